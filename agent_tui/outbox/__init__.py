@@ -1,0 +1,1 @@
+"""Floor 3: the senders of messages, tickets and calendar files."""

