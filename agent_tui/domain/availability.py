@@ -1,0 +1,365 @@
+"""Which starts can be booked, and which rule stands in the way of one: the same masks answer both."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from agent_tui.domain.requests import Found, Offer, Reason, Request, TypeInHand
+from agent_tui.domain.site import Catalogue, Diary
+from agent_tui.domain.ticks import FULL_DAY, TICKS_PER_DAY, clock, covered_by, span, starts_of
+from agent_tui.domain.types import AppointmentType
+
+LAST_DAY = date(9998, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Occupied:
+    """Time that is taken: masks by (resource code, ISO day), the client's own by ISO day, and uses of limits."""
+
+    masks: Mapping[tuple[str, str], int]
+    client: Mapping[str, int] = field(default_factory=dict)
+    limits: Mapping[tuple[str, str, str, int], int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Site time: today, and the first tick that has not begun yet (288 when the day is over)."""
+
+    day: date
+    tick: int
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryDay:
+    """What a search found in one diary's day: the ticks that are open to the type and free, and the starts."""
+
+    diary: Diary
+    day: date
+    free: int
+    length: int
+    starts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The first rule that leaves a diary's day without a start."""
+
+    rule: str
+    detail: str = ""
+
+
+def earliest(day: date, now: Now, notice_minutes: int) -> int:
+    """Return the mask of starts of a day that are not past and give at least `notice_minutes` of notice."""
+    lead = now.tick + -(-notice_minutes // 5)
+    ahead, tick = divmod(lead, TICKS_PER_DAY) if lead > TICKS_PER_DAY else (0, lead)
+    first = now.day + timedelta(days=ahead) if ahead < (LAST_DAY - now.day).days else LAST_DAY
+    if day < first:
+        return 0
+    return FULL_DAY if day > first else FULL_DAY & ~span(0, tick)
+
+
+def window_mask(request: Request, length: int) -> int:
+    """Return the mask of starts that the request's part of the day admits, for a length in ticks."""
+    window = request.window
+    if window is None:
+        return FULL_DAY
+    return span(window.start, window.end - length + 1 if window.whole else window.end)
+
+
+class Search:
+    """One request against one catalogue and the time that is taken; holds what the days share."""
+
+    def __init__(self, catalogue: Catalogue, request: Request, occupied: Occupied, now: Now) -> None:
+        self.catalogue = catalogue
+        self.request = request
+        self.occupied = occupied
+        self.now = now
+        self.kind = catalogue.types[request.type]
+        self.channel = request.channel or self.kind.channel
+        self.needs = tuple(dict.fromkeys((*self.kind.needs, *request.needs)))
+        self.notice = catalogue.site.notice_minutes if request.notice is None else request.notice
+
+    def diaries(self) -> list[Diary]:
+        """Return the enabled diaries that the type is assigned to and the request admits, by code."""
+        return [diary for diary in self.catalogue.diaries_for(self.kind.code) if diary.enabled and self._wanted(diary)]
+
+    def _wanted(self, diary: Diary) -> bool:
+        request = self.request
+        return request.diary in (None, diary.code) and request.team in (None, diary.team)
+
+    def days(self) -> Iterator[date]:
+        """Yield the days of the request that are not past."""
+        day = max(self.request.first_day, self.now.day)
+        last = min(self.request.last_day, LAST_DAY)
+        while day <= last:
+            yield day
+            day += timedelta(days=1)
+
+    def rooms_free(self, day: str, length: int) -> int:
+        """Return the mask of starts at which every need is met by some room or piece of equipment."""
+        mask = FULL_DAY
+        for need in self.needs:
+            met = 0
+            for room in self.catalogue.rooms.values():
+                if room.enabled and need in room.meets:
+                    met |= starts_of(FULL_DAY & ~self.occupied.masks.get((room.code, day), 0), length)
+            mask &= met
+        return mask
+
+    def rooms_at(self, day: date, start: int, length: int) -> tuple[str, ...] | None:
+        """Return the codes of rooms and equipment for a start, first by code, or None when a need is not met."""
+        chosen: list[str] = []
+        iso, wanted = day.isoformat(), span(start, start + length)
+        for need in self.needs:
+            if any(need in self.catalogue.rooms[code].meets for code in chosen):
+                continue
+            for code in sorted(self.catalogue.rooms):
+                room = self.catalogue.rooms[code]
+                if room.enabled and need in room.meets and not self.occupied.masks.get((code, iso), 0) & wanted:
+                    chosen.append(code)
+                    break
+            else:
+                return None
+        return tuple(chosen)
+
+    def limit_mask(self, diary: Diary, day: date) -> int:
+        """Return the mask of ticks that lie in a segment of the diary's day whose limit is used up."""
+        mask = 0
+        iso = day.isoformat()
+        for stretch in self.catalogue.plan(diary.code, day).stretches:
+            limit = stretch.segment.limit
+            if limit is not None and self.occupied.limits.get((diary.code, iso, *stretch.limit_key), 0) >= limit:
+                mask |= span(stretch.start, stretch.end)
+        return mask
+
+    def diary_day(self, diary: Diary, day: date) -> DiaryDay | Stop:
+        """Return the starts of one diary's day, or the first rule that leaves none.
+
+        The order of the rules is the order in which an agent can do something about them.
+        """
+        catalogue, iso = self.catalogue, day.isoformat()
+        if day in catalogue.closures:
+            return Stop("closure", catalogue.closures[day])
+        length = self.kind.ticks_on(day)
+        if length is None:
+            return Stop("unknown_type", "not bookable yet on this day")
+        allowed = catalogue.allowed(diary.code, day, self.kind.code, self.channel)
+        if not starts_of(allowed, length):
+            plan = catalogue.plan(diary.code, day)
+            return Stop("no_segment" if plan.stretches else "day_off")
+        open_now = allowed & ~self.limit_mask(diary, day)
+        starts = starts_of(open_now, length)
+        if not starts:
+            return Stop("limit")
+        free = open_now & ~self.occupied.masks.get((diary.code, iso), 0)
+        stages: tuple[tuple[str, Callable[[], int]], ...] = (
+            ("full", lambda: starts_of(free, length)),
+            ("notice", lambda: earliest(day, self.now, self.notice)),
+            ("window", lambda: window_mask(self.request, length)),
+            ("resource_busy", lambda: self.rooms_free(iso, length) if self.needs else FULL_DAY),
+            ("client_clash", lambda: starts_of(FULL_DAY & ~self.occupied.client.get(iso, 0), length)),
+        )
+        for rule, mask in stages:
+            starts &= mask()
+            if not starts:
+                return Stop("full" if rule == "window" else rule)
+        return DiaryDay(diary, day, free, length, starts)
+
+    def offer(self, found: DiaryDay, start: int) -> Offer:
+        """Return the offer that begins at a start tick of a diary's day."""
+        end = start + found.length
+        before = start > 0 and found.free >> (start - 1) & 1
+        after = found.free >> end & 1
+        rooms = self.rooms_at(found.day, start, found.length) or () if self.needs else ()
+        diary = found.diary
+        return Offer(
+            diary.code, diary.coach, diary.team, found.day, start, end, self.channel, (diary.code, *rooms), not (before and after)
+        )
+
+
+def offers(catalogue: Catalogue, request: Request, occupied: Occupied, now: Now) -> Found:
+    """Return the starts that fit a request, by day, start and diary (with `near`: by day and distance from it).
+
+    Only the offers that are shown are built; `total` counts all of them. Without any, the reasons say which rule closed
+    how many diary days. Status "handoff" means that no enabled diary has the type (seeds/spotlight-appointment-booking.txt,
+    "Consequences of not assigning appointments").
+    """
+    refused = _no_search(catalogue, request)
+    if refused is not None:
+        return refused
+    search = Search(catalogue, request, occupied, now)
+    shown: list[Offer] = []
+    total = 0
+    stops: dict[str, list[str]] = {}
+    diaries = search.diaries()
+    for day in search.days():
+        found_today = []
+        for diary in diaries:
+            found = search.diary_day(diary, day)
+            if isinstance(found, Stop):
+                stops.setdefault(found.rule, []).append(found.detail)
+            else:
+                total += found.starts.bit_count()
+                found_today.append(found)
+        if found_today and (request.limit is None or len(shown) < request.limit):
+            shown.extend(_first_of(search, found_today, None if request.limit is None else request.limit - len(shown)))
+    status = "offers" if total else "none"
+    reasons = () if total else _reasons(search, diaries, stops)
+    return Found(
+        status, in_hand(search.kind, request.first_day), request.first_day, request.last_day, total, tuple(shown), reasons
+    )
+
+
+def _first_of(search: Search, days: list[DiaryDay], limit: int | None) -> list[Offer]:
+    near = search.request.near
+    starts = 0
+    for found in days:
+        starts |= found.starts
+    order = [tick for tick in range(TICKS_PER_DAY) if starts >> tick & 1]
+    if near is not None:
+        order.sort(key=lambda tick: (abs(tick - near), tick))
+    out: list[Offer] = []
+    for tick in order:
+        for found in days:
+            if found.starts >> tick & 1:
+                out.append(search.offer(found, tick))
+                if limit is not None and len(out) >= limit:
+                    return out
+    return out
+
+
+def in_hand(kind: AppointmentType, day: date) -> TypeInHand:
+    """Return the type with the minutes in force on a day."""
+    return TypeInHand(kind.code, kind.name, kind.minutes_on(day), kind.channel, kind.key)
+
+
+def _no_search(catalogue: Catalogue, request: Request) -> Found | None:
+    def answer(status: str, kind: TypeInHand, rule: str, text: str, fix: str | None, count: int = 1) -> Found:
+        return Found(status, kind, request.first_day, request.last_day, 0, (), (Reason(rule, text, count, fix),))
+
+    kind = catalogue.types.get(request.type)
+    if kind is None:
+        nothing = TypeInHand(request.type, None, None, None, None)
+        return answer("none", nothing, "unknown_type", f"There is no type {request.type}.", "See the list: agent-tui types.")
+    hand = in_hand(kind, request.first_day)
+    if kind.booked_by == "block":
+        fix = "Book it straight into the work coach's diary as block time."
+        return answer("none", hand, "booker", f"{kind.name} is booked as block time, not as an offer.", fix)
+    if request.booker is not None and request.booker not in kind.may_book:
+        who = ", ".join(sorted(kind.may_book))
+        return answer("none", hand, "booker", f"{kind.name} may be booked by: {who}.", f"Ask one of: {who}.")
+    assigned = catalogue.diaries_for(kind.code)
+    contact = catalogue.site.handoff_contact
+    if not assigned:
+        text = f"{kind.name} is assigned to no diary at {catalogue.site.name}."
+        return answer("handoff", hand, "not_assigned", text, f"Hand off to {contact}; a manager must assign the type.")
+    if not any(diary.enabled for diary in assigned):
+        text = f"Every diary that {kind.name} is assigned to is switched off."
+        fix = f"Hand off to {contact}; a manager must enable a diary."
+        return answer("handoff", hand, "diary_off", text, fix, len(assigned))
+    return None
+
+
+def _reasons(search: Search, diaries: list[Diary], stops: dict[str, list[str]]) -> tuple[Reason, ...]:
+    request, kind = search.request, search.kind
+    if not diaries:
+        return (_nobody_wanted(search),)
+    texts = {
+        "closure": ("The site is closed: {detail}.", "Search later days."),
+        "unknown_type": ("{name} cannot be booked yet on these days.", "Search later days."),
+        "day_off": ("The diary has a day off.", "Search other days or coaches."),
+        "no_segment": (
+            "No segment allows {name} for its {minutes} minutes.",
+            "Ask the team leader to allow the type in a segment.",
+        ),
+        "limit": ("The limit of the segment is used up.", "Search other days, or ask the team leader."),
+        "full": ("No free run of {minutes} minutes fits what was asked.", "Search more days, another time of day or any coach."),
+        "notice": ("What is free is past or inside the notice of {notice} minutes.", "Search later days."),
+        "resource_busy": ("No room or equipment is free for: {needs}.", "Search other times, or drop the need."),
+        "client_clash": ("The claimant has another appointment then.", "Search other times, or allow the clash."),
+    }
+    order = list(texts)
+    out = []
+    for rule in sorted(stops, key=order.index):
+        text, fix = texts[rule]
+        details = sorted({detail for detail in stops[rule] if detail})
+        filled = text.format(
+            name=kind.name,
+            minutes=kind.minutes_on(request.first_day) or "its",
+            notice=search.notice,
+            needs=", ".join(search.needs) or "-",
+            detail=", ".join(details[:3]) or "closure",
+        )
+        out.append(Reason(rule, filled, len(stops[rule]), fix))
+    if not out:
+        out.append(Reason("notice", "Every day asked for is past.", 1, "Search from today."))
+    return tuple(out)
+
+
+def _nobody_wanted(search: Search) -> Reason:
+    request, kind = search.request, search.kind
+    others = [diary for diary in search.catalogue.diaries_for(kind.code) if diary.enabled]
+    named = search.catalogue.diaries.get(request.diary or "")
+    fix = f"{len(others)} other diaries take it: search any coach and any team."
+    if named is not None and not named.enabled:
+        return Reason("diary_off", f"The diary {named.code} of {named.coach} is switched off.", 1, fix)
+    where = f"diary {request.diary}" if request.diary else f"team {request.team}"
+    return Reason("not_assigned", f"{kind.name} is not assigned to {where}.", 1, fix)
+
+
+def coverage(found: DiaryDay) -> int:
+    """Return the mask of ticks that some start of the type in hand would cover."""
+    return covered_by(found.starts, found.length)
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """A rule that forbids one start, with its refusal code and a sentence."""
+
+    code: str
+    text: str
+
+
+def obstacle(search: Search, diary_code: str, day: date, start: int) -> Obstacle | None:
+    """Return the first rule that forbids a start (a tick) in a diary, or None when only taken ticks could refuse it.
+
+    Asks the same masks as `offers`: a start without obstacle whose ticks are free is an offer, and the other way round.
+    """
+    catalogue, kind = search.catalogue, search.kind
+    diary = catalogue.diaries.get(diary_code)
+    if diary is None:
+        return Obstacle("unknown_diary", f"There is no diary {diary_code}.")
+    if kind.booked_by == "block":
+        return Obstacle("not_allowed", f"{kind.name} is booked as block time, not as an appointment.")
+    if search.request.booker is not None and search.request.booker not in kind.may_book:
+        return Obstacle("role", f"{kind.name} may be booked by: {', '.join(sorted(kind.may_book))}.")
+    if kind.code not in diary.types or not diary.enabled:
+        what = "is switched off" if not diary.enabled else f"does not take {kind.name}"
+        return Obstacle("not_assigned", f"The diary {diary.code} of {diary.coach} {what}.")
+    if day < search.now.day or (day == search.now.day and start < search.now.tick):
+        return Obstacle("past", f"{clock(start)} on {day.isoformat()} is past.")
+    if day in catalogue.closures:
+        return Obstacle("closed", f"The site is closed on {day.isoformat()}: {catalogue.closures[day]}.")
+    return _segment_obstacle(search, diary, day, start)
+
+
+def _segment_obstacle(search: Search, diary: Diary, day: date, start: int) -> Obstacle | None:
+    kind, catalogue = search.kind, search.catalogue
+    length = kind.ticks_on(day)
+    plan = catalogue.plan(diary.code, day)
+    if length is None:
+        return Obstacle("not_allowed", f"{kind.name} cannot be booked yet on {day.isoformat()}.")
+    if not plan.stretches:
+        return Obstacle("closed", f"{diary.coach} does not work on {day.isoformat()}.")
+    wanted = span(start, min(start + length, TICKS_PER_DAY))
+    if start + length > TICKS_PER_DAY or wanted & ~plan.open_mask:
+        return Obstacle(
+            "closed", f"{diary.coach}'s diary is not open for all of {clock(start)} and the {length * 5} minutes after it."
+        )
+    if wanted & ~catalogue.allowed(diary.code, day, kind.code, search.channel):
+        return Obstacle("not_allowed", f"The segment of {diary.coach}'s diary at {clock(start)} does not allow {kind.name}.")
+    if not earliest(day, search.now, search.notice) >> start & 1:
+        return Obstacle("notice", f"{clock(start)} is inside the notice of {search.notice} minutes.")
+    if wanted & search.limit_mask(diary, day):
+        return Obstacle("limit", f"The limit of the segment of {diary.coach}'s diary at {clock(start)} is used up.")
+    return None

@@ -1,0 +1,78 @@
+"""Claimants as callers are looked up: folded names, digits of phones, and words that must not be arguments."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+CLIENT_ID = re.compile(r"C[0-9]{6,9}")
+_NATIONAL_REFERENCE = re.compile(r"[A-Za-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Da-d]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A claimant: `ref` is the opaque id, `reference` the national one."""
+
+    ref: str
+    name: str
+    phone: str = ""
+    reference: str = ""
+    email: str = ""
+    language: str = ""
+    access_needs: str = ""
+
+
+def name_key(name: str) -> str:
+    """Return a name folded for searching: no case, no accents, blanks single."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return " ".join("".join(char for char in plain if not unicodedata.combining(char)).split())
+
+
+def phone_key(phone: str) -> str:
+    """Return the digits of a phone number, +44 as 0."""
+    digits = re.sub(r"[^0-9+]", "", phone)
+    if digits.startswith("+44"):
+        digits = "0" + digits[3:]
+    return re.sub(r"[^0-9]", "", digits)
+
+
+def reference_key(reference: str) -> str:
+    """Return a national reference without blanks, in upper case."""
+    return re.sub(r"\s", "", reference).upper()
+
+
+def initials(name: str) -> str:
+    """Return a name's initials, what is shown to a role that need not see it."""
+    return "".join(word[0].upper() for word in re.split(r"[\s,]+", name) if word and word[0].isalnum())
+
+
+def short_name(name: str) -> str:
+    """Return "S Khan" for "Sana Khan", for a grid cell."""
+    words = name.split()
+    return name if len(words) < 2 else f"{words[0][0]} {words[-1]}"
+
+
+def looks_personal(text: str) -> bool:
+    """Return whether an argument looks like a name, a phone number or a national reference rather than an opaque id.
+
+    Arguments are seen by every user of a machine, so personal data comes by stdin only (contract.md, "Personal data").
+    """
+    if CLIENT_ID.fullmatch(text):
+        return False
+    if _NATIONAL_REFERENCE.fullmatch(text.strip()) or len(phone_key(text)) >= 7:
+        return True
+    letters = sum(char.isalpha() for char in text)
+    return "@" in text or (letters >= 2 and letters >= len(text.strip()) * 0.6)
+
+
+def client_problems(client: Client) -> list[str]:
+    """Return what is wrong with a claimant's details as sentences."""
+    problems = []
+    if not client.name:
+        problems.append("A claimant needs a name.")
+    if client.phone and len(phone_key(client.phone)) < 7:
+        problems.append("The phone number has too few digits.")
+    if client.email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", client.email):
+        problems.append("The e-mail address is not of the form name@place.")
+    if client.reference and not _NATIONAL_REFERENCE.fullmatch(client.reference):
+        problems.append("The national reference is not of the form QQ 12 34 56 A.")
+    return problems

@@ -1,0 +1,230 @@
+"""What services take and return: requests, offers and the answers to an act."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+REFUSAL_CODES = (
+    "taken",
+    "held",
+    "not_allowed",
+    "not_assigned",
+    "unknown_type",
+    "unknown_diary",
+    "unknown_client",
+    "past",
+    "notice",
+    "closed",
+    "off_grid",
+    "client_clash",
+    "limit",
+    "stale_version",
+    "id_reused",
+    "hold_expired",
+    "role",
+    "unknown_entry",
+    "not_possible",
+    "unknown_need",
+    "nothing_found",
+    "undo_expired",
+)
+PRIORITIES = ("standard", "high", "urgent")
+CANCEL_REASONS = ("claimant", "office", "coach_absent", "room_unavailable", "not_needed", "entered_in_error")
+OUTCOMES = ("attended", "dna", "late")
+
+
+@dataclass(frozen=True, slots=True)
+class ClockWindow:
+    """A part of the day in ticks: with `whole` the appointment must lie in it, else only its start."""
+
+    start: int
+    end: int
+    whole: bool
+
+
+MORNING = ClockWindow(0, 144, False)
+AFTERNOON = ClockWindow(144, 288, False)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is searched for; `near` is a tick, `notice` minutes (None for the site's), `limit` None for every offer."""
+
+    type: str
+    first_day: date
+    last_day: date
+    window: ClockWindow | None = None
+    near: int | None = None
+    diary: str | None = None
+    team: str | None = None
+    channel: str | None = None
+    needs: tuple[str, ...] = ()
+    client: str | None = None
+    notice: int | None = None
+    booker: str | None = None
+    limit: int | None = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A start that can be booked now, `start` to `end` in ticks; `flush` if it touches a segment's edge or an entry."""
+
+    diary: str
+    coach: str
+    team: str
+    day: date
+    start: int
+    end: int
+    channel: str
+    resources: tuple[str, ...]
+    flush: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One rule that left nothing to offer, how many diary days (or diaries) it closed, and what would help."""
+
+    rule: str
+    text: str
+    count: int
+    fix: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TypeInHand:
+    """The type searched for, with the minutes in force on the first day of the search."""
+
+    code: str
+    name: str | None
+    minutes: int | None
+    channel: str | None
+    key: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a search: status "offers", "none" or "handoff", the offers shown, and how many there are in all."""
+
+    status: str
+    type: TypeInHand
+    first_day: date
+    last_day: date
+    total: int
+    offers: tuple[Offer, ...]
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a caller asked to have booked; who they are may be missing for a hold.
+
+    `day`, `start` (tick) and `diary` name the time, or `first` takes the first offer of `search`.
+    """
+
+    type: str
+    day: date | None = None
+    start: int | None = None
+    diary: str | None = None
+    first: bool = False
+    search: Request | None = None
+    client: str | None = None
+    needs: tuple[str, ...] = ()
+    contact: str = "phone"
+    priority: str = "standard"
+    priority_reason: str | None = None
+    allow_clash: bool = False
+    access_needs: str | None = None
+    language: str | None = None
+    note: str | None = None
+    claim_date: date | None = None
+    moving: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has a time: kind "hold", "appointment" or "block", the staff member's name, and a hold's end in ms UTC."""
+
+    kind: str
+    who: str | None
+    until: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryState:
+    """An entry as everybody outside the store sees it: ticks, opaque client id, instants in ms UTC."""
+
+    id: str
+    kind: str
+    status: str
+    type: str | None
+    client: str | None
+    diary: str
+    day: date
+    start: int
+    end: int
+    resources: tuple[str, ...]
+    needs: tuple[str, ...]
+    channel: str | None
+    priority: str
+    contact: str | None
+    version: int
+    made_by: str
+    made_at: int
+    expires_at: int | None = None
+    moving: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An act that was done: what became of the entry (`status` is the word of the act) and what to say."""
+
+    status: str
+    entry: EntryState
+    coach: str
+    say: str | None = None
+    repeated: bool = False
+    seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An act that was not done: the code, a sentence, who holds the time, and the next free starts."""
+
+    code: str
+    reason: str
+    held_by: Holder | None = None
+    alternatives: tuple[Offer, ...] = ()
+    id: str | None = None
+    type: str | None = None
+    diary: str | None = None
+    day: date | None = None
+    start: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOff:
+    """A request that no diary can take, written down for the site's contact with a due date."""
+
+    id: str
+    reason: str
+    type: str
+    client: str | None
+    contact: str
+    due: date
+    repeated: bool = False
+    request: str | None = None
+
+
+Outcome = Booked | Refused | HandedOff
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """One line of a work list (hand-offs, flags, calls): id, kind, status, instant in ms UTC, words, and details."""
+
+    id: str
+    kind: str
+    status: str
+    at: int
+    text: str
+    details: dict[str, str | None] = field(default_factory=dict)

@@ -1,0 +1,160 @@
+"""A site's rules as one value: types, diaries, rooms, patterns and closures of one version."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+
+from agent_tui.domain.patterns import DayPlan, Pattern, overlay, without
+from agent_tui.domain.types import AppointmentType
+from agent_tui.domain.wall_time import ticks_of_clock_change
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One jobcentre: where it is, who takes its hand-offs, and the settings that booking reads.
+
+    `notice_minutes` is the least time between now and a start, `hold_seconds` the life of a hold.
+    """
+
+    code: str
+    name: str
+    place: str
+    phone: str
+    nation: str
+    handoff_contact: str
+    notice_minutes: int = 0
+    hold_seconds: int = 600
+    zone: str = "Europe/London"
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """One work coach's time and the types that are assigned to it."""
+
+    code: str
+    name: str
+    coach: str
+    login: str | None
+    team: str
+    enabled: bool
+    types: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room or a piece of equipment, and the needs that it meets (its own kind among them)."""
+
+    code: str
+    kind: str
+    name: str
+    meets: frozenset[str]
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who acts: login, role (agent, coach, leader, supervisor, admin), whom they book for, and a coach's own diary."""
+
+    login: str
+    name: str
+    role: str
+    booker: str = "provider agent"
+    diary: str | None = None
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything but entries that decides what can be booked, as of one version of the site's rules."""
+
+    version: int
+    site: Site
+    types: dict[str, AppointmentType]
+    diaries: dict[str, Diary]
+    rooms: dict[str, Room]
+    patterns: tuple[Pattern, ...]
+    closures: dict[date, str]
+    teams: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def needs(self) -> frozenset[str]:
+        """Return every need that some enabled room or piece of equipment meets."""
+        met: set[str] = set()
+        for room in self.rooms.values():
+            if room.enabled:
+                met |= room.meets
+        return frozenset(met)
+
+    @cached_property
+    def has_limits(self) -> bool:
+        """Return whether some segment limits its appointments."""
+        return any(segment.limit is not None for pattern in self.patterns for segment in pattern.segments)
+
+    @cached_property
+    def _by_owner(self) -> dict[tuple[str, str], list[Pattern]]:
+        table: dict[tuple[str, str], list[Pattern]] = {}
+        for pattern in self.patterns:
+            table.setdefault((pattern.level, pattern.owner), []).append(pattern)
+        return table
+
+    @cached_property
+    def _plans(self) -> dict[tuple[str, ...], DayPlan]:
+        return {}
+
+    @cached_property
+    def _plan_of_day(self) -> dict[tuple[str, date], DayPlan]:
+        return {}
+
+    @cached_property
+    def _allowed(self) -> dict[tuple[int, str, str], int]:
+        return {}
+
+    def plan(self, diary: str, day: date) -> DayPlan:
+        """Return the overlaid day of a diary; closures are not part of it."""
+        key = (diary, day)
+        found = self._plan_of_day.get(key)
+        if found is None:
+            found = self._plan_of_day[key] = self._overlaid(self.diaries[diary], day)
+        return found
+
+    def _overlaid(self, diary: Diary, day: date) -> DayPlan:
+        levels = []
+        for level, owner in (("diary", diary.code), ("team", diary.team), ("site", "")):
+            best: Pattern | None = None
+            for pattern in self._by_owner.get((level, owner), ()):
+                if pattern.in_force(day) and (best is None or pattern.precedence > best.precedence):
+                    best = pattern
+            if best is not None:
+                levels.append(best)
+        key = tuple(pattern.id for pattern in levels)
+        if key not in self._plans:
+            self._plans[key] = overlay(levels)
+        changed = ticks_of_clock_change(day, self.site.zone)
+        return without(self._plans[key], changed) if changed else self._plans[key]
+
+    def allowed(self, diary: str, day: date, code: str, channel: str) -> int:
+        """Return the mask of ticks of a diary's day in which the type may be booked; closures are not part of it."""
+        plan = self.plan(diary, day)
+        key = (id(plan), code, channel)  # plans live as long as the catalogue, so an id is never used again
+        mask = self._allowed.get(key)
+        if mask is None:
+            mask = self._allowed[key] = plan.allowed(code, channel)
+        return mask
+
+    def is_working_day(self, day: date) -> bool:
+        """Return whether a day is Monday to Friday and no closure (domain/facts.md section 5)."""
+        return day.weekday() < 5 and day not in self.closures
+
+    def working_days_from(self, day: date, count: int) -> date:
+        """Return the last of `count` working days that begin with `day` or the first working day after it."""
+        found, current = 0, day
+        while True:
+            if self.is_working_day(current):
+                found += 1
+                if found >= count:
+                    return current
+            current += timedelta(days=1)
+
+    def diaries_for(self, code: str) -> list[Diary]:
+        """Return the diaries, on or off, to which a type is assigned, by code."""
+        return [diary for diary in sorted(self.diaries.values(), key=lambda one: one.code) if code in diary.types]
