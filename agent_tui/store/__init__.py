@@ -1,0 +1,1 @@
+"""Floor 3: the tables, the transactions and the log."""

@@ -1,0 +1,107 @@
+"""Claimants: personal data in one table, found by folded keys."""
+
+from collections.abc import Iterable, Sequence
+
+from agent_tui.domain.clients import Client, name_key, phone_key, reference_key
+from agent_tui.store.unit_of_work import Unit
+
+_COLUMNS = "client, name, phone, reference, email, language, access_needs"
+_INSERT = (
+    "INSERT INTO client (site, client, name, name_key, phone, phone_key, reference, reference_key, email, language, access_needs)"
+    " VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+)
+
+
+def _values(site: str, one: Client) -> tuple[str, ...]:
+    return (
+        *(site, one.ref, one.name, name_key(one.name), one.phone, phone_key(one.phone)),
+        *(one.reference, reference_key(one.reference), one.email, one.language, one.access_needs),
+    )
+
+
+def insert_many(unit: Unit, site: str, clients: Iterable[Client]) -> None:
+    """Insert claimants whose opaque ids are new."""
+    unit.many(_INSERT, [_values(site, one) for one in clients])
+
+
+def next_ref(unit: Unit, site: str) -> str:
+    """Return the next opaque id; the counter's row is locked until the transaction ends."""
+    row = unit.row("UPDATE counter SET value = value + 1 WHERE site = ? AND name = 'client' RETURNING value", site)
+    if row is None:
+        unit.run("INSERT INTO counter (site, name, value) VALUES (?, 'client', 1)", site)
+        return "C000001"
+    return f"C{int(row[0]):06d}"
+
+
+def set_counter(unit: Unit, site: str, value: int) -> None:
+    """Write the last number given out, after a bulk load."""
+    unit.run("INSERT INTO counter (site, name, value) VALUES (?, 'client', ?)", site, value)
+
+
+def get(unit: Unit, site: str, ref: str, *, lock: bool = False) -> Client | None:
+    """Return a claimant by opaque id, or None; with `lock` only one transaction at a time may book for them."""
+    clause = " FOR NO KEY UPDATE" if lock and unit.postgres else ""
+    row = unit.row(f"SELECT {_COLUMNS} FROM client WHERE site = ? AND client = ?{clause}", site, ref)
+    return None if row is None else Client(*row)
+
+
+def all_of(unit: Unit, site: str, limit: int | None) -> list[Client]:
+    """Return claimants by opaque id, all of them or the first `limit`."""
+    statement = f"SELECT {_COLUMNS} FROM client WHERE site = ? ORDER BY client" + ("" if limit is None else " LIMIT ?")
+    return [Client(*row) for row in unit.rows(statement, site, *(() if limit is None else (limit,)))]
+
+
+def count(unit: Unit, site: str) -> int:
+    """Return how many claimants a site has."""
+    row = unit.row("SELECT COUNT(*) FROM client WHERE site = ?", site)
+    return 0 if row is None else int(row[0])
+
+
+def _like(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def find(unit: Unit, site: str, wanted: str, limit: int) -> list[Client]:
+    """Return claimants whose opaque id, national reference, phone or name begins like `wanted`, best match first.
+
+    A name is found by the beginning of any of its words.
+    """
+    found: dict[str, Client] = {}
+
+    def add(rows: Sequence[Sequence[str]]) -> None:
+        for row in rows:
+            found.setdefault(row[0], Client(*row))
+
+    text = f"SELECT {_COLUMNS} FROM client WHERE site = ? AND"
+    reference, phone, name = reference_key(wanted), phone_key(wanted), name_key(wanted)
+    if reference:
+        add(unit.rows(f"{text} client LIKE ? ESCAPE '\\' ORDER BY client LIMIT ?", site, _like(reference) + "%", limit))
+        add(unit.rows(f"{text} reference_key LIKE ? ESCAPE '\\' ORDER BY client LIMIT ?", site, _like(reference) + "%", limit))
+    if len(phone) >= 4:
+        add(unit.rows(f"{text} phone_key LIKE ? ESCAPE '\\' ORDER BY client LIMIT ?", site, _like(phone) + "%", limit))
+    if name:
+        add(unit.rows(f"{text} name_key LIKE ? ESCAPE '\\' ORDER BY name_key, client LIMIT ?", site, _like(name) + "%", limit))
+        add(
+            unit.rows(
+                f"{text} name_key LIKE ? ESCAPE '\\' ORDER BY name_key, client LIMIT ?", site, "% " + _like(name) + "%", limit
+            )
+        )
+    return list(found.values())[:limit]
+
+
+def names(unit: Unit, site: str, refs: Sequence[str]) -> dict[str, str]:
+    """Return the names of claimants by opaque id."""
+    out: dict[str, str] = {}
+    for first in range(0, len(refs), 500):
+        part = refs[first : first + 500]
+        marks = ",".join("?" * len(part))
+        out.update(
+            (row[0], row[1])
+            for row in unit.rows(f"SELECT client, name FROM client WHERE site = ? AND client IN ({marks})", site, *part)
+        )
+    return out
+
+
+def record_access(unit: Unit, rows: Sequence[tuple[str, str, int, str, str, str]]) -> None:
+    """Append who looked at which claimants: (site, id, instant in ms UTC, login, opaque id, why)."""
+    unit.many("INSERT INTO access (site, id, at, who, client, why) VALUES (?,?,?,?,?,?)", rows)

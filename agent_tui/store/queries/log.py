@@ -1,0 +1,181 @@
+"""The log: drawing the next seq, appending, reading."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from agent_tui.domain.log import Event, State, canonical, chained
+from agent_tui.store.unit_of_work import Unit
+
+_NEXT = "UPDATE site_head SET seq = seq + 1 WHERE site = ? RETURNING seq, hash"
+_HEAD = "UPDATE site_head SET hash = ? WHERE site = ?"
+_COLUMNS = (
+    "site, seq, at, stamped, who, role, verb, entry, client, touched, before_state, after_state, reason, request, fingerprint,"
+    " previous, hash"
+)
+_INSERT = f"INSERT INTO event ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """A line to be appended; see domain.log.Event for the fields."""
+
+    verb: str
+    entry: str | None = None
+    client: str | None = None
+    touched: tuple[tuple[str, str], ...] = ()
+    before: State | None = None
+    after: State | None = None
+    reason: str | None = None
+    request: str | None = None
+    fingerprint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Who writes, in which role, and when: site time and the database's clock, both in ms UTC."""
+
+    site: str
+    who: str
+    role: str
+    at: int
+    stamped: int
+
+
+def append(unit: Unit, stamp: Stamp, new: NewEvent) -> int:
+    """Append a line as the last act of a transaction and return its seq.
+
+    The seq is drawn here, under a lock that lasts until the commit, so that the order of seq is the order of commit.
+    """
+    head = unit.row(_NEXT, stamp.site)
+    if head is None:
+        raise LookupError(f"no site {stamp.site}")
+    values, digest = line(stamp, int(head[0]), head[1], new)
+    unit.run(_HEAD, digest, stamp.site)
+    unit.run(_INSERT, *values)
+    return int(head[0])
+
+
+def line(stamp: Stamp, seq: int, previous: str, new: NewEvent) -> tuple[tuple[Any, ...], str]:
+    """Return the row of a line and its hash."""
+    fields = (
+        stamp.site,
+        seq,
+        stamp.at,
+        stamp.stamped,
+        stamp.who,
+        stamp.role,
+        new.verb,
+        new.entry,
+        new.client,
+        canonical([list(pair) for pair in new.touched]),
+        None if new.before is None else canonical(new.before),
+        None if new.after is None else canonical(new.after),
+        new.reason,
+        new.request,
+        new.fingerprint,
+    )
+    digest = chained(previous, fields)
+    return (*fields, previous, digest), digest
+
+
+def event_of(row: Sequence[Any]) -> Event:
+    """Return a stored line as a value."""
+    site, seq, at, stamped, who, role, verb, entry, client, touched, before, after, reason, request, said, previous, hash = row
+    return Event(
+        site=site,
+        seq=seq,
+        at=at,
+        stamped=stamped,
+        who=who,
+        role=role,
+        verb=verb,
+        entry=entry,
+        client=client,
+        touched=tuple((pair[0], pair[1]) for pair in json.loads(touched)),
+        before=None if before is None else json.loads(before),
+        after=None if after is None else json.loads(after),
+        reason=reason,
+        request=request,
+        fingerprint=said,
+        previous=previous,
+        hash=hash,
+    )
+
+
+def hashed_fields(row: Sequence[Any]) -> tuple[Any, ...]:
+    """Return the part of a stored line that its hash covers."""
+    return tuple(row[:15])
+
+
+def head(unit: Unit, site: str) -> tuple[int, str]:
+    """Return the seq and hash of a site's last line."""
+    row = unit.row("SELECT seq, hash FROM site_head WHERE site = ?", site)
+    return (0, "") if row is None else (int(row[0]), str(row[1]))
+
+
+def rows_after(unit: Unit, site: str, seq: int, limit: int) -> Sequence[Sequence[Any]]:
+    """Return up to `limit` stored lines with a greater seq, in order."""
+    return unit.rows(f"SELECT {_COLUMNS} FROM event WHERE site = ? AND seq > ? ORDER BY seq LIMIT ?", site, seq, limit)
+
+
+def by_request(unit: Unit, site: str, request: str) -> Event | None:
+    """Return the line that answered a request id, or None."""
+    row = unit.row(f"SELECT {_COLUMNS} FROM event WHERE site = ? AND request = ?", site, request)
+    return None if row is None else event_of(row)
+
+
+def of_entry(unit: Unit, site: str, entry: str) -> list[Event]:
+    """Return an entry's lines in order."""
+    return [
+        event_of(row) for row in unit.rows(f"SELECT {_COLUMNS} FROM event WHERE site = ? AND entry = ? ORDER BY seq", site, entry)
+    ]
+
+
+def last_of(unit: Unit, site: str, who: str, since: int) -> Event | None:
+    """Return a person's last line about an entry with a seq above `since` that an undo could take back, or None."""
+    row = unit.row(
+        f"SELECT {_COLUMNS} FROM event WHERE site = ? AND who = ? AND seq > ? AND entry IS NOT NULL AND request IS NOT NULL"
+        " ORDER BY seq DESC LIMIT 1",
+        site,
+        who,
+        since,
+    )
+    return None if row is None else event_of(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which lines to read: instants in ms UTC, all None for every line."""
+
+    entry: str | None = None
+    client: str | None = None
+    who: str | None = None
+    verb: str | None = None
+    from_at: int | None = None
+    to_at: int | None = None
+    after: int = 0
+    limit: int | None = None
+
+
+def filtered(unit: Unit, site: str, wanted: Filter) -> list[Event]:
+    """Return the lines that a filter admits, in order."""
+    clauses, values = ["site = ?", "seq > ?"], [site, wanted.after]
+    pairs: Iterable[tuple[str, Any]] = (
+        ("entry = ?", wanted.entry),
+        ("client = ?", wanted.client),
+        ("who = ?", wanted.who),
+        ("verb = ?", wanted.verb),
+        ("at >= ?", wanted.from_at),
+        ("at < ?", wanted.to_at),
+    )
+    for clause, value in pairs:
+        if value is not None:
+            clauses.append(clause)
+            values.append(value)
+    statement = f"SELECT {_COLUMNS} FROM event WHERE {' AND '.join(clauses)} ORDER BY seq"
+    if wanted.limit is not None:
+        statement += " LIMIT ?"
+        values.append(wanted.limit)
+    return [event_of(row) for row in unit.rows(statement, *values)]

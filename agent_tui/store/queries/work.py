@@ -1,0 +1,153 @@
+"""What waits for somebody: hand-offs, flags, calls, messages and notes."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from agent_tui.store.unit_of_work import Unit
+
+
+def insert_handoff(unit: Unit, site: str, row: dict[str, Any]) -> None:
+    """Insert a hand-off; `row` has id, type, client, key_type, contact, wanted, why, claim_date, due, made_by, made_at."""
+    unit.run(
+        "INSERT INTO handoff (site, id, type, client, status, key_type, contact, wanted, why, claim_date, due, made_by, made_at)"
+        " VALUES (?,?,?,?,'open',?,?,?,?,?,?,?,?)",
+        *(
+            site,
+            row["id"],
+            row["type"],
+            row["client"],
+            row["key_type"],
+            row["contact"],
+            json.dumps(row["wanted"], sort_keys=True),
+        ),
+        *(row["why"], row["claim_date"], row["due"], row["made_by"], row["made_at"]),
+    )
+
+
+def handoffs(unit: Unit, site: str) -> Sequence[Sequence[Any]]:
+    """Return hand-offs: open first, key types first, then by due date."""
+    return unit.rows(
+        "SELECT id, type, client, status, key_type, contact, wanted, why, claim_date, due, made_by, made_at FROM handoff WHERE site = ?"
+        " ORDER BY CASE status WHEN 'open' THEN 0 WHEN 'taken' THEN 1 ELSE 2 END, key_type DESC, due, id",
+        site,
+    )
+
+
+def insert_note(
+    unit: Unit,
+    site: str,
+    id: str,
+    kind: str,
+    body: str,
+    made_by: str,
+    made_at: int,
+    *,
+    entry: str | None = None,
+    handoff: str | None = None,
+) -> None:
+    """Insert free text about an entry or a hand-off."""
+    unit.run(
+        "INSERT INTO note (site, id, kind, entry, handoff, body, made_by, made_at) VALUES (?,?,?,?,?,?,?,?)",
+        *(site, id, kind, entry, handoff, body, made_by, made_at),
+    )
+
+
+def notes_of(unit: Unit, site: str, entry: str) -> list[tuple[str, str]]:
+    """Return an entry's notes as (kind, text), oldest first."""
+    rows = unit.rows("SELECT kind, body FROM note WHERE site = ? AND entry = ? ORDER BY made_at, id", site, entry)
+    return [(row[0], row[1]) for row in rows]
+
+
+def raise_flag(unit: Unit, site: str, id: str, kind: str, entry: str | None, other: str | None, who: str, at: int) -> None:
+    """Insert an open flag about an entry and, where there is one, the other side."""
+    unit.run(
+        "INSERT INTO flag (site, id, kind, entry, other, status, raised_by, raised_at) VALUES (?,?,?,?,?,'open',?,?)",
+        *(site, id, kind, entry, other, who, at),
+    )
+
+
+def open_flags_of(unit: Unit, site: str, entry: str) -> list[tuple[str, str, str | None, str | None]]:
+    """Return the open flags that name an entry on either side, as (id, kind, entry, other)."""
+    rows = unit.rows(
+        "SELECT id, kind, entry, other FROM flag WHERE site = ? AND status = 'open' AND (entry = ? OR other = ?) ORDER BY id",
+        *(site, entry, entry),
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def close_flag(unit: Unit, site: str, id: str) -> None:
+    """Close a flag."""
+    unit.run("UPDATE flag SET status = 'closed' WHERE site = ? AND id = ?", site, id)
+
+
+def reopen_flag(unit: Unit, site: str, id: str) -> None:
+    """Open a flag again that an undone act had closed."""
+    unit.run("UPDATE flag SET status = 'open' WHERE site = ? AND id = ?", site, id)
+
+
+def flags(unit: Unit, site: str) -> Sequence[Sequence[Any]]:
+    """Return flags as (id, kind, entry, other, status, raised_by, raised_at), open first, oldest first."""
+    return unit.rows(
+        "SELECT id, kind, entry, other, status, raised_by, raised_at FROM flag WHERE site = ? ORDER BY status DESC, raised_at, id",
+        site,
+    )
+
+
+def flagged_entries(unit: Unit, site: str) -> set[str]:
+    """Return the entries that an open flag names."""
+    rows = unit.rows("SELECT entry, other FROM flag WHERE site = ? AND status = 'open'", site)
+    return {value for row in rows for value in row if value is not None}
+
+
+_CALL = "id, kind, status, who, type, client, entry, wanted, opened_at, closed_at"
+
+
+def insert_call(unit: Unit, site: str, row: dict[str, Any]) -> None:
+    """Insert a call or call-back; `row` has id, kind, status, who, type, client, entry, wanted, opened_at."""
+    unit.run(
+        "INSERT INTO call (site, id, kind, status, who, type, client, entry, wanted, opened_at, closed_at) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+        *(site, row["id"], row["kind"], row["status"], row["who"], row["type"], row["client"], row["entry"]),
+        *(json.dumps(row["wanted"], sort_keys=True), row["opened_at"], row.get("closed_at")),
+    )
+
+
+def calls(unit: Unit, site: str) -> Sequence[Sequence[Any]]:
+    """Return calls and call-backs, open first, oldest first."""
+    return unit.rows(
+        f"SELECT {_CALL} FROM call WHERE site = ? ORDER BY CASE status WHEN 'open' THEN 0 ELSE 1 END, opened_at, id",
+        site,
+    )
+
+
+def call(unit: Unit, site: str, id: str) -> Sequence[Any] | None:
+    """Return a call's row, or None."""
+    return unit.row(f"SELECT {_CALL} FROM call WHERE site = ? AND id = ?{unit.for_update}", site, id)
+
+
+def end_call(unit: Unit, site: str, id: str, status: str, entry: str | None, closed_at: int) -> None:
+    """Write how a call ended."""
+    unit.run(
+        "UPDATE call SET status = ?, entry = COALESCE(?, entry), closed_at = ? WHERE site = ? AND id = ?",
+        *(status, entry, closed_at, site, id),
+    )
+
+
+def queue_message(unit: Unit, site: str, entry: str, kind: str, version: int, at: int, not_before: int) -> None:
+    """Queue what an act owes the claimant, not to be sent before an instant (the end of the undo time)."""
+    unit.run(
+        "INSERT INTO message (site, entry, kind, version, status, made_at, not_before, told_by) VALUES (?,?,?,?,'queued',?,?,NULL)",
+        *(site, entry, kind, version, at, not_before),
+    )
+
+
+def told_by_phone(unit: Unit, site: str, entry: str, login: str) -> int:
+    """Write that the claimant was told on the phone what the queued messages of an entry say; returns how many."""
+    return unit.run(
+        "UPDATE message SET status = 'told', told_by = ? WHERE site = ? AND entry = ? AND status = 'queued'", login, site, entry
+    )
+
+
+def drop_message(unit: Unit, site: str, entry: str, version: int) -> None:
+    """Take back the message of an act that was undone before it could be sent."""
+    unit.run("DELETE FROM message WHERE site = ? AND entry = ? AND version = ? AND status = 'queued'", site, entry, version)

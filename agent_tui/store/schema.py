@@ -1,0 +1,4 @@
+"""The schema's versions, oldest first."""
+
+REVISIONS = ("0001",)
+HEAD = REVISIONS[-1]

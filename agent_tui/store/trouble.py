@@ -1,0 +1,91 @@
+"""What the store says when it cannot do its work, one sentence each, and when a key refuses a row."""
+
+import re
+from pathlib import Path
+
+from sqlalchemy import exc
+
+from agent_tui.domain.cleaning import clean
+
+
+class StoreTrouble(Exception):
+    """The store is missing, broken, locked, full or out of reach; the message is one sentence without secrets."""
+
+
+class StoreIsNewer(StoreTrouble):
+    """The store was written by a later version of this program."""
+
+
+class StoreIsOlder(StoreTrouble):
+    """The store must be migrated before this version may write to it."""
+
+
+class NoStore(StoreTrouble):
+    """There is nothing at the place named."""
+
+
+class KeyRefused(Exception):
+    """A unique key refused a row; `key` says which: occupancy, entry, request, segment_use, client, message or other."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+_KEYS = (
+    ("occupancy", "occupancy"),
+    ("request", "event.request"),
+    ("request", "uq_event_request"),
+    ("segment_use", "segment_use"),
+    ("entry", "entry.id"),
+    ("entry", "entry_pkey"),
+    ("client", "client.client"),
+    ("client", "client_pkey"),
+    ("message", "message"),
+)
+
+_SENTENCES = (
+    ("locked", "The store is locked by another program; nothing was written. Try again in a moment."),
+    ("busy", "The store is busy; nothing was written. Try again in a moment."),
+    ("disk is full", "The disk of the store is full; nothing was written. Free some space and try again."),
+    ("readonly", "The store may only be read; nothing was written. Ask who owns the file and its folder."),
+    ("read-only", "The store may only be read; nothing was written. Ask who owns it."),
+    ("unable to open", "The store cannot be opened: its file or folder is not accessible to you."),
+    ("not a database", "The file is not a store of agent-tui."),
+    ("malformed", "The store is damaged. Run agent-tui doctor and restore the last good backup."),
+    ("disk i/o", "The disk of the store failed to read or write; nothing was written."),
+    ("password authentication", "The database server refused the login or password."),
+    ("does not exist", "The database server has no such database or table for this login."),
+    ("could not translate host", "The database server's name is not known."),
+    ("name resolution", "The database server's name is not known."),
+    ("refused", "No database server answers there."),
+    ("timeout", "The database server did not answer in time; nothing was written."),
+    ("no such table", "The file is not a store of agent-tui."),
+)
+
+
+def key_refused(error: exc.IntegrityError) -> KeyRefused:
+    """Return which key refused a row."""
+    text = str(error.orig)
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None and getattr(diagnosis, "constraint_name", None):
+        text = f"{diagnosis.constraint_name} {text}"
+    for key, mark in _KEYS:
+        if mark in text:
+            return KeyRefused(key)
+    return KeyRefused("other")
+
+
+def trouble(error: BaseException) -> StoreTrouble:
+    """Return a database error as one sentence; the driver's own words, which may hold data, are not repeated."""
+    original = getattr(error, "orig", None) or error
+    text = str(original).lower()
+    for mark, sentence in _SENTENCES:
+        if mark in text:
+            return StoreTrouble(sentence)
+    return StoreTrouble(f"The store failed ({type(original).__name__}); nothing was written.")
+
+
+def shown(location: str | Path) -> str:
+    """Return a store's path or URL as it may be shown: no password, no control characters."""
+    return clean(re.sub(r"://([^:/@]*):[^@]*@", r"://\1:***@", str(location)), limit=300)

@@ -1,0 +1,126 @@
+"""One use case, one transaction: units that read, units that write, and what retries them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, exc
+
+from agent_tui.store.engine import is_url, read_engine, write_engine
+from agent_tui.store.trouble import key_refused, shown, trouble
+
+T = TypeVar("T")
+Row = Sequence[Any]
+
+TRIES = 8
+# PostgreSQL says so when a transaction must be run again as a whole: serialization failure and deadlock.
+_RUN_AGAIN = {"40001", "40P01"}
+
+
+@lru_cache(maxsize=512)
+def _for_postgres(statement: str) -> str:
+    return statement.replace("?", "%s")
+
+
+class Unit:
+    """One open transaction; statements are text with `?` for each value."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.postgres = connection.dialect.name == "postgresql"
+
+    def run(self, statement: str, *values: Any) -> int:
+        """Run a statement and return how many rows it changed; a key that refuses raises KeyRefused."""
+        changed: int = self._execute(statement, values).rowcount
+        return changed
+
+    def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run a statement once for each row of values; a key that refuses raises KeyRefused."""
+        if rows:
+            self._execute(statement, [tuple(row) for row in rows])
+
+    def rows(self, statement: str, *values: Any) -> Sequence[Row]:
+        """Run a query and return its rows."""
+        found: Sequence[Row] = self._execute(statement, values).fetchall()
+        return found
+
+    def row(self, statement: str, *values: Any) -> Row | None:
+        """Run a query and return its first row, or None."""
+        found: Row | None = self._execute(statement, values).fetchone()
+        return found
+
+    def _execute(self, statement: str, values: Any) -> Any:
+        try:
+            return self._connection.exec_driver_sql(_for_postgres(statement) if self.postgres else statement, values)
+        except exc.IntegrityError as error:
+            raise key_refused(error) from error
+
+    def clock_ms(self) -> int:
+        """Return the database's clock in milliseconds UTC: what decides whether a hold has lapsed.
+
+        Not unixepoch('subsec'), which is NULL before SQLite 3.42.
+        """
+        row = self.row(_POSTGRES_CLOCK if self.postgres else _SQLITE_CLOCK)
+        assert row is not None
+        return int(row[0])
+
+    @property
+    def for_update(self) -> str:
+        """Return the clause that locks the rows of a query until the transaction ends; the write lock does on SQLite."""
+        return " FOR UPDATE" if self.postgres else ""
+
+    @property
+    def for_share(self) -> str:
+        """Return the clause that keeps the rows of a query from changing until the transaction ends."""
+        return " FOR SHARE" if self.postgres else ""
+
+
+_SQLITE_CLOCK = "SELECT CAST((julianday('now') - 2440587.5) * 86400000.0 + 0.5 AS INTEGER)"
+_POSTGRES_CLOCK = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"
+
+
+class Store:
+    """One store: an engine to write, an engine to read, and the name under which it may be shown."""
+
+    def __init__(self, location: str) -> None:
+        self.location = location
+        self.engine_name = "postgresql" if is_url(location) else "sqlite"
+        self.write_engine: Engine = write_engine(location)
+        self.read_engine: Engine = read_engine(location)
+
+    @property
+    def name(self) -> str:
+        """Return the path or URL without its password."""
+        return shown(self.location)
+
+    @contextmanager
+    def read(self) -> Iterator[Unit]:
+        """Yield a unit that reads one consistent state; trouble with the store raises StoreTrouble."""
+        try:
+            with self.read_engine.begin() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                yield Unit(connection)
+        except exc.DBAPIError as error:
+            raise trouble(error) from error
+
+    def write(self, work: Callable[[Unit], T]) -> T:
+        """Run `work` in one transaction and commit it; anything raised rolls all of it back.
+
+        A whole unit is run again when PostgreSQL asks for it, so `work` must not have effects outside the unit.
+        """
+        for attempt in range(1, TRIES + 1):
+            try:
+                with self.write_engine.begin() as connection:
+                    return work(Unit(connection))
+            except exc.DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) in _RUN_AGAIN and attempt < TRIES:
+                    continue
+                raise trouble(error) from error
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.write_engine.dispose()
+        self.read_engine.dispose()
