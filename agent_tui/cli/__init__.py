@@ -1,0 +1,1 @@
+"""Floor 5: every job as a plain command."""

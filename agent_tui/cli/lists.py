@@ -1,0 +1,222 @@
+"""Commands that list: types, diaries, clients, handoffs, flags, calls."""
+
+from typing import Annotated
+
+import typer
+
+from agent_tui.cli.answers import REFUSED, CommandEnd, Malformed, Object, answer, item_object, show_list
+from agent_tui.cli.reading import read_details, read_id, read_standard_input, read_whole
+from agent_tui.cli.session import Session
+from agent_tui.domain.clients import Client
+from agent_tui.domain.requests import ListItem
+
+Limit = Annotated[int | None, typer.Option("--limit", help="Show at most so many.")]
+
+
+def _cut(limit: int | None, items: list[Object]) -> list[Object]:
+    read_whole("--limit", limit, 1, 1_000_000)
+    return items if limit is None else items[:limit]
+
+
+def types(context: typer.Context, limit: Limit = None) -> None:
+    """List the appointment types: agent-tui types; load others with: agent-tui types load FILE"""
+    if context.invoked_subcommand is not None:
+        return
+    session: Session = context.obj
+    with session.desk() as desk:
+        from agent_tui.services import lists as service
+
+        found = service.types(desk)
+    items: list[Object] = [
+        {
+            "code": one.kind.code,
+            "name": one.kind.name,
+            "channel": one.kind.channel,
+            "minutes": one.minutes,
+            "group": one.kind.group,
+            "key": one.kind.key,
+            "weekly_check": one.kind.weekly_check,
+            "booked_by": one.kind.booked_by,
+            "may_book": sorted(one.kind.may_book),
+            "needs": list(one.kind.needs),
+        }
+        for one in found
+    ]
+    lines = [
+        f"{one['code']:<14} {one['minutes'] or '-':>4} {one['channel']:<6} {'key ' if one['key'] else '    '}{one['name']}"
+        for one in items
+    ]
+    show_list(session.as_json, len(items), _cut(limit, items), lines if limit is None else lines[:limit])
+
+
+def load_types(
+    context: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE", help="CSV like data/types.csv.")]
+) -> None:
+    """Load types or new lengths from a file: agent-tui types load data/types-fc30.csv"""
+    session: Session = context.obj
+    with session.desk() as desk:
+        from agent_tui.services.types_admin import TypesRefused, load_types_for
+
+        try:
+            report = load_types_for(desk, file)
+        except TypesRefused as refused:
+            problems = list(refused.problems)
+            shown: Object = {"status": "refused", "loaded": 0, "flags": 0, "rejected": [one.as_object() for one in problems]}
+            answer(
+                session.as_json,
+                shown,
+                [one.text for one in problems],
+                code=REFUSED,
+                sentence=f"Nothing was loaded: {problems[0].text}",
+            )
+            return
+    shown = {"status": "loaded", "loaded": report.loaded, "flags": 0, "rejected": []}
+    answer(session.as_json, shown, [f"{report.loaded} types loaded."])
+
+
+def diaries(context: typer.Context, limit: Limit = None) -> None:
+    """List the diaries and the types assigned to them: agent-tui diaries"""
+    session: Session = context.obj
+    with session.desk() as desk:
+        from agent_tui.services import lists as service
+
+        found = service.diaries(desk)
+    items: list[Object] = [
+        {
+            "code": one.code,
+            "name": one.name,
+            "coach": one.coach,
+            "team": one.team,
+            "enabled": one.enabled,
+            "types": sorted(one.types),
+        }
+        for one in found
+    ]
+    lines = [
+        f"{one.code:<6} {one.coach:<22} team {one.team:<6} {'on ' if one.enabled else 'off'} {len(one.types)} types"
+        for one in found
+    ]
+    show_list(session.as_json, len(items), _cut(limit, items), lines if limit is None else lines[:limit])
+
+
+def clients(context: typer.Context, limit: Limit = None) -> None:
+    """List claimants (initials unless your role may see names): agent-tui clients"""
+    if context.invoked_subcommand is not None:
+        return
+    session: Session = context.obj
+    read_whole("--limit", limit, 1, 1_000_000)
+    with session.desk() as desk:
+        from agent_tui.services import claimants as service
+
+        found = service.list_clients(desk, limit)
+    items = [_client_object(one) for one in found.items]
+    show_list(session.as_json, found.total, items, [f"{one.ref}  {one.name}" for one in found.items])
+
+
+def _client_object(one: Client) -> Object:
+    return {"ref": one.ref, "name": one.name}
+
+
+def _only_dash(word: str) -> None:
+    if word != "-":
+        raise Malformed("Who is meant is read from standard input: give - and pipe the text in; a name is never an argument.")
+
+
+def find_clients(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="-", help="Only -: the text is read from standard input.")] = "-",
+    limit: Limit = 20,
+) -> None:
+    """Find claimants by reference, phone or name from standard input: echo Khan | agent-tui clients find -"""
+    session: Session = context.obj
+    _only_dash(source)
+    read_whole("--limit", limit, 1, 1000)
+    words = read_standard_input().splitlines()
+    with session.desk() as desk:
+        from agent_tui.services import claimants as service
+
+        found = service.find_clients(desk, words[0] if words else "", limit or 20)
+    items = [_client_object(one) for one in found.items]
+    show_list(session.as_json, found.total, items, [f"{one.ref}  {one.name}" for one in found.items])
+    if not items:
+        raise CommandEnd(REFUSED)
+
+
+def add_client(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="-", help="Only -: the details are read from standard input.")] = "-",
+    id: Annotated[str | None, typer.Option("--id", help="UUID of this request.")] = None,
+) -> None:
+    """Make a claimant from `name:`, `phone:`, `reference:`, `email:` lines on standard input: agent-tui clients add - < lines"""
+    session: Session = context.obj
+    _only_dash(source)
+    details = read_details(read_standard_input())
+    known = {"name", "phone", "reference", "email", "language", "access_needs"}
+    strangers = sorted(set(details) - known)
+    if strangers:
+        raise Malformed(f"Standard input names {strangers[0]!r}; known are {', '.join(sorted(known))}.")
+    with session.desk() as desk:
+        from agent_tui.services import claimants as service
+
+        made = service.add_client(desk, Client(ref="", name=details.pop("name", ""), **details), id=read_id(id))
+    if isinstance(made, list):
+        answer(
+            session.as_json,
+            {"status": "refused", "code": "malformed", "reason": made[0], "problems": made},
+            made,
+            code=2,
+            sentence=made[0],
+        )
+        return
+    answer(session.as_json, {"status": "added", "ref": made.ref}, [made.ref])
+
+
+def _work_list(context: typer.Context, name: str, limit: int | None) -> None:
+    session: Session = context.obj
+    with session.desk() as desk:
+        from agent_tui.services import lists as service
+
+        found: list[ListItem] = getattr(service, name)(desk)
+    items = [item_object(one) for one in found]
+    lines = [f"{one.status:<12} {one.text}" for one in found]
+    show_list(session.as_json, len(items), _cut(limit, items), lines if limit is None else lines[:limit])
+
+
+def handoffs(context: typer.Context, limit: Limit = None) -> None:
+    """List hand-offs, key types first: agent-tui handoffs"""
+    if context.invoked_subcommand is None:
+        _work_list(context, "handoffs", limit)
+
+
+def list_handoffs(context: typer.Context, limit: Limit = None) -> None:
+    """List hand-offs, key types first: agent-tui handoffs list"""
+    _work_list(context, "handoffs", limit)
+
+
+def list_flags(context: typer.Context, limit: Limit = None) -> None:
+    """List flags, open ones first: agent-tui flags list"""
+    _work_list(context, "flags", limit)
+
+
+def calls(context: typer.Context, limit: Limit = None) -> None:
+    """List calls and call-backs, open ones first: agent-tui calls"""
+    _work_list(context, "calls", limit)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the lists."""
+    types_app = typer.Typer(invoke_without_command=True, callback=types, help=types.__doc__)
+    types_app.command("load")(load_types)
+    app.add_typer(types_app, name="types")
+    app.command("diaries")(diaries)
+    clients_app = typer.Typer(invoke_without_command=True, callback=clients, help=clients.__doc__)
+    clients_app.command("find")(find_clients)
+    clients_app.command("add")(add_client)
+    app.add_typer(clients_app, name="clients")
+    handoffs_app = typer.Typer(invoke_without_command=True, callback=handoffs, help=handoffs.__doc__)
+    handoffs_app.command("list")(list_handoffs)
+    app.add_typer(handoffs_app, name="handoffs")
+    flags_app = typer.Typer(no_args_is_help=True, help="Conflicts that wait for a supervisor.")
+    flags_app.command("list")(list_flags)
+    app.add_typer(flags_app, name="flags")
+    app.command("calls")(calls)

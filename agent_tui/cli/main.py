@@ -1,0 +1,63 @@
+"""Where `agent-tui` starts: options that stand anywhere, answers as one line, trouble as one sentence."""
+
+import sys
+from collections.abc import Sequence
+
+from agent_tui import __version__
+
+# Options that every command takes, wherever they stand, and whether they take a value.
+COMMON = {
+    "--store": True,
+    "--as": True,
+    "--site": True,
+    "--now": True,
+    "--json": False,
+    "--accept-old-sqlite": False,
+}
+# After `attend`, these values of --as are the outcome and not a login.
+OUTCOMES = ("attended", "dna", "late")
+
+
+def hoist(arguments: Sequence[str]) -> list[str]:
+    """Return arguments with the common options moved before the command, so that they may stand anywhere.
+
+    After `attend` an --as with an outcome stays where it is; nothing moves that stands after `--`.
+    """
+    front: list[str] = []
+    rest: list[str] = []
+    words = list(arguments)
+    while words:
+        word = words.pop(0)
+        name, equals, value = word.partition("=")
+        if word == "--":
+            rest += [word, *words]
+            break
+        if name not in COMMON or (equals and not COMMON[name]):
+            rest.append(word)
+        elif not COMMON[name]:
+            front.append(word)
+        else:
+            taken = value if equals else (words.pop(0) if words else None)
+            is_outcome = name == "--as" and taken in OUTCOMES and "attend" in rest
+            (rest if is_outcome else front).extend([name] if taken is None else [name, taken])
+    return front + rest
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 2 usage, 3 refused or nothing found, 4 store trouble."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words == ["--version"]:
+        print(f"agent-tui {__version__}")
+        return 0
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+    from agent_tui.cli.running import run
+
+    return run(hoist(words))
+
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,182 @@
+"""Commands that look: day, log, doctor."""
+
+from typing import Annotated
+
+import typer
+
+from agent_tui.cli.answers import Malformed, Object, answer
+from agent_tui.cli.reading import read_client_argument, read_code, read_day, read_id, read_whole
+from agent_tui.cli.session import Session
+from agent_tui.domain.day import Day, DiaryOfDay
+from agent_tui.domain.log import Event
+from agent_tui.domain.ticks import clock
+from agent_tui.domain.wall_time import iso_instant
+
+TROUBLE = 4
+
+
+def day(
+    context: typer.Context,
+    wanted: Annotated[str, typer.Argument(metavar="DATE", help="The day, such as 2026-11-30.")],
+    diary: Annotated[str | None, typer.Option("--diary", help="Diary code.")] = None,
+    team: Annotated[str | None, typer.Option("--team", help="Team code.")] = None,
+) -> None:
+    """Show a day: what every diary has open and what is in it: agent-tui day 2026-11-30 --team A"""
+    session: Session = context.obj
+    asked = read_day(wanted)
+    with session.desk() as desk:
+        from agent_tui.services import claimants
+        from agent_tui.services import day as service
+        from agent_tui.services.trouble import DeskRefused
+
+        try:
+            shown = service.day(desk, asked, diary=read_code(diary), team=read_code(team))
+        except service.UnknownDiary as unknown:
+            raise DeskRefused("unknown_diary", str(unknown)) from None
+        refs = sorted({entry.client for one in shown.diaries for entry in one.entries if entry.client})
+        names = {} if session.as_json else claimants.names_of(desk, refs)
+    answer(session.as_json, day_object(shown), _lines(shown, names))
+
+
+def _lines(shown: Day, names: dict[str, str]) -> list[str]:
+    from agent_tui.cli.day_text import day_lines
+
+    return day_lines(shown, names)
+
+
+def day_object(shown: Day) -> Object:
+    """Return a day as the contract's object."""
+    return {
+        "status": "day",
+        "day": shown.day.isoformat(),
+        "closed": shown.closed,
+        "diaries": [_diary(one) for one in shown.diaries],
+    }
+
+
+def _diary(one: DiaryOfDay) -> Object:
+    return {
+        "diary": one.diary,
+        "coach": one.coach,
+        "team": one.team,
+        "segments": [
+            {
+                "start": clock(part.start),
+                "end": clock(part.end),
+                "level": part.level,
+                "types": list(part.types),
+                "limit": part.limit,
+                "description": part.description,
+            }
+            for part in one.segments
+        ],
+        "entries": [
+            {
+                "id": entry.id,
+                "kind": entry.kind,
+                "status": entry.status,
+                "type": entry.type,
+                "start": clock(entry.start),
+                "end": clock(entry.end),
+                "client": entry.client,
+                "resources": list(entry.resources),
+            }
+            for entry in one.entries
+        ],
+        "free_minutes": one.free_minutes,
+    }
+
+
+def log(
+    context: typer.Context,
+    entry: Annotated[str | None, typer.Option("--entry", help="An entry's id.")] = None,
+    client: Annotated[str | None, typer.Option("--client", help="A claimant's opaque id.")] = None,
+    who: Annotated[str | None, typer.Option("--who", help="A login.")] = None,
+    verb: Annotated[str | None, typer.Option("--verb", help="held, booked, confirmed, moved, cancelled, ...")] = None,
+    first: Annotated[str | None, typer.Option("--from", help="First day.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last day.")] = None,
+    after: Annotated[int, typer.Option("--after", help="Only lines with a greater seq.")] = 0,
+    limit: Annotated[int | None, typer.Option("--limit", help="At most so many lines.")] = None,
+) -> None:
+    """Show the log, oldest line first: agent-tui log --after 100 --limit 20"""
+    session: Session = context.obj
+    read_whole("--after", after, 0, 2**62)
+    read_whole("--limit", limit, 1, 10_000_000)
+    ref = read_client_argument(client)
+    if ref == "-":
+        raise Malformed("--client takes a claimant's opaque id here.")
+    begin, end = (None if text is None else read_day(text) for text in (first, last))
+    if begin is not None and end is not None and end < begin:
+        raise Malformed(f"--to {end.isoformat()} is before --from {begin.isoformat()}.")
+    with session.desk() as desk:
+        from agent_tui.services.record import LogQuery, read_log
+
+        found = read_log(
+            desk, LogQuery(read_id(entry, "--entry"), ref, read_code(who), read_code(verb), begin, end, after, limit)
+        )
+    shown: Object = {
+        "status": "log",
+        "site": desk.site,
+        "head": {"seq": found.seq, "hash": found.hash},
+        "events": [_event(one) for one in found.events],
+    }
+    lines = [
+        f"{one.seq:>6} {iso_instant(one.at)} {one.who:<10} {one.verb:<12} {one.entry or one.client or ''}" for one in found.events
+    ]
+    answer(session.as_json, shown, [*lines, f"Head {found.seq} {found.hash}"])
+
+
+def _event(one: Event) -> Object:
+    return {
+        "seq": one.seq,
+        "at": iso_instant(one.at),
+        "who": one.who,
+        "role": one.role,
+        "verb": one.verb,
+        "entry": one.entry,
+        "client": one.client,
+        "touched": [{"resource": resource, "day": day} for resource, day in one.touched],
+        "before": one.before,
+        "after": one.after,
+        "reason": one.reason,
+        "request": one.request,
+        "hash": one.hash,
+        "previous": one.previous,
+    }
+
+
+def doctor(context: typer.Context) -> None:
+    """Examine the store: agent-tui doctor"""
+    session: Session = context.obj
+    with session.desk() as desk:
+        from agent_tui.services.doctor import examine
+
+        diagnosis = examine(desk)
+    findings: list[Object] = [
+        {"check": one.check, "severity": one.severity, "text": one.text, "do": one.do} for one in diagnosis.findings
+    ]
+    shown: Object = {
+        "status": diagnosis.status,
+        "store": diagnosis.store,
+        "engine": diagnosis.engine,
+        "engine_version": diagnosis.engine_version,
+        "schema": diagnosis.schema,
+        "findings": findings,
+        "invariants": {
+            name: {"checked": one.checked, "violations": one.violations} for name, one in diagnosis.invariants.items()
+        },
+        "head": {"seq": diagnosis.seq, "hash": diagnosis.hash},
+    }
+    lines = [f"{diagnosis.status}: {diagnosis.store} ({diagnosis.engine} {diagnosis.engine_version}, schema {diagnosis.schema})"]
+    lines += [f"{one['severity']:<8} {one['check']}: {one['text']} {one['do']}" for one in findings]
+    lines += [f"{name}: {one.checked} checked, {one.violations} violations" for name, one in diagnosis.invariants.items()]
+    lines.append(f"Head {diagnosis.seq} {diagnosis.hash}")
+    errors = [one for one in diagnosis.findings if one.severity == "error"]
+    answer(session.as_json, shown, lines, code=TROUBLE if errors else 0, sentence=errors[0].text if errors else None)
+
+
+def register(app: typer.Typer) -> None:
+    """Add what looks."""
+    app.command("day")(day)
+    app.command("log")(log)
+    app.command("doctor")(doctor)

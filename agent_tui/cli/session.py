@@ -1,0 +1,66 @@
+"""One command's settings and desk."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from os import environ
+from typing import TYPE_CHECKING
+
+from agent_tui.settings import Settings, default_store, load, system_login
+
+if TYPE_CHECKING:
+    from agent_tui.services.desk import Desk
+
+
+@dataclass
+class Session:
+    """The common options of a command as they were typed; settings are read when they are first needed."""
+
+    overrides: dict[str, object] = field(default_factory=dict)
+    as_json: bool = False
+    accept_old_sqlite: bool = False
+    _settings: Settings | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """Return the settings: command line, then environment, then file, then default."""
+        if self._settings is None:
+            self._settings = load(self.overrides, environ)
+        return self._settings
+
+    @property
+    def now(self) -> datetime:
+        """Return site time: what was given, else the computer's clock."""
+        return self.settings.now or datetime.now()
+
+    @property
+    def store_was_named(self) -> bool:
+        """Return whether a store was named at all, rather than left to the default place."""
+        return self.settings.store != default_store()
+
+    def at_store(self, location: str, login: str) -> "Session":
+        """Return the same command at another store, as a login unless somebody was named."""
+        named = self.settings.login != system_login()
+        overrides = self.overrides | {"store": location, "login": self.settings.login if named else login}
+        return Session(overrides, self.as_json, self.accept_old_sqlite)
+
+    @contextmanager
+    def desk(self) -> Iterator["Desk"]:
+        """Yield the desk of the person who runs the command and close its store."""
+        from agent_tui.services.desk import open_desk
+
+        settings = self.settings
+        desk = open_desk(
+            settings.store,
+            settings.login,
+            self.now,
+            site=settings.site,
+            hold_seconds=settings.hold_seconds,
+            explicit_login=settings.login != system_login(),
+            accept_old_sqlite=self.accept_old_sqlite,
+        )
+        try:
+            yield desk
+        finally:
+            desk.store.close()

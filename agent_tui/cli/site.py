@@ -1,0 +1,96 @@
+"""Commands that make and open a site: demo, migrate, and the app itself."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agent_tui.cli.answers import Object, answer
+from agent_tui.cli.reading import read_day
+from agent_tui.cli.session import Session
+
+
+def demo(
+    context: typer.Context,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same site.")] = 1,
+    coaches: Annotated[int, typer.Option("--coaches", help="How many diaries.")] = 27,
+    days: Annotated[int, typer.Option("--days", help="How many working days are filled.")] = 20,
+    fill: Annotated[float, typer.Option("--fill", help="How full, 0 to 1.")] = 0.85,
+    start: Annotated[str | None, typer.Option("--start", help="First day (default: today).")] = None,
+    load_only: Annotated[bool, typer.Option("--load-only", help="Make the site and do not open the app.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Make it anew over a store that demo made.")] = False,
+) -> None:
+    """Make a realistic site with invented claimants and open it: agent-tui demo"""
+    session: Session = context.obj
+    location = str(session.settings.store) if session.store_was_named else str(Path(session.settings.store).with_name("demo.db"))
+    first_day = session.now.date() if start is None else read_day(start)
+    from agent_tui.services.demo import DemoRefused, load
+    from agent_tui.services.trouble import DeskRefused
+
+    if not load_only and not force and is_demo(location):
+        open_app(session.at_store(location, "agent1"))
+        return
+    try:
+        report = load(location, seed=seed, coaches=coaches, days=days, fill=fill, start=first_day, force=force)
+    except DemoRefused as refused:
+        raise DeskRefused("demo", str(refused)) from None
+    shown: Object = {
+        "status": "loaded",
+        "store": report.store,
+        "site": report.site,
+        "seed": report.seed,
+        "first_day": report.first_day.isoformat(),
+        "last_day": report.last_day.isoformat(),
+        "teams": report.teams,
+        "diaries": report.diaries,
+        "rooms": report.rooms,
+        "types": report.types,
+        "clients": report.clients,
+        "appointments": report.appointments,
+        "minutes_available": report.minutes_available,
+        "minutes_booked": report.minutes_booked,
+    }
+    share = round(100 * report.minutes_booked / max(1, report.minutes_available))
+    words = (
+        f"{report.diaries} diaries, {report.appointments} appointments, {share}% booked, {report.first_day} to {report.last_day}"
+    )
+    answer(session.as_json, shown, [f"Loaded {report.site} into {report.store}: {words}."])
+    if not load_only:
+        open_app(session.at_store(location, "agent1"))
+
+
+def is_demo(location: str) -> bool:
+    """Return whether a store that demo made is there already."""
+    from agent_tui.services.demo import made_by_demo
+
+    return made_by_demo(location)
+
+
+def migrate(context: typer.Context) -> None:
+    """Bring an older store to this version's schema: agent-tui migrate --store postgresql://..."""
+    session: Session = context.obj
+    from agent_tui.services.schema import bring_up_to_date
+
+    version = bring_up_to_date(session.settings.store)
+    answer(session.as_json, {"status": "migrated", "schema": version}, [f"The store has schema {version}."])
+
+
+def open_app(session: Session) -> None:
+    """Open the app; where it cannot be shown, print the day."""
+    with session.desk() as desk:
+        from agent_tui.cli.record import day_object
+        from agent_tui.services import claimants
+        from agent_tui.services import day as service
+
+        shown = service.day(desk, desk.now.date())
+        refs = sorted({entry.client for one in shown.diaries for entry in one.entries if entry.client})
+        names = claimants.names_of(desk, refs)
+    from agent_tui.cli.day_text import day_lines
+
+    answer(session.as_json, day_object(shown), day_lines(shown, names))
+
+
+def register(app: typer.Typer) -> None:
+    """Add what makes and opens a site."""
+    app.command("demo")(demo)
+    app.command("migrate")(migrate)

@@ -1,0 +1,274 @@
+"""What every act on an entry shares: the open transaction, its stamp, the log, lapsed holds, refusals with who and what next."""
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from agent_tui.domain.log import Event, State, fingerprint
+from agent_tui.domain.requests import Booked, EntryState, HandedOff, Holder, Outcome, Refused, Request
+from agent_tui.domain.sentences import say, say_cancelled
+from agent_tui.domain.site import Catalogue
+from agent_tui.domain.ticks import clock, runs_in, span
+from agent_tui.services.desk import Desk
+from agent_tui.services.finding import alternatives
+from agent_tui.store.queries import catalogue as catalogue_queries
+from agent_tui.store.queries import entries as entry_queries
+from agent_tui.store.queries import log as log_queries
+from agent_tui.store.queries import work as work_queries
+from agent_tui.store.queries.entries import Range, state_of
+from agent_tui.store.queries.log import NewEvent, Stamp
+from agent_tui.store.trouble import KeyRefused
+from agent_tui.store.unit_of_work import Unit
+
+TRIES = 6
+UNDO_SECONDS = 60
+
+# The word that answers an act, by the verb of the log.
+STATUS_OF_VERB = {
+    "held": "held",
+    "booked": "booked",
+    "confirmed": "confirmed",
+    "extended": "extended",
+    "released": "released",
+    "moved": "moved",
+    "cancelled": "cancelled",
+    "recorded": "recorded",
+    "undone": "undone",
+}
+_SAID = {"booked", "confirmed", "moved"}
+
+
+@dataclass(frozen=True, slots=True)
+class RequestId:
+    """The id by which a retry is recognised, and the fingerprint that tells it from another request."""
+
+    id: str
+    fingerprint: str
+
+
+def request_id(id: str | None, verb: str, *said: Any) -> RequestId:
+    """Return a request's id (a new one where none was given) and fingerprint."""
+    return RequestId(id or str(uuid.uuid4()), fingerprint([verb, *[_plain(value) for value in said]]))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    return [_plain(item) for item in value] if isinstance(value, tuple | list) else value
+
+
+class Act:
+    """One write transaction of one person: what services/booking.py and services/changes.py are made of."""
+
+    def __init__(self, desk: Desk, unit: Unit, request: RequestId, *, look: bool) -> None:
+        self.desk = desk
+        self.unit = unit
+        self.site = desk.site
+        self.request = request
+        self.look = look
+        self.catalogue: Catalogue = desk.catalogue(unit, share=True)
+        self.now_ms = unit.clock_ms()
+        self.at = desk.at(self.catalogue.site.zone)
+        self.stamp = Stamp(desk.site, desk.staff.login, desk.staff.role, self.at, self.now_ms)
+
+    @cached_property
+    def hold_ms(self) -> int:
+        """Return the life of a hold in milliseconds."""
+        return 1000 * (self.desk.hold_seconds or self.catalogue.site.hold_seconds)
+
+    @cached_property
+    def staff_names(self) -> dict[str, str]:
+        """Return names of staff by login."""
+        return catalogue_queries.staff_names(self.unit, self.site)
+
+    def answered(self) -> Outcome | None:
+        """Return the answer that this request id got before, a refusal if it was another request, or None."""
+        event = log_queries.by_request(self.unit, self.site, self.request.id)
+        if event is None:
+            return None
+        if event.fingerprint != self.request.fingerprint:
+            return Refused("id_reused", "This id was used for another request; nothing was changed.", id=self.request.id)
+        return self.answer_from(event)
+
+    def answer_from(self, event: Event) -> Outcome:
+        """Return what a line of the log answered, marked as repeated."""
+        if event.verb == "handed_off":
+            after = event.after or {}
+            return HandedOff(
+                id=after["id"],
+                reason=after["why"],
+                type=after["type"],
+                client=event.client,
+                contact=after["contact"],
+                due=date.fromisoformat(after["due"]),
+                repeated=True,
+                request=event.request,
+            )
+        assert event.entry is not None
+        state = event.after if event.after is not None else event.before
+        assert state is not None
+        entry = entry_queries.entry_from_state(event.entry, state)
+        return replace(self.done(event.verb, entry, event.seq), repeated=True)
+
+    def done(self, verb: str, entry: EntryState, seq: int) -> Booked:
+        """Return the answer to an act that was done."""
+        diary = self.catalogue.diaries.get(entry.diary)
+        words = (
+            say(self.catalogue, entry) if verb in _SAID else say_cancelled(self.catalogue, entry) if verb == "cancelled" else None
+        )
+        return Booked(STATUS_OF_VERB[verb], entry, diary.coach if diary else entry.diary, words, seq=seq)
+
+    def log(
+        self, verb: str, id: str, before: State | None, after: State | None, *, reason: str | None = None, primary: bool = True
+    ) -> int:
+        """Append what happened to an entry; a primary line carries the request's id."""
+        owned = {(claim[0], claim[1]) for state in (before, after) for claim in entry_queries.claims_in(state)}
+        state = after or before or {}
+        return log_queries.append(
+            self.unit,
+            self.stamp,
+            NewEvent(
+                verb=verb,
+                entry=id,
+                client=state.get("client"),
+                touched=tuple(sorted(owned)),
+                before=before,
+                after=after,
+                reason=reason,
+                request=self.request.id if primary else None,
+                fingerprint=self.request.fingerprint if primary else None,
+            ),
+        )
+
+    def state(self, entry: EntryState) -> State:
+        """Return what the log keeps of a stored entry as it is now."""
+        return state_of(entry, entry_queries.owned(self.unit, self.site, entry.id))
+
+    def change(
+        self, verb: str, before: EntryState, after: EntryState, claims: Iterable[Range] | None, *, reason: str | None = None
+    ) -> Booked:
+        """Write an entry's next version and log it; `claims` None leaves what it owns as it is, else it owns just these."""
+        old = self.state(before)
+        if claims is None:
+            new_claims = entry_queries.claims_in(old)
+        else:
+            entry_queries.let_go(self.unit, self.site, before.id)
+            new_claims = sorted(claims)
+            entry_queries.take(self.unit, self.site, after.id, new_claims, after.expires_at)
+        entry_queries.update(self.unit, self.site, after)
+        seq = self.log(verb, after.id, old, state_of(after, new_claims), reason=reason)
+        return self.done(verb, after, seq)
+
+    def lapse(self, hold: EntryState) -> None:
+        """End an expired hold as a whole and leave a call-back record, so that the caller behind it is not lost."""
+        before = self.state(hold)
+        entry_queries.let_go(self.unit, self.site, hold.id)
+        after = replace(hold, status="lapsed", version=hold.version + 1, expires_at=None)
+        entry_queries.update(self.unit, self.site, after)
+        work_queries.insert_call(
+            self.unit,
+            self.site,
+            {
+                "id": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{self.site}:{hold.id}:lapsed")),
+                "kind": "callback",
+                "status": "open",
+                "who": hold.made_by,
+                "type": hold.type,
+                "client": hold.client,
+                "entry": hold.id,
+                "wanted": {"day": hold.day.isoformat(), "start": clock(hold.start), "diary": hold.diary, "moving": hold.moving},
+                "opened_at": self.at,
+            },
+        )
+        self.log("lapsed", hold.id, before, state_of(after, ()), primary=False)
+
+    def lapse_all(self, ids: Iterable[str]) -> bool:
+        """End those of some entries that are expired holds; returns whether there was one."""
+        found = False
+        for id in sorted(ids):
+            entry = entry_queries.get(self.unit, self.site, id, lock=True)
+            if entry is not None and self.is_lapsed(entry):
+                self.lapse(entry)
+                found = True
+        return found
+
+    def is_lapsed(self, entry: EntryState) -> bool:
+        """Return whether an entry is a hold whose time has run out by the database's clock."""
+        return entry.status == "held" and entry.expires_at is not None and entry.expires_at <= self.now_ms
+
+    def make_room(self, ranges: Iterable[Range], own: frozenset[str]) -> EntryState | None:
+        """End the expired holds that stand on some ranges; return a live entry of somebody else's that stands there, or None."""
+        standing = [entry for entry in entry_queries.overlapping(self.unit, self.site, ranges) if entry.id not in own]
+        self.lapse_all(entry.id for entry in standing if self.is_lapsed(entry))
+        live = [entry for entry in standing if not self.is_lapsed(entry)]
+        return live[0] if live else None
+
+    def refuse_taken(self, holder: EntryState | None, wanted: Request, diary: str, day: date, start: int) -> Refused:
+        """Return the refusal of a time that somebody has, with who and the next free starts."""
+        code, sentence, held_by = "taken", "The time was taken a moment ago.", None
+        if holder is not None:
+            who = self.staff_names.get(holder.made_by, holder.made_by)
+            held_by = Holder(holder.kind, who, holder.expires_at)
+            resource = ", ".join(sorted(holder.resources))
+            when = f"{clock(holder.start)} to {clock(holder.end)}"
+            if holder.kind == "hold":
+                left = max(0, (holder.expires_at or self.now_ms) - self.now_ms) // 1000
+                code, sentence = "held", f"Held by {who} ({resource}, {when}), {left // 60}:{left % 60:02d} left."
+            else:
+                word = "appointment" if holder.kind == "appointment" else "block"
+                sentence = f"Taken by {'an' if word[0] == 'a' else 'a'} {word} made by {who} ({resource}, {when})."
+        others = alternatives(self.desk, self.unit, self.catalogue, wanted, day, start)
+        if others:
+            first = others[0]
+            sentence += f" Next free: {first.day.isoformat()} {clock(first.start)} with {first.coach}."
+        return Refused(code, sentence, held_by, others, self.request.id, wanted.type, diary, day, start)
+
+
+class Abandoned(Exception):
+    """A refusal found after rows were written: the whole transaction is rolled back and the refusal is the answer."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.reason)
+        self.refused = refused
+
+
+def perform(desk: Desk, request: RequestId, work: Callable[[Act], Outcome]) -> Outcome:
+    """Run an act in one transaction and return its answer; a retry of an answered request changes nothing.
+
+    When a key refuses, all is rolled back and the act runs again, now looking first at who stands in the way.
+    """
+    if desk.staff.role == "admin":
+        return Refused("role", "An administrator does not book for claimants; an agent, coach, team leader or supervisor can.")
+
+    def attempt(unit: Unit, look: bool) -> Outcome:
+        act = Act(desk, unit, request, look=look)
+        earlier = act.answered()
+        return earlier if earlier is not None else work(act)
+
+    for attempt_number in range(TRIES):
+        try:
+            return desk.store.write(lambda unit, look=attempt_number > 0: attempt(unit, look))  # type: ignore[misc]
+        except Abandoned as abandoned:
+            return abandoned.refused
+        except KeyRefused as refused:
+            if refused.key == "entry":
+                return Refused("id_reused", "This id belongs to another entry; nothing was changed.", id=request.id)
+    return Refused("taken", "Others were faster each time; nothing was changed. Search again.", id=request.id)
+
+
+def ranges_for(resources: Iterable[str], day: date, start: int, end: int, not_these: Iterable[Range] = ()) -> list[Range]:
+    """Return the ranges of an appointment on its resources, without ticks that `not_these` (its own entry's) cover."""
+    iso, out = day.isoformat(), []
+    others = list(not_these)
+    for resource in sorted(resources):
+        mask = span(start, end)
+        for other, other_day, first, last in others:
+            if other == resource and other_day == iso:
+                mask &= ~span(first, last)
+        out += [(resource, iso, first, last) for first, last in runs_in(mask)]
+    return out

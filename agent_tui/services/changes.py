@@ -1,0 +1,279 @@
+"""What becomes of an appointment after it is booked: moved, cancelled, attended or not, and an act undone."""
+
+from dataclasses import replace
+from datetime import date
+
+from agent_tui.domain.log import Event
+from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused, Request, Wish
+from agent_tui.domain.sentences import say
+from agent_tui.domain.ticks import clock
+from agent_tui.services.acts import UNDO_SECONDS, Abandoned, Act, perform, ranges_for, request_id
+from agent_tui.services.booking import check_start, queue_message, stale, use_segments
+from agent_tui.services.desk import Desk
+from agent_tui.store.queries import entries as entry_queries
+from agent_tui.store.queries import log as log_queries
+from agent_tui.store.queries import work as work_queries
+from agent_tui.store.queries.entries import claims_in, entry_from_state, state_of
+
+_MOVABLE = ("booked", "held")
+
+
+def move(
+    desk: Desk,
+    entry_id: str,
+    day: date,
+    start: int,
+    diary: str | None = None,
+    *,
+    version: int | None = None,
+    id: str | None = None,
+) -> Outcome:
+    """Move an appointment (or a hold) to another start in one transaction and return Booked ("moved") or Refused.
+
+    A move that is refused leaves the appointment where it was.
+    """
+
+    def work(act: Act) -> Outcome:
+        entry = _entry_for(act, entry_id, version, _MOVABLE)
+        if isinstance(entry, Refused):
+            return entry
+        return _move_to(act, entry, diary or entry.diary, day, start)
+
+    return perform(desk, request_id(id, "move", entry_id, day, start, diary, version), work)
+
+
+def _move_to(act: Act, entry: EntryState, diary: str, day: date, start: int) -> Outcome:
+    refused = _others_work(act, entry)
+    if refused is not None:
+        return refused
+    before = act.state(entry)
+    wish = Wish(entry.type or "", day, start, diary, client=entry.client, needs=entry.needs, moving=entry.id)
+    base = Request(entry.type or "", day, day, needs=entry.needs, booker=act.desk.staff.booker)
+    placed = check_start(act, wish, base, diary, day, start, entry)
+    if isinstance(placed, Refused):
+        return replace(placed, id=entry.id)
+    after = replace(
+        entry,
+        diary=placed.diary,
+        day=placed.day,
+        start=placed.start,
+        end=placed.end,
+        resources=placed.resources,
+        version=entry.version + 1,
+    )
+    ranges = ranges_for(after.resources, after.day, after.start, after.end)
+    if act.look:
+        holds = frozenset(one.id for one in entry_queries.moves_of(act.unit, act.site, entry.id))
+        holder = act.make_room(ranges, frozenset({entry.id}) | holds)
+        if holder is not None:
+            return replace(act.refuse_taken(holder, base, placed.diary, placed.day, placed.start), id=entry.id)
+    _release_moves(act, entry.id)
+    entry_queries.let_go(act.unit, act.site, entry.id)
+    entry_queries.take(act.unit, act.site, entry.id, ranges, entry.expires_at)
+    if not use_segments(act, after):
+        raise Abandoned(Refused("limit", f"The limit of the segment at {clock(start)} is used up.", id=entry.id))
+    entry_queries.update(act.unit, act.site, after)
+    if after.kind == "appointment":
+        queue_message(act, after, "change")
+    seq = act.log("moved", entry.id, before, state_of(after, ranges))
+    return act.done("moved", after, seq)
+
+
+def confirm_move(act: Act, held: EntryState) -> Outcome:
+    """Move the appointment that a hold was made for to the hold's time; the hold ends as moved."""
+    entry = entry_queries.get(act.unit, act.site, held.moving or "", lock=True)
+    if entry is None or entry.status != "booked":
+        return Refused("stale_version", "The appointment that this hold would move is no longer booked.", id=held.id)
+    before = act.state(held)
+    entry_queries.let_go(act.unit, act.site, held.id)
+    ended = replace(held, status="moved", expires_at=None, version=held.version + 1)
+    entry_queries.update(act.unit, act.site, ended)
+    act.log("released", held.id, before, state_of(ended, ()), reason="moved", primary=False)
+    return _move_to(act, entry, held.diary, held.day, held.start)
+
+
+def _release_moves(act: Act, entry_id: str) -> None:
+    """End the holds that were made to move an entry, since the time around which they were cut is changing."""
+    for held in entry_queries.moves_of(act.unit, act.site, entry_id):
+        before = act.state(held)
+        entry_queries.let_go(act.unit, act.site, held.id)
+        after = replace(held, status="released", expires_at=None, version=held.version + 1)
+        entry_queries.update(act.unit, act.site, after)
+        act.log("released", held.id, before, state_of(after, ()), primary=False)
+
+
+def cancel(desk: Desk, entry_id: str, reason: str, *, version: int | None = None, id: str | None = None) -> Outcome:
+    """Cancel an appointment with a reason code and free its time; returns Booked ("cancelled") or Refused."""
+
+    def work(act: Act) -> Outcome:
+        entry = _entry_for(act, entry_id, version, ("booked", "late", "unplaced"))
+        if isinstance(entry, Refused):
+            return entry
+        refused = _others_work(act, entry)
+        if refused is not None:
+            return refused
+        _release_moves(act, entry.id)
+        after = replace(entry, status="cancelled", reason=reason, version=entry.version + 1)
+        queue_message(act, after, "cancellation")
+        _close_clashes(act, entry.id)
+        return act.change("cancelled", entry, after, (), reason=reason)
+
+    return perform(desk, request_id(id, "cancel", entry_id, reason, version), work)
+
+
+def _close_clashes(act: Act, entry_id: str) -> None:
+    for flag, kind, _entry, _other in work_queries.open_flags_of(act.unit, act.site, entry_id):
+        if kind == "client_clash":
+            work_queries.close_flag(act.unit, act.site, flag)
+
+
+def attend(
+    desk: Desk, entry_id: str, outcome: str, *, minutes: int | None = None, version: int | None = None, id: str | None = None
+) -> Outcome:
+    """Record that a claimant attended, did not (frees the rest of the time) or came late, and return Booked ("recorded").
+
+    `minutes` is how late they came or how long the meeting took. An appointment of a later day is refused.
+    """
+
+    def work(act: Act) -> Outcome:
+        entry = _entry_for(act, entry_id, version, ("booked", "late", "attended", "dna"))
+        if isinstance(entry, Refused):
+            return entry
+        refused = _others_work(act, entry)
+        if refused is not None:
+            return refused
+        today = act.desk.now.date()
+        if entry.day > today:
+            text = f"The appointment is on {entry.day.isoformat()}; attendance is recorded on the day or after it."
+            return Refused(
+                "not_possible", text, id=entry.id, type=entry.type, diary=entry.diary, day=entry.day, start=entry.start
+            )
+        reason = None if minutes is None else f"minutes:{minutes}"
+        after = replace(entry, status=outcome, reason=reason, version=entry.version + 1)
+        if outcome != "dna":
+            return act.change("recorded", entry, after, None, reason=reason)
+        tick = act.desk.site_now().tick if entry.day == today else entry.end
+        cut = min(max(tick, entry.start), entry.end)
+        claims = ranges_for(entry.resources, entry.day, entry.start, cut)
+        if entry.status == "dna":
+            claims = entry_queries.owned(act.unit, act.site, entry.id)
+        _release_moves(act, entry.id)
+        return act.change("recorded", entry, after, claims, reason=reason)
+
+    return perform(desk, request_id(id, "attend", entry_id, outcome, minutes, version), work)
+
+
+def _entry_for(act: Act, entry_id: str, version: int | None, statuses: tuple[str, ...]) -> EntryState | Refused:
+    entry = entry_queries.get(act.unit, act.site, entry_id, lock=True)
+    if entry is None:
+        return Refused("unknown_entry", f"There is no appointment {entry_id[:40]}.", id=entry_id)
+    if act.is_lapsed(entry):
+        act.lapse(entry)
+        entry = replace(entry, status="lapsed")
+    if entry.status == "lapsed":
+        return Refused(
+            "hold_expired", "The hold has lapsed; a call-back is on record.", id=entry.id, type=entry.type, diary=entry.diary
+        )
+    if version is not None and version != entry.version:
+        return stale(act, entry)
+    if entry.status not in statuses:
+        what = "a hold" if entry.kind == "hold" else f"an {entry.kind}" if entry.kind == "appointment" else f"a {entry.kind}"
+        text = f"This cannot be done to {what} that is {entry.status}."
+        return Refused("not_possible", text, id=entry.id, type=entry.type, diary=entry.diary, day=entry.day, start=entry.start)
+    return entry
+
+
+def _others_work(act: Act, entry: EntryState) -> Refused | None:
+    """Refuse a coach on another's diary, and anybody but its maker, a leader or a supervisor on a hold."""
+    staff = act.desk.staff
+    if staff.role == "coach" and staff.diary != entry.diary:
+        text = f"A coach acts on the own diary {staff.diary} only; an agent or a team leader can act on {entry.diary}."
+        return Refused("role", text, id=entry.id)
+    if entry.kind == "hold" and entry.made_by != staff.login and staff.role not in ("leader", "supervisor"):
+        who = act.staff_names.get(entry.made_by, entry.made_by)
+        return Refused("role", f"This hold is {who}'s; they, a team leader or a supervisor can act on it.", id=entry.id)
+    return None
+
+
+def undo(desk: Desk, entry_id: str | None = None, *, id: str | None = None) -> Outcome:
+    """Take back the last act of the desk's person (on one entry, or at all) within 60 seconds, as a new line of the log.
+
+    Returns Booked ("undone") with the entry as it is now, or Refused when the time has gone, somebody else acted since,
+    or the time that would be needed is taken.
+    """
+
+    def work(act: Act) -> Outcome:
+        event = _last_act(act, entry_id)
+        if isinstance(event, Refused):
+            return event
+        return _take_back(act, event)
+
+    return perform(desk, request_id(id, "undo", entry_id), work)
+
+
+def _last_act(act: Act, entry_id: str | None) -> Event | Refused:
+    login = act.desk.staff.login
+    if entry_id is None:
+        found = log_queries.last_of(act.unit, act.site, login, 0)
+    else:
+        lines = log_queries.of_entry(act.unit, act.site, entry_id)
+        found = lines[-1] if lines else None
+        if found is not None and found.who != login:
+            who = act.staff_names.get(found.who, found.who)
+            return Refused("stale_version", f"The last act on this was {who}'s, and only its maker can undo it.", id=entry_id)
+    if found is None or found.entry is None:
+        return Refused("not_possible", "There is no act of yours to undo.", id=entry_id)
+    if found.verb in ("undone", "lapsed"):
+        return Refused("not_possible", "Your last act was an undo; there is nothing more to take back.", id=found.entry)
+    latest = log_queries.of_entry(act.unit, act.site, found.entry)[-1]
+    if latest.seq != found.seq:
+        who = act.staff_names.get(latest.who, latest.who)
+        return Refused("stale_version", f"{who} has changed this since, so it cannot be undone.", id=found.entry)
+    # Site time may be set back or forward; the database's clock may not be known to the person. Both must agree.
+    age = max((act.at - found.at) // 1000, (act.now_ms - found.stamped) // 1000)
+    if age > UNDO_SECONDS:
+        return Refused(
+            "undo_expired", f"An act can be undone for {UNDO_SECONDS} seconds; this one is {age} seconds old.", id=found.entry
+        )
+    return found
+
+
+def _take_back(act: Act, event: Event) -> Outcome:
+    assert event.entry is not None
+    now = entry_queries.get(act.unit, act.site, event.entry, lock=True)
+    assert now is not None
+    current = act.state(now)
+    if event.before is None:
+        after, claims = replace(now, status="undone", expires_at=None, version=now.version + 1), []
+    else:
+        after, claims = entry_from_state(event.entry, event.before), claims_in(event.before)
+        expires = act.now_ms + act.hold_ms if after.status == "held" else None
+        after = replace(after, version=now.version + 1, expires_at=expires)
+    if act.look:
+        holder = act.make_room(claims, frozenset({now.id}))
+        if holder is not None:
+            base = Request(after.type or "", after.day, after.day, needs=after.needs)
+            return replace(act.refuse_taken(holder, base, after.diary, after.day, after.start), id=now.id)
+    _release_moves(act, now.id)
+    entry_queries.let_go(act.unit, act.site, now.id)
+    entry_queries.take(act.unit, act.site, now.id, claims, after.expires_at)
+    if claims and after.moving is None and not use_segments(act, after):
+        raise Abandoned(Refused("limit", "The segment's limit has been used up since.", id=now.id))
+    entry_queries.update(act.unit, act.site, after)
+    work_queries.drop_message(act.unit, act.site, now.id, now.version)
+    if event.before is None or event.verb == "confirmed":
+        _close_clashes(act, now.id)
+    seq = act.log("undone", now.id, current, state_of(after, claims), reason=f"undoes:{event.seq}")
+    return act.done("undone", after, seq)
+
+
+def show(desk: Desk, entry_id: str) -> Outcome:
+    """Return an entry as it is now as Booked, its status the entry's own, or Refused when there is none."""
+    with desk.store.read() as unit:
+        entry = entry_queries.get(unit, desk.site, entry_id)
+        if entry is None:
+            return Refused("unknown_entry", f"There is no entry {entry_id[:40]}.", id=entry_id)
+        catalogue = desk.catalogue(unit)
+        diary = catalogue.diaries.get(entry.diary)
+        words = say(catalogue, entry) if entry.status in ("booked", "late") else None
+        return Booked(entry.status, entry, diary.coach if diary else entry.diary, words)

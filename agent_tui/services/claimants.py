@@ -1,0 +1,117 @@
+"""Finding and making claimants; each look at one is recorded."""
+
+import uuid
+from dataclasses import dataclass, replace
+
+from agent_tui.domain.cleaning import clean
+from agent_tui.domain.clients import Client, client_problems, initials
+from agent_tui.services.desk import Desk
+from agent_tui.store.queries import clients as client_queries
+from agent_tui.store.queries import log as log_queries
+from agent_tui.store.queries.log import NewEvent, Stamp
+from agent_tui.store.unit_of_work import Unit
+
+# An administrator runs the system without claimant data (domain/facts.md section 9, least privilege).
+_SEES_NAMES = {"agent", "coach", "leader", "supervisor"}
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """Claimants that were found, and how many there are in all."""
+
+    total: int
+    items: tuple[Client, ...]
+
+
+def sees_names(desk: Desk) -> bool:
+    """Return whether the desk's person may see claimants' details: a known login whose role needs them."""
+    return desk.staff.known and desk.staff.role in _SEES_NAMES
+
+
+def shown(desk: Desk, client: Client) -> Client:
+    """Return a claimant as the desk's person may see them: initials only where the role does not need more."""
+    return client if sees_names(desk) else Client(client.ref, initials(client.name))
+
+
+def list_clients(desk: Desk, limit: int | None) -> Clients:
+    """Return claimants by opaque id, as the desk's person may see them."""
+    with desk.store.read() as unit:
+        found = client_queries.all_of(unit, desk.site, limit)
+        total = client_queries.count(unit, desk.site)
+    _record(desk, found if sees_names(desk) else [], "list")
+    return Clients(total, tuple(shown(desk, one) for one in found))
+
+
+def find_clients(desk: Desk, wanted: str, limit: int = 20, *, record: bool = True) -> Clients:
+    """Return claimants by the beginning of their reference, phone, opaque id or a word of their name."""
+    text = clean(wanted)
+    if not text:
+        return Clients(0, ())
+    with desk.store.read() as unit:
+        found = client_queries.find(unit, desk.site, text, limit)
+    if record:
+        _record(desk, found if sees_names(desk) else [], "find")
+    return Clients(len(found), tuple(shown(desk, one) for one in found))
+
+
+def get_client(desk: Desk, ref: str, why: str = "booking") -> Client | None:
+    """Return one claimant as the desk's person may see them, or None."""
+    with desk.store.read() as unit:
+        found = client_queries.get(unit, desk.site, ref)
+    if found is None:
+        return None
+    _record(desk, [found] if sees_names(desk) else [], why)
+    return shown(desk, found)
+
+
+def names_of(desk: Desk, refs: list[str]) -> dict[str, str]:
+    """Return names (or initials) of claimants by opaque id, for a grid; the day that was looked at is not recorded."""
+    with desk.store.read() as unit:
+        names = client_queries.names(unit, desk.site, refs)
+    return names if sees_names(desk) else {ref: initials(name) for ref, name in names.items()}
+
+
+def add_client(desk: Desk, wanted: Client, *, id: str | None = None) -> Client | list[str]:
+    """Store a new claimant and return them with their opaque id, or what is wrong as sentences."""
+    cleaned = Client(
+        ref="",
+        name=clean(wanted.name, limit=100),
+        phone=clean(wanted.phone, limit=30),
+        reference=clean(wanted.reference, limit=20).upper(),
+        email=clean(wanted.email, limit=200),
+        language=clean(wanted.language, limit=30),
+        access_needs=clean(wanted.access_needs, limit=500),
+    )
+    problems = client_problems(cleaned)
+    if problems:
+        return problems
+    request = id or str(uuid.uuid4())
+
+    def work(unit: Unit) -> Client:
+        earlier = log_queries.by_request(unit, desk.site, request)
+        if earlier is not None and earlier.client is not None:
+            kept = client_queries.get(unit, desk.site, earlier.client)
+            return kept or replace(cleaned, ref=earlier.client)
+        made = replace(cleaned, ref=client_queries.next_ref(unit, desk.site))
+        client_queries.insert_many(unit, desk.site, [made])
+        at = desk.at(desk.catalogue(unit).site.zone)
+        stamp = Stamp(desk.site, desk.staff.login, desk.staff.role, at, unit.clock_ms())
+        log_queries.append(
+            unit, stamp, NewEvent("client_added", client=made.ref, request=request, after={"changed": ["all"], "claims": []})
+        )
+        return made
+
+    return desk.store.write(work)
+
+
+def _record(desk: Desk, clients: list[Client], why: str) -> None:
+    """Append to the record of access: who looked, at whom, when and why."""
+    if not clients:
+        return
+
+    def work(unit: Unit) -> None:
+        at = desk.at(desk.catalogue(unit).site.zone)
+        rows = [(desk.site, str(uuid.uuid4()), at, desk.staff.login, one.ref, why) for one in clients]
+        client_queries.record_access(unit, rows)
+
+    desk.store.write(work)

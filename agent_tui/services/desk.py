@@ -1,0 +1,104 @@
+"""Where somebody works: an open store, a site, who they are, and site time."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+
+from agent_tui.domain.availability import Now
+from agent_tui.domain.site import Catalogue, Staff
+from agent_tui.domain.wall_time import first_open_tick, instant_ms
+from agent_tui.store.opening import open_store
+from agent_tui.store.queries import catalogue as catalogue_queries
+from agent_tui.store.trouble import StoreTrouble
+from agent_tui.store.unit_of_work import Store, Unit
+
+STOREKEEPERS = "admin"
+
+
+class DeskRefused(Exception):
+    """A site or login that does not exist; the message is a sentence, the code that of a refusal."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+@dataclass
+class _Cache:
+    catalogue: Catalogue | None = None
+    lock: Lock = field(default_factory=Lock)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An open store seen by one person at one site; `now` is naive wall time, `hold_seconds` None for the site's."""
+
+    store: Store
+    site: str
+    staff: Staff
+    now: datetime
+    hold_seconds: int | None = None
+    cache: _Cache = field(default_factory=_Cache)
+
+    def catalogue(self, unit: Unit, *, share: bool = False) -> Catalogue:
+        """Return the site's rules as of now; with `share` they cannot change until the unit ends."""
+        number = catalogue_queries.version(unit, self.site, share=share)
+        with self.cache.lock:
+            cached = self.cache.catalogue
+            if cached is None or cached.version != number:
+                cached = catalogue_queries.load(unit, self.site)
+                if cached is None:
+                    raise StoreTrouble(f"The store has no site {self.site}.")
+                self.cache.catalogue = cached
+            return cached
+
+    def site_now(self) -> Now:
+        """Return today and the first tick that has not begun."""
+        return Now(self.now.date(), first_open_tick(self.now))
+
+    def at(self, zone: str) -> int:
+        """Return site time as an instant in ms UTC."""
+        return instant_ms(self.now, zone)
+
+    def seen_at(self, now: datetime) -> "Desk":
+        """Return the same desk at another site time."""
+        return Desk(self.store, self.site, self.staff, now, self.hold_seconds, self.cache)
+
+
+def open_desk(
+    location: str,
+    login: str,
+    now: datetime,
+    *,
+    site: str | None = None,
+    hold_seconds: int | None = None,
+    explicit_login: bool = True,
+    accept_old_sqlite: bool = False,
+) -> Desk:
+    """Return the desk of a login; an unknown site or an unknown login that was named raises DeskRefused.
+
+    A computer's own user who is not on the staff list works as an agent who sees initials only.
+    """
+    store = open_store(location, accept_old_sqlite=accept_old_sqlite)
+    try:
+        with store.read() as unit:
+            codes = catalogue_queries.sites(unit)
+            chosen = _chosen_site(codes, site)
+            staff = catalogue_queries.staff(unit, chosen, login)
+            if staff is None and explicit_login:
+                known = ", ".join(sorted(catalogue_queries.staff_names(unit, chosen))[:4])
+                raise DeskRefused("role", f"No member of staff has the login {login[:30]}; there are {known} and others.")
+    except BaseException:
+        store.close()
+        raise
+    return Desk(store, chosen, staff or Staff(login, login, "agent", known=False), now, hold_seconds)
+
+
+def _chosen_site(codes: list[str], site: str | None) -> str:
+    if site is not None:
+        if site not in codes:
+            raise DeskRefused("unknown_site", f"There is no site {site[:30]}; the store has: {', '.join(codes) or 'none'}.")
+        return site
+    if len(codes) != 1:
+        raise DeskRefused("unknown_site", f"Say which site with --site; the store has: {', '.join(codes) or 'none'}.")
+    return codes[0]

@@ -1,0 +1,99 @@
+"""Finding a start: one read of the claims and the site's rules, the rest is the domain's."""
+
+from dataclasses import replace
+from datetime import date
+
+from agent_tui.domain.availability import Occupied, Search, offers
+from agent_tui.domain.requests import Found, Offer, Request
+from agent_tui.domain.site import Catalogue
+from agent_tui.domain.ticks import span
+from agent_tui.services.desk import Desk
+from agent_tui.store.queries import clients as client_queries
+from agent_tui.store.queries import entries as entry_queries
+from agent_tui.store.unit_of_work import Unit
+
+ALTERNATIVES = 3
+ALTERNATIVE_DAYS = 20
+
+
+class UnknownClient(Exception):
+    """A search for a claimant whose opaque id does not exist."""
+
+
+class UnknownNeed(Exception):
+    """A need that no room or equipment of the site meets; the message says which there are."""
+
+
+def search(desk: Desk, request: Request) -> Found:
+    """Return the starts that fit a request, as domain.availability.offers; never writes.
+
+    The booker is the one for whom the desk's person books. An unknown claimant raises UnknownClient, an unknown need
+    UnknownNeed.
+    """
+    with desk.store.read() as unit:
+        catalogue = desk.catalogue(unit)
+        wanted = request if request.booker is not None else replace(request, booker=desk.staff.booker)
+        check_needs(catalogue, wanted.needs)
+        if wanted.client is not None and client_queries.get(unit, desk.site, wanted.client) is None:
+            raise UnknownClient(wanted.client)
+        return found_by(desk, unit, catalogue, wanted)
+
+
+def check_needs(catalogue: Catalogue, needs: tuple[str, ...]) -> None:
+    """Refuse needs that nothing at the site meets."""
+    strangers = [need for need in needs if need not in catalogue.needs]
+    if strangers:
+        known = ", ".join(sorted(catalogue.needs)) or "none"
+        raise UnknownNeed(f"Nothing at the site meets the need {strangers[0][:30]}; known are: {known}.")
+
+
+def found_by(desk: Desk, unit: Unit, catalogue: Catalogue, request: Request) -> Found:
+    """Return what a request finds inside an open unit."""
+    return offers(catalogue, request, occupied(desk, unit, catalogue, request), desk.site_now())
+
+
+def occupied(desk: Desk, unit: Unit, catalogue: Catalogue, request: Request) -> Occupied:
+    """Return the time that is taken in a request's days: of the diaries that can answer it, of rooms, of the claimant."""
+    kind = catalogue.types.get(request.type)
+    if kind is None:
+        return Occupied({})
+    first = max(request.first_day, desk.now.date()).isoformat()
+    last = request.last_day.isoformat()
+    resources = [one.code for one in catalogue.diaries_for(kind.code) if one.enabled and request.diary in (None, one.code)]
+    if kind.needs or request.needs:
+        resources += sorted(catalogue.rooms)
+    now_ms = unit.clock_ms()
+    masks = entry_queries.busy_masks(unit, desk.site, resources, first, last, now_ms)
+    uses = entry_queries.limit_uses(unit, desk.site, first, last, now_ms) if catalogue.has_limits else {}
+    return Occupied(masks, client_masks(desk, unit, request.client, first, last, now_ms), uses)
+
+
+def client_masks(desk: Desk, unit: Unit, client: str | None, first: str, last: str, now_ms: int) -> dict[str, int]:
+    """Return the ticks of a claimant's own appointments and holds by ISO day."""
+    masks: dict[str, int] = {}
+    if client is not None:
+        for entry in entry_queries.of_client(unit, desk.site, client, first, last, now_ms):
+            day = entry.day.isoformat()
+            masks[day] = masks.get(day, 0) | span(entry.start, entry.end)
+    return masks
+
+
+def alternatives(desk: Desk, unit: Unit, catalogue: Catalogue, request: Request, day: date, start: int) -> tuple[Offer, ...]:
+    """Return the next free starts near one that was refused: the same day's nearest first, then later days."""
+    if request.type not in catalogue.types:
+        return ()
+    first = max(day, desk.now.date())
+    last = catalogue.working_days_from(first, ALTERNATIVE_DAYS)
+    wide = replace(request, first_day=first, last_day=last, window=None, near=start, diary=None, limit=ALTERNATIVES)
+    return found_by(desk, unit, catalogue, wide).offers
+
+
+def search_for(desk: Desk, unit: Unit, catalogue: Catalogue, request: Request) -> Search:
+    """Return the masks of a request inside an open unit, for asking about one start."""
+    return Search(catalogue, request, occupied(desk, unit, catalogue, request), desk.site_now())
+
+
+def default_last_day(desk: Desk, first: date, working_days: int) -> date:
+    """Return the last of some working days that begin with a day."""
+    with desk.store.read() as unit:
+        return desk.catalogue(unit).working_days_from(first, working_days)
