@@ -11,7 +11,8 @@ from agent_tui.cli.session import Session
 app = typer.Typer(
     name="agent-tui",
     help="The booking desk: find, hold, confirm and record appointments; no two people can be given the same time.",
-    epilog="The options above may stand anywhere on the line. Exit codes: 0 done, 2 usage, 3 refused or nothing found, 4 store trouble.",
+    epilog="The options above may stand anywhere on the line. Exit codes: 0 done, 2 usage, 3 refused or nothing found,"
+    " 4 store trouble.",
     no_args_is_help=False,
     add_completion=True,
     pretty_exceptions_enable=False,

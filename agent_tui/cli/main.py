@@ -58,6 +58,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run(hoist(words))
 
 
-
 if __name__ == "__main__":
     sys.exit(main())

@@ -19,7 +19,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run a command whose common options stand first and return its exit code."""
     from agent_tui.cli.app import app
 
-    as_json = _json_asked(arguments)
+    as_json = "--json" in arguments
     try:
         result = get_command(app).main(args=list(arguments), prog_name="agent-tui", standalone_mode=False)
         return result if isinstance(result, int) else DONE
@@ -40,14 +40,6 @@ def run(arguments: Sequence[str]) -> int:
         return DONE
     except Exception as error:
         return _known_trouble(as_json, error)
-
-
-def _json_asked(arguments: Sequence[str]) -> bool:
-    """Return whether --json stands among the common options, which come first."""
-    for word in arguments:
-        if word == "--json":
-            return True
-    return False
 
 
 def _known_trouble(as_json: bool, error: Exception) -> int:

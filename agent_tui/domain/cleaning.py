@@ -16,10 +16,7 @@ def _visible(text: str, *, keep_lines: bool = False) -> str:
     out: list[str] = []
     combining = 0
     for char in text:
-        if char.isascii() and char.isprintable():
-            combining = 0
-            out.append(char)
-        elif char == "\n" and keep_lines:
+        if (char.isascii() and char.isprintable()) or (char == "\n" and keep_lines):
             combining = 0
             out.append(char)
         elif char in _BLANKED:

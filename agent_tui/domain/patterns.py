@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from agent_tui.domain.ticks import TICKS_PER_DAY, clock, runs_in, span
 from agent_tui.domain.types import ANY_CHANNEL, CHANNELS
@@ -119,7 +120,7 @@ def segment_problems(segments: Sequence[Segment], known_types: Iterable[str]) ->
         if strangers:
             problems.append(f"{name} allows unknown types: {', '.join(strangers[:5])}.")
     ordered = sorted(segments, key=lambda segment: segment.start)
-    for first, second in zip(ordered, ordered[1:], strict=False):
+    for first, second in pairwise(ordered):
         if second.start < first.end:
             problems.append(f"The segments {clock(first.start)} and {clock(second.start)} of one level overlap.")
     return problems

@@ -12,7 +12,7 @@ _UNNAMED_GROUPS = {"specialist", "block-time"}
 
 
 def say(catalogue: Catalogue, entry: EntryState) -> str:
-    """Return the sentences that tell a claimant of an appointment: weekday, date, time, place, what to bring, how to change it."""
+    """Return the sentences that tell of an appointment: weekday, date, time, place, what to bring, how to change it."""
     site = catalogue.site
     kind = catalogue.types.get(entry.type or "")
     diary = catalogue.diaries.get(entry.diary)

@@ -183,7 +183,10 @@ def check_start(
     assert length is not None
     clash = _clash(act, wish, moving, day, start, start + length)
     if clash is not None and not wish.allow_clash:
-        text = f"The claimant already has {clock(clash.start)} to {clock(clash.end)} in diary {clash.diary} then; allow the clash to book all the same."
+        text = (
+            f"The claimant already has {clock(clash.start)} to {clock(clash.end)} in diary"
+            f" {clash.diary} then; allow the clash to book all the same."
+        )
         refused = Refused("client_clash", text, id=act.request.id, type=wish.type, diary=diary_code, day=day, start=start)
         return replace(refused, alternatives=_others(act, wanted, day, start))
     rooms = _rooms(act, masks, moving, day, start, length)
@@ -410,7 +413,10 @@ def confirm(
             return Refused("unknown_client", f"There is no claimant {who}. Find them with: agent-tui clients find -", id=held.id)
         clash = _clash_of_hold(act, wish, held)
         if clash is not None and not allow_clash:
-            text = f"The claimant already has {clock(clash.start)} to {clock(clash.end)} in diary {clash.diary} then; allow the clash to confirm all the same."
+            text = (
+                f"The claimant already has {clock(clash.start)} to {clock(clash.end)} in diary"
+                f" {clash.diary} then; allow the clash to confirm all the same."
+            )
             return Refused("client_clash", text, id=held.id, type=held.type, diary=held.diary, day=held.day, start=held.start)
         after = replace(held, kind="appointment", status="booked", client=who, expires_at=None, version=held.version + 1)
         entry_queries.set_expiry(act.unit, act.site, held.id, None)
@@ -466,5 +472,8 @@ def stale(act: Act, entry: EntryState) -> Refused:
     """Return the refusal of an act on a version that is no longer the last, with who changed it."""
     events = log_queries.of_entry(act.unit, act.site, entry.id)
     who = act.staff_names.get(events[-1].who, events[-1].who) if events else "somebody"
-    text = f"{who} has changed this since (version {entry.version} now): {entry.day.isoformat()} {clock(entry.start)}, {entry.status}."
+    text = (
+        f"{who} has changed this since (version {entry.version} now): {entry.day.isoformat()}"
+        f" {clock(entry.start)}, {entry.status}."
+    )
     return Refused("stale_version", text, id=entry.id, type=entry.type, diary=entry.diary, day=entry.day, start=entry.start)

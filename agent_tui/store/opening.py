@@ -196,7 +196,8 @@ def build_schema(connection: Connection) -> None:
     create_guards(connection)
     strict = " STRICT" if connection.dialect.name == "sqlite" else ""
     connection.exec_driver_sql(
-        f"CREATE TABLE alembic_version (version_num TEXT NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)){strict}"
+        f"CREATE TABLE alembic_version (version_num TEXT NOT NULL, CONSTRAINT"
+        f" alembic_version_pkc PRIMARY KEY (version_num)){strict}"
     )
     connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:head)"), {"head": HEAD})
 

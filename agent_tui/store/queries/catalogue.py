@@ -108,13 +108,19 @@ def _resources(unit: Unit, site: str) -> tuple[dict[str, Diary], dict[str, Room]
 def _patterns(unit: Unit, site: str) -> tuple[Pattern, ...]:
     segments: dict[str, list[Segment]] = {}
     shared: dict[str, frozenset[str]] = {}
-    statement = "SELECT pattern, start_tick, end_tick, channel, most, description, types FROM segment WHERE site = ? ORDER BY pattern, start_tick"
+    statement = (
+        "SELECT pattern, start_tick, end_tick, channel, most, description, types FROM segment"
+        " WHERE site = ? ORDER BY pattern, start_tick"
+    )
     for pattern, start, end, channel, most, description, types in unit.rows(statement, site):
         codes = shared.get(types)
         if codes is None:
             codes = shared[types] = frozenset(json.loads(types))
         segments.setdefault(pattern, []).append(Segment(start, end, codes, channel, most, description))
-    statement = "SELECT pattern, level, owner, weekday, day, effective_from, effective_until, day_off FROM pattern WHERE site = ? ORDER BY pattern"
+    statement = (
+        "SELECT pattern, level, owner, weekday, day, effective_from, effective_until, day_off"
+        " FROM pattern WHERE site = ? ORDER BY pattern"
+    )
     return tuple(
         Pattern(
             id=row[0],
@@ -160,7 +166,8 @@ def insert_types(unit: Unit, site: str, types: Iterable[AppointmentType]) -> Non
     """Insert appointment types and their minutes."""
     kinds = list(types)
     unit.many(
-        "INSERT INTO appointment_type (site, code, name, channel, type_group, weekly_check, key_type, booked_by, may_book, needs, bring, source)"
+        "INSERT INTO appointment_type (site, code, name, channel, type_group, weekly_check,"
+        " key_type, booked_by, may_book, needs, bring, source)"
         " VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
         [
             (
@@ -214,7 +221,8 @@ def insert_staff(unit: Unit, site: str, people: Iterable[Staff]) -> None:
 def insert_patterns(unit: Unit, site: str, patterns: Sequence[Pattern]) -> None:
     """Insert patterns and their segments."""
     unit.many(
-        "INSERT INTO pattern (site, pattern, level, owner, weekday, day, effective_from, effective_until, day_off) VALUES (?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO pattern (site, pattern, level, owner, weekday, day, effective_from,"
+        " effective_until, day_off) VALUES (?,?,?,?,?,?,?,?,?)",
         [
             (
                 *(site, one.id, one.level, one.owner, one.weekday, None if one.day is None else one.day.isoformat()),

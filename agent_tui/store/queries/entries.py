@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -17,8 +17,10 @@ _ENTRY = (
 )
 _INSERT = f"INSERT INTO entry (site, {_ENTRY}, language) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _UPDATE = (
-    "UPDATE entry SET kind = ?, status = ?, type = ?, client = ?, diary = ?, day = ?, start_tick = ?, end_tick = ?, resources = ?,"
-    " needs = ?, channel = ?, priority = ?, contact = ?, version = ?, expires_at = ?, moving = ?, reason = ? WHERE site = ? AND id = ?"
+    "UPDATE entry SET kind = ?, status = ?, type = ?, client = ?, diary = ?, day = ?,"
+    " start_tick = ?, end_tick = ?, resources = ?,"
+    " needs = ?, channel = ?, priority = ?, contact = ?, version = ?, expires_at = ?,"
+    " moving = ?, reason = ? WHERE site = ? AND id = ?"
 )
 _CLAIM = "INSERT INTO claim (site, resource, day, start_tick, entry, end_tick, expires_at) VALUES (?,?,?,?,?,?,?)"
 
@@ -249,27 +251,62 @@ def of_client(unit: Unit, site: str, client: str, first_day: str, last_day: str,
     """Return a client's entries that own time between two days; holds that have lapsed own none."""
     statement = (
         f"SELECT {_ENTRY} FROM entry WHERE site = ? AND client = ? AND day >= ? AND day <= ?"
-        " AND status IN ('held', 'booked', 'attended', 'late') AND (expires_at IS NULL OR expires_at > ?) ORDER BY day, start_tick"
+        " AND status IN ('held', 'booked', 'attended', 'late') AND (expires_at IS NULL OR"
+        " expires_at > ?) ORDER BY day, start_tick"
     )
     return [entry_of(row) for row in unit.rows(statement, site, client, first_day, last_day, now_ms)]
 
 
+_OF_CLAIMS = (
+    f"SELECT {', '.join('e.' + name.strip() for name in _ENTRY.split(','))}, c.start_tick, c.end_tick, c.resource"
+    " FROM claim c JOIN entry e ON e.site = c.site AND e.id = c.entry"
+)
+
+
 def of_days(unit: Unit, site: str, resources: Sequence[str], first_day: str, last_day: str, now_ms: int) -> list[EntryState]:
-    """Return the entries that own time on some resources between two days, by diary, day and start.
+    """Return the entries that own time on some resources between two days, by resource, day and start.
 
     A moving hold is given with the part of its time that it owns, so that entries of a diary never overlap.
     """
-    columns = ", ".join(f"e.{name.strip()}" for name in _ENTRY.split(","))
-    out: list[EntryState] = []
-    for resource in resources:
-        statement = (
-            f"SELECT {columns}, c.start_tick, c.end_tick FROM claim c JOIN entry e ON e.site = c.site AND e.id = c.entry"
-            " WHERE c.site = ? AND c.resource = ? AND c.day BETWEEN ? AND ? AND (c.expires_at IS NULL OR c.expires_at > ?)"
-            " ORDER BY c.day, c.start_tick"
-        )
-        for row in unit.rows(statement, site, resource, first_day, last_day, now_ms):
-            out.append(replace(entry_of(row[:20]), start=row[20], end=row[21]))
+    if not resources:
+        return []
+    marks = ",".join("?" * len(resources))
+    statement = (
+        f"{_OF_CLAIMS} WHERE c.site = ? AND c.resource IN ({marks}) AND c.day BETWEEN ? AND ?"
+        " AND (c.expires_at IS NULL OR c.expires_at > ?) ORDER BY c.resource, c.day, c.start_tick"
+    )
+    return [owned_part(row) for row in unit.rows(statement, site, *resources, first_day, last_day, now_ms)]
+
+
+def owned_part(row: Sequence[Any]) -> EntryState:
+    """Return an entry with the part of its time that one of its claims owns."""
+    return replace(entry_of(row[:20]), start=row[20], end=row[21])
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceEntry:
+    """An entry on a resource (its own diary or a room), with the part of its time that it owns there."""
+
+    resource: str
+    entry: EntryState
+
+
+def of_places(unit: Unit, site: str, places: Sequence[tuple[str, str]]) -> list[PlaceEntry]:
+    """Return what owns time on some (resource, ISO day) pairs in one range query, lapsed holds too."""
+    out: list[PlaceEntry] = []
+    for first in range(0, len(places), 200):
+        part = places[first : first + 200]
+        either = " OR ".join(["(c.resource = ? AND c.day = ?)"] * len(part))
+        statement = f"{_OF_CLAIMS} WHERE c.site = ? AND ({either}) ORDER BY c.resource, c.day, c.start_tick"
+        values = [value for place in part for value in place]
+        out += [PlaceEntry(row[22], owned_part(row)) for row in unit.rows(statement, site, *values)]
     return out
+
+
+def claims_between(unit: Unit, site: str, first_day: str, last_day: str) -> Sequence[Sequence[Any]]:
+    """Return every claim between two days as (resource, ISO day, start, end, expiry in ms UTC or None)."""
+    statement = "SELECT resource, day, start_tick, end_tick, expires_at FROM claim WHERE site = ? AND day BETWEEN ? AND ?"
+    return unit.rows(statement, site, first_day, last_day)
 
 
 def unplaced(unit: Unit, site: str, first_day: str, last_day: str) -> list[EntryState]:

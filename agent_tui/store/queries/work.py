@@ -28,7 +28,8 @@ def insert_handoff(unit: Unit, site: str, row: dict[str, Any]) -> None:
 def handoffs(unit: Unit, site: str) -> Sequence[Sequence[Any]]:
     """Return hand-offs: open first, key types first, then by due date."""
     return unit.rows(
-        "SELECT id, type, client, status, key_type, contact, wanted, why, claim_date, due, made_by, made_at FROM handoff WHERE site = ?"
+        "SELECT id, type, client, status, key_type, contact, wanted, why, claim_date, due,"
+        " made_by, made_at FROM handoff WHERE site = ?"
         " ORDER BY CASE status WHEN 'open' THEN 0 WHEN 'taken' THEN 1 ELSE 2 END, key_type DESC, due, id",
         site,
     )
@@ -89,7 +90,8 @@ def reopen_flag(unit: Unit, site: str, id: str) -> None:
 def flags(unit: Unit, site: str) -> Sequence[Sequence[Any]]:
     """Return flags as (id, kind, entry, other, status, raised_by, raised_at), open first, oldest first."""
     return unit.rows(
-        "SELECT id, kind, entry, other, status, raised_by, raised_at FROM flag WHERE site = ? ORDER BY status DESC, raised_at, id",
+        "SELECT id, kind, entry, other, status, raised_by, raised_at FROM flag WHERE site = ?"
+        " ORDER BY status DESC, raised_at, id",
         site,
     )
 
@@ -106,7 +108,8 @@ _CALL = "id, kind, status, who, type, client, entry, wanted, opened_at, closed_a
 def insert_call(unit: Unit, site: str, row: dict[str, Any]) -> None:
     """Insert a call or call-back; `row` has id, kind, status, who, type, client, entry, wanted, opened_at."""
     unit.run(
-        "INSERT INTO call (site, id, kind, status, who, type, client, entry, wanted, opened_at, closed_at) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO call (site, id, kind, status, who, type, client, entry, wanted,"
+        " opened_at, closed_at) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
         *(site, row["id"], row["kind"], row["status"], row["who"], row["type"], row["client"], row["entry"]),
         *(json.dumps(row["wanted"], sort_keys=True), row["opened_at"], row.get("closed_at")),
     )
@@ -136,7 +139,8 @@ def end_call(unit: Unit, site: str, id: str, status: str, entry: str | None, clo
 def queue_message(unit: Unit, site: str, entry: str, kind: str, version: int, at: int, not_before: int) -> None:
     """Queue what an act owes the claimant, not to be sent before an instant (the end of the undo time)."""
     unit.run(
-        "INSERT INTO message (site, entry, kind, version, status, made_at, not_before, told_by) VALUES (?,?,?,?,'queued',?,?,NULL)",
+        "INSERT INTO message (site, entry, kind, version, status, made_at, not_before,"
+        " told_by) VALUES (?,?,?,?,'queued',?,?,NULL)",
         *(site, entry, kind, version, at, not_before),
     )
 

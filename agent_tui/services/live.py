@@ -1,0 +1,215 @@
+"""What a terminal keeps in memory of its window of days, patched from the feed, so that a search touches no disk.
+
+The masks may be stale: the guard decides, never the mask (architecture.md, "The feed").
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from threading import Event as Signal
+from threading import RLock
+
+from agent_tui.domain.availability import DiaryDay, Occupied, Search, offers
+from agent_tui.domain.log import Event
+from agent_tui.domain.requests import Found, Request
+from agent_tui.domain.site import Catalogue
+from agent_tui.domain.ticks import span
+from agent_tui.services.desk import Desk
+from agent_tui.services.finding import check_needs, client_masks
+from agent_tui.store.feed import Feed
+from agent_tui.store.queries import entries as entry_queries
+from agent_tui.store.trouble import StoreTrouble
+
+Place = tuple[str, str]
+POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What the feed brought: the lines, the places (resource, ISO day) they touched, and whether the rules changed."""
+
+    events: tuple[Event, ...]
+    places: frozenset[Place]
+    rules: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    start: int
+    end: int
+    expires_at: int | None
+
+
+class Live:
+    """A terminal's window of days: masks of every resource, the entries of the places it shows, and the feed."""
+
+    def __init__(self, desk: Desk, first_day: date, last_day: date, now: Callable[[], datetime]) -> None:
+        self._desk = desk
+        self._now = now
+        self.first_day, self.last_day = first_day, last_day
+        self._lock = RLock()
+        self._claims: dict[Place, list[_Claim]] = {}
+        self._masks: dict[Place, int] = {}
+        self._clock_offset = 0
+        self._feed = Feed(desk.store, desk.site)
+        self._catalogue: Catalogue | None = None
+
+    @property
+    def desk(self) -> Desk:
+        """Return the desk at the site time of this moment."""
+        return self._desk.seen_at(self._now())
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Return the site's rules as last read."""
+        assert self._catalogue is not None, "load() comes first"
+        return self._catalogue
+
+    def clock_ms(self) -> int:
+        """Return the database's clock in ms UTC, as this terminal reckons it since it last asked."""
+        return int(time.monotonic() * 1000) + self._clock_offset
+
+    def load(self) -> None:
+        """Read the rules and every claim of the window, and begin the feed where the log ends."""
+        with self._lock:
+            self._feed.start_at_head()
+            with self._desk.store.read() as unit:
+                self._catalogue = self._desk.catalogue(unit)
+                self._clock_offset = unit.clock_ms() - int(time.monotonic() * 1000)
+                rows = entry_queries.claims_between(unit, self._desk.site, self.first_day.isoformat(), self.last_day.isoformat())
+            self._claims, self._masks = {}, {}
+            for resource, day, start, end, expires_at in rows:
+                self._claims.setdefault((resource, day), []).append(_Claim(start, end, expires_at))
+
+    def covers(self, first: date, last: date) -> bool:
+        """Return whether a range of days lies in the window."""
+        return self.first_day <= first and last <= self.last_day
+
+    def widen(self, first: date, last: date) -> None:
+        """Make the window reach over more days; reads them all anew."""
+        self.first_day, self.last_day = min(first, self.first_day), max(last, self.last_day)
+        self.load()
+
+    def _mask(self, place: Place) -> int:
+        known = self._masks.get(place)
+        if known is None:
+            now, known, mortal = self.clock_ms(), 0, False
+            for claim in self._claims.get(place, ()):
+                mortal = mortal or claim.expires_at is not None
+                if claim.expires_at is None or claim.expires_at > now:
+                    known |= span(claim.start, claim.end)
+            if not mortal:
+                self._masks[place] = known
+        return known
+
+    def _occupied(self, request: Request) -> Occupied:
+        masks = {place: self._mask(place) for place in self._claims}
+        client: dict[str, int] = {}
+        if request.client is not None:
+            with self._desk.store.read() as unit:
+                first, last = request.first_day.isoformat(), request.last_day.isoformat()
+                client = client_masks(self._desk, unit, request.client, first, last, unit.clock_ms())
+        return Occupied(masks, client, self._limits(request) if self.catalogue.has_limits else {})
+
+    def _limits(self, request: Request) -> dict[tuple[str, str, str, int], int]:
+        """Return the uses of limited segments, counted from the claims that touch them."""
+        now, uses = self.clock_ms(), dict[tuple[str, str, str, int], int]()
+        first, last = request.first_day.isoformat(), request.last_day.isoformat()
+        for (resource, day), claims in self._claims.items():
+            if resource not in self.catalogue.diaries or not first <= day <= last:
+                continue
+            plan = self.catalogue.plan(resource, date.fromisoformat(day))
+            for claim in claims:
+                if claim.expires_at is None or claim.expires_at > now:
+                    for stretch in plan.limited(claim.start, claim.end):
+                        key = (resource, day, *stretch.limit_key)
+                        uses[key] = uses.get(key, 0) + 1
+        return uses
+
+    def search(self, request: Request) -> Found:
+        """Return what a request finds in memory; an unknown need raises finding.UnknownNeed."""
+        wanted = request if request.booker is not None else replace(request, booker=self._desk.staff.booker)
+        with self._lock:
+            check_needs(self.catalogue, wanted.needs)
+            if not self.covers(wanted.first_day, wanted.last_day):
+                self.widen(wanted.first_day, wanted.last_day)
+            return offers(self.catalogue, wanted, self._occupied(wanted), self.desk.site_now())
+
+    def starts(self, request: Request, days: Iterable[date]) -> dict[tuple[str, date], tuple[int, int]]:
+        """Return for each (diary, day) the mask of starts of the type in hand and its length in ticks, in any part of the day."""
+        if request.type not in self.catalogue.types:
+            return {}
+        shown = list(days)
+        wanted = replace(
+            request, first_day=min(shown), last_day=max(shown), window=None, diary=None, team=None, booker=self._desk.staff.booker
+        )
+        with self._lock:
+            if not self.covers(wanted.first_day, wanted.last_day):
+                self.widen(wanted.first_day, wanted.last_day)
+            search = Search(self.catalogue, wanted, self._occupied(wanted), self.desk.site_now())
+            found: dict[tuple[str, date], tuple[int, int]] = {}
+            for diary in search.diaries():
+                for day in shown:
+                    answer = search.diary_day(diary, day)
+                    if isinstance(answer, DiaryDay) and day >= search.now.day:
+                        found[diary.code, day] = (answer.starts, answer.length)
+            return found
+
+    def poll(self) -> Changes | None:
+        """Return what has changed since the last poll and patch the masks: one range query however many lines there are."""
+        events = self._feed.poll()
+        if not events:
+            return None
+        with self._lock:
+            places = frozenset(place for event in events for place in event.touched if self._in_window(place))
+            rules = False
+            with self._desk.store.read() as unit:
+                self._clock_offset = unit.clock_ms() - int(time.monotonic() * 1000)
+                catalogue = self._desk.catalogue(unit)
+                rules, self._catalogue = catalogue is not self._catalogue, catalogue
+                found = entry_queries.of_places(unit, self._desk.site, sorted(places))
+            for place in places:
+                self._claims.pop(place, None)
+                self._masks.pop(place, None)
+            for one in found:
+                place = (one.resource, one.entry.day.isoformat())
+                claim = _Claim(one.entry.start, one.entry.end, one.entry.expires_at)
+                self._claims.setdefault(place, []).append(claim)
+        return Changes(tuple(events), places, rules)
+
+    def _in_window(self, place: Place) -> bool:
+        return self.first_day.isoformat() <= place[1] <= self.last_day.isoformat()
+
+    def next_expiry(self) -> int | None:
+        """Return the instant (ms UTC, database's clock) at which the next hold of the window lapses, or None."""
+        now = self.clock_ms()
+        with self._lock:
+            ends = [
+                one.expires_at for claims in self._claims.values() for one in claims if one.expires_at and one.expires_at > now
+            ]
+        return min(ends, default=None)
+
+    def run(self, stop: Signal, on_changes: Callable[[Changes], None], on_trouble: Callable[[str | None], None]) -> None:
+        """Poll until told to stop: changes go to one callable, trouble (None when it is over) to the other.
+
+        Meant for a thread of its own; the callables must be safe to call from it.
+        """
+        trouble: str | None = None
+        while not stop.wait(POLL_SECONDS):
+            try:
+                changes = self.poll()
+                if trouble is not None:
+                    trouble = None
+                    on_trouble(None)
+            except StoreTrouble as error:
+                if str(error) != trouble:
+                    trouble = str(error)
+                    on_trouble(trouble)
+                continue
+            if changes is not None:
+                on_changes(changes)
+
+    def close(self) -> None:
+        """Close the feed's connection; the desk's store is its owner's to close."""
+        self._feed.close()

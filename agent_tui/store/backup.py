@@ -1,0 +1,102 @@
+"""A whole, checked copy of a SQLite store while others work in it."""
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from agent_tui.store.driver import dbapi
+from agent_tui.store.engine import BUSY_TIMEOUT_SECONDS, is_url
+from agent_tui.store.trouble import StoreTrouble, shown, trouble
+
+PRIVATE = 0o600
+
+
+def backup(location: str, target: str | Path) -> Path:
+    """Copy a store into a new file of mode 0600 and return its path once quick_check has found it sound.
+
+    A target that exists, a PostgreSQL store and a copy that fails raise StoreTrouble, and nothing is left behind.
+    """
+    if is_url(location):
+        raise StoreTrouble("A PostgreSQL store is backed up by the server's own tools, such as pg_dump.")
+    path = Path(target)
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE))
+    except FileExistsError:
+        raise StoreTrouble(f"There is already something at {shown(path)}.") from None
+    except OSError as error:
+        raise StoreTrouble(f"No backup can be written to {shown(path)}: {error.strerror}.") from None
+    try:
+        _copy(location, path)
+    except dbapi.Error as error:
+        _remove(path)
+        raise trouble(error) from error
+    except BaseException:
+        _remove(path)
+        raise
+    return path
+
+
+def _copy(location: str, path: Path) -> None:
+    source = _opened(location)
+    try:
+        copy = _opened(path)
+        try:
+            # All pages in one step: in several, a writer's every commit starts the copy again and it may never end
+            # (guides/reliability.md section 2).
+            source.backup(copy, pages=-1)
+            # The copy is of a WAL store; as one plain file it can be moved about.
+            copy.execute("PRAGMA journal_mode = DELETE").fetchall()
+            verdict = copy.execute("PRAGMA quick_check").fetchall()
+        finally:
+            copy.close()
+    finally:
+        source.close()
+    if [row[0] for row in verdict] != ["ok"]:
+        raise StoreTrouble(f"The backup {shown(path)} is damaged, and so may be the store: run agent-tui doctor.")
+    _to_disk(path)
+
+
+def _opened(path: str | Path) -> Any:
+    connection = dbapi.connect(str(path), timeout=BUSY_TIMEOUT_SECONDS)
+    connection.isolation_level = None
+    return connection
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until a file and its name in the folder are on the disk."""
+    for place in (path, path.parent):
+        try:
+            handle = os.open(place, os.O_RDONLY)
+        except OSError:
+            continue  # Windows opens no folder, and keeps names by itself.
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def next_name(store: Path, word: str) -> Path:
+    """Return the first `<store>.<word>-<number>.bak` that does not exist."""
+    number = 1
+    while True:
+        path = store.with_name(f"{store.name}.{word}-{number}.bak")
+        if not path.exists():
+            return path
+        number += 1
+
+
+def backups_of(store: Path) -> list[Path]:
+    """Return the backups that lie beside a store, newest first."""
+    found = [path for path in store.parent.glob("*.bak") if path.name.startswith(f"{store.name}.") and path.is_file()]
+    return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
+
+
+def age_in_days(path: Path) -> int:
+    """Return how many whole days ago a file was written, by the computer's clock."""
+    return int(max(0.0, time.time() - path.stat().st_mtime) // 86_400)
