@@ -20,7 +20,7 @@ class ShownSegment:
 
 @dataclass(frozen=True, slots=True)
 class DiaryOfDay:
-    """One diary's day: what is open (`open_mask`), what is in it, and the free minutes of the open time."""
+    """One diary's day: what is open, what is in it, breaks as (start, end, words), and what is free or stranded."""
 
     diary: str
     coach: str
@@ -32,6 +32,9 @@ class DiaryOfDay:
     open_mask: int
     busy_mask: int
     free_minutes: int
+    breaks: tuple[tuple[int, int, str], ...] = ()
+    dead_mask: int = 0
+    stranded_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,11 +78,12 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class DayPlan:
-    """One diary's day after overlay: open stretches in order, or none when `day_off`."""
+    """One diary's day after overlay: open stretches in order, or none when `day_off`; `shut` are segments without types."""
 
     stretches: tuple[Stretch, ...]
     day_off: bool = False
     open_mask: int = field(default=0)
+    shut: tuple[Stretch, ...] = ()
 
     def allowed(self, code: str, channel: str) -> int:
         """Return the mask of the ticks in which the type may be booked by that channel."""
@@ -133,11 +134,11 @@ def overlay(levels: Sequence[Pattern]) -> DayPlan:
     """
     undecided = (1 << TICKS_PER_DAY) - 1
     pieces: list[Stretch] = []
+    shut: list[Stretch] = []
     for pattern in levels:
         for segment in pattern.segments:
             decided = span(segment.start, segment.end) & undecided
-            if segment.types:
-                pieces.extend(_pieces(decided, pattern, segment))
+            (pieces if segment.types else shut).extend(_pieces(decided, pattern, segment))
             undecided &= ~span(segment.start, segment.end)
         if pattern.day_off:
             break
@@ -146,7 +147,7 @@ def overlay(levels: Sequence[Pattern]) -> DayPlan:
     for piece in pieces:
         mask |= span(piece.start, piece.end)
     off = bool(levels) and any(pattern.day_off for pattern in levels) and not pieces
-    return DayPlan(tuple(pieces), off, mask)
+    return DayPlan(tuple(pieces), off, mask, tuple(shut))
 
 
 def _pieces(mask: int, pattern: Pattern, segment: Segment) -> list[Stretch]:
@@ -160,4 +161,4 @@ def without(plan: DayPlan, closed: int) -> DayPlan:
         for piece in plan.stretches
         for start, end in runs_in(span(piece.start, piece.end) & ~closed)
     ]
-    return DayPlan(tuple(pieces), plan.day_off, plan.open_mask & ~closed)
+    return DayPlan(tuple(pieces), plan.day_off, plan.open_mask & ~closed, plan.shut)

@@ -185,8 +185,8 @@ def _joined(
 
 def differences(one: AppointmentType, other: AppointmentType) -> list[str]:
     """Return the columns in which two types differ, lengths and sources aside."""
-    named = {column: column for column in COLUMNS if column not in ("minutes", "effective_from", "source")}
-    return [column for column, field in named.items() if getattr(one, field) != getattr(other, field)]
+    columns = [column for column in COLUMNS if column not in ("minutes", "effective_from", "source")]
+    return [column for column in columns if getattr(one, column) != getattr(other, column)]
 
 
 def merged(stored: AppointmentType, read: AppointmentType) -> AppointmentType:

@@ -47,6 +47,16 @@ def book(desk: Desk, wish: Wish, *, id: str | None = None) -> Outcome:
     return perform(desk, request, lambda act: _allocate(act, wish, "appointment"))
 
 
+def hand_off(desk: Desk, wish: Wish, *, id: str | None = None) -> Outcome:
+    """Write a request down for the site's contact because nothing that fits can be offered; returns HandedOff or Refused."""
+
+    def work(act: Act) -> Outcome:
+        refused = _refuse_wish(act, wish, "hold")
+        return refused if refused is not None else _hand_off(act, wish, "could not be offered as asked")
+
+    return perform(desk, request_id(id, "hand_off", wish), work)
+
+
 def try_out(desk: Desk, wish: Wish, *, confirm: bool) -> Outcome:
     """Return what `book` (or `hold`) would answer, and write nothing."""
 

@@ -89,7 +89,10 @@ def confirm_move(act: Act, held: EntryState) -> Outcome:
     ended = replace(held, status="moved", expires_at=None, version=held.version + 1)
     entry_queries.update(act.unit, act.site, ended)
     act.log("released", held.id, before, state_of(ended, ()), reason="moved", primary=False)
-    return _move_to(act, entry, held.diary, held.day, held.start)
+    outcome = _move_to(act, entry, held.diary, held.day, held.start)
+    if isinstance(outcome, Refused):
+        raise Abandoned(outcome)  # the hold must not be lost with the move
+    return outcome
 
 
 def _release_moves(act: Act, entry_id: str) -> None:

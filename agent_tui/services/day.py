@@ -7,8 +7,10 @@ from agent_tui.domain.day import Day, DiaryOfDay, ShownSegment
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import Catalogue, Diary
 from agent_tui.domain.ticks import MINUTES_PER_TICK, span
+from agent_tui.domain.whitespace import stranded
 from agent_tui.services.desk import Desk
 from agent_tui.store.queries import entries as entry_queries
+from agent_tui.store.unit_of_work import Unit
 
 
 class UnknownDiary(Exception):
@@ -25,21 +27,23 @@ def days(desk: Desk, wanted: Sequence[date], *, diary: str | None = None, team: 
     with desk.store.read() as unit:
         catalogue = desk.catalogue(unit)
         diaries = chosen_diaries(catalogue, diary, team)
-        first, last = min(wanted).isoformat(), max(wanted).isoformat()
-        codes = [one.code for one in diaries]
-        by_place: dict[tuple[str, date], list[EntryState]] = {}
-        for entry in entry_queries.of_days(unit, desk.site, codes, first, last, unit.clock_ms()):
-            by_place.setdefault((entry.diary, entry.day), []).append(entry)
-        for entry in entry_queries.unplaced(unit, desk.site, first, last):
-            by_place.setdefault((entry.diary, entry.day), []).append(entry)
-    return [
-        Day(
-            one,
-            catalogue.closures.get(one),
-            tuple(_diary_of_day(catalogue, diary, one, by_place.get((diary.code, one), [])) for diary in diaries),
-        )
-        for one in wanted
-    ]
+        found = diaries_of_days(desk, unit, catalogue, [(one.code, day) for day in wanted for one in diaries])
+    return [Day(one, catalogue.closures.get(one), tuple(part for part in found if part.day == one)) for one in wanted]
+
+
+def diaries_of_days(desk: Desk, unit: Unit, catalogue: Catalogue, wanted: Sequence[tuple[str, date]]) -> list[DiaryOfDay]:
+    """Return some (diary, day) pairs, in that order, in one range query; pairs of unknown diaries are left out."""
+    pairs = [(code, day) for code, day in wanted if code in catalogue.diaries]
+    if not pairs:
+        return []
+    first, last = min(day for _code, day in pairs).isoformat(), max(day for _code, day in pairs).isoformat()
+    codes = sorted({code for code, _day in pairs})
+    by_place: dict[tuple[str, date], list[EntryState]] = {}
+    for entry in entry_queries.of_days(unit, desk.site, codes, first, last, unit.clock_ms()):
+        by_place.setdefault((entry.diary, entry.day), []).append(entry)
+    for entry in entry_queries.unplaced(unit, desk.site, first, last):
+        by_place.setdefault((entry.diary, entry.day), []).append(entry)
+    return [_diary_of_day(catalogue, catalogue.diaries[code], day, by_place.get((code, day), [])) for code, day in pairs]
 
 
 def week_of(day: date) -> list[date]:
@@ -79,5 +83,21 @@ def _diary_of_day(catalogue: Catalogue, diary: Diary, day: date, entries: list[E
         for stretch in (() if day in catalogue.closures else plan.stretches)
     )
     free = (open_mask & ~busy).bit_count() * MINUTES_PER_TICK
+    dead, lost = (0, 0) if day in catalogue.closures else stranded(catalogue, diary.code, day, plan, busy)
+    breaks = tuple((one.start, one.end, one.segment.description) for one in plan.shut)
     ordered = tuple(sorted(entries, key=lambda entry: (entry.start, entry.end, entry.id)))
-    return DiaryOfDay(diary.code, diary.coach, diary.team, diary.enabled, day, segments, ordered, open_mask, busy, free)
+    return DiaryOfDay(
+        diary=diary.code,
+        coach=diary.coach,
+        team=diary.team,
+        enabled=diary.enabled,
+        day=day,
+        segments=segments,
+        entries=ordered,
+        open_mask=open_mask,
+        busy_mask=busy,
+        free_minutes=free,
+        breaks=breaks,
+        dead_mask=dead,
+        stranded_minutes=lost * MINUTES_PER_TICK,
+    )

@@ -7,6 +7,7 @@ from threading import Lock
 from agent_tui.domain.availability import Now
 from agent_tui.domain.site import Catalogue, Staff
 from agent_tui.domain.wall_time import first_open_tick, instant_ms
+from agent_tui.store import driver
 from agent_tui.store.opening import open_store
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.trouble import StoreTrouble
@@ -92,6 +93,13 @@ def open_desk(
         store.close()
         raise
     return Desk(store, chosen, staff or Staff(login, login, "agent", known=False), now, hold_seconds)
+
+
+def sqlite_warning(desk: Desk) -> str | None:
+    """Return what to show while the SQLite library is one that can damage a shared store, or None."""
+    if desk.store.engine_name != "sqlite" or driver.sqlite_is_safe():
+        return None
+    return f"SQLite {driver.sqlite_version} is old: keep to one terminal on this store"
 
 
 def _chosen_site(codes: list[str], site: str | None) -> str:

@@ -89,8 +89,21 @@ def alternatives(desk: Desk, unit: Unit, catalogue: Catalogue, request: Request,
 
 
 def search_for(desk: Desk, unit: Unit, catalogue: Catalogue, request: Request) -> Search:
-    """Return the masks of a request inside an open unit, for asking about one start."""
-    return Search(catalogue, request, occupied(desk, unit, catalogue, request), desk.site_now())
+    """Return the masks of one day's request inside an open unit, for asking about a start whose ticks a key guards.
+
+    Only what no key of the diary's own ticks answers is read: rooms and equipment, and uses of limited segments.
+    """
+    day = request.first_day.isoformat()
+    kind = catalogue.types[request.type]
+    rooms = sorted(catalogue.rooms) if kind.needs or request.needs else []
+    masks: dict[tuple[str, str], int] = {}
+    uses: dict[tuple[str, str, str, int], int] = {}
+    if rooms or catalogue.has_limits:
+        now_ms = unit.clock_ms()
+        masks = entry_queries.busy_masks(unit, desk.site, rooms, day, day, now_ms)
+        if catalogue.has_limits:
+            uses = entry_queries.limit_uses(unit, desk.site, day, day, now_ms)
+    return Search(catalogue, request, Occupied(masks, {}, uses), desk.site_now())
 
 
 def default_last_day(desk: Desk, first: date, working_days: int) -> date:

@@ -12,9 +12,10 @@ from threading import RLock
 
 from agent_tui.domain.availability import DiaryDay, Occupied, Search, offers
 from agent_tui.domain.log import Event
-from agent_tui.domain.requests import Found, Request
+from agent_tui.domain.requests import Found, Offer, Request
 from agent_tui.domain.site import Catalogue
-from agent_tui.domain.ticks import span
+from agent_tui.domain.ticks import MINUTES_PER_TICK, span
+from agent_tui.domain.whitespace import stranded
 from agent_tui.services.desk import Desk
 from agent_tui.services.finding import check_needs, client_masks
 from agent_tui.store.feed import Feed
@@ -32,6 +33,16 @@ class Changes:
     events: tuple[Event, ...]
     places: frozenset[Place]
     rules: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A day of all enabled diaries: how many, and minutes open, free, and stranded of the free ones."""
+
+    diaries: int
+    available: int
+    free: int
+    stranded: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +166,30 @@ class Live:
                     if isinstance(answer, DiaryDay) and day >= search.now.day:
                         found[diary.code, day] = (answer.starts, answer.length)
             return found
+
+    def taken(self, wanted: Iterable[Offer]) -> tuple[Offer, ...]:
+        """Return those of some offers whose time on some resource somebody has now."""
+        with self._lock:
+            return tuple(
+                offer
+                for offer in wanted
+                if any(self._mask((one, offer.day.isoformat())) & span(offer.start, offer.end) for one in offer.resources)
+            )
+
+    def totals(self, day: date) -> Totals:
+        """Return a day's open, free and stranded minutes over all enabled diaries, from memory."""
+        catalogue = self.catalogue
+        count = available = free = lost = 0
+        with self._lock:
+            for diary in catalogue.diaries.values():
+                if diary.enabled:
+                    plan, busy = catalogue.plan(diary.code, day), self._mask((diary.code, day.isoformat()))
+                    open_mask = 0 if day in catalogue.closures else plan.open_mask
+                    count += 1
+                    available += open_mask.bit_count()
+                    free += (open_mask & ~busy).bit_count()
+                    lost += stranded(catalogue, diary.code, day, plan, busy)[1] if open_mask else 0
+        return Totals(count, available * MINUTES_PER_TICK, free * MINUTES_PER_TICK, lost * MINUTES_PER_TICK)
 
     def poll(self) -> Changes | None:
         """Return what has changed since the last poll and patch the masks: one range query however many lines there are."""
