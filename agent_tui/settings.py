@@ -34,7 +34,8 @@ class Settings:
     """One run's settings, all checked.
 
     `store` is a file path or a database URL, `now` site time without a zone (None for the computer's clock),
-    `hold_seconds` the life of a hold (None for the site's), `zoom` minutes to a line, `keymap` command ids with keys as "f8,space".
+    `hold_seconds` the life of a hold (None for the site's), `zoom` minutes to a line, `keymap` command ids with keys
+    as "f8,space".
     """
 
     store: str

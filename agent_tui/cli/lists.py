@@ -1,5 +1,6 @@
 """Commands that list: types, diaries, clients, handoffs, flags, calls."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -54,23 +55,19 @@ def load_types(
 ) -> None:
     """Load types or new lengths from a file: agent-tui types load data/types-fc30.csv"""
     session: Session = context.obj
+    path = Path(file)
     with session.desk() as desk:
-        from agent_tui.services.types_admin import TypesRefused, load_types_for
+        from agent_tui.services.types_admin import load_types
 
-        try:
-            report = load_types_for(desk, file)
-        except TypesRefused as refused:
-            problems = list(refused.problems)
-            shown: Object = {"status": "refused", "loaded": 0, "flags": 0, "rejected": [one.as_object() for one in problems]}
-            answer(
-                session.as_json,
-                shown,
-                [one.text for one in problems],
-                code=REFUSED,
-                sentence=f"Nothing was loaded: {problems[0].text}",
-            )
-            return
-    shown = {"status": "loaded", "loaded": report.loaded, "flags": 0, "rejected": []}
+        report = load_types(desk, desk.site, path)
+    rejected: list[Object] = [
+        {"file": path.name, "line": one.line, "field": one.field, "reason": one.text} for one in report.problems
+    ]
+    shown: Object = {"status": report.status, "loaded": report.loaded, "flags": 0, "rejected": rejected}
+    if report.problems:
+        lines = [str(one) for one in report.problems]
+        answer(session.as_json, shown, lines, code=REFUSED, sentence=f"Nothing was loaded: {lines[0]}")
+        return
     answer(session.as_json, shown, [f"{report.loaded} types loaded."])
 
 

@@ -6,11 +6,13 @@ import traceback
 from collections.abc import Sequence
 from typing import Any
 
-import click
+from typer import Abort, Exit
+from typer.exceptions import TyperException
 from typer.main import get_command
 
-from agent_tui.cli.answers import CommandEnd, Malformed, problem_object
+from agent_tui.cli.answers import CommandEnd, Malformed, outcome_object, problem_object
 from agent_tui.domain.cleaning import clean_for_display
+from agent_tui.domain.requests import Refused
 
 DONE, USAGE, REFUSED, TROUBLE = 0, 2, 3, 4
 
@@ -27,11 +29,11 @@ def run(arguments: Sequence[str]) -> int:
         return end.code
     except Malformed as malformed:
         return fail(as_json, USAGE, "usage", str(malformed))
-    except click.exceptions.Exit as stop:
+    except Exit as stop:
         return stop.exit_code
-    except click.ClickException as error:
-        return fail(as_json, USAGE, "usage", _one_line(error.format_message()))
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except TyperException as error:
+        return fail(as_json, USAGE, "usage", _one_line(_words(error)))
+    except (Abort, KeyboardInterrupt):
         return fail(
             as_json, TROUBLE, "interrupted", "Interrupted; an act that was not answered may be repeated with the same --id."
         )
@@ -76,6 +78,11 @@ def _write_down(error: Exception) -> str:
     return str(path)
 
 
+def _words(error: TyperException) -> str:
+    formatted = getattr(error, "format_message", None)
+    return str(formatted() if callable(formatted) else error)
+
+
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
@@ -85,7 +92,11 @@ def fail(as_json: bool, code: int, word: str, sentence: str, *, status: str | No
     sentence = clean_for_display(_one_line(sentence))
     print(sentence, file=sys.stderr)
     if as_json:
-        shown: dict[str, Any] = problem_object(status or ("usage" if code == USAGE else "trouble"), word, sentence)
+        shown: dict[str, Any] = (
+            outcome_object(Refused(word, sentence))
+            if status == "refused"
+            else problem_object(status or ("usage" if code == USAGE else "trouble"), word, sentence)
+        )
         print(json.dumps(shown, ensure_ascii=False))
     return code
 

@@ -303,6 +303,12 @@ def _nobody_wanted(search: Search) -> Reason:
     fix = f"{len(others)} other diaries take it: search any coach and any team."
     if named is not None and not named.enabled:
         return Reason("diary_off", f"The diary {named.code} of {named.coach} is switched off.", 1, fix)
+    if request.diary is not None and named is None:
+        return Reason("not_assigned", f"There is no diary {request.diary}.", 1, "See the list: agent-tui diaries.")
+    if request.team is not None and request.team not in search.catalogue.teams:
+        return Reason(
+            "not_assigned", f"There is no team {request.team}.", 1, f"Teams: {', '.join(sorted(search.catalogue.teams))}."
+        )
     where = f"diary {request.diary}" if request.diary else f"team {request.team}"
     return Reason("not_assigned", f"{kind.name} is not assigned to {where}.", 1, fix)
 

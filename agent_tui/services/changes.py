@@ -250,6 +250,13 @@ def _take_back(act: Act, event: Event) -> Outcome:
         after, claims = replace(now, status="undone", expires_at=None, version=now.version + 1), []
     else:
         after, claims = entry_from_state(event.entry, event.before), claims_in(event.before)
+        if after.moving is not None:
+            moved = entry_queries.get(act.unit, act.site, after.moving, lock=True)
+            if moved is None or moved.status != "booked":
+                return Refused("not_possible", "The appointment that this hold would move is no longer booked.", id=now.id)
+            # The hold was cut around its appointment, which may stand elsewhere now.
+            around = entry_queries.owned(act.unit, act.site, moved.id)
+            claims = ranges_for(after.resources, after.day, after.start, after.end, around)
         expires = act.now_ms + act.hold_ms if after.status == "held" else None
         after = replace(after, version=now.version + 1, expires_at=expires)
     if act.look:

@@ -24,7 +24,7 @@ from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries.log import NewEvent, Stamp
 from agent_tui.store.schema import REVISIONS
-from agent_tui.store.trouble import StoreTrouble, shown
+from agent_tui.store.trouble import shown
 from agent_tui.store.unit_of_work import Store, Unit
 
 MOST_COACHES = 200
@@ -36,7 +36,6 @@ CALL_DAYS = 10
 CONTACTS = (*("phone",) * 16, *("online",) * 2, "email", "walk-in")
 LANGUAGES = ("Polish", "Urdu", "Romanian", "Arabic", "British Sign Language")
 ACCESS_NEEDS = ("Large print", "Step-free access", "Hearing loop")
-_HEAD = "UPDATE site_head SET seq = ?, hash = ? WHERE site = ?"
 
 
 class DemoRefused(Exception):
@@ -100,6 +99,7 @@ def load(
     removed first. Trouble with the store raises StoreTrouble, and then no half a demo is left.
     """
     _check_arguments(coaches, days, fill, start)
+    fill = float(fill)  # 1 and 1.0 are the same argument
     exists = _check_place(location, force)
     wanted = plan(seed, coaches, days, fill, start)
     origin = f"{ORIGIN} seed={seed} coaches={coaches} days={days} fill={fill} start={start.isoformat()}"
@@ -142,24 +142,23 @@ def _check_arguments(coaches: int, days: int, fill: float, start: date) -> None:
         raise DemoRefused(f"A demo starts between {FIRST_START.isoformat()} and {LAST_START.isoformat()}.")
 
 
+def made_by_demo(location: str) -> bool:
+    """Return whether a place holds a store that demo made; a place that holds none is False, trouble raises StoreTrouble."""
+    if not is_url(location) and not os.path.lexists(os.path.realpath(Path(location).expanduser())):
+        return False
+    origins = _origins(location if is_url(location) else str(checked_path(location)))
+    return bool(origins) and all(origin.split(" ")[0] == ORIGIN for origin in origins or ())
+
+
 def _check_place(location: str, force: bool) -> bool:
-    """Return whether there is an older demo to be removed; anything else that exists raises DemoRefused."""
+    """Return whether there is an older demo to be removed; another store raises DemoRefused, what is none StoreTrouble."""
     name = shown(location)
     if is_url(location):
-        path = location
+        if _origins(location) is None:
+            return False
     elif not os.path.lexists(os.path.realpath(Path(location).expanduser())):
         return False
-    else:
-        try:
-            path = str(checked_path(location))
-        except StoreTrouble as trouble:
-            raise DemoRefused(f"{trouble} A demo takes no place that is in use.") from None
-    origins = _origins(path)
-    if origins is None:
-        if is_url(location):
-            return False
-        raise DemoRefused(f"{name} is a database of another program; a demo takes no place that is in use.")
-    if not origins or not all(origin.split(" ")[0] == ORIGIN for origin in origins):
+    if not made_by_demo(location):
         raise DemoRefused(f"There is a store at {name} that no demo made; it stays as it is.")
     if not force:
         raise DemoRefused(f"There is a demo at {name} already; --force replaces it, with all that was booked in it.")
@@ -184,7 +183,7 @@ def _origins(path: str) -> list[str] | None:
 def plan(seed: int, coaches: int, days: int, fill: float, start: date) -> Plan:
     """Return what a demo store will hold; reads the files of `data/` and nothing else, no clock and no store."""
     site = demo_site(coaches, start)
-    rng = Random(f"{seed}/{coaches}/{days}/{fill}/{start.isoformat()}")
+    rng = Random(f"{seed}/{coaches}/{days}/{float(fill)}/{start.isoformat()}")
     first = site.catalogue.working_days_from(start, 1)
     last = site.catalogue.working_days_from(start, days)
     callers = Callers(site, days_between(first, last), rng)
@@ -346,5 +345,5 @@ def _write_log(unit: Unit, site: str, bookings: Iterable[Booking]) -> None:
         stamp = Stamp(site, one.who.login, one.who.role, entry.made_at, entry.made_at)
         values, previous = log_queries.line(stamp, seq, previous, new)
         rows.append(values)
-    unit.many(log_queries._INSERT, rows)
-    unit.run(_HEAD, seq, previous, site)
+    unit.many(log_queries.INSERT_STATEMENT, rows)
+    log_queries.set_head(unit, site, seq, previous)

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-from agent_tui.domain.availability import Occupied, Search, offers
-from agent_tui.domain.requests import Found, Offer, Request
+from agent_tui.domain.availability import Occupied, Search, in_hand, offers
+from agent_tui.domain.requests import Found, Offer, Reason, Request, TypeInHand
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import span
 from agent_tui.services.desk import Desk
@@ -49,7 +49,24 @@ def check_needs(catalogue: Catalogue, needs: tuple[str, ...]) -> None:
 
 def found_by(desk: Desk, unit: Unit, catalogue: Catalogue, request: Request) -> Found:
     """Return what a request finds inside an open unit."""
-    return offers(catalogue, request, occupied(desk, unit, catalogue, request), desk.site_now())
+    asked = as_asked_by(desk, catalogue, request)
+    if isinstance(asked, Found):
+        return asked
+    return offers(catalogue, asked, occupied(desk, unit, catalogue, asked), desk.site_now())
+
+
+def as_asked_by(desk: Desk, catalogue: Catalogue, request: Request) -> Request | Found:
+    """Return a request as the desk's person may ask it: a coach books into the own diary only, another is answered at once."""
+    staff = desk.staff
+    if staff.role != "coach" or request.diary == staff.diary:
+        return request
+    if request.diary is None and staff.diary is not None:
+        return replace(request, diary=staff.diary)
+    text = f"A coach books into the own diary {staff.diary or '(none)'} only."
+    kind = catalogue.types.get(request.type)
+    hand = TypeInHand(request.type, None, None, None, None) if kind is None else in_hand(kind, request.first_day)
+    reason = Reason("booker", text, 1, "Ask an agent or a team leader.")
+    return Found("none", hand, request.first_day, request.last_day, 0, (), (reason,))
 
 
 def occupied(desk: Desk, unit: Unit, catalogue: Catalogue, request: Request) -> Occupied:

@@ -17,7 +17,7 @@ from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import MINUTES_PER_TICK, span
 from agent_tui.domain.whitespace import stranded
 from agent_tui.services.desk import Desk
-from agent_tui.services.finding import check_needs, client_masks
+from agent_tui.services.finding import as_asked_by, check_needs, client_masks
 from agent_tui.store.feed import Feed
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.trouble import StoreTrouble
@@ -145,7 +145,10 @@ class Live:
             check_needs(self.catalogue, wanted.needs)
             if not self.covers(wanted.first_day, wanted.last_day):
                 self.widen(wanted.first_day, wanted.last_day)
-            return offers(self.catalogue, wanted, self._occupied(wanted), self.desk.site_now())
+            asked = as_asked_by(self._desk, self.catalogue, wanted)
+            if isinstance(asked, Found):
+                return asked
+            return offers(self.catalogue, asked, self._occupied(asked), self.desk.site_now())
 
     def starts(self, request: Request, days: Iterable[date]) -> dict[tuple[str, date], tuple[int, int]]:
         """Return for each (diary, day) the mask of starts of the type in hand and its length in ticks, in any part of the day."""

@@ -2,7 +2,6 @@
 
 from agent_tui.store.engine import is_url, read_engine
 from agent_tui.store.opening import checked_path, schema_version
-from agent_tui.store.schema import HEAD
 from agent_tui.store.trouble import StoreTrouble, shown
 
 
@@ -18,4 +17,4 @@ def bring_up_to_date(location: str) -> str:
         engine.dispose()
     if version is None:
         raise StoreTrouble(f"{shown(location)} is not a store of agent-tui.")
-    return version if version == HEAD else migrate(place)
+    return migrate(place)

@@ -7,8 +7,9 @@ from pathlib import Path
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.type_files import LONGEST_FILE, FileProblem, TypesRead, differences, merged, read_types
 from agent_tui.domain.types import AppointmentType
-from agent_tui.services.desk import Desk
+from agent_tui.services.desk import Desk, DeskRefused
 from agent_tui.store.queries import catalogue as catalogue_queries
+from agent_tui.store.queries.log import NewEvent, Stamp, append
 from agent_tui.store.trouble import StoreTrouble
 from agent_tui.store.unit_of_work import Store, Unit
 
@@ -44,13 +45,26 @@ def load_types(place: Desk | Store, site: str, path: Path) -> TypesLoaded:
     """Load a file of types into a site in one transaction: all of it or, with any problem, nothing.
 
     New codes are added. For a code that the site has, the file's words replace the stored ones and its lengths join the
-    stored ones by their first day. Types that the file does not name stay.
+    stored ones by their first day. Types that the file does not name stay. At a desk only a team leader, a supervisor or an
+    administrator may, else DeskRefused is raised; the log tells the other terminals.
     """
+    if isinstance(place, Desk) and place.staff.role not in ("leader", "supervisor", "admin"):
+        raise DeskRefused("role", "Types are loaded by a team leader, a supervisor or an administrator.")
     read = read_type_file(path)
     if read.problems:
         return TypesLoaded("refused", 0, read.problems)
+
+    def work(unit: Unit) -> int:
+        loaded = _put(unit, site, read.types)
+        if isinstance(place, Desk):
+            at = place.at(place.catalogue(unit).site.zone)
+            stamp = Stamp(site, place.staff.login, place.staff.role, at, unit.clock_ms())
+            after = {"types": sorted(kind.code for kind in read.types), "claims": []}
+            append(unit, stamp, NewEvent("types_loaded", after=after))
+        return loaded
+
     store = place.store if isinstance(place, Desk) else place
-    return TypesLoaded("loaded", store.write(lambda unit: _put(unit, site, read.types)))
+    return TypesLoaded("loaded", store.write(work))
 
 
 def _put(unit: Unit, site: str, types: tuple[AppointmentType, ...]) -> int:

@@ -3,9 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.pool import NullPool
 
 from agent_tui.store.driver import dbapi
 from agent_tui.store.trouble import StoreTrouble
@@ -22,7 +21,7 @@ def is_url(location: str) -> bool:
 
 def _sqlite_engine(path: Path, begin: str, *, foreign_keys: bool = True) -> Engine:
     engine = create_engine(
-        f"sqlite:///{path}",
+        URL.create("sqlite", database=str(path)),
         module=dbapi,
         connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
         pool_reset_on_return=None,
@@ -78,6 +77,4 @@ def migration_engine(location: str) -> Engine:
     """Return an engine of its own for migrations, with foreign keys off on SQLite so that a rebuilt table loses no row."""
     if is_url(location):
         return _postgres_engine(location, read_only=False)
-    engine = _sqlite_engine(Path(location), "BEGIN IMMEDIATE", foreign_keys=False)
-    engine.pool = NullPool(engine.pool._creator)
-    return engine
+    return _sqlite_engine(Path(location), "BEGIN IMMEDIATE", foreign_keys=False)

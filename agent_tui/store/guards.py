@@ -98,7 +98,9 @@ def missing_guards(connection: Connection) -> list[str]:
     if connection.dialect.name == "sqlite":
         present = {row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
         return [name for name in SQLITE_GUARDS if name not in present]
-    present = {
-        row[0] for row in connection.exec_driver_sql("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
-    }
+    statement = (
+        "SELECT t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND n.nspname = current_schema()"
+    )
+    present = {row[0] for row in connection.exec_driver_sql(statement)}
     return [name for name in POSTGRES_GUARDS if name not in present]

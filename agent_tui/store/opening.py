@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, exc, text
@@ -83,6 +83,7 @@ def checked_path(location: str) -> Path:
         raise StoreTrouble(f"{name} is not a plain file, so it is no store.")
     refuse_network_file_system(path)
     _check_bytes(path, name)
+    _check_tables(path, name)
     return path
 
 
@@ -105,6 +106,17 @@ def _check_bytes(path: Path, name: str) -> None:
         raise StoreTrouble(f"The store {name} is cut short: restore the last good backup.")
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise StoreTrouble(f"The store {name} may only be read by you; ask who owns the file and its folder.")
+
+
+def _check_tables(path: Path, name: str) -> None:
+    """Refuse another program's database before an engine of ours could turn it to WAL; looks read-only."""
+    try:
+        with closing(driver.dbapi.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)) as connection:
+            rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    except driver.dbapi.Error as error:
+        raise trouble(error) from None
+    if not {"alembic_version", "site_head"} <= {row[0] for row in rows}:
+        raise StoreTrouble(f"The file {name} is not a store of agent-tui.")
 
 
 def refuse_network_file_system(path: Path, mounts: Path = Path("/proc/mounts")) -> None:

@@ -14,7 +14,7 @@ _COLUMNS = (
     "site, seq, at, stamped, who, role, verb, entry, client, touched, before_state, after_state, reason, request, fingerprint,"
     " previous, hash"
 )
-_INSERT = f"INSERT INTO event ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+INSERT_STATEMENT = f"INSERT INTO event ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,11 @@ class Stamp:
     stamped: int
 
 
+def set_head(unit: Unit, site: str, seq: int, digest: str) -> None:
+    """Write which line is a site's last, after a bulk load."""
+    unit.run("UPDATE site_head SET seq = ?, hash = ? WHERE site = ?", seq, digest, site)
+
+
 def append(unit: Unit, stamp: Stamp, new: NewEvent) -> int:
     """Append a line as the last act of a transaction and return its seq.
 
@@ -53,7 +58,7 @@ def append(unit: Unit, stamp: Stamp, new: NewEvent) -> int:
         raise LookupError(f"no site {stamp.site}")
     values, digest = line(stamp, int(head[0]), head[1], new)
     unit.run(_HEAD, digest, stamp.site)
-    unit.run(_INSERT, *values)
+    unit.run(INSERT_STATEMENT, *values)
     return int(head[0])
 
 

@@ -1,0 +1,249 @@
+"""The doctor: is the store sound, are its promises kept, and what should somebody do about it?"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Connection, exc
+
+from agent_tui.domain.wall_time import wall_of
+from agent_tui.services.desk import Desk
+from agent_tui.store import backup, guards, health
+from agent_tui.store.engine import is_url
+from agent_tui.store.migrations.facts import table_names
+from agent_tui.store.migrations.runner import differences_from_fresh
+from agent_tui.store.opening import schema_version
+from agent_tui.store.sweep import INVARIANTS, Checked, sweep_store
+from agent_tui.store.trouble import StoreTrouble, shown, trouble
+from agent_tui.store.unit_of_work import Store, Unit
+
+LARGE_WAL_BYTES = 64 * 1024 * 1024
+CLOCK_SKEW_SECONDS = 5
+DIFFERENCES_SHOWN = 3
+OLD_BACKUP_DAYS = 7
+RESTORE = "Stop booking, keep a copy of the store and its -wal file, and restore the last good backup."
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that the doctor has to say: severity info, warning or error, a sentence, and what to do."""
+
+    check: str
+    severity: str
+    text: str
+    do: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What contract.md's `doctor` answers: status "sound", or "findings" when there is a warning or an error."""
+
+    status: str
+    store: str
+    engine: str
+    engine_version: str
+    schema: str
+    findings: tuple[Finding, ...]
+    invariants: dict[str, Checked]
+    seq: int
+    hash: str
+
+    @property
+    def has_errors(self) -> bool:
+        """Return whether some finding is an error, for which the command's exit code is 4."""
+        return any(finding.severity == "error" for finding in self.findings)
+
+
+def examine(subject: Desk | Store, site: str | None = None) -> Diagnosis:
+    """Examine a store at a desk, or a store and a site, and return what was found; nothing is changed.
+
+    The day from which hand-offs are overdue is the desk's, or the database's where there is no desk. A store that cannot
+    be read at all raises StoreTrouble.
+    """
+    store = subject.store if isinstance(subject, Desk) else subject
+    code = site or (subject.site if isinstance(subject, Desk) else "")
+    findings: list[Finding] = []
+    try:
+        with store.read_engine.connect() as connection:
+            version = health.engine_version(connection)
+            findings += _engine(connection, version)
+            findings += _schema(connection)
+    except exc.DBAPIError as error:
+        raise trouble(error) from error
+    if not is_url(store.location):
+        findings += _files(Path(store.location))
+        findings += _backups(Path(store.location))
+    with store.read() as unit:
+        today = subject.now.date() if isinstance(subject, Desk) else _day_of_database(unit, code)
+        if unit.postgres:
+            findings += _clock(unit.clock_ms())
+        findings += _waiting(unit, code, today)
+        head = unit.row("SELECT seq, hash FROM site_head WHERE site = ?", code) or (0, "")
+    invariants = sweep_store(store, code)
+    findings += _broken(invariants)
+    status = "sound" if all(finding.severity == "info" for finding in findings) else "findings"
+    return Diagnosis(
+        status=status,
+        store=store.name,
+        engine=store.engine_name,
+        engine_version=version,
+        schema=schema_version(store.read_engine) or "",
+        findings=tuple(findings),
+        invariants=invariants,
+        seq=int(head[0]),
+        hash=str(head[1]),
+    )
+
+
+def _engine(connection: Connection, version: str) -> Iterator[Finding]:
+    sqlite = connection.dialect.name == "sqlite"
+    if not health.engine_is_current(connection):
+        if sqlite:
+            text = f"SQLite {version} is older than {health.SAFE_SQLITE}: two terminals that write at once can damage the store."
+            yield Finding("engine_version", "warning", text, "Install pysqlite3, or let one terminal at a time use the store.")
+        else:
+            text = f"PostgreSQL {version} is older than {health.OLDEST_POSTGRES}, the oldest that is tested."
+            yield Finding("engine_version", "warning", text, "Plan an upgrade of the server.")
+    for name, (value, wanted) in health.settings(connection).items():
+        if value.lower() != wanted:
+            text = f"{name} is {shown(value)} and not {wanted}: an acknowledged booking can be lost."
+            do = "Ask who set it; agent-tui sets it by itself." if sqlite else f"Set {name} = {wanted} on the server."
+            yield Finding(name, "warning", text, do)
+    for text in health.file_errors(connection):
+        yield Finding("integrity", "error", f"The store is damaged: {shown(text)}.", RESTORE)
+
+
+def _schema(connection: Connection) -> Iterator[Finding]:
+    missing = guards.missing_guards(connection)
+    if missing:
+        text = f"Guards are missing that refuse a stolen time or a changed log: {', '.join(missing)}."
+        yield Finding("guards", "error", text, "Run agent-tui migrate, which puts them back, and find out who took them away.")
+    # On PostgreSQL a fresh schema is made to compare with, which takes rights that an agent's login need not have.
+    if connection.dialect.name == "sqlite":
+        others = [fact for fact in differences_from_fresh(connection) if not any(name in fact for name in missing)]
+        if others:
+            text = f"The schema is not this version's: {shown('; '.join(others[:DIFFERENCES_SHOWN]))}."
+            yield Finding("schema", "error", text, RESTORE)
+    else:
+        lost = {"entry", "claim", "occupancy", "event", "site_head"} - set(table_names(connection))
+        if lost:
+            yield Finding("schema", "error", f"Tables are missing: {', '.join(sorted(lost))}.", "Restore the last good backup.")
+
+
+def _files(path: Path) -> Iterator[Finding]:
+    text = health.network_trouble(path)
+    if text is not None:
+        yield Finding("file_system", "error", text, "Move the store to a local disk, or use PostgreSQL.")
+    for one in health.store_files(path):
+        if one.path == path.parent:
+            yield from _folder(one)
+            continue
+        yield from _mode_of_file(one)
+        if one.path.name.endswith("-wal") and one.size > LARGE_WAL_BYTES:
+            megabytes = one.size // 1024 // 1024
+            text = f"The file {shown(one.path)} has {megabytes} MB: some program keeps an old state of the store open."
+            yield Finding("wal_size", "warning", text, "Close programs that have the store open, one by one, until it shrinks.")
+
+
+def _mode_of_file(one: health.StoreFile) -> Iterator[Finding]:
+    if os.name == "nt":
+        return  # Access there is by lists, of which the mode bits say nothing.
+    if one.mode & 0o007:
+        text = (
+            f"Everybody on this computer may {'change' if one.mode & 0o002 else 'read'} {shown(one.path)} (mode {one.mode:04o})."
+        )
+        yield Finding("permissions", "warning", text, f"chmod o= '{shown(one.path)}'")
+    if one.mode & 0o060:
+        folder = one.path.parent.stat().st_mode
+        # The documented way to share: a folder of mode 2770, whose group every file in it gets.
+        if folder & 0o2070 != 0o2070 or folder & 0o007:
+            text = f"Its group may {'change' if one.mode & 0o020 else 'read'} {shown(one.path)} (mode {one.mode:04o})."
+            yield Finding(
+                "permissions", "warning", text, "chmod 600 it, or share it in a folder of mode 2770 whose group is the office."
+            )
+
+
+def _folder(one: health.StoreFile) -> Iterator[Finding]:
+    if os.name == "nt":
+        return
+    if one.mode & 0o002 and not one.mode & 0o1000:
+        text = f"Everybody on this computer may replace files in {shown(one.path)} (mode {one.mode:04o})."
+        yield Finding("permissions", "warning", text, f"chmod 700 '{shown(one.path)}'")
+    elif one.mode & 0o007:
+        text = f"Everybody on this computer may look into {shown(one.path)} (mode {one.mode:04o})."
+        yield Finding("permissions", "info", text, f"chmod 700 '{shown(one.path)}'")
+
+
+def _backups(path: Path) -> Iterator[Finding]:
+    found = backup.backups_of(path)
+    if not found:
+        yield Finding(
+            "backups", "info", "No backup lies beside the store.", "See that one is made daily, and kept on another disk."
+        )
+        return
+    for one in found:
+        mode = one.stat().st_mode & 0o777
+        if mode & 0o077 and os.name != "nt":
+            text = f"The backup {shown(one)} may be read by others (mode {mode:04o})."
+            yield Finding("permissions", "warning", text, f"chmod 600 '{shown(one)}'")
+    days = backup.age_in_days(found[0])
+    if days > OLD_BACKUP_DAYS:
+        yield Finding("backups", "info", f"The newest backup beside the store is {days} days old.", "See that one is made daily.")
+
+
+def _clock(database_ms: int) -> Iterator[Finding]:
+    skew = health.clock_skew_ms(database_ms)
+    if abs(skew) > CLOCK_SKEW_SECONDS * 1000:
+        text = f"The server's clock is {abs(skew) // 1000} seconds {'ahead of' if skew > 0 else 'behind'} this computer's."
+        yield Finding("clock", "warning", text, "Let both take their time from a time server; holds end by the server's clock.")
+
+
+def _day_of_database(unit: Unit, site: str) -> date:
+    row = unit.row("SELECT zone FROM site WHERE site = ?", site)
+    if row is None:
+        raise StoreTrouble(f"The store has no site {shown(site)}.")
+    return wall_of(unit.clock_ms(), str(row[0])).date()
+
+
+def _waiting(unit: Unit, site: str, today: date) -> Iterator[Finding]:
+    """Find work that waits: holds that have lapsed and nobody has met, overdue hand-offs, key types that no diary takes."""
+    expired = _count(
+        unit, "SELECT COUNT(*) FROM entry WHERE site = ? AND status = 'held' AND expires_at <= ?", site, unit.clock_ms()
+    )
+    if expired:
+        text = f"{_counted(expired, 'hold has', 'holds have')} lapsed and still to be met; the time is offered again already."
+        yield Finding("expired_holds", "info", text, "Nothing: the next booking of that time ends them.")
+    overdue = _count(
+        unit, "SELECT COUNT(*) FROM handoff WHERE site = ? AND status <> 'closed' AND due < ?", site, today.isoformat()
+    )
+    if overdue:
+        text = f"{_counted(overdue, 'hand-off is', 'hand-offs are')} overdue."
+        yield Finding("handoffs", "info", text, "See agent-tui handoffs, and call those claimants.")
+    statement = (
+        "SELECT t.code FROM appointment_type t WHERE t.site = ? AND t.key_type = 1 AND t.booked_by = 'offer' AND NOT EXISTS"
+        " (SELECT 1 FROM diary_type d JOIN resource r ON r.site = d.site AND r.resource = d.resource"
+        " WHERE d.site = t.site AND d.code = t.code AND r.enabled = 1) ORDER BY t.code"
+    )
+    codes = [str(row[0]) for row in unit.rows(statement, site)]
+    if codes:
+        text = f"No diary that is switched on takes these key types: {', '.join(codes)}."
+        yield Finding("key_types", "warning", text, "Assign them to a diary; until then each request is handed off.")
+
+
+def _count(unit: Unit, statement: str, *values: object) -> int:
+    row = unit.row(statement, *values)
+    return 0 if row is None else int(row[0])
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _broken(invariants: dict[str, Checked]) -> Iterator[Finding]:
+    for name, result in invariants.items():
+        if result.violations:
+            examples = "; ".join(result.examples)
+            text = f"{name} ({INVARIANTS[name]}) is broken {_counted(result.violations, 'time', 'times')}: {shown(examples)}."
+            yield Finding(name, "error", text, f"{RESTORE} Compare the log with the agents' own notes for what came after it.")
