@@ -1,5 +1,6 @@
 """Commands that make and open a site: demo, migrate, and the app itself."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -76,7 +77,12 @@ def migrate(context: typer.Context) -> None:
 
 
 def open_app(session: Session) -> None:
-    """Open the app; where it cannot be shown, print the day."""
+    """Open the app; where there is no terminal to show it in, or JSON is asked for, print the day."""
+    if not session.as_json and sys.stdout.isatty() and sys.stdin.isatty():
+        from agent_tui.tui.app import AgentTui
+
+        AgentTui(session.settings).run()
+        return
     with session.desk() as desk:
         from agent_tui.cli.record import day_object
         from agent_tui.services import claimants

@@ -1,0 +1,68 @@
+"""The app: settings, theme, keymap and help; what an agent does is on the screens."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+
+from agent_tui.settings import THEMES, Settings
+from agent_tui.tui.commands import PaletteCommands, bindings_for, validate_keymap
+from agent_tui.tui.help_screen import HelpScreen
+from agent_tui.tui.modals import ChoiceModal
+from agent_tui.tui.screens.booking import BookingScreen
+from agent_tui.tui.themes import install, variable_defaults
+
+
+class AgentTui(App[None]):
+    """The booking desk of one person; `now` returns site time as naive wall time."""
+
+    TITLE = "agent-tui"
+    CSS_PATH = "app.tcss"
+    COMMANDS: ClassVar = {PaletteCommands}
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("app")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (180, "-huge")]
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, settings: Settings, now: Callable[[], datetime] | None = None) -> None:
+        super().__init__()
+        self.settings = settings
+        fixed = settings.now
+        self.now: Callable[[], datetime] = now or (datetime.now if fixed is None else lambda: fixed)
+        self.animation_level = "none"
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give our own variables a value before a theme of ours is on."""
+        return variable_defaults()
+
+    def on_mount(self) -> None:
+        """Put the theme and the user's keys on and show the booking screen, before the store is open."""
+        install(self, self.settings.theme)
+        problems = validate_keymap(self.settings.keymap)
+        if not problems:
+            self.set_keymap(dict(self.settings.keymap))
+        self.push_screen(BookingScreen(self.settings, self.now))
+        for problem in problems:
+            self.notify(problem, severity="warning", timeout=15, markup=False)
+
+    def action_help(self) -> None:
+        """Show the keys of the pane in hand, then all of them."""
+        screen = self.screen
+        context = screen.context if isinstance(screen, BookingScreen) else "app"
+        self.push_screen(HelpScreen(context, self.settings.keymap))
+
+    def action_change_theme(self) -> None:
+        """Choose the colours."""
+        options = [(name, str(number), name.replace("-", " ")) for number, name in enumerate(THEMES, start=1)]
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.theme = name
+
+        self.push_screen(ChoiceModal("Colours", "Which colours do you want?", options), chosen)
+
+    async def action_back(self) -> None:
+        """Go back one level; on the first screen nothing is left to go back from."""
+        if len(self.screen_stack) > 2:
+            self.pop_screen()

@@ -1,0 +1,200 @@
+"""What the booking screen has done behind the scenes: the store, the feed and every act, on threads of their own.
+
+Nothing here touches a widget: each job answers with a message, which Textual delivers on the event loop.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+from textual.message import Message
+from textual.screen import Screen
+from textual.worker import get_current_worker
+
+from agent_tui.domain.clients import Client
+from agent_tui.domain.requests import Offer, Outcome, Request
+from agent_tui.settings import Settings, system_login
+from agent_tui.tui.messages import (
+    ActDone,
+    ClientMade,
+    ClientsFound,
+    DeskOpened,
+    DiariesChanged,
+    OffersFound,
+    OffersGone,
+    PictureTaken,
+    StoreFailed,
+    StoreRecovered,
+    WorkDone,
+)
+
+if TYPE_CHECKING:
+    from agent_tui.services.desk import Desk
+    from agent_tui.services.live import Changes, Live
+
+Pair = tuple[str, date]
+WINDOW_DAYS = 35
+
+
+@dataclass
+class Backstage:
+    """One terminal's store, opened in a thread; `now` returns site time, `screen` gets the messages."""
+
+    screen: Screen[Any]
+    settings: Settings
+    now: Callable[[], datetime]
+    _desk: "Desk | None" = None
+    _live: "Live | None" = None
+    _stop: Event = field(default_factory=Event)
+    _feed: Thread | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether the store is open."""
+        return self._live is not None
+
+    def clock_ms(self) -> int:
+        """Return the clock that holds expire by in ms UTC, the computer's until the store is open."""
+        return int(time.time() * 1000) if self._live is None else self._live.clock_ms()
+
+    def run(self, job: str, work: Callable[[], Message | None], *, exclusive: bool = False) -> None:
+        """Run a job in a thread and post its message; trouble with the store is posted as StoreFailed.
+
+        An exclusive job that a later one has replaced posts nothing.
+        """
+
+        def body() -> None:
+            from agent_tui.services.trouble import DeskRefused, StoreTrouble
+
+            worker = get_current_worker()
+            try:
+                message = work()
+            except (StoreTrouble, DeskRefused) as trouble:
+                message = StoreFailed(job, str(trouble))
+            if message is not None and not worker.is_cancelled:
+                self.screen.post_message(message)
+
+        self.screen.run_worker(body, name=job, group=job, thread=True, exclusive=exclusive, exit_on_error=True)
+
+    def open(self) -> None:
+        """Open the store and read the window of days; answers DeskOpened, then keeps the feed."""
+        self.run("open", self._open, exclusive=True)
+
+    def _open(self) -> Message:
+        from agent_tui.services.desk import open_desk, sqlite_warning
+        from agent_tui.services.live import Live
+
+        settings = self.settings
+        desk = open_desk(
+            settings.store,
+            settings.login,
+            self.now(),
+            site=settings.site,
+            hold_seconds=settings.hold_seconds,
+            explicit_login=settings.login != system_login(),
+        )
+        today = self.now().date()
+        live = Live(desk, today - timedelta(days=7), today + timedelta(days=WINDOW_DAYS), self.now)
+        live.load()
+        self._desk, self._live = desk, live
+        if not self._stop.is_set():
+            self._feed = Thread(target=live.run, args=(self._stop, self._changed, self._troubled), name="feed", daemon=True)
+            self._feed.start()
+        return DeskOpened(live.catalogue, desk.staff, desk.store.name, sqlite_warning(desk))
+
+    def _changed(self, changes: "Changes") -> None:
+        self.screen.post_message(DiariesChanged(changes))
+
+    def _troubled(self, sentence: str | None) -> None:
+        self.screen.post_message(StoreRecovered() if sentence is None else StoreFailed("feed", sentence))
+
+    def close(self) -> None:
+        """Stop the feed and close the store."""
+        self._stop.set()
+        if self._feed is not None:
+            self._feed.join(timeout=2)
+        if self._live is not None:
+            self._live.close()
+        if self._desk is not None:
+            self._desk.store.close()
+
+    @property
+    def live(self) -> "Live":
+        """Return the window of days; only after DeskOpened."""
+        assert self._live is not None
+        return self._live
+
+    @property
+    def desk(self) -> "Desk":
+        """Return the desk at the site time of this moment; only after DeskOpened."""
+        return self.live.desk
+
+    def search(self, generation: int, request: Request) -> None:
+        """Search in memory; answers OffersFound with the generation."""
+
+        def work() -> Message:
+            from agent_tui.services.finding import UnknownNeed
+
+            try:
+                return OffersFound(generation, self.live.search(request))
+            except UnknownNeed as unknown:
+                return OffersFound(generation, None, str(unknown))
+
+        self.run("search", work, exclusive=True)
+
+    def take_picture(self, generation: int, pairs: Sequence[Pair], request: Request | None, *, whole: bool) -> None:
+        """Read some diaries of some days, with the starts of the type in hand; answers PictureTaken."""
+        wanted = list(pairs)
+
+        def work() -> Message:
+            from agent_tui.services.picture import picture
+
+            shown = picture(self.desk, wanted)
+            days = sorted({day for _diary, day in wanted})
+            starts = {} if request is None or not days else self.live.starts(request, days)
+            totals = self.live.totals(days[0]) if days else None
+            return PictureTaken(generation, shown, starts, totals, whole)
+
+        self.run("picture" if whole else "patch", work, exclusive=whole)
+
+    def check_offers(self, offers: Sequence[Offer], who: str) -> None:
+        """Look in memory which offers have gone; answers OffersGone where there are any."""
+        listed = list(offers)
+
+        def work() -> Message | None:
+            gone = self.live.taken(listed)
+            return OffersGone(gone, who) if gone else None
+
+        self.run("check", work)
+
+    def act(self, act: str, call: str, work: Callable[["Desk"], Outcome]) -> None:
+        """Do an act of booking; answers ActDone with its name and the call in which it was asked."""
+        self.run("act", lambda: ActDone(act, work(self.desk), call))
+
+    def find_clients(self, generation: int, text: str) -> None:
+        """Find claimants as somebody types; answers ClientsFound with the generation."""
+
+        def work() -> Message:
+            from agent_tui.services.claimants import find_clients
+
+            return ClientsFound(generation, find_clients(self.desk, text, 8, record=False).items)
+
+        self.run("clients", work, exclusive=True)
+
+    def add_client(self, client: Client, id: str) -> None:
+        """Make a claimant; answers ClientMade."""
+
+        def work() -> Message:
+            from agent_tui.services.claimants import add_client
+
+            made = add_client(self.desk, client, id=id)
+            return ClientMade(None, tuple(made)) if isinstance(made, list) else ClientMade(made, ())
+
+        self.run("client", work)
+
+    def do(self, job: str, work: Callable[["Desk"], object]) -> None:
+        """Do any other piece of work; answers WorkDone with its result."""
+        self.run(job, lambda: WorkDone(job, work(self.desk)))

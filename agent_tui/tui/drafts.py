@@ -1,0 +1,175 @@
+"""Drafts of calls, kept in small local files so that a crash or a lost store takes nothing that was typed.
+
+A draft holds what a claimant said, so that each file is its owner's alone, and is discarded when the call ends.
+"""
+
+import json
+import os
+import re
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+from agent_tui.settings import make_private, state_dir
+
+LARGEST: Final = 1_000_000
+"""The largest file in bytes."""
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was typed in one call: the form's fields by name, saved at `saved_at` in seconds since 1970 UTC."""
+
+    id: str
+    fields: Mapping[str, str]
+    saved_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The drafts of a login, oldest first, and the names of files that could not be read and were set aside."""
+
+    drafts: tuple[Draft, ...]
+    set_aside: tuple[str, ...]
+
+
+class Drafts:
+    """The drafts of one login; every method is plain file work, so that a screen calls it in a worker."""
+
+    def __init__(self, login: str, root: Path | None = None) -> None:
+        """Take a login, and the folder above all logins (`drafts` in the state folder); nothing is made yet."""
+        readable = "".join(character if character.isalnum() else "-" for character in login)[:32]
+        # Two logins may differ only in signs that a file system cannot hold.
+        self._root = root or state_dir() / "drafts"
+        self._folder = self._root / f"{readable}-{sha256(login.encode('utf-8', 'replace')).hexdigest()[:12]}"
+
+    def save(self, draft_id: str, fields: Mapping[str, str]) -> str | None:
+        """Write one call's draft in place of the one before; after a crash either is there whole, never a part.
+
+        Comes back with None, or with the sentence that says why it was not kept: too large, or the disk's trouble.
+        ValueError for an id that is not letters, digits, - and _, at most 64.
+        """
+        path = self._path(draft_id)
+        content = json.dumps({"id": draft_id, "fields": dict(fields)}, ensure_ascii=True).encode("ascii")
+        if len(content) > LARGEST:
+            return f"The draft is not kept: it has {len(content)} bytes, and a draft may have {LARGEST}."
+        try:
+            make_private(self._root)
+            make_private(self._folder)
+            _replace(path, content)
+        except OSError as trouble:
+            return f"The draft is not kept: {trouble.strerror or trouble}."
+        return None
+
+    def load_all(self) -> Found:
+        """Read every draft of the login; a file that is not a draft is renamed to `.bad` and named, never raised."""
+        drafts: list[Draft] = []
+        set_aside: list[str] = []
+        for path in self._files():
+            draft = _read(path)
+            if draft is not None:
+                drafts.append(draft)
+            elif _set_aside(path):
+                set_aside.append(path.name)
+        return Found(tuple(sorted(drafts, key=lambda draft: (draft.saved_at, draft.id))), tuple(set_aside))
+
+    def discard(self, draft_id: str) -> None:
+        """Remove a draft whose call has ended; one that is not there, or cannot be removed, is passed over.
+
+        ValueError for an id that is not letters, digits, - and _, at most 64.
+        """
+        _remove(self._path(draft_id))
+
+    def discard_before(self, moment: float) -> int:
+        """Remove every file of the login that was last written before a moment, in seconds since 1970 UTC.
+
+        Files set aside and the remains of a broken write go too. Comes back with how many were removed.
+        """
+        removed = 0
+        for path in self._entries():
+            try:
+                old = path.lstat().st_mtime < moment
+            except OSError:
+                continue
+            if old and _remove(path):
+                removed += 1
+        return removed
+
+    def _path(self, draft_id: str) -> Path:
+        if not _ID.fullmatch(draft_id):
+            raise ValueError("a draft's id has letters, digits, - and _, at most 64")
+        return self._folder / f"{draft_id}.json"
+
+    def _files(self) -> list[Path]:
+        return [path for path in self._entries() if path.suffix == ".json"]
+
+    def _entries(self) -> list[Path]:
+        try:
+            return sorted(self._folder.iterdir())
+        except OSError:
+            return []
+
+
+def _replace(path: Path, content: bytes) -> None:
+    partial = path.with_name(f"{path.stem}.{uuid4().hex}.tmp")
+    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as target:
+            target.write(content)
+            target.flush()
+            os.fsync(target.fileno())
+        os.replace(partial, path)
+    except BaseException:
+        _remove(partial)
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    # The new name is safe only when the folder is on disk too; Windows cannot open a folder and needs no such step.
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _read(path: Path) -> Draft | None:
+    """The draft in a file, or None for whatever else is there: other content, a link, a pipe, a folder."""
+    try:
+        status = path.lstat()
+        # A pipe would never end, and a link may lead anywhere.
+        if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
+            return None
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    match content:
+        case {"id": str(name), "fields": dict(fields)} if name == path.stem and _ID.fullmatch(name):
+            if all(isinstance(value, str) for value in fields.values()):
+                return Draft(name, fields, status.st_mtime)
+    return None
+
+
+def _set_aside(path: Path) -> bool:
+    try:
+        path.rename(path.with_suffix(".bad"))
+    except OSError:
+        return False
+    return True
+
+
+def _remove(path: Path) -> bool:
+    try:
+        path.unlink()
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,160 @@
+"""What all dialogs share: the frame, escape, text from data that cannot be markup, and fields that take any paste."""
+
+from collections.abc import Iterable
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen, ScreenResultType
+from textual.widget import Widget
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from agent_tui.domain.cleaning import clean_for_display
+from agent_tui.tui.commands import BY_ID, keys_of
+from agent_tui.tui.glyphs import UNICODE, Glyphs
+from agent_tui.tui.widgets.lines import shown
+
+LONGEST_FIELD: Final = 200
+"""Characters that a field of a dialog takes."""
+
+
+def says(text: str, *, id: str | None = None, classes: str | None = None) -> Static:
+    """Return a widget that shows a text as it is."""
+    return Static(Content(shown(text)), id=id, classes=classes, markup=False)
+
+
+def bound(name: str, action: str) -> list[BindingType]:
+    """Return the keys of a registry command for an action of a dialog; the user's keymap goes over them by the id."""
+    command = BY_ID[name]
+    return [Binding(key, action, command.label, show=False, id=name) for key in keys_of(command)]
+
+
+class Dialog(ModalScreen[ScreenResultType]):
+    """A framed dialog; escape dismisses it with None, and the focus goes back to where it was."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "close", show=False)]
+
+    DEFAULT_CSS = """
+    Dialog {
+        align: center middle;
+        background: $background 60%;
+        &:nocolor { background: $background; }
+        & > .dialog {
+            width: 60;
+            max-width: 100%;
+            height: auto;
+            max-height: 100%;
+            padding: 0 1;
+            background: $surface;
+            color: $foreground;
+            border: round $border;
+            border-title-color: $text-primary;
+            border-title-style: bold;
+            border-subtitle-color: $text-muted;
+            scrollbar-size-vertical: 1;
+        }
+        &.-ascii > .dialog { border: ascii $border; }
+        & .dialog--sentence { width: 1fr; height: auto; margin-bottom: 1; }
+        & .dialog--problem { width: 1fr; height: 1; color: $text-error; text-style: bold; }
+        & OptionList {
+            height: auto;
+            max-height: 100%;
+            border: none;
+            padding: 0;
+            background: $surface;
+            scrollbar-size-vertical: 1;
+            &:focus { border: none; background-tint: $foreground 0%; }
+        }
+        & TextField {
+            height: 1;
+            border: none;
+            padding: 0;
+            background: $panel;
+            &:focus { border: none; background: $panel; background-tint: $foreground 0%; text-style: underline; }
+        }
+    }
+    """
+
+    def __init__(self, title: str, hint: str, *, glyphs: Glyphs = UNICODE) -> None:
+        """Take the title of the frame, and the keys in words, which stand on the frame below."""
+        super().__init__()
+        self._heading = title
+        self._hint = hint
+        self.glyphs = glyphs
+        self.set_class(glyphs.ellipsis.isascii(), "-ascii")
+
+    def contents(self) -> Iterable[Widget]:
+        """Return what stands in the frame."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        """Put the contents into the frame."""
+        frame = VerticalScroll(*self.contents(), classes="dialog", can_focus=False)
+        frame.border_title = Content(shown(self._heading))
+        frame.border_subtitle = Content(shown(self._hint))
+        yield frame
+
+    def action_give_up(self) -> None:
+        """Let nothing happen."""
+        self.dismiss(None)
+
+
+class TextField(Input):
+    """A field of one line that keeps what a terminal cannot show out, and takes of a paste what it has room for."""
+
+    def __init__(self, value: str = "", *, id: str, placeholder: str = "", longest: int = LONGEST_FIELD) -> None:
+        """Take the text that stands in it at first."""
+        self._longest = longest
+        super().__init__(_visible(value, longest), id=id, placeholder=placeholder, select_on_focus=False)
+        self.cursor_blink = False
+
+    def validate_value(self, value: str) -> str:
+        """Keep the value clean however it is set."""
+        return _visible(value, self._longest)
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Put a text in place of another, cut to the room that is left."""
+        first, last = sorted((max(0, start), min(len(self.value), end)))
+        room = self._longest - (len(self.value) - (last - first))
+        super().replace(_visible(text, max(room, 0)), start, end)
+
+
+def _visible(text: str, longest: int) -> str:
+    return clean_for_display(text[: longest * 4])[:longest]
+
+
+class PointedList(OptionList):
+    """A list whose highlighted line has a pointer, so that it can be told without colour."""
+
+    def __init__(self, prompts: Iterable[Content], glyphs: Glyphs, *, highlighted: int = 0, id: str | None = None) -> None:
+        """Take the lines; a prompt of two lines is indented by the pointer's width."""
+        self._prompts = [_indented(prompt) for prompt in prompts]
+        self._pointer = glyphs.pointer
+        self._pointed: int | None = None
+        super().__init__(*(Option(_led(" ", prompt)) for prompt in self._prompts), id=id)
+        self._first = highlighted
+
+    def on_mount(self) -> None:
+        """Highlight the first line."""
+        if self._prompts:
+            self.highlighted = min(max(self._first, 0), len(self._prompts) - 1)
+
+    def watch_highlighted(self, highlighted: int | None) -> None:
+        """Move the pointer with the highlight."""
+        if self._pointed is not None:
+            self.replace_option_prompt_at_index(self._pointed, _led(" ", self._prompts[self._pointed]))
+        if highlighted is not None:
+            self.replace_option_prompt_at_index(highlighted, _led(self._pointer, self._prompts[highlighted]))
+        self._pointed = highlighted
+        super().watch_highlighted(highlighted)
+
+
+def _indented(prompt: Content) -> Content:
+    return Content("\n  ").join(prompt.split("\n"))
+
+
+def _led(sign: str, prompt: Content) -> Content:
+    return Content(f"{sign} ").append(prompt)

@@ -1,0 +1,1 @@
+"""Floor 5: one module for each screen, its styles beside it."""

@@ -1,0 +1,176 @@
+"""The booking screen: request and offers on the left, the live diary grid on the right."""
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+
+from agent_tui.tui.commands import bindings_for
+from agent_tui.tui.glyphs import UNICODE
+from agent_tui.tui.messages import DeskOpened, StoreFailed, StoreRecovered, WorkDone
+from agent_tui.tui.presenter import day_counts
+from agent_tui.tui.screens.booking_ending import CallEndings
+from agent_tui.tui.too_small import TooSmall
+from agent_tui.tui.widgets.booking_form import RequestForm
+from agent_tui.tui.widgets.booking_grid import BookingGrid
+from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine
+from agent_tui.tui.widgets.offer_list import OfferList
+
+NARROW = 100
+SECOND = 1.0
+
+
+class BookingScreen(CallEndings):
+    """The screen that an agent keeps open; it takes keys before the store is open."""
+
+    CSS_PATH = "booking.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("booking")]
+    AUTO_FOCUS = "#type"
+
+    def compose(self) -> ComposeResult:
+        """Put the panes on the screen."""
+        yield TitleLine(
+            Title("Booking", f"{self.shown.day:%a} {self.shown.day.day} {self.shown.day:%b %Y}"), glyphs=self.glyphs, id="title"
+        )
+        with Container(id="desk"):
+            yield RequestForm(self.shown.day, glyphs=self.glyphs, id="form")
+            yield BookingGrid(zoom=self.settings.zoom // 5, glyphs=self.glyphs, id="grid")
+            yield OfferList(glyphs=self.glyphs, id="offers")
+        yield StatusLine(glyphs=self.glyphs, id="status")
+        yield KeyFooter(id="keys")
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        """Open the store while the form already takes keys."""
+        self.set_class(self.glyphs is not UNICODE, "-ascii")
+        self.back.open()
+        self.set_interval(SECOND, self.each_second)
+
+    def on_unmount(self) -> None:
+        """Stop the feed and close the store."""
+        self.back.close()
+
+    @property
+    def context(self) -> str:
+        """The place that has the focus, as the command registry names it."""
+        focused = self.focused
+        if focused is None:
+            return "booking"
+        if focused.id == "client":
+            return "client"
+        places = {"form": self.form, "offers": self.offers, "grid": self.grid}
+        return next((name for name, pane in places.items() if pane in focused.ancestors_with_self), "booking")
+
+    # The store.
+
+    @on(DeskOpened)
+    def _desk_opened(self, message: DeskOpened) -> None:
+        self.catalogue, self.staff, self.trouble = message.catalogue, message.staff, message.warning
+        self.form.set_choices(message.catalogue, self.now().date())
+        self.show_day(self.shown.day)
+        self.show_title()
+        self.action_look_for_unfinished()
+
+    @on(StoreFailed)
+    def _store_failed(self, message: StoreFailed) -> None:
+        self.call.acting = False
+        if message.job in ("open", "feed"):
+            self.trouble = message.sentence
+            self.show_title()
+        self.say(f"{message.sentence} What you typed is kept.", "error")
+        if message.job == "open":
+            self.set_timer(5.0, self.back.open)
+
+    @on(StoreRecovered)
+    def _store_recovered(self, message: StoreRecovered) -> None:
+        self.trouble = None
+        self.say("The store answers again.", "done")
+        self.show_title()
+        self.load()
+        if self.call.held is None and self.call.confirmed is None:
+            self.look_for_offers()
+
+    @on(WorkDone)
+    def _work_done(self, message: WorkDone) -> None:
+        job, result = message.job, message.result
+        if job == "end":
+            self.next_call(str(result))
+        elif job == "details" and isinstance(result, list):
+            self.show_details(result)
+        elif job == "draft":
+            self.say(str(result), "warning")
+        else:
+            self.ending_done(job, result)
+
+    # The frame.
+
+    def show_title(self) -> None:
+        """Show the day in numbers, or what is wrong with the store."""
+        shown, now = self.shown, self.now()
+        place = "" if self.catalogue is None else self.catalogue.site.name
+        counts = () if shown.totals is None else day_counts(*shown.totals)
+        title = Title(
+            "Booking",
+            f"{shown.day:%a} {shown.day.day} {shown.day:%b %Y}",
+            place,
+            counts,
+            f"{now:%H:%M}",
+            self.trouble or "",
+        )
+        self.title_line.show(title)
+
+    def each_second(self) -> None:
+        """Count down what counts down and move the clock."""
+        self.tick()
+        self.show_title()
+        expired = self.next_expiry is not None and self.next_expiry <= self.back.clock_ms()
+        if self.back.is_open and expired:
+            self.next_expiry = None
+            self.load()
+        if self.next_expiry is None and self.back.is_open:
+            self.next_expiry = self.soonest_expiry()
+
+    next_expiry: int | None = None
+
+    def soonest_expiry(self) -> int | None:
+        """Return when the next hold in view lapses, in ms UTC, or None."""
+        ends = [block.expires_at for column in self.grid.view.columns for block in column.blocks if block.expires_at]
+        return min(ends, default=None)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay the panes out for the width; focus and draft stay."""
+        narrow = event.size.width < NARROW
+        self.set_class(narrow, "-narrow")
+        self.offers.compact = narrow
+        if narrow:
+            self.form.display = self.form.has_focus_within
+        else:
+            self.form.display = True
+        self.query_one(TooSmall).fit(event.size)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Name a command only while there is something for it to act on."""
+        if action in ("extend", "release", "confirm"):
+            return self.call.held is not None
+        return True
+
+    def action_toggle_form(self) -> None:
+        """Show or hide the request form."""
+        self.form.display = not self.form.display
+        if self.form.display:
+            self.form.focus_field("type")
+        else:
+            self.grid.focus()
+
+    def action_back(self) -> None:
+        """Go back one level: put down what is carried, then from a pane to the grid; what was typed stays."""
+        if self.put_down():
+            self.say("Left where it was.")
+        elif self.form.has_focus_within:
+            if self.has_class("-narrow"):
+                self.form.display = False
+            self.action_focus_grid()
+        elif not self.offers.has_focus:
+            self.offers.focus()

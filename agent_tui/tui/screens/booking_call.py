@@ -1,0 +1,373 @@
+"""The call in hand: search, hold, confirm, extend, release, hand off, end, undo, and the draft that nothing loses."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from textual import on
+
+from agent_tui.domain.clients import Client
+from agent_tui.domain.requests import Booked, EntryState, HandedOff, Offer, Outcome, Refused
+from agent_tui.domain.ticks import clock
+from agent_tui.domain.wall_time import spoken_day
+from agent_tui.tui.messages import ActDone, ClientMade, ClientsFound, OffersFound, OffersGone, WorkDone
+from agent_tui.tui.modals import ConfirmModal, NewClientModal
+from agent_tui.tui.screens.booking_acts import CursorActs
+from agent_tui.tui.widgets.booking_form import RequestForm
+from agent_tui.tui.widgets.offer_list import OfferList, OffersState, offer_key
+
+if TYPE_CHECKING:
+    from agent_tui.services.desk import Desk
+
+WARNING_MS = 120_000
+DEFAULT_DAYS = 20
+
+
+class CallDesk(CursorActs):
+    """What happens in a call, from the type to how it ended."""
+
+    # Searching.
+
+    @on(RequestForm.RequestChanged)
+    def _request_changed(self, event: RequestForm.RequestChanged) -> None:
+        event.stop()
+        before, self.call.draft = self.call.draft, event.draft
+        self._keep_draft()
+        if self.call.held is None and self.call.confirmed is None and not event.draft.same_search(before):
+            self.look_for_offers()
+
+    def look_for_offers(self) -> None:
+        """Search for what the form asks, if the store is open; a search of a later generation drops this one's answer."""
+        draft = self.call.draft
+        if draft is None or not self.back.is_open or self.catalogue is None:
+            return
+        today = self.now().date()
+        request = draft.to_request(today, self.catalogue.working_days_from(draft.first_day or today, DEFAULT_DAYS))
+        self.show_fitting(request)
+        if request is None:
+            self.call.offers = ()
+            self.offers.show(OffersState.empty())
+            self.show_ghost(None)
+            return
+        self.searches += 1
+        self._open_call()
+        self.offers.show(OffersState.searching(self.searches))
+        self.back.search(self.searches, request)
+
+    def _open_call(self) -> None:
+        """Write down that a call has begun, once."""
+        draft = self.call.draft
+        if self.call.opened or draft is None:
+            return
+        self.call.opened = True
+        wanted = {"day": None if draft.first_day is None else draft.first_day.isoformat(), "diary": draft.diary}
+
+        def work(desk: "Desk", id: str = self.call.id, code: str | None = draft.type) -> None:
+            from agent_tui.services.calls import open_call
+
+            open_call(desk, id, code, wanted)
+
+        self.back.do("call", work)
+
+    @on(OffersFound)
+    def _offers_found(self, message: OffersFound) -> None:
+        if message.generation != self.searches or self.call.held is not None or self.call.confirmed is not None:
+            return
+        if message.found is None:
+            self.say(message.problem or "That cannot be searched for.", "warning")
+            self.offers.show(OffersState.empty())
+            return
+        self.call.offers = message.found.offers
+        self.offers.show(OffersState.of(message.found, message.generation), keep=True)
+        if message.found.offers and self.offers.selected is not None:
+            self.follow_offer(self.offers.selected)
+        elif not message.found.offers:
+            self.show_ghost(None)
+
+    @on(OffersGone)
+    def _offers_gone(self, message: OffersGone) -> None:
+        for offer in message.offers:
+            if self.call.held is None and self.offers.mark_gone(offer_key(offer), message.who):
+                self.ghost_gone(offer)
+                if self.offers.highlighted is not None and offer_key(self.offers.highlighted) == offer_key(offer):
+                    when = f"{spoken_day(offer.day)} {clock(offer.start)} with {offer.coach}"
+                    self.say(f"{when} went away: {message.who} has it now.", "warning")
+
+    @on(OfferList.Highlighted)
+    def _offer_highlighted(self, event: OfferList.Highlighted) -> None:
+        event.stop()
+        self.follow_offer(event.offer)
+
+    @on(OfferList.Chosen)
+    def _offer_chosen(self, event: OfferList.Chosen) -> None:
+        event.stop()
+        self.action_hold()
+
+    def action_search(self) -> None:
+        """Search now, as the form stands."""
+        self.form.flush()
+        if self.ready() and not self.form.focus_problem():
+            self.look_for_offers()
+
+    def action_next_offer(self) -> None:
+        """Go to the next offer, here and in the grid."""
+        self.offers.action_cursor_down()
+
+    def action_previous_offer(self) -> None:
+        """Go to the offer before, here and in the grid."""
+        self.offers.action_cursor_up()
+
+    # Holding and confirming.
+
+    def action_hold(self) -> None:
+        """Hold the chosen offer; once held, confirm it."""
+        self.form.flush()
+        if self.call.held is not None:
+            chosen = self.offers.selected
+            held = self.call.held.entry
+            if chosen is None or offer_key(chosen) == (held.diary, held.day, held.start):
+                self.action_confirm()
+            else:
+                self.say("Another start is chosen: release the hold first, or choose the held one to confirm it.", "warning")
+            return
+        offer = self.offers.selected
+        if offer is None:
+            self.say("There is no offer to hold: choose a type, or press f7 to hand the request off.", "warning")
+        else:
+            self.hold_offer(offer)
+
+    def hold_offer(self, offer: Offer) -> None:
+        """Take an offer's time; the answer comes as ActDone."""
+        draft = self.call.draft
+        if draft is None or draft.type is None or not self.ready() or self.call.acting or self.call.held is not None:
+            return
+        if "reason" in draft.problems and self.form.focus_problem():
+            return
+        self.call.acting = True
+        wish, id = draft.to_wish(offer), str(uuid4())
+
+        def work(desk: "Desk") -> Outcome:
+            from agent_tui.services.booking import hold
+
+            return hold(desk, wish, id=id)
+
+        self.back.act("hold", self.call.id, work)
+
+    def action_confirm(self) -> None:
+        """Confirm the hold as an appointment of the client."""
+        self.form.flush()
+        held, draft = self.call.held, self.call.draft
+        if held is None:
+            self.say("There is nothing held to confirm.", "warning")
+            return
+        if held.entry.moving is None and (draft is None or draft.client is None):
+            self.form.display = True
+            self.form.focus_field("client")
+            self.say("Who is it for? Find the claimant, or make one with ctrl+n; then confirm.", "warning")
+            return
+        self._confirm(allow_clash=False)
+
+    def _confirm(self, *, allow_clash: bool) -> None:
+        held, draft = self.call.held, self.call.draft
+        if held is None or draft is None or self.call.acting or not self.ready():
+            return
+        self.call.acting = True
+        entry, client = held.entry.id, draft.client
+
+        def work(desk: "Desk", id: str = str(uuid4())) -> Outcome:
+            from agent_tui.services.booking import confirm
+
+            return confirm(desk, entry, client=client, allow_clash=allow_clash, id=id)
+
+        self.back.act("confirm", self.call.id, work)
+
+    def action_extend(self) -> None:
+        """Give the hold its full time again."""
+        self._act_on_hold("extend", "There is nothing held to extend.")
+
+    def action_release(self) -> None:
+        """Let the hold go, so that others can book the time."""
+        self._act_on_hold("release", "There is nothing held to release.")
+
+    def _act_on_hold(self, act: str, otherwise: str) -> None:
+        held = self.call.held
+        if held is None or not self.ready():
+            self.say(otherwise, "warning")
+            return
+        entry = held.entry.id
+
+        def work(desk: "Desk") -> Outcome:
+            from agent_tui.services import booking
+
+            return (booking.extend if act == "extend" else booking.release)(desk, entry)
+
+        self.back.act(act, self.call.id, work)
+
+    @on(ActDone)
+    def _act_done(self, message: ActDone) -> None:
+        self.call.acting = False
+        outcome = message.outcome
+        if message.call != self.call.id and message.act in ("hold", "confirm", "extend"):
+            return
+        if isinstance(outcome, Refused):
+            self._refused(message.act, outcome)
+        elif isinstance(outcome, HandedOff):
+            self.call.handed_off = True
+            self.say(f"{outcome.reason} Press f12 to end the call.", "done")
+        else:
+            self._done(message.act, outcome)
+
+    def _done(self, act: str, booked: Booked) -> None:
+        entry = booked.entry
+        when = f"{spoken_day(entry.day)} {clock(entry.start)} with {booked.coach}"
+        if act in ("hold", "extend"):
+            self._held(booked, when)
+        elif act == "confirm":
+            self._confirmed(booked, when)
+        elif act == "release" or (act == "undo" and self._is_mine(entry) and entry.status != "held"):
+            self.call.held = self.call.confirmed = None
+            self.say(f"{'Undone' if act == 'undo' else 'Released'}: {when} is free again.", "done")
+            self.look_for_offers()
+        elif act == "undo" and entry.status == "held":
+            self.call.confirmed = None
+            self._held(booked, when)
+        else:
+            self.act_shown(act, booked, when)
+
+    def _is_mine(self, entry: EntryState) -> bool:
+        return any(one is not None and one.entry.id == entry.id for one in (self.call.held, self.call.confirmed))
+
+    def _held(self, booked: Booked, when: str) -> None:
+        draft = self.call.draft
+        known = booked.entry.moving is not None or (draft is not None and draft.client is not None)
+        self.call.held, self.call.warned = booked, False
+        self.offers.show(OffersState.holding(booked, self.call.offers, client_known=known))
+        self.show_ghost(None)
+        self.tick()
+        self.say(f"Held: {when}. {'Enter confirms' if known else 'Who is it for?'}", "done")
+        if known:
+            self.offers.focus()
+        else:
+            self.form.display = True
+            self.form.focus_field("client")
+
+    def _confirmed(self, booked: Booked, when: str) -> None:
+        self.call.held, self.call.confirmed = None, booked
+        self.offers.show(OffersState.confirmed(booked, told=False))
+        self.offers.focus()
+        self.show_ghost(None)
+        self.say(f"Booked: {when}. Read the sentence out, then 1 ends the call; u undoes for 60 seconds.", "done")
+
+    def _refused(self, act: str, refused: Refused) -> None:
+        self.say(refused.reason, "error")
+        if act == "confirm" and refused.code == "client_clash":
+            question = ConfirmModal(
+                f"{refused.reason} Book it all the same?", title="Two at once", yes="book both", glyphs=self.glyphs
+            )
+            self.modal(question, lambda yes: self._confirm(allow_clash=True) if yes else None)
+        elif refused.code == "hold_expired":
+            self.call.held = None
+            self.look_for_offers()
+        elif act == "hold":
+            self.offers.show(OffersState.refusal(refused))
+            self.offers.focus()
+            if refused.day is not None and refused.start is not None:
+                self.refresh_places({(refused.diary or "", refused.day)})
+
+    # Who it is for.
+
+    @on(RequestForm.ClientTyped)
+    def _client_typed(self, event: RequestForm.ClientTyped) -> None:
+        event.stop()
+        if event.text.strip() and self.back.is_open:
+            self.back.find_clients(event.generation, event.text)
+
+    @on(ClientsFound)
+    def _clients_found(self, message: ClientsFound) -> None:
+        self.form.show_clients(message.generation, message.clients)
+
+    @on(RequestForm.ClientPicked)
+    def _client_picked(self, event: RequestForm.ClientPicked) -> None:
+        event.stop()
+        held = self.call.held
+        if held is not None:
+            self.offers.show(OffersState.holding(held, self.call.offers, client_known=True))
+            self.offers.focus()
+            self.say("Enter confirms the appointment.")
+        else:
+            self.focus_next()
+
+    @on(RequestForm.TypePicked)
+    def _type_picked(self, event: RequestForm.TypePicked) -> None:
+        event.stop()
+        self.form.focus_field("from")
+
+    @on(RequestForm.Submitted)
+    def _form_submitted(self, event: RequestForm.Submitted) -> None:
+        event.stop()
+        self.offers.focus()
+
+    def action_find_client(self) -> None:
+        """Go to the client field."""
+        self.form.display = True
+        self.form.focus_field("client")
+
+    def action_new_client(self) -> None:
+        """Make a claimant on the spot, from what was typed as the caller's words."""
+        words = self.form.texts["client"]
+        digits = sum(char.isdigit() for char in words)
+        known = Client("", "" if digits >= 5 else words, phone=words if digits >= 5 else "")
+        self.modal(NewClientModal(known, glyphs=self.glyphs), self._make_client)
+
+    def _make_client(self, client: Client) -> None:
+        if self.ready():
+            self.back.add_client(client, str(uuid4()))
+
+    @on(ClientMade)
+    def _client_made(self, message: ClientMade) -> None:
+        if message.client is None:
+            self.say(" ".join(message.problems), "error")
+            return
+        self.form.set_client(message.client.ref, message.client.name)
+        self.call.draft = self.form.draft
+        self.say(f"{message.client.ref} is made.", "done")
+        self._client_picked(RequestForm.ClientPicked(self.form))
+
+    # The draft.
+
+    def _keep_draft(self) -> None:
+        draft = self.call.draft
+        if draft is None or not any(text for name, text in draft.texts.items()):
+            return
+        fields = {**draft.texts, **{f"picked:{name}": id for name, id in self.form.picked.items()}}
+        self.back.run("draft", partial(self._save_draft, self.call.id, fields))
+
+    def _save_draft(self, id: str, fields: dict[str, str]) -> WorkDone | None:
+        problem = self.drafts.save(id, fields)
+        return None if problem is None else WorkDone("draft", problem)
+
+    # The clock.
+
+    def tick(self) -> None:
+        """Count holds down, warn before mine lapses, and let it go when it has."""
+        now = self.back.clock_ms()
+        self.offers.tick_clock(now)
+        self.grid.tick_clock(now)
+        held = self.call.held
+        if held is None or held.entry.expires_at is None:
+            return
+        left = held.entry.expires_at - now
+        if left <= 0:
+            self.call.held = None
+            self.say("The hold has lapsed; a call-back is kept. Choose again, or release nothing and end the call.", "error")
+            self.back.do("lapse", _end_lapsed)
+            self.look_for_offers()
+        elif left <= WARNING_MS and not self.call.warned:
+            self.call.warned = True
+            self.say("The hold lapses in two minutes: ctrl+l extends it.", "warning")
+
+
+def _end_lapsed(desk: "Desk") -> int:
+    from agent_tui.services.lists import end_lapsed_holds
+
+    return end_lapsed_holds(desk)

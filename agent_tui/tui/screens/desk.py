@@ -1,0 +1,105 @@
+"""What the parts of the booking screen share: its widgets, the call in hand and what the grid shows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from textual import getters
+from textual.screen import Screen
+
+from agent_tui.domain.day import DiaryOfDay
+from agent_tui.domain.requests import Booked, Offer
+from agent_tui.domain.site import Catalogue, Staff
+from agent_tui.settings import Settings
+from agent_tui.tui.backstage import Backstage
+from agent_tui.tui.drafts import Drafts
+from agent_tui.tui.glyphs import ASCII, UNICODE
+from agent_tui.tui.request_draft import RequestDraft
+from agent_tui.tui.widgets.booking_form import RequestForm
+from agent_tui.tui.widgets.booking_grid import BookingGrid
+from agent_tui.tui.widgets.lines import Severity, StatusLine, TitleLine
+from agent_tui.tui.widgets.offer_list import OfferList
+
+
+@dataclass
+class CallInHand:
+    """The call that is under way; a new one begins when it ends. `opened` says that the store knows of it."""
+
+    id: str = field(default_factory=lambda: str(uuid4()))
+    opened: bool = False
+    draft: RequestDraft | None = None
+    offers: tuple[Offer, ...] = ()
+    held: Booked | None = None
+    confirmed: Booked | None = None
+    handed_off: bool = False
+    warned: bool = False
+    acting: bool = False
+
+
+@dataclass
+class Shown:
+    """What the grid shows: the days, one coach's week or all coaches of a day, and what was read of them."""
+
+    day: date
+    week_of: str | None = None
+    pairs: tuple[tuple[str, date], ...] = ()
+    known: dict[tuple[str, date], DiaryOfDay] = field(default_factory=dict)
+    starts: dict[tuple[str, date], tuple[int, int]] = field(default_factory=dict)
+    closed: dict[date, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    staff: dict[str, str] = field(default_factory=dict)
+    flagged: frozenset[str] = frozenset()
+    totals: tuple[int, int, int, int] | None = None
+    generation: int = 0
+    first: int = 0
+    last: int = 0
+    go_to: tuple[str, date, int] | None = None
+
+
+class DeskScreen(Screen[None]):
+    """The widgets and the state; what happens is in the classes that build on it."""
+
+    form = getters.query_one("#form", RequestForm)
+    offers = getters.query_one("#offers", OfferList)
+    grid = getters.query_one("#grid", BookingGrid)
+    title_line = getters.query_one("#title", TitleLine)
+    status = getters.query_one("#status", StatusLine)
+
+    def __init__(self, settings: Settings, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self.settings = settings
+        self.now = now
+        self.glyphs = ASCII if settings.glyphs == "ascii" else UNICODE
+        self.back = Backstage(self, settings, now)
+        self.drafts = Drafts(settings.login)
+        self.call = CallInHand()
+        self.shown = Shown(now().date())
+        self.searches = 0
+        self.client_searches = 0
+        self.catalogue: Catalogue | None = None
+        self.staff: Staff | None = None
+        self.trouble: str | None = None
+        self.carried: tuple[str, int] | None = None
+        self.last_act: str | None = None
+
+    def say(self, sentence: str, severity: Severity = "info") -> None:
+        """Say what has happened, in the status line."""
+        self.status.say(sentence, severity)
+
+    def ready(self) -> bool:
+        """Return whether the store is open; if not, say so, since what was asked for needs it."""
+        if self.back.is_open:
+            return True
+        self.say(self.trouble or "The store is not open yet; what you type is kept.", "warning")
+        return False
+
+    def modal(self, screen: Screen[Any], answered: Callable[[Any], None]) -> None:
+        """Ask something in a dialog; nothing is called when it was left with escape."""
+
+        def callback(result: Any) -> None:
+            if result is not None:
+                answered(result)
+
+        self.app.push_screen(screen, callback)

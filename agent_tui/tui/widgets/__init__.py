@@ -1,0 +1,1 @@
+"""Floor 5: the widgets that the screens are made of."""

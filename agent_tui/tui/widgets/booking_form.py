@@ -1,0 +1,328 @@
+"""The request form: fields in the order of a call, a fixed line under each row for a hint or what is wrong."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import ClassVar, Final
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from agent_tui.domain.clients import Client
+from agent_tui.domain.site import Catalogue
+from agent_tui.domain.types import CONTACTS
+from agent_tui.tui.commands import bindings_for
+from agent_tui.tui.glyphs import UNICODE, Glyphs
+from agent_tui.tui.modals.base import TextField
+from agent_tui.tui.request_draft import FIELDS, RequestDraft, read_draft
+from agent_tui.tui.request_text import Times, match_names, match_types, shown_day, shown_times
+from agent_tui.tui.widgets.lines import shown
+from agent_tui.tui.widgets.picker import Choice, Picker
+
+DEBOUNCE_SECONDS: Final = 0.15
+ROWS: Final = (
+    (("type", "Type"),),
+    (("from", "From"), ("to", "to")),
+    (("time", "Time"),),
+    (("client", "Client"),),
+    (("contact", "Asked by"), ("priority", "Priority")),
+    (("reason", "Reason"),),
+    (("coach", "Coach"), ("team", "Team")),
+    (("channel", "Channel"), ("needs", "Needs")),
+    (("access", "Access"), ("language", "Language")),
+    (("note", "Notes"),),
+)
+HINTS: Final[Mapping[str, str]] = {
+    "type": "any words or code",
+    "from": "tue, 26 nov, +3; else today on",
+    "time": "am, near 10:00, 9-11, after 2",
+    "client": "id, reference, name, phone",
+    "contact": ", ".join(CONTACTS),
+    "reason": "for high and urgent",
+    "coach": "any unless said",
+    "channel": "the type's unless said",
+    "access": "adjustments, interpreter",
+    "note": "facts only",
+}
+_PICKERS: Final = ("type", "client", "coach")
+_LONGEST: Final[Mapping[str, int]] = {"note": 1000, "access": 300, "reason": 200}
+
+
+class RequestForm(VerticalScroll, can_focus=False):
+    """What the claimant wants; live before the store is open, since what is typed is read again when it is."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("form")]
+    DEFAULT_CSS = """
+    RequestForm {
+        background: $surface;
+        border: round $border-blurred;
+        border-title-color: $foreground;
+        scrollbar-size-vertical: 1;
+        padding: 0;
+        &:focus-within { border: heavy $border; border-title-color: $text-primary; border-title-style: bold reverse; }
+        &.-ascii { border: ascii $border-blurred; }
+        &.-ascii:focus-within { border: ascii $border; }
+        & Horizontal { height: 1; width: 1fr; }
+        & .label { width: 9; height: 1; color: $text-muted; }
+        & .label.-second { width: auto; padding: 0 1; }
+        & .line { height: 1; width: 1fr; padding: 0 0 0 2; color: $text-muted; text-style: italic; }
+        & .line.-wrong { color: $text-error; text-style: bold; }
+        & TextField {
+            height: 1; width: 1fr; border: none; padding: 0; background: $panel; color: $foreground;
+            &:focus { border: none; background: $panel; background-tint: $foreground 0%; text-style: underline; }
+        }
+    }
+    """
+
+    class FormMessage(Message):
+        """What the form says of itself."""
+
+        def __init__(self, form: "RequestForm") -> None:
+            super().__init__()
+            self.form = form
+
+        @property
+        def control(self) -> "RequestForm":
+            """The form that posted it."""
+            return self.form
+
+    class RequestChanged(FormMessage):
+        """What is asked for has changed and could be read."""
+
+        def __init__(self, form: "RequestForm", draft: RequestDraft) -> None:
+            super().__init__(form)
+            self.draft = draft
+
+    class ClientTyped(FormMessage):
+        """Somebody types who the claimant is; the answer goes to `show_clients` with the generation."""
+
+        def __init__(self, form: "RequestForm", text: str, generation: int) -> None:
+            super().__init__(form)
+            self.text = text
+            self.generation = generation
+
+    class ClientPicked(FormMessage):
+        """A claimant was chosen."""
+
+    class TypePicked(FormMessage):
+        """A type was chosen."""
+
+    class Submitted(FormMessage):
+        """Enter on the last field, with nothing wrong."""
+
+    def __init__(self, today: date, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
+        """Make an empty form."""
+        super().__init__(id=id)
+        self._today = today
+        self._glyphs = glyphs
+        self._catalogue: Catalogue | None = None
+        self._timer: Timer | None = None
+        self._touched: set[str] = set()
+        self.border_title = "Request"
+        self.set_class(glyphs.ellipsis.isascii(), "-ascii")
+
+    def compose(self) -> ComposeResult:
+        """Put the rows one below the other, each with its line."""
+        finders = {"type": self._find_types, "coach": self._find_coaches, "client": None}
+        for row in ROWS:
+            with Horizontal():
+                for at, (name, label) in enumerate(row):
+                    yield Static(label, classes="label -second" if at else "label", markup=False)
+                    if name in _PICKERS:
+                        yield Picker(name, finders[name])
+                    else:
+                        yield TextField(id=name, longest=_LONGEST.get(name, 60))
+            yield Static(self._hint(row[0][0]), classes="line", id=f"line-{row[0][0]}", markup=False)
+
+    def _hint(self, name: str) -> str:
+        return HINTS[name]
+
+    def _find_types(self, text: str) -> Sequence[Choice]:
+        if self._catalogue is None:
+            return ()
+        found = match_types(text, self._catalogue.types.values(), self._today)
+        return [
+            Choice(
+                kind.code,
+                kind.name,
+                f"{kind.minutes_on(self._today) or '-'} min{' ' + self._glyphs.key_type if kind.key else ''}",
+            )
+            for kind in found
+        ]
+
+    def _find_coaches(self, text: str) -> Sequence[Choice]:
+        if self._catalogue is None:
+            return ()
+        pairs = [(one.code, one.coach) for one in self._catalogue.diaries.values() if one.enabled]
+        return [Choice(code, name, code) for code, name in match_names(text, pairs)]
+
+    # What it holds.
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What stands in the fields, by name."""
+        return {name: self.query_one(f"#{name}", TextField).value for name in FIELDS}
+
+    @property
+    def picked(self) -> dict[str, str]:
+        """What was picked in the fields with a list, by name."""
+        found = {name: self._picker(name).picked_id for name in _PICKERS}
+        return {name: id for name, id in found.items() if id is not None}
+
+    @property
+    def draft(self) -> RequestDraft:
+        """The form as it can be read now."""
+        return read_draft(self.texts, self.picked, self._today, self._catalogue)
+
+    def _picker(self, name: str) -> Picker:
+        return self.query_one(f"#picker-{name}", Picker)
+
+    def set_choices(self, catalogue: Catalogue, today: date) -> None:
+        """Take what can be chosen, when the store is open or its rules have changed; what was typed meanwhile is read now."""
+        self._catalogue, self._today = catalogue, today
+        for name in ("type", "coach"):
+            self._picker(name).look_again()
+        self._changed()
+
+    def show_clients(self, generation: int, clients: Sequence[Client]) -> None:
+        """Show claimants that fit what was typed."""
+        choices = [
+            Choice(one.ref, one.name, " ".join(part for part in (one.reference or one.ref, one.phone) if part)) for one in clients
+        ]
+        self._picker("client").show_choices(generation, choices)
+
+    def set_client(self, ref: str | None, name: str) -> None:
+        """Put a claimant into the form."""
+        self._picker("client").set_value(name, ref)
+        self._changed()
+
+    def fill(self, texts: Mapping[str, str], picked: Mapping[str, str]) -> None:
+        """Put a draft back."""
+        for name in FIELDS:
+            text = shown(texts.get(name, ""))
+            if name in _PICKERS:
+                self._picker(name).set_value(text, picked.get(name))
+            else:
+                self.query_one(f"#{name}", TextField).value = text
+        self._touched = {name for name in FIELDS if texts.get(name)}
+        self._changed()
+
+    def clear_for_next_call(self) -> None:
+        """Empty every field."""
+        self.fill({}, {})
+        self._touched = set()
+        self._show_lines(self.draft)
+
+    def focus_field(self, name: str) -> None:
+        """Go to a field."""
+        self.query_one(f"#{name}", TextField).focus()
+
+    def focus_problem(self) -> bool:
+        """Show every problem and go to the first; False when there is none."""
+        draft = self.draft
+        self._touched = set(FIELDS)
+        self._show_lines(draft)
+        wrong = next((name for name in FIELDS if name in draft.problems), None)
+        if wrong is not None:
+            self.focus_field(wrong)
+        return wrong is not None
+
+    # What happens.
+
+    @on(Input.Changed)
+    def _text_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._later()
+
+    @on(Picker.Typed)
+    def _picker_typed(self, event: Picker.Typed) -> None:
+        event.stop()
+        if event.picker.field_name == "client":
+            self.post_message(self.ClientTyped(self, event.text, event.generation))
+        self._later()
+
+    @on(Picker.Picked)
+    def _picker_picked(self, event: Picker.Picked) -> None:
+        event.stop()
+        self._changed()
+        name = event.picker.field_name
+        if name == "client":
+            self.post_message(self.ClientPicked(self))
+        elif name == "type":
+            self.post_message(self.TypePicked(self))
+        else:
+            self.screen.focus_next()
+
+    @on(Picker.Submitted)
+    def _picker_submitted(self, event: Picker.Submitted) -> None:
+        event.stop()
+        self._changed()
+        self.screen.focus_next()
+
+    @on(Input.Submitted)
+    def _text_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._changed()
+        if event.input.id == FIELDS[-1] and not self.focus_problem():
+            self.post_message(self.Submitted(self))
+        elif event.input.id != FIELDS[-1]:
+            self.screen.focus_next()
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Check a field when it is left."""
+        if event.widget.id in FIELDS:
+            self._touched.add(event.widget.id)
+            self._changed()
+
+    def _later(self) -> None:
+        """Read the form when the typing pauses."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(DEBOUNCE_SECONDS, self._changed)
+
+    def _changed(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if not self.is_attached:
+            return
+        draft = self.draft
+        self._show_lines(draft)
+        self.post_message(self.RequestChanged(self, draft))
+
+    def flush(self) -> None:
+        """Read the form now instead of when the typing pauses."""
+        if self._timer is not None:
+            self._changed()
+
+    def _show_lines(self, draft: RequestDraft) -> None:
+        for row in ROWS:
+            names = [name for name, _label in row]
+            wrong = next((draft.problems[name] for name in names if name in draft.problems and name in self._touched), None)
+            line = self.query_one(f"#line-{names[0]}", Static)
+            line.set_class(wrong is not None, "-wrong")
+            words = f"{self._glyphs.flag} {wrong}" if wrong is not None else self._read_back(names[0], draft)
+            line.update(Content(shown(words)))
+
+    def _read_back(self, name: str, draft: RequestDraft) -> str:
+        """Return what was understood, or the hint."""
+        if name == "type" and draft.type is not None and self._catalogue is not None:
+            kind = self._catalogue.types.get(draft.type)
+            if kind is not None:
+                minutes = kind.minutes_on(draft.first_day or self._today) or "-"
+                return f"{kind.code}  {minutes} minutes{'  payment' if kind.key else ''}"
+        if name == "from" and (draft.first_day or draft.last_day):
+            first = "today" if draft.first_day is None else shown_day(draft.first_day)
+            return f"from {first}" + (f" to {shown_day(draft.last_day)}" if draft.last_day else "")
+        if name == "time" and (draft.window or draft.near is not None):
+            return shown_times(Times(draft.window, draft.near))
+        if name == "client" and draft.client is not None:
+            return draft.client
+        if name == "coach" and draft.diary is not None:
+            return draft.diary
+        return HINTS[name]

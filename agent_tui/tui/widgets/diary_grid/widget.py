@@ -1,0 +1,497 @@
+"""The diary grid as a widget: events, cursor, scrolling and messages; what it looks like is decided in `render`."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Region
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from agent_tui.domain.cleaning import clean_for_display
+from agent_tui.tui.glyphs import UNICODE, Glyphs
+from agent_tui.tui.widgets.diary_grid.geometry import ZOOMS, Geometry, Window, a_page_more
+from agent_tui.tui.widgets.diary_grid.render import COMPONENT, LOOKS, GridState, Painter, changed_span
+from agent_tui.tui.widgets.diary_grid.view import EMPTY, Block, Column, Ghost, GridView, describe_cell
+
+
+@dataclass(frozen=True, slots=True)
+class CursorCell:
+    """Where the cursor is: the index of the column, the column if it is loaded, the tick, and the entry there."""
+
+    index: int
+    column: Column | None
+    tick: int
+    block: Block | None
+
+
+class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
+    """One widget for all diaries of a day, or for one diary's week; it draws lines and has no children."""
+
+    ALLOW_SELECT = False
+
+    # The ids are those of the command registry, so that a user's keymap moves these too.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "cursor_up", "Up", show=False, id="up"),
+        Binding("down,j", "cursor_down", "Down", show=False, id="down"),
+        Binding("left,h", "cursor_left", "Left", show=False, id="left"),
+        Binding("right,l", "cursor_right", "Right", show=False, id="right"),
+        Binding("shift+up", "fine_up", "Five minutes earlier", show=False, id="fine_up"),
+        Binding("shift+down", "fine_down", "Five minutes later", show=False, id="fine_down"),
+        Binding("pageup", "page_up", "Page up", show=False, id="page_up"),
+        Binding("pagedown", "page_down", "Page down", show=False, id="page_down"),
+        Binding("home,g", "day_start", "Start of the day", show=False, id="first"),
+        Binding("end,G", "day_end", "End of the day", show=False, id="last"),
+        Binding("ctrl+pageup", "page_left", "Columns before", show=False, id="page_left"),
+        Binding("ctrl+pagedown", "page_right", "Columns after", show=False, id="page_right"),
+        Binding("ctrl+left", "day_shift(-1)", "Day before", show=False, id="previous_day"),
+        Binding("ctrl+right", "day_shift(1)", "Day after", show=False, id="next_day"),
+        Binding("enter", "choose", "Choose", show=False, id="book_here"),
+    ]
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {COMPONENT + name for name in LOOKS}
+
+    DEFAULT_CSS = """
+    DiaryGrid {
+        background: $background;
+        color: $foreground;
+        scrollbar-size: 1 1;
+        scrollbar-background: $background;
+        scrollbar-background-hover: $background;
+        scrollbar-background-active: $background;
+        scrollbar-corner-color: $background;
+    }
+    """ + "".join(f"DiaryGrid > .{COMPONENT}{name} {{ {look}; }}\n" for name, look in LOOKS.items())
+
+    cursor: reactive[tuple[int, int]] = reactive((0, 0), repaint=False, init=False)
+    """Column and tick; setting it clamps it to the grid, repaints two cells and posts CursorMoved."""
+
+    class GridMessage(Message):
+        """What a grid says of itself."""
+
+        def __init__(self, grid: "DiaryGrid") -> None:
+            super().__init__()
+            self.grid = grid
+
+        @property
+        def control(self) -> "DiaryGrid":
+            """The grid that posted it, for the selector of `on`."""
+            return self.grid
+
+    class AtCell(GridMessage):
+        """A diary, a day, a tick and the entry that has this tick, or None."""
+
+        def __init__(self, grid: "DiaryGrid", column: Column, tick: int, block: Block | None) -> None:
+            super().__init__(grid)
+            self.diary = column.diary
+            self.day = column.day
+            self.tick = tick
+            self.block = block
+
+    class CursorMoved(AtCell):
+        """The cursor came to a loaded cell, or what is under it changed."""
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, DiaryGrid.CursorMoved)
+
+    class CellChosen(AtCell):
+        """Enter, or a click on the cursor, where no entry is; with an entry picked up, anywhere."""
+
+    class BlockPressed(AtCell):
+        """Enter, or a click on the cursor, on an entry; `block` is never None."""
+
+    class DayShift(GridMessage):
+        """The agent asks for another day, `days` later."""
+
+        def __init__(self, grid: "DiaryGrid", days: int) -> None:
+            super().__init__(grid)
+            self.days = days
+
+    class ColumnsWanted(GridMessage):
+        """Columns in view are not loaded: wanted are those from `first` up to `last`, a page more on each side."""
+
+        def __init__(self, grid: "DiaryGrid", first: int, last: int) -> None:
+            super().__init__(grid)
+            self.first = first
+            self.last = last
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, DiaryGrid.ColumnsWanted)
+
+    def __init__(
+        self,
+        *,
+        zoom: int = 2,
+        glyphs: Glyphs = UNICODE,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self._view = EMPTY
+        self._zoom = zoom
+        self._glyphs = glyphs
+        self._geometry = Geometry(0, EMPTY.first_tick, EMPTY.last_tick, zoom)
+        self._ghost: Ghost | None = None
+        self._carried: str | None = None
+        self._clock_ms = 0
+        self._painter: Painter | None = None
+        self._styles_are_old = True
+        self._asked: tuple[int, int, int] | None = None
+
+    # What it shows.
+
+    @property
+    def view(self) -> GridView:
+        """The picture that is shown."""
+        return self._view
+
+    @property
+    def zoom(self) -> int:
+        """Ticks per line: 1, 2, 3 or 6."""
+        return self._zoom
+
+    @property
+    def ghost(self) -> Ghost | None:
+        """The offer that is shown."""
+        return self._ghost
+
+    @property
+    def carried(self) -> str | None:
+        """The id of the entry that is being moved."""
+        return self._carried
+
+    @property
+    def geometry(self) -> Geometry:
+        """The measures of the picture as it is shown now."""
+        return self._geometry
+
+    @property
+    def cursor_cell(self) -> CursorCell:
+        """Where the cursor is and what is there."""
+        index, tick = self.cursor
+        column = self._view.column(index)
+        return CursorCell(index, column, tick, column.block_at(tick) if column is not None else None)
+
+    @property
+    def cursor_words(self) -> str:
+        """The cell under the cursor in words, for the status line; empty while its column is not loaded."""
+        at = self.cursor_cell
+        if at.column is None:
+            return ""
+        rest = self._geometry.ticks_of(self._geometry.row_of(at.tick))[1] - at.tick
+        return describe_cell(at.column, at.tick, self._view, clock_ms=self._clock_ms, ticks=rest)
+
+    def show(self, view: GridView) -> None:
+        """Show a picture; one with a lower generation than the last is dropped, and only what differs is repainted."""
+        if view.generation < self._view.generation:
+            return
+        old, before = self._view, self.cursor_cell
+        self._repaint(lambda: self._take(view))
+        if old is EMPTY:
+            at_now = view.now is not None and any(column.day == view.now[0] for column in view.columns)
+            tick = view.now[1] if view.now is not None and at_now else view.first_tick
+            self.set_reactive(DiaryGrid.cursor, self.validate_cursor((view.first_column, tick)))
+            self._reveal_cursor()
+        after = self.cursor_cell
+        if (before.column, before.tick) != (after.column, after.tick):
+            self._say_moved()
+        self._ask_for_columns()
+
+    def show_ghost(self, ghost: Ghost | None, *, into_view: bool = True) -> None:
+        """Show where an offer stands, or None; its first line is scrolled into view if its column is loaded."""
+        self._repaint(lambda: setattr(self, "_ghost", ghost), self._ghost_rows(self._ghost, ghost))
+        index = self._view.index_of(ghost.diary, ghost.day) if ghost is not None else None
+        if into_view and ghost is not None and index is not None:
+            self._reveal(index, self._geometry.rows_of(ghost.start, ghost.end))
+
+    def carry(self, entry_id: str | None) -> None:
+        """Draw an entry as picked up, or None; while one is, a choice of any cell is a CellChosen."""
+        self._repaint(lambda: setattr(self, "_carried", entry_id))
+
+    def tick_clock(self, clock_ms: int) -> None:
+        """Take the time (ms UTC, the clock that holds expire by); only lines whose countdown changed are repainted."""
+        window, view, geometry = self._window, self._view, self._geometry
+        rows = geometry.rows_in_view(window) if self._painter is not None else range(0)
+        live = [row for row in rows if self._paint.holds_on(row, view, geometry, window)]
+        self._repaint(lambda: setattr(self, "_clock_ms", clock_ms), live)
+
+    def use_glyphs(self, glyphs: Glyphs) -> None:
+        """Draw with another set of glyphs."""
+        self._glyphs = glyphs
+        self._painter = None
+        self.refresh()
+
+    def set_zoom(self, ticks: int) -> None:
+        """Show 1, 2, 3 or 6 ticks per line; the cursor keeps its tick and its place in the window."""
+        if ticks not in ZOOMS:
+            raise ValueError(f"{ticks} ticks per line is none of {ZOOMS}")
+        offset = self._geometry.row_of(self.cursor[1]) - self._window.scroll_y
+        self._zoom = ticks
+        self._measure()
+        self.refresh()
+        self.scroll_to(y=max(self._geometry.row_of(self.cursor[1]) - offset, 0), animate=False, force=True)
+        self._reveal_cursor()
+
+    def zoom_in(self) -> None:
+        """Show fewer minutes per line."""
+        self.set_zoom(ZOOMS[max(ZOOMS.index(self._zoom) - 1, 0)])
+
+    def zoom_out(self) -> None:
+        """Show more minutes per line."""
+        self.set_zoom(ZOOMS[min(ZOOMS.index(self._zoom) + 1, len(ZOOMS) - 1)])
+
+    def move_cursor_to(self, diary: str, day: date, tick: int) -> bool:
+        """Put the cursor on a tick of a diary and scroll there; False if this column is not loaded."""
+        index = self._view.index_of(diary, day)
+        if index is None:
+            return False
+        self.cursor = (index, tick)
+        self._reveal_cursor()
+        return True
+
+    # The cursor.
+
+    def validate_cursor(self, cursor: tuple[int, int]) -> tuple[int, int]:
+        column, tick = cursor
+        return min(max(column, 0), max(self._geometry.columns - 1, 0)), self._geometry.clamp_tick(tick)
+
+    def watch_cursor(self, old: tuple[int, int], new: tuple[int, int]) -> None:
+        for column, tick in (old, new):
+            self._refresh_cell(column, tick)
+        self._reveal_cursor()
+        self._say_moved()
+
+    def _move(self, columns: int = 0, rows: int = 0, ticks: int = 0) -> None:
+        column, tick = self.cursor
+        if rows:
+            row = min(max(self._geometry.row_of(tick) + rows, 0), self._geometry.rows - 1)
+            tick = self._geometry.tick_of(row)
+        self.cursor = (column + columns, tick + ticks)
+
+    def _page(self) -> int:
+        return max(len(self._geometry.rows_in_view(self._window)) - 1, 1)
+
+    def _column_page(self) -> int:
+        return max((self._window.width - 1) // self._geometry.column_width - 1, 1)
+
+    def action_cursor_up(self) -> None:
+        """Go one line up."""
+        self._move(rows=-1)
+
+    def action_cursor_down(self) -> None:
+        """Go one line down."""
+        self._move(rows=1)
+
+    def action_cursor_left(self) -> None:
+        """Go one column to the left."""
+        self._move(columns=-1)
+
+    def action_cursor_right(self) -> None:
+        """Go one column to the right."""
+        self._move(columns=1)
+
+    def action_fine_up(self) -> None:
+        """Go five minutes up, whatever the zoom."""
+        self._move(ticks=-1)
+
+    def action_fine_down(self) -> None:
+        """Go five minutes down, whatever the zoom."""
+        self._move(ticks=1)
+
+    def action_page_up(self) -> None:
+        """Go a window up."""
+        self._move(rows=-self._page())
+
+    def action_page_down(self) -> None:
+        """Go a window down."""
+        self._move(rows=self._page())
+
+    def action_page_left(self) -> None:
+        """Go a window of columns to the left."""
+        self._move(columns=-self._column_page())
+
+    def action_page_right(self) -> None:
+        """Go a window of columns to the right."""
+        self._move(columns=self._column_page())
+
+    def action_day_start(self) -> None:
+        """Go to the first line."""
+        self.cursor = (self.cursor[0], self._geometry.first_tick)
+
+    def action_day_end(self) -> None:
+        """Go to the last line."""
+        self.cursor = (self.cursor[0], self._geometry.tick_of(self._geometry.rows - 1))
+
+    action_first = action_day_start
+    action_last = action_day_end
+
+    def action_day_shift(self, days: int) -> None:
+        """Ask for another day."""
+        self.post_message(self.DayShift(self, days))
+
+    def action_choose(self) -> None:
+        """Choose what is under the cursor; nothing happens on a column that is not loaded."""
+        at = self.cursor_cell
+        if at.column is None:
+            return
+        pressed = at.block is not None and self._carried is None
+        kind = self.BlockPressed if pressed else self.CellChosen
+        self.post_message(kind(self, at.column, at.tick, at.block))
+
+    # What Textual asks of it.
+
+    def render_line(self, y: int) -> Strip:
+        return self._strip(y)
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles_are_old = True
+
+    def on_resize(self) -> None:
+        self._fit()
+
+    def watch_show_vertical_scrollbar(self) -> None:
+        self._fit()
+
+    def watch_show_horizontal_scrollbar(self) -> None:
+        self._fit()
+
+    def on_focus(self) -> None:
+        self._refresh_cell(*self.cursor)
+
+    def on_blur(self) -> None:
+        self._refresh_cell(*self.cursor)
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        at = self._geometry.cell_at(offset.x, offset.y, self._window) if offset is not None else None
+        if at is None:
+            return
+        event.stop()
+        column, row = at
+        if (column, row) == (self.cursor[0], self._geometry.row_of(self.cursor[1])):
+            self.action_choose()
+        else:
+            self.cursor = (column, self._geometry.tick_of(row))
+
+    def watch_scroll_x(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_x(old_value, new_value)
+        self._ask_for_columns()
+
+    # How it is done.
+
+    @property
+    def _window(self) -> Window:
+        x, y = self.scroll_offset
+        # `size` would count the scrollbars in.
+        width, height = self.scrollable_content_region.size
+        return Window(width, height, x, y)
+
+    @property
+    def _paint(self) -> Painter:
+        if self._painter is None or self._styles_are_old:
+            styles = {name: self.get_component_rich_style(COMPONENT + name) for name in LOOKS}
+            self._styles_are_old = False
+            # Focus and hover make styles old too; drawings are thrown away only if one came out different.
+            if self._painter is None or self._painter.styles != styles:
+                self._painter = Painter(self._glyphs, styles)
+        return self._painter
+
+    def _strip(self, y: int) -> Strip:
+        cursor = self.cursor if self._view.total else None
+        state = GridState(cursor, self.has_focus, self._ghost, self._carried, self._clock_ms)
+        return self._paint.strip(y, self._view, state, self._geometry, self._window)
+
+    def _take(self, view: GridView) -> None:
+        """Put in a picture; the cursor stays with its diary and day, else with its diary if that is here once."""
+        column, tick = self.cursor_cell.column, self.cursor[1]
+        titled = view.title != self._view.title
+        if view.generation == self._view.generation and self._painter is not None:
+            self._painter.forget()
+        self._view = view
+        index = None
+        if column is not None:
+            index = view.index_of(column.diary, column.day)
+            same = [at for at, other in enumerate(view.columns) if other.diary == column.diary]
+            index = view.first_column + same[0] if index is None and len(same) == 1 else index
+        self._measure()
+        self.set_reactive(DiaryGrid.cursor, self.validate_cursor((self.cursor[0] if index is None else index, tick)))
+        if titled:
+            self.border_title = Content(clean_for_display(view.title))
+
+    def _measure(self) -> None:
+        view = self._view
+        header = 2 if any(column.subheading for column in view.columns) else 1
+        ticks = (view.first_tick, view.last_tick)
+        self._geometry = Geometry.fitted(view.total, ticks, self._zoom, self._window.width, header)
+        self.virtual_size = self._geometry.virtual_size
+
+    def _fit(self) -> None:
+        """Fit to the room there is now; the cursor stays in sight."""
+        self._measure()
+        self.refresh()
+        self._reveal_cursor()
+        self._ask_for_columns()
+
+    def _repaint(self, change: Callable[[], None], rows: Iterable[int] | None = None) -> None:
+        """Make a change and repaint what it made different, on some lines or (None) anywhere in view."""
+        window, geometry = self._window, self._geometry
+        if not self.is_attached or not window.width:
+            change()
+            return
+        first = geometry.header - window.scroll_y
+        body = range(geometry.header, window.height)
+        lines = range(window.height) if rows is None else [row + first for row in rows if row + first in body]
+        old = {y: self._strip(y) for y in lines}
+        change()
+        if self._geometry != geometry:
+            self.refresh()
+            self._reveal_cursor()
+            return
+        for y, strip in old.items():
+            changed = changed_span(strip, self._strip(y))
+            if changed is not None:
+                self.refresh(Region(changed[0], y, changed[1] - changed[0], 1))
+
+    def _ghost_rows(self, *ghosts: Ghost | None) -> set[int]:
+        found = (self._geometry.rows_of(ghost.start, ghost.end) for ghost in ghosts if ghost is not None)
+        return {row for rows in found for row in rows}
+
+    def _refresh_cell(self, column: int, tick: int) -> None:
+        row = self._geometry.row_of(tick)
+        region = self._geometry.region_of(column, range(row, row + 1), self._window)
+        if region:
+            self.refresh(region)
+
+    def _reveal_cursor(self) -> None:
+        row = self._geometry.row_of(self.cursor[1])
+        self._reveal(self.cursor[0], range(row, row + 1))
+
+    def _reveal(self, column: int, rows: range) -> None:
+        window = self._window
+        x, y = self._geometry.scroll_to(column, rows, window)
+        if window.width and (x, y) != (window.scroll_x, window.scroll_y):
+            self.scroll_to(x, y, animate=False, force=True)
+
+    def _say_moved(self) -> None:
+        at = self.cursor_cell
+        if at.column is not None:
+            self.post_message(self.CursorMoved(self, at.column, at.tick, at.block))
+
+    def _ask_for_columns(self) -> None:
+        """Ask once for the columns in view that are not loaded."""
+        seen = self._geometry.columns_in_view(self._window)
+        if all(self._view.column(index) is not None for index in seen):
+            return
+        wanted = a_page_more(seen, self._geometry.columns)
+        asked = (self._view.generation, wanted.start, wanted.stop)
+        if asked != self._asked:
+            self._asked = asked
+            self.post_message(self.ColumnsWanted(self, wanted.start, wanted.stop))

@@ -1,0 +1,396 @@
+"""The three single lines of a screen: title above, what is said and the keys below; each draws itself with no children."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Final, Literal, NamedTuple
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.dom import DOMNode
+from textual.geometry import Size
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
+
+from agent_tui.domain.cleaning import clean_for_display
+from agent_tui.tui.commands import BY_ID, FOOTER_LIMIT, readable
+from agent_tui.tui.glyphs import UNICODE, Glyphs
+
+Piece = tuple[str, str]
+"""A text and the name of its style."""
+
+Severity = Literal["info", "done", "warning", "error"]
+
+LONGEST: Final = 4000
+"""Characters of a stored text that a screen looks at; the rest could not be read there anyway."""
+
+_GAP: Final = "  "
+_PLACE: Final = "   "
+_READABLE_WARNING: Final = 24
+
+
+def cut(text: str, width: int, ellipsis: str = UNICODE.ellipsis) -> str:
+    """Return a text that takes at most `width` cells, with an ellipsis where it was cut."""
+    if cell_len(text) <= width:
+        return text
+    room = width - cell_len(ellipsis)
+    return set_cell_size(text, room).rstrip() + ellipsis if room >= 0 else ""
+
+
+def fill(text: str, width: int, ellipsis: str = UNICODE.ellipsis) -> str:
+    """Return a text that takes exactly `width` cells."""
+    return set_cell_size(cut(text, width, ellipsis), max(width, 0))
+
+
+def shown(text: str) -> str:
+    """Return a stored text as a screen may draw it: short enough, and nothing in it can steer a terminal."""
+    return clean_for_display(text[:LONGEST])
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Return a text as lines of at most `width` cells, broken at blanks, a longer word wherever it must."""
+    lines: list[str] = []
+    line = ""
+    for word in shown(text).split(" "):
+        if line and cell_len(line) + 1 + cell_len(word) > width:
+            lines.append(line)
+            line = ""
+        elif line:
+            line += " "
+        if cell_len(word) > max(width, 2):
+            *full, word = chop_cells(word, max(width, 2))
+            lines.extend(full)
+        line += word
+    return [*lines, line] if line else lines or [""]
+
+
+def width_of(pieces: Iterable[Piece]) -> int:
+    """Return how many cells pieces take."""
+    return sum(cell_len(text) for text, _ in pieces)
+
+
+class Line(Widget):
+    """One line of pieces; a subclass says which, in names of its component classes."""
+
+    ALLOW_SELECT = False
+    PREFIX: ClassVar[str]
+    """What stands before the name of a style in its component class."""
+
+    DEFAULT_CSS = """
+    Line { height: 1; width: 1fr; }
+    """
+
+    def pieces(self, width: int) -> list[Piece]:
+        """Return what the line says in `width` cells."""
+        raise NotImplementedError
+
+    def style_of(self, name: str) -> Style:
+        """Return the style of a name; every segment carries one, or holes would appear."""
+        return self.get_component_rich_style(self.PREFIX + name)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line; below it there is only ground."""
+        width = self.size.width
+        ground = self.style_of("ground")
+        if y:
+            return Strip.blank(width, ground)
+        segments = [Segment(text, self.style_of(name)) for text, name in self.pieces(width) if text]
+        return Strip(segments).adjust_cell_length(width, ground)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return one."""
+        return 1
+
+
+# The title line.
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What the title line says; `counts` are words such as "83% booked", the least wanted first, `clock` is "11:42".
+
+    A warning (an old store, a lost store) takes the place of the counts, and stays when there is room for little else.
+    """
+
+    screen: str
+    day: str = ""
+    place: str = ""
+    counts: tuple[str, ...] = ()
+    clock: str = ""
+    warning: str = ""
+
+
+def title_pieces(title: Title, width: int, glyphs: Glyphs) -> list[Piece]:
+    """Return the title in `width` cells; what stands in the middle goes first, screen and clock last."""
+    name, day, place, clock = (shown(text) for text in (title.screen, title.day, title.place, title.clock))
+    left = [(name, "screen"), (day, "day"), (place, "place")]
+    right = [(shown(text), "count") for text in title.counts]
+    if title.warning:
+        right = [(f"{glyphs.flag} {shown(title.warning)}", "warning")]
+    parts = [part for part in left if part[0]], [part for part in right if part[0]], clock
+    while True:
+        over = _title_width(*parts) - width
+        if over <= 0 or not _drop(parts[0], parts[1], over):
+            break
+    return _joined(*parts, width, glyphs)
+
+
+def _title_width(left: list[Piece], right: list[Piece], clock: str) -> int:
+    leading = width_of(left) + len(_PLACE) * max(len(left) - 1, 0) + 1
+    trailing = width_of(right) + len(_GAP) * len(right) + (cell_len(clock) + len(_GAP) + 1 if clock else 1)
+    return leading + trailing
+
+
+def _drop(left: list[Piece], right: list[Piece], over: int) -> bool:
+    """Drop the part that is missed least; False when only what must stay is left."""
+    warning = bool(right) and right[0][1] == "warning"
+    last_count = len(right) == 1 and not warning
+    if not warning and len(right) > 1:
+        del right[0]
+    elif left and left[-1][1] == "place":
+        del left[-1]
+    elif last_count:
+        del right[0]
+    elif warning and len(left) > 1 and cell_len(right[0][0]) - over < _READABLE_WARNING:
+        del left[-1]
+    else:
+        return False
+    return True
+
+
+def _joined(left: list[Piece], right: list[Piece], clock: str, width: int, glyphs: Glyphs) -> list[Piece]:
+    over = _title_width(left, right, clock) - width
+    if over > 0 and right:
+        text, name = right[-1]
+        right = [(cut(text, max(cell_len(text) - over, 0), glyphs.ellipsis), name)]
+    pieces: list[Piece] = [(" ", "ground")]
+    for text, name in left:
+        pieces += [(_PLACE, "ground")] if len(pieces) > 1 else []
+        pieces.append((text, name))
+    tail: list[Piece] = []
+    for text, name in [*right, *([(clock, "clock")] if clock else [])]:
+        tail += [(_GAP, "ground"), (text, name)] if text else []
+    tail.append((" ", "ground"))
+    room = width - width_of(tail)
+    if width_of(pieces) > room:
+        pieces = [(fill("".join(text for text, _ in pieces), room, glyphs.ellipsis), "screen")]
+    pieces.append((" " * (room - width_of(pieces)), "ground"))
+    return [*pieces, *tail]
+
+
+class TitleLine(Line):
+    """The first line of a screen: what it is, the day and the place, and on the right the day in numbers."""
+
+    PREFIX = "title-line--"
+    COMPONENT_CLASSES = {f"title-line--{name}" for name in ("ground", "screen", "day", "place", "count", "clock", "warning")}
+    DEFAULT_CSS = """
+    TitleLine {
+        background: $panel;
+        color: $foreground;
+        & > .title-line--ground { background: $panel; color: $foreground; }
+        & > .title-line--screen { background: $panel; color: $text-primary; text-style: bold; }
+        & > .title-line--day { background: $panel; color: $foreground; text-style: bold; }
+        & > .title-line--place { background: $panel; color: $text-muted; }
+        & > .title-line--count { background: $panel; color: $text-muted; }
+        & > .title-line--clock { background: $panel; color: $foreground; text-style: bold; }
+        & > .title-line--warning { background: $panel; color: $text-warning; text-style: bold; }
+    }
+    """
+
+    def __init__(self, title: Title, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
+        """Take the first title."""
+        super().__init__(id=id)
+        self._title = title
+        self._glyphs = glyphs
+
+    @property
+    def title(self) -> Title:
+        """What is shown."""
+        return self._title
+
+    def show(self, title: Title) -> None:
+        """Show another title."""
+        if title != self._title:
+            self._title = title
+            self.refresh()
+
+    def pieces(self, width: int) -> list[Piece]:
+        """Return the title in `width` cells."""
+        return title_pieces(self._title, width, self._glyphs)
+
+
+# The status line.
+
+_SIGNS: Final[Mapping[str, str]] = {
+    "cell": "",
+    "info": "",
+    "done": "ok ",
+    "warning": "{flag} ",
+    "error": "{flag}{flag} ",
+}
+
+
+class StatusLine(Line):
+    """One line in words: what is under the cursor, or what was last said.
+
+    What was said stays until the agent moves. Its sign is there without colour too: ok, ! or !!.
+    """
+
+    PREFIX = "status-line--"
+    COMPONENT_CLASSES = {f"status-line--{name}" for name in ("ground", *_SIGNS)}
+    DEFAULT_CSS = """
+    StatusLine {
+        background: $surface;
+        color: $foreground;
+        & > .status-line--ground { background: $surface; color: $foreground; }
+        & > .status-line--cell { background: $surface; color: $foreground; }
+        & > .status-line--info { background: $surface; color: $text-primary; }
+        & > .status-line--done { background: $surface; color: $text-success; text-style: bold; }
+        & > .status-line--warning { background: $surface; color: $text-warning; text-style: bold; }
+        & > .status-line--error { background: $surface; color: $text-error; text-style: bold reverse; }
+    }
+    """
+
+    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
+        """Make an empty line."""
+        super().__init__(id=id)
+        self._glyphs = glyphs
+        self._cell = ""
+        self._message: tuple[str, Severity] | None = None
+
+    @property
+    def text(self) -> str:
+        """What is said now, with its sign."""
+        text, kind = self._message or (self._cell, "cell")
+        return _SIGNS[kind].format(flag=self._glyphs.flag) + shown(text)
+
+    @property
+    def severity(self) -> Severity | None:
+        """How grave the last message is; None while the cell under the cursor is shown."""
+        return self._message[1] if self._message else None
+
+    def describe(self, text: str, *, moved: bool = True) -> None:
+        """Say what is under the cursor; with `moved` False (others changed it) a message stays until the agent moves."""
+        self._cell = text
+        if moved:
+            self._message = None
+        self.refresh()
+
+    def say(self, message: str, severity: Severity = "info") -> None:
+        """Say something that happened."""
+        self._message = (message, severity)
+        self.refresh()
+
+    def pieces(self, width: int) -> list[Piece]:
+        """Return what is said in `width` cells."""
+        name = self._message[1] if self._message else "cell"
+        return [(" ", "ground"), (cut(self.text, width - 2, self._glyphs.ellipsis), name)]
+
+
+# The keys.
+
+
+class Key(NamedTuple):
+    """A command that can be run with the focus that there is, by which key, and whether it can act now."""
+
+    id: str
+    key: str
+    label: str
+    action: str
+    owner: DOMNode
+    enabled: bool
+    named: bool
+
+
+def keys_in_hand(screen: Screen[object]) -> dict[str, Key]:
+    """Return the registry's commands that a key runs with the present focus, by id; the user's keymap counts."""
+    found: dict[str, Key] = {}
+    for key, (owner, binding, enabled, _tooltip) in screen.active_bindings.items():
+        command = BY_ID.get(binding.id or "")
+        if command is None:
+            continue
+        entry = Key(command.id, readable(key), command.label, binding.action, owner, enabled, binding.show)
+        earlier = found.setdefault(command.id, entry)
+        if earlier.named < entry.named:
+            # A command that a footer names may be bound around the pane as well, without being named there.
+            found[command.id] = earlier._replace(named=True)
+    return found
+
+
+def named_keys(keys: Mapping[str, Key]) -> list[Key]:
+    """Return the keys that the footer names: at most five, help last."""
+    named = [key for key in keys.values() if key.named]
+    others = [key for key in named if key.id != "help"]
+    helping = [key for key in named if key.id == "help"]
+    return others[: FOOTER_LIMIT - len(helping)] + helping
+
+
+class KeyFooter(Line):
+    """The last line of a screen: at most five keys for the pane that has the focus; a click runs the command."""
+
+    PREFIX = "key-footer--"
+    COMPONENT_CLASSES = {f"key-footer--{name}" for name in ("ground", "key", "label", "off")}
+    DEFAULT_CSS = """
+    KeyFooter {
+        background: $footer-background;
+        color: $footer-foreground;
+        & > .key-footer--ground { background: $footer-background; color: $footer-foreground; }
+        & > .key-footer--key { background: $footer-background; color: $footer-key-foreground; text-style: bold; }
+        & > .key-footer--label { background: $footer-background; color: $footer-description-foreground; }
+        & > .key-footer--off { background: $footer-background; color: $text-muted; text-style: strike; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        """Make a footer that follows the focus of its screen."""
+        super().__init__(id=id)
+        self._keys: list[Key] = []
+
+    @property
+    def keys(self) -> list[Key]:
+        """The keys that are named now."""
+        return self._keys
+
+    def on_mount(self) -> None:
+        """Follow the focus."""
+        self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.call_later(self._look))
+        self._look()
+
+    def _look(self) -> None:
+        if not self.is_attached:
+            return
+        keys = named_keys(keys_in_hand(self.screen))
+        if keys != self._keys:
+            self._keys = keys
+            self.refresh()
+
+    def _entries(self, width: int) -> list[tuple[Key, int, int]]:
+        """Return the keys that fit, each with its first cell and the cell after its last."""
+        entries = []
+        x = 1
+        for key in self._keys:
+            end = x + cell_len(key.key) + 1 + cell_len(key.label)
+            if end > width:
+                break
+            entries.append((key, x, end))
+            x = end + 3
+        return entries
+
+    def pieces(self, width: int) -> list[Piece]:
+        """Return the keys in `width` cells, as many as fit whole."""
+        pieces: list[Piece] = []
+        for key, start, _end in self._entries(width):
+            pieces.append((" " * (start - width_of(pieces)), "ground"))
+            pieces.append((key.key, "key" if key.enabled else "off"))
+            pieces.append((" ", "ground"))
+            pieces.append((key.label, "label" if key.enabled else "off"))
+        return pieces
+
+    async def on_click(self, event: events.Click) -> None:
+        """Run the command that was clicked."""
+        for key, start, end in self._entries(self.size.width):
+            if start <= event.x < end and key.enabled:
+                event.stop()
+                await self.app.run_action(key.action, key.owner)
