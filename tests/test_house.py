@@ -74,3 +74,22 @@ def test_a_postgres_test_has_a_database_to_itself(postgres_server: Server, postg
     with psycopg.connect(postgres_url) as connection:
         assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
         assert connection.execute("SHOW max_connections").fetchone() == ("100",)
+
+
+def test_the_key_table_of_the_readme_is_that_of_the_registry() -> None:
+    from agent_tui.tui.commands import key_table_markdown
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    written = readme.split("<!-- keys -->", 1)[1].split("<!-- /keys -->", 1)[0]
+    assert written.strip() == key_table_markdown().strip()
+
+
+def test_every_command_of_the_readme_exists() -> None:
+    from typer.main import get_command
+
+    from agent_tui.cli.app import app
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^agent-tui ([a-z]+)", readme, re.M))
+    assert named
+    assert named <= set(getattr(get_command(app), "commands", {}))
