@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, MetaData, UniqueConstraint
+from sqlalchemy import text as text_clause
 from sqlmodel import SQLModel
 
 from agent_tui.store.columns import maybe_text, maybe_whole, text, whole
@@ -24,6 +25,11 @@ def _to(table: str, *columns: str, target: tuple[str, ...]) -> ForeignKeyConstra
 
 def _check(name: str, rule: str) -> CheckConstraint:
     return CheckConstraint(rule, name=f"ck_{name}")
+
+
+def _partial(name: str, rule: str, *columns: str) -> Index:
+    """Return an index over the few rows of which a rule is true, so that a booking does not pay for it."""
+    return Index(name, *columns, sqlite_where=text_clause(rule), postgresql_where=text_clause(rule))
 
 
 def _one_of(table: str, column: str, *values: str) -> CheckConstraint:
@@ -278,8 +284,10 @@ class EntryRow(Table, table=True):
         _to("entry", "type", target=("appointment_type.site", "appointment_type.code")),
         _to("entry", "client", target=("client.site", "client.client")),
         Index("ix_entry_client", "site", "client", "day"),
-        Index("ix_entry_status", "site", "status", "day"),
-        STRICT,
+        _partial("ix_entry_expiry", "expires_at IS NOT NULL", "site", "expires_at"),
+        _partial("ix_entry_moving", "moving IS NOT NULL", "site", "moving"),
+        _partial("ix_entry_unplaced", "status = 'unplaced'", "site", "day"),
+        CLUSTERED,
     )
     site: str = text(key=True)
     id: str = text(key=True)
@@ -366,7 +374,6 @@ class EventRow(Table, table=True):
     __table_args__ = (
         UniqueConstraint("site", "request", name="uq_event_request"),
         Index("ix_event_entry", "site", "entry", "seq"),
-        Index("ix_event_client", "site", "client", "seq"),
         CLUSTERED,
     )
     site: str = text(key=True)
@@ -501,7 +508,6 @@ class MessageRow(Table, table=True):
     __table_args__ = (
         _one_of("message", "status", "queued", "told"),
         _to("message", "entry", target=("entry.site", "entry.id")),
-        Index("ix_message_status", "site", "status", "not_before"),
         CLUSTERED,
     )
     site: str = text(key=True)

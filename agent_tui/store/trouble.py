@@ -3,8 +3,6 @@
 import re
 from pathlib import Path
 
-from sqlalchemy import exc
-
 from agent_tui.domain.cleaning import clean
 
 
@@ -64,10 +62,10 @@ _SENTENCES = (
 )
 
 
-def key_refused(error: exc.IntegrityError) -> KeyRefused:
-    """Return which key refused a row."""
-    text = str(error.orig)
-    diagnosis = getattr(error.orig, "diag", None)
+def key_refused(error: Exception) -> KeyRefused:
+    """Return which key refused a row, from the driver's error."""
+    text = str(error)
+    diagnosis = getattr(error, "diag", None)
     if diagnosis is not None and getattr(diagnosis, "constraint_name", None):
         text = f"{diagnosis.constraint_name} {text}"
     for key, mark in _KEYS:

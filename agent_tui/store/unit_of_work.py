@@ -27,34 +27,52 @@ class Unit:
     """One open transaction; statements are text with `?` for each value."""
 
     def __init__(self, connection: Connection) -> None:
+        # The driver's own cursor: SQLAlchemy's result objects cost more than the statements of a booking.
+        self._cursor = connection.connection.cursor()
+        self._dbapi = connection.dialect.loaded_dbapi
         self._connection = connection
         self.postgres = connection.dialect.name == "postgresql"
 
     def run(self, statement: str, *values: Any) -> int:
         """Run a statement and return how many rows it changed; a key that refuses raises KeyRefused."""
-        changed: int = self._execute(statement, values).rowcount
-        return changed
+        self._execute(statement, values)
+        return int(self._cursor.rowcount)
 
     def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a statement once for each row of values; a key that refuses raises KeyRefused."""
         if rows:
-            self._execute(statement, [tuple(row) for row in rows])
+            self._guarded(lambda: self._cursor.executemany(self._text(statement), [tuple(row) for row in rows]))
 
     def rows(self, statement: str, *values: Any) -> Sequence[Row]:
         """Run a query and return its rows."""
-        found: Sequence[Row] = self._execute(statement, values).fetchall()
+        self._execute(statement, values)
+        found: Sequence[Row] = self._guarded(self._cursor.fetchall)
         return found
 
     def row(self, statement: str, *values: Any) -> Row | None:
         """Run a query and return its first row, or None."""
-        found: Row | None = self._execute(statement, values).fetchone()
+        self._execute(statement, values)
+        found: Row | None = self._guarded(self._cursor.fetchone)
         return found
 
-    def _execute(self, statement: str, values: Any) -> Any:
+    def _text(self, statement: str) -> str:
+        return _for_postgres(statement) if self.postgres else statement
+
+    def _execute(self, statement: str, values: tuple[Any, ...]) -> None:
         try:
-            return self._connection.exec_driver_sql(_for_postgres(statement) if self.postgres else statement, values)
-        except exc.IntegrityError as error:
+            self._cursor.execute(self._text(statement), values)
+        except self._dbapi.IntegrityError as error:
             raise key_refused(error) from error
+        except self._dbapi.Error as error:
+            raise exc.DBAPIError(None, None, error) from error
+
+    def _guarded(self, step: Callable[[], T]) -> T:
+        try:
+            return step()
+        except self._dbapi.IntegrityError as error:
+            raise key_refused(error) from error
+        except self._dbapi.Error as error:
+            raise exc.DBAPIError(None, None, error) from error
 
     def clock_ms(self) -> int:
         """Return the database's clock in milliseconds UTC: what decides whether a hold has lapsed.

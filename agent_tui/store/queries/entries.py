@@ -347,10 +347,16 @@ def busy_masks(
         " AND (expires_at IS NULL OR expires_at > ?)"
     )
     masks: dict[tuple[str, str], int] = {}
-    bits = _BITS
+    bits, place, mask = _BITS, ("", ""), 0
+    # The rows of one place mostly stand together, so that a dictionary is asked once for each run of them.
     for resource, day, start, end in unit.rows(statement, site, *resources, first_day, last_day, now_ms):
-        key = (resource, day)
-        masks[key] = masks.get(key, 0) | bits[end] - bits[start]
+        if day != place[1] or resource != place[0]:
+            if mask:
+                masks[place] = masks.get(place, 0) | mask
+            place, mask = (resource, day), 0
+        mask |= bits[end] - bits[start]
+    if mask:
+        masks[place] = masks.get(place, 0) | mask
     return masks
 
 

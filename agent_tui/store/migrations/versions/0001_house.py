@@ -109,7 +109,6 @@ def _event() -> None:
         sa.UniqueConstraint("site", "request", name="uq_event_request"),
         **CLUSTERED,
     )
-    op.create_index("ix_event_client", "event", ["site", "client", "seq"])
     op.create_index("ix_event_entry", "event", ["site", "entry", "seq"])
 
 
@@ -257,6 +256,11 @@ def _call() -> None:
     op.create_index("ix_call_status", "call", ["site", "status", "opened_at"])
 
 
+def _partial(name: str, rule: str, *columns: str) -> None:
+    where = sa.text(rule)
+    op.create_index(name, "entry", list(columns), sqlite_where=where, postgresql_where=where)
+
+
 def _entry() -> None:
     op.create_table(
         "entry",
@@ -283,10 +287,12 @@ def _entry() -> None:
             "'dna', 'blocked', 'cancelled', 'released', 'lapsed', 'undone', 'moved', 'unplaced')",
             name="ck_entry_status",
         ),
-        **STRICT,
+        **CLUSTERED,
     )
     op.create_index("ix_entry_client", "entry", ["site", "client", "day"])
-    op.create_index("ix_entry_status", "entry", ["site", "status", "day"])
+    _partial("ix_entry_expiry", "expires_at IS NOT NULL", "site", "expires_at")
+    _partial("ix_entry_moving", "moving IS NOT NULL", "site", "moving")
+    _partial("ix_entry_unplaced", "status = 'unplaced'", "site", "day")
 
 
 def _handoff() -> None:
@@ -408,7 +414,6 @@ def _message() -> None:
         sa.CheckConstraint("status IN ('queued', 'told')", name="ck_message_status"),
         **CLUSTERED,
     )
-    op.create_index("ix_message_status", "message", ["site", "status", "not_before"])
 
 
 def _note() -> None:
