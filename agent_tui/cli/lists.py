@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, CommandEnd, Malformed, Object, answer, item_object, show_list
+from agent_tui.cli.answers import REFUSED, CommandEnd, Malformed, Object, answer, item_object, show_list, show_outcome
 from agent_tui.cli.reading import read_details, read_id, read_standard_input, read_whole
 from agent_tui.cli.session import Session
 from agent_tui.domain.clients import Client
-from agent_tui.domain.requests import ListItem
+from agent_tui.domain.requests import ListItem, Refused
 
 Limit = Annotated[int | None, typer.Option("--limit", help="Show at most so many.")]
 
@@ -164,6 +164,9 @@ def add_client(
             code=2,
             sentence=made[0],
         )
+        return
+    if isinstance(made, Refused):
+        show_outcome(session.as_json, made)
         return
     answer(session.as_json, {"status": "added", "ref": made.ref}, [made.ref])
 

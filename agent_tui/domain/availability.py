@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import combinations
 
 from agent_tui.domain.requests import Found, Offer, Reason, Request, TypeInHand
-from agent_tui.domain.site import Catalogue, Diary
+from agent_tui.domain.site import LAST_DAY, Catalogue, Diary
 from agent_tui.domain.ticks import FULL_DAY, TICKS_PER_DAY, clock, covered_by, span, starts_of
 from agent_tui.domain.types import AppointmentType
-
-LAST_DAY = date(9998, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +76,7 @@ class Search:
         self.kind = catalogue.types[request.type]
         self.channel = request.channel or self.kind.channel
         self.needs = tuple(dict.fromkeys((*self.kind.needs, *request.needs)))
+        self._common_masks: dict[date, int] = {}
         self.notice = catalogue.site.notice_minutes if request.notice is None else request.notice
 
     def diaries(self) -> list[Diary]:
@@ -107,20 +107,18 @@ class Search:
         return mask
 
     def rooms_at(self, day: date, start: int, length: int) -> tuple[str, ...] | None:
-        """Return the codes of rooms and equipment for a start, first by code, or None when a need is not met."""
-        chosen: list[str] = []
+        """Return the fewest rooms and equipment for a start, first by code, or None when a need is not met."""
         iso, wanted = day.isoformat(), span(start, start + length)
-        for need in self.needs:
-            if any(need in self.catalogue.rooms[code].meets for code in chosen):
-                continue
-            for code in sorted(self.catalogue.rooms):
-                room = self.catalogue.rooms[code]
-                if room.enabled and need in room.meets and not self.occupied.masks.get((code, iso), 0) & wanted:
-                    chosen.append(code)
-                    break
-            else:
-                return None
-        return tuple(chosen)
+        free = [
+            room
+            for _code, room in sorted(self.catalogue.rooms.items())
+            if room.enabled and room.meets & set(self.needs) and not self.occupied.masks.get((room.code, iso), 0) & wanted
+        ]
+        for count in range(len(self.needs) + 1):
+            for rooms in combinations(free, count):
+                if all(any(need in room.meets for room in rooms) for need in self.needs):
+                    return tuple(room.code for room in rooms)
+        return None
 
     def limit_mask(self, diary: Diary, day: date) -> int:
         """Return the mask of ticks that lie in a segment of the diary's day whose limit is used up."""
@@ -147,11 +145,30 @@ class Search:
         if not starts_of(allowed, length):
             plan = catalogue.plan(diary.code, day)
             return Stop("no_segment" if plan.stretches else "day_off")
-        open_now = allowed & ~self.limit_mask(diary, day)
+        open_now = allowed & ~self.limit_mask(diary, day) if catalogue.has_limits else allowed
+        free = open_now & ~self.occupied.masks.get((diary.code, iso), 0)
+        found = starts_of(free, length)
+        if found:
+            found &= self._common(day, iso, length)
+            if found:
+                return DiaryDay(diary, day, free, length, found)
+        return self._why_none(open_now, free, day, iso, length)
+
+    def _common(self, day: date, iso: str, length: int) -> int:
+        """Return the starts that every diary may have on a day: notice, part of the day, rooms, the claimant's own time."""
+        known = self._common_masks.get(day)
+        if known is None:
+            known = earliest(day, self.now, self.notice) & window_mask(self.request, length)
+            if self.needs:
+                known &= self.rooms_free(iso, length)
+            known &= starts_of(FULL_DAY & ~self.occupied.client.get(iso, 0), length)
+            self._common_masks[day] = known
+        return known
+
+    def _why_none(self, open_now: int, free: int, day: date, iso: str, length: int) -> Stop:
         starts = starts_of(open_now, length)
         if not starts:
             return Stop("limit")
-        free = open_now & ~self.occupied.masks.get((diary.code, iso), 0)
         stages: tuple[tuple[str, Callable[[], int]], ...] = (
             ("full", lambda: starts_of(free, length)),
             ("notice", lambda: earliest(day, self.now, self.notice)),
@@ -163,7 +180,7 @@ class Search:
             starts &= mask()
             if not starts:
                 return Stop("full" if rule == "window" else rule)
-        return DiaryDay(diary, day, free, length, starts)
+        raise AssertionError("a day without a start has a rule that leaves none")
 
     def offer(self, found: DiaryDay, start: int) -> Offer:
         """Return the offer that begins at a start tick of a diary's day."""
@@ -342,6 +359,8 @@ def obstacle(search: Search, diary_code: str, day: date, start: int) -> Obstacle
     if kind.code not in diary.types or not diary.enabled:
         what = "is switched off" if not diary.enabled else f"does not take {kind.name}"
         return Obstacle("not_assigned", f"The diary {diary.code} of {diary.coach} {what}.")
+    if day > LAST_DAY:
+        return Obstacle("closed", f"No diary is open after {LAST_DAY.isoformat()}.")
     if day < search.now.day or (day == search.now.day and start < search.now.tick):
         return Obstacle("past", f"{clock(start)} on {day.isoformat()} is past.")
     if day in catalogue.closures:

@@ -8,8 +8,14 @@ MAX_COMBINING = 4
 _BLANKED = {"\t", "\n", "\r"}
 # Cc control, Cs surrogate, Co private, Cn unassigned, Zl and Zp line separators.
 _REFUSED_CATEGORIES = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
+_MARKS = {"Mn", "Me", "Mc"}
 _BIDI = set("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_INVISIBLE = set("\u200b\u200c\u200d\u2060\ufeff\u00ad") | {chr(code) for code in range(0xFE00, 0xFE10)}
+_INVISIBLE = set("\u200b\u200c\u200d\u2060\ufeff\u00ad") | {
+    # Variation selectors and tag characters show nothing by themselves and can hide a text in another.
+    chr(code)
+    for first, last in ((0xFE00, 0xFE0F), (0xE0000, 0xE007F), (0xE0100, 0xE01EF))
+    for code in range(first, last + 1)
+}
 
 
 def _visible(text: str, *, keep_lines: bool = False) -> str:
@@ -27,7 +33,7 @@ def _visible(text: str, *, keep_lines: bool = False) -> str:
         elif char in _BIDI or unicodedata.category(char) in _REFUSED_CATEGORIES:
             combining = 0
             out.append(REPLACEMENT)
-        elif unicodedata.combining(char):
+        elif unicodedata.category(char) in _MARKS:
             combining += 1
             if combining <= MAX_COMBINING:
                 out.append(char)

@@ -58,7 +58,7 @@ def looks_personal(text: str) -> bool:
     """
     if CLIENT_ID.fullmatch(text):
         return False
-    if _NATIONAL_REFERENCE.fullmatch(text.strip()) or len(phone_key(text)) >= 7:
+    if _NATIONAL_REFERENCE.fullmatch(re.sub(r"[^A-Za-z0-9]", "", text)) or len(phone_key(text)) >= 7:
         return True
     letters = sum(char.isalpha() for char in text)
     return "@" in text or (letters >= 2 and letters >= len(text.strip()) * 0.6)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-from agent_tui.domain.ticks import TICKS_PER_DAY, clock, runs_in, span
+from agent_tui.domain.ticks import MINUTES_PER_TICK, TICKS_PER_DAY, clock_of_minute, runs_in, span
 from agent_tui.domain.types import ANY_CHANNEL, CHANNELS
 
 LEVELS = ("diary", "team", "site")
@@ -110,7 +110,7 @@ def segment_problems(segments: Sequence[Segment], known_types: Iterable[str]) ->
     problems = []
     known = set(known_types)
     for segment in segments:
-        name = f"The segment {segment.start * 5 // 60:02d}:{segment.start * 5 % 60:02d}"
+        name = f"The segment {clock_of_minute(segment.start * MINUTES_PER_TICK)}"
         if not 0 <= segment.start < segment.end <= TICKS_PER_DAY:
             problems.append(f"{name} does not end after it starts within one day.")
         if segment.channel not in (ANY_CHANNEL, *CHANNELS):
@@ -123,7 +123,8 @@ def segment_problems(segments: Sequence[Segment], known_types: Iterable[str]) ->
     ordered = sorted(segments, key=lambda segment: segment.start)
     for first, second in pairwise(ordered):
         if second.start < first.end:
-            problems.append(f"The segments {clock(first.start)} and {clock(second.start)} of one level overlap.")
+            times = " and ".join(clock_of_minute(one.start * MINUTES_PER_TICK) for one in (first, second))
+            problems.append(f"The segments {times} of one level overlap.")
     return problems
 
 

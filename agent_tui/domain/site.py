@@ -8,6 +8,9 @@ from agent_tui.domain.patterns import DayPlan, Pattern, overlay, without
 from agent_tui.domain.types import AppointmentType
 from agent_tui.domain.wall_time import ticks_of_clock_change
 
+LAST_DAY = date(9998, 12, 31)
+"""No search and no booking goes beyond it, so that a day after it can still be reckoned."""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -153,6 +156,8 @@ class Catalogue:
                 found += 1
                 if found >= count:
                     return current
+            if current >= LAST_DAY:
+                return LAST_DAY
             current += timedelta(days=1)
 
     def diaries_for(self, code: str) -> list[Diary]:

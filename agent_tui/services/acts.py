@@ -12,6 +12,7 @@ from agent_tui.domain.requests import Booked, EntryState, HandedOff, Holder, Out
 from agent_tui.domain.sentences import say, say_cancelled
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import clock, runs_in, span
+from agent_tui.services.clashes import settle_clashes
 from agent_tui.services.desk import Desk
 from agent_tui.services.finding import alternatives
 from agent_tui.store.queries import catalogue as catalogue_queries
@@ -71,8 +72,8 @@ class Act:
         self.site = desk.site
         self.request = request
         self.look = look
-        self.catalogue: Catalogue = desk.catalogue(unit, share=True)
-        self.now_ms = unit.clock_ms()
+        version, self.now_ms = catalogue_queries.version_and_clock(unit, desk.site)
+        self.catalogue: Catalogue = desk.catalogue_of(unit, version)
         self.at = desk.at(self.catalogue.site.zone)
         self.stamp = Stamp(desk.site, desk.staff.login, desk.staff.role, self.at, self.now_ms)
 
@@ -161,6 +162,8 @@ class Act:
             new_claims = sorted(claims)
             entry_queries.take(self.unit, self.site, after.id, new_claims, after.expires_at)
         entry_queries.update(self.unit, self.site, after)
+        if verb not in ("confirmed", "extended"):
+            settle_clashes(self.unit, self.site, after.id)
         seq = self.log(verb, after.id, old, state_of(after, new_claims), reason=reason)
         return self.done(verb, after, seq)
 
@@ -170,6 +173,7 @@ class Act:
         entry_queries.let_go(self.unit, self.site, hold.id)
         after = replace(hold, status="lapsed", version=hold.version + 1, expires_at=None)
         entry_queries.update(self.unit, self.site, after)
+        settle_clashes(self.unit, self.site, hold.id)
         work_queries.insert_call(
             self.unit,
             self.site,

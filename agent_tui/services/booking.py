@@ -9,6 +9,7 @@ from agent_tui.domain.requests import EntryState, Found, HandedOff, Offer, Outco
 from agent_tui.domain.sentences import due_day
 from agent_tui.domain.ticks import clock, span
 from agent_tui.services.acts import UNDO_SECONDS, Abandoned, Act, perform, ranges_for, request_id
+from agent_tui.services.clashes import flag_clash
 from agent_tui.services.desk import Desk
 from agent_tui.services.finding import UnknownNeed, alternatives, check_needs, found_by, search, search_for
 from agent_tui.store.queries import clients as client_queries
@@ -18,6 +19,8 @@ from agent_tui.store.queries import work as work_queries
 from agent_tui.store.queries.entries import state_of
 
 __all__ = ["book", "confirm", "extend", "hold", "release", "search", "try_out"]
+
+MIDDAY = 144
 
 CODE_OF_RULE = {
     "unknown_type": "unknown_type",
@@ -78,9 +81,8 @@ def _allocate(act: Act, wish: Wish, kind: str) -> Outcome:
     if refused is not None:
         return refused
     base = _request_of(act, wish)
-    kind_in_hand = act.catalogue.types[wish.type]
     assigned = act.catalogue.diaries_for(wish.type)
-    if kind_in_hand.booked_by == "offer" and not any(diary.enabled for diary in assigned):
+    if not any(diary.enabled for diary in assigned):
         return _hand_off(
             act, wish, "is assigned to no diary" if not assigned else "is assigned only to diaries that are switched off"
         )
@@ -96,6 +98,13 @@ def _allocate(act: Act, wish: Wish, kind: str) -> Outcome:
 def _refuse_wish(act: Act, wish: Wish, kind: str) -> Refused | None:
     if wish.type not in act.catalogue.types:
         return _refusal(act, wish, "unknown_type", f"There is no type {wish.type}. See: agent-tui types.")
+    wanted = act.catalogue.types[wish.type]
+    if wanted.booked_by == "block":
+        return _refusal(act, wish, "not_allowed", f"{wanted.name} is booked straight into the diary as block time.")
+    if act.desk.staff.booker not in wanted.may_book:
+        return _refusal(act, wish, "role", f"{wanted.name} may be booked by: {', '.join(sorted(wanted.may_book))}.")
+    if wish.moving is not None and kind != "hold":
+        return _refusal(act, wish, "not_possible", "An appointment is moved, or held for moving, not booked again.")
     if wish.diary is not None and wish.diary not in act.catalogue.diaries:
         return _refusal(act, wish, "unknown_diary", f"There is no diary {wish.diary}. See: agent-tui diaries.")
     try:
@@ -128,11 +137,31 @@ def _request_of(act: Act, wish: Wish) -> Request:
 
 def _place(act: Act, wish: Wish, base: Request, moving: EntryState | None) -> Offer | Refused:
     """Return where a wish goes, or the first rule against it; whether the ticks are free is left to the key."""
+    if wish.moving is not None and not wish.first and wish.diary is None:
+        return _first_diary(act, wish, base, moving)
     if wish.first or wish.diary is None:
         return _first_offer(act, wish, base)
     assert wish.day is not None
     assert wish.start is not None
     return check_start(act, wish, base, wish.diary, wish.day, wish.start, moving)
+
+
+def _first_diary(act: Act, wish: Wish, base: Request, moving: EntryState | None) -> Offer | Refused:
+    """Return the first diary by code that can take the hold of a move, whose own appointment is not in its way."""
+    assert wish.day is not None
+    assert wish.start is not None
+    own = frozenset() if moving is None else frozenset({moving.id})
+    refused: Refused | None = None
+    for diary in act.catalogue.diaries_for(wish.type):
+        placed = check_start(act, wish, base, diary.code, wish.day, wish.start, moving)
+        if isinstance(placed, Refused):
+            refused = refused or placed
+            continue
+        holder = act.make_room(ranges_for(placed.resources, wish.day, placed.start, placed.end), own)
+        if holder is None:
+            return placed
+        refused = act.refuse_taken(holder, base, diary.code, wish.day, wish.start)
+    return refused or _refusal(act, wish, "not_assigned", f"No diary takes {wish.type}.")
 
 
 def _first_offer(act: Act, wish: Wish, base: Request) -> Offer | Refused:
@@ -163,7 +192,9 @@ def _nothing_found(act: Act, wish: Wish, found: Found) -> Refused:
     reason = found.reasons[0] if found.reasons else None
     code = CODE_OF_RULE.get(reason.rule, "taken") if reason else "taken"
     texts = " ".join(one.text for one in found.reasons) or "Nothing fits."
-    return _refusal(act, wish, code, f"{texts} {reason.fix if reason and reason.fix else ''}".strip())
+    refused = _refusal(act, wish, code, f"{texts} {reason.fix if reason and reason.fix else ''}".strip())
+    base = _request_of(act, wish)
+    return replace(refused, alternatives=_others(act, base, base.first_day, MIDDAY if base.near is None else base.near))
 
 
 def own_diary_only(act: Act, offer: Offer) -> Offer | Refused:
@@ -180,18 +211,18 @@ def check_start(
 ) -> Offer | Refused:
     """Return the offer at one diary's start when every rule but taken ticks allows it, else the refusal."""
     wanted = replace(base, first_day=day, last_day=day, diary=diary_code)
-    masks = search_for(act.desk, act.unit, act.catalogue, wanted)
+    own = None if moving is None else moving.id
+    masks = search_for(act.desk, act.unit, act.catalogue, wanted, act.now_ms, without=own)
     stop = obstacle(masks, diary_code, day, start)
-    if stop is not None and stop.code == "limit" and moving is not None:
-        stop = None  # the appointment's own place may be the last one; moving it takes the place anew under its key
     if stop is not None and stop.code == "limit" and _lapse_limit(act, diary_code, day, start):
-        stop = obstacle(search_for(act.desk, act.unit, act.catalogue, wanted), diary_code, day, start)
+        masks = search_for(act.desk, act.unit, act.catalogue, wanted, act.now_ms, without=own)
+        stop = obstacle(masks, diary_code, day, start)
     if stop is not None:
         refused = Refused(stop.code, stop.text, id=act.request.id, type=wish.type, diary=diary_code, day=day, start=start)
         return replace(refused, alternatives=_others(act, wanted, day, start))
     length = masks.kind.ticks_on(day)
     assert length is not None
-    clash = _clash(act, wish, moving, day, start, start + length)
+    clash = clash_at(act, wish, moving, day, start, start + length)
     if clash is not None and not wish.allow_clash:
         text = (
             f"The claimant already has {clock(clash.start)} to {clock(clash.end)} in diary"
@@ -234,10 +265,11 @@ def _lapse_limit(act: Act, diary: str, day: date, start: int) -> bool:
     return act.lapse_all(holders)
 
 
-def _clash(act: Act, wish: Wish, moving: EntryState | None, day: date, start: int, end: int) -> EntryState | None:
+def clash_at(act: Act, wish: Wish, moving: EntryState | None, day: date, start: int, end: int) -> EntryState | None:
+    """Return another appointment or hold that the claimant has at a time, or None."""
     if wish.client is None:
         return None
-    own = {act.request.id, wish.moving, None if moving is None else moving.id}
+    own = {act.request.id, wish.moving, *(() if moving is None else (moving.id, moving.moving))}
     iso = day.isoformat()
     for entry in entry_queries.of_client(act.unit, act.site, wish.client, iso, iso, act.now_ms):
         if entry.id not in own and entry.moving not in own - {None} and entry.start < end and start < entry.end:
@@ -274,32 +306,38 @@ def _write(act: Act, wish: Wish, kind: str, offer: Offer, moving: EntryState | N
         holder = act.make_room(ranges, own)
         if holder is not None:
             return act.refuse_taken(holder, _request_of(act, wish), offer.diary, offer.day, offer.start)
-    clash = _clash(act, wish, moving, offer.day, offer.start, offer.end)
+    clash = clash_at(act, wish, moving, offer.day, offer.start, offer.end) if wish.allow_clash else None
     entry_queries.insert(act.unit, act.site, entry, wish.language)
     entry_queries.take(act.unit, act.site, entry.id, ranges, entry.expires_at)
-    if moving is None and not use_segments(act, entry):
+    if not use_segments(act, entry, sharing=None if moving is None else moving.id):
         raise Abandoned(_refusal(act, wish, "limit", f"The limit of the segment at {clock(offer.start)} is used up."))
     _write_notes(act, wish, entry.id)
     if kind == "appointment":
         queue_message(act, entry, "confirmation")
     if clash is not None:
-        flag_clash(act, entry, clash)
+        flag_clash(act.unit, act.site, entry, clash, act.desk.staff.login, act.at)
     seq = act.log("held" if kind == "hold" else "booked", entry.id, None, state_of(entry, ranges))
     return act.done("held" if kind == "hold" else "booked", entry, seq)
 
 
-def use_segments(act: Act, entry: EntryState) -> bool:
-    """Take a place in every limited segment that an entry touches; False when one is full."""
+def use_segments(act: Act, entry: EntryState, *, sharing: str | None = None) -> bool:
+    """Take a place in every limited segment that an entry touches; False when one is full.
+
+    The hold of a move shares the place of its appointment, whose id is `sharing`.
+    """
     if not act.catalogue.has_limits or entry.diary not in act.catalogue.diaries:
         return True
     for stretch in act.catalogue.plan(entry.diary, entry.day).limited(entry.start, entry.end):
         pattern, segment = stretch.limit_key
         most = stretch.segment.limit or 0
-        full = entry_queries.use_segment(act.unit, act.site, entry, pattern, segment, most)
-        if full is not None and (
-            not act.lapse_all(full) or entry_queries.use_segment(act.unit, act.site, entry, pattern, segment, most)
-        ):
-            return False
+        full = entry_queries.use_segment(act.unit, act.site, entry, pattern, segment, most, sharing=sharing)
+        if full is not None:
+            again = act.lapse_all(full)
+            if (
+                not again
+                or entry_queries.use_segment(act.unit, act.site, entry, pattern, segment, most, sharing=sharing) is not None
+            ):
+                return False
     return True
 
 
@@ -307,12 +345,6 @@ def queue_message(act: Act, entry: EntryState, kind: str) -> None:
     """Queue what an act owes the claimant, not to be sent while it can be undone."""
     if entry.client is not None:
         work_queries.queue_message(act.unit, act.site, entry.id, kind, entry.version, act.at, act.at + 1000 * UNDO_SECONDS)
-
-
-def flag_clash(act: Act, entry: EntryState, other: EntryState) -> None:
-    """Flag a claimant who now has two appointments at once."""
-    flag = str(uuid.uuid4())
-    work_queries.raise_flag(act.unit, act.site, flag, "client_clash", entry.id, other.id, act.desk.staff.login, act.at)
 
 
 def _write_notes(act: Act, wish: Wish, id: str) -> None:
@@ -361,7 +393,15 @@ def _hand_off(act: Act, wish: Wish, why: str) -> HandedOff:
         act.unit,
         act.stamp,
         log_queries.NewEvent(
-            "handed_off", None, wish.client, (), None, row | {"status": "open"}, None, act.request.id, act.request.fingerprint
+            "handed_off",
+            None,
+            wish.client,
+            (),
+            None,
+            row | {"status": "open", "wanted": wanted | {"language": None}},
+            None,
+            act.request.id,
+            act.request.fingerprint,
         ),
     )
     return HandedOff(act.request.id, reason, kind.code, wish.client, site.handoff_contact, due, request=act.request.id)
@@ -414,7 +454,7 @@ def confirm(
         if held.moving is not None:
             from agent_tui.services.changes import confirm_move
 
-            return confirm_move(act, held)
+            return confirm_move(act, held, allow_clash=allow_clash)
         who = client or held.client
         wish = Wish(held.type or "", client=who, allow_clash=allow_clash)
         if who is None:
@@ -432,7 +472,7 @@ def confirm(
         entry_queries.set_expiry(act.unit, act.site, held.id, None)
         queue_message(act, after, "confirmation")
         if clash is not None:
-            flag_clash(act, after, clash)
+            flag_clash(act.unit, act.site, after, clash, act.desk.staff.login, act.at)
         return act.change("confirmed", held, after, None)
 
     return perform(desk, request_id(id, "confirm", entry_id, client, allow_clash, version), work)
@@ -456,7 +496,7 @@ def live_hold(act: Act, entry_id: str, version: int | None) -> EntryState | Refu
         act.lapse(held)
         held = replace(held, status="lapsed")
     if held.status == "lapsed":
-        return _lapsed(act, held)
+        return refuse_lapsed(act, held)
     if held.status != "held":
         return Refused(
             "not_possible", f"This is no longer a hold: it is {held.status}.", id=held.id, type=held.type, diary=held.diary
@@ -470,7 +510,8 @@ def live_hold(act: Act, entry_id: str, version: int | None) -> EntryState | Refu
     return held
 
 
-def _lapsed(act: Act, held: EntryState) -> Refused:
+def refuse_lapsed(act: Act, held: EntryState) -> Refused:
+    """Return the refusal of an act on a hold that has lapsed, with the next free starts."""
     others = _others(act, Request(held.type or "", held.day, held.day, needs=held.needs), held.day, held.start)
     text = f"The hold on {held.day.isoformat()} {clock(held.start)} has lapsed; a call-back is on record."
     if others:

@@ -8,7 +8,8 @@ from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused, Requ
 from agent_tui.domain.sentences import say
 from agent_tui.domain.ticks import clock
 from agent_tui.services.acts import UNDO_SECONDS, Abandoned, Act, perform, ranges_for, request_id
-from agent_tui.services.booking import check_start, queue_message, stale, use_segments
+from agent_tui.services.booking import check_start, clash_at, queue_message, refuse_lapsed, stale, use_segments
+from agent_tui.services.clashes import flag_clash, settle_clashes
 from agent_tui.services.desk import Desk
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
@@ -42,13 +43,15 @@ def move(
     return perform(desk, request_id(id, "move", entry_id, day, start, diary, version), work)
 
 
-def _move_to(act: Act, entry: EntryState, diary: str, day: date, start: int) -> Outcome:
+def _move_to(act: Act, entry: EntryState, diary: str, day: date, start: int, *, allow_clash: bool = False) -> Outcome:
     refused = _others_work(act, entry)
     if refused is not None:
         return refused
     before = act.state(entry)
-    wish = Wish(entry.type or "", day, start, diary, client=entry.client, needs=entry.needs, moving=entry.id)
-    base = Request(entry.type or "", day, day, needs=entry.needs, booker=act.desk.staff.booker)
+    wish = Wish(
+        entry.type or "", day, start, diary, client=entry.client, needs=entry.needs, moving=entry.id, allow_clash=allow_clash
+    )
+    base = Request(entry.type or "", day, day, needs=entry.needs, client=entry.client, booker=act.desk.staff.booker)
     placed = check_start(act, wish, base, diary, day, start, entry)
     if isinstance(placed, Refused):
         return replace(placed, id=entry.id)
@@ -61,25 +64,31 @@ def _move_to(act: Act, entry: EntryState, diary: str, day: date, start: int) -> 
         resources=placed.resources,
         version=entry.version + 1,
     )
-    ranges = ranges_for(after.resources, after.day, after.start, after.end)
+    # The hold of a move is cut around its appointment.
+    around = [] if entry.moving is None else entry_queries.owned(act.unit, act.site, entry.moving)
+    ranges = ranges_for(after.resources, after.day, after.start, after.end, around)
     if act.look:
         holds = frozenset(one.id for one in entry_queries.moves_of(act.unit, act.site, entry.id))
         holder = act.make_room(ranges, frozenset({entry.id}) | holds)
         if holder is not None:
             return replace(act.refuse_taken(holder, base, placed.diary, placed.day, placed.start), id=entry.id)
+    clash = clash_at(act, wish, entry, after.day, after.start, after.end) if allow_clash else None
     _release_moves(act, entry.id)
     entry_queries.let_go(act.unit, act.site, entry.id)
     entry_queries.take(act.unit, act.site, entry.id, ranges, entry.expires_at)
-    if not use_segments(act, after):
+    if not use_segments(act, after, sharing=entry.moving):
         raise Abandoned(Refused("limit", f"The limit of the segment at {clock(start)} is used up.", id=entry.id))
     entry_queries.update(act.unit, act.site, after)
+    settle_clashes(act.unit, act.site, entry.id)
+    if clash is not None:
+        flag_clash(act.unit, act.site, after, clash, act.desk.staff.login, act.at)
     if after.kind == "appointment":
         queue_message(act, after, "change")
     seq = act.log("moved", entry.id, before, state_of(after, ranges))
     return act.done("moved", after, seq)
 
 
-def confirm_move(act: Act, held: EntryState) -> Outcome:
+def confirm_move(act: Act, held: EntryState, *, allow_clash: bool) -> Outcome:
     """Move the appointment that a hold was made for to the hold's time; the hold ends as moved."""
     entry = entry_queries.get(act.unit, act.site, held.moving or "", lock=True)
     if entry is None or entry.status != "booked":
@@ -88,8 +97,9 @@ def confirm_move(act: Act, held: EntryState) -> Outcome:
     entry_queries.let_go(act.unit, act.site, held.id)
     ended = replace(held, status="moved", expires_at=None, version=held.version + 1)
     entry_queries.update(act.unit, act.site, ended)
+    settle_clashes(act.unit, act.site, held.id)
     act.log("released", held.id, before, state_of(ended, ()), reason="moved", primary=False)
-    outcome = _move_to(act, entry, held.diary, held.day, held.start)
+    outcome = _move_to(act, entry, held.diary, held.day, held.start, allow_clash=allow_clash)
     if isinstance(outcome, Refused):
         raise Abandoned(outcome)  # the hold must not be lost with the move
     return outcome
@@ -118,16 +128,9 @@ def cancel(desk: Desk, entry_id: str, reason: str, *, version: int | None = None
         _release_moves(act, entry.id)
         after = replace(entry, status="cancelled", reason=reason, version=entry.version + 1)
         queue_message(act, after, "cancellation")
-        _close_clashes(act, entry.id)
         return act.change("cancelled", entry, after, (), reason=reason)
 
     return perform(desk, request_id(id, "cancel", entry_id, reason, version), work)
-
-
-def _close_clashes(act: Act, entry_id: str) -> None:
-    for flag, kind, _entry, _other in work_queries.open_flags_of(act.unit, act.site, entry_id):
-        if kind == "client_clash":
-            work_queries.close_flag(act.unit, act.site, flag)
 
 
 def attend(
@@ -174,9 +177,7 @@ def _entry_for(act: Act, entry_id: str, version: int | None, statuses: tuple[str
         act.lapse(entry)
         entry = replace(entry, status="lapsed")
     if entry.status == "lapsed":
-        return Refused(
-            "hold_expired", "The hold has lapsed; a call-back is on record.", id=entry.id, type=entry.type, diary=entry.diary
-        )
+        return refuse_lapsed(act, entry)
     if version is not None and version != entry.version:
         return stale(act, entry)
     if entry.status not in statuses:
@@ -217,13 +218,17 @@ def undo(desk: Desk, entry_id: str | None = None, *, id: str | None = None) -> O
 def _last_act(act: Act, entry_id: str | None) -> Event | Refused:
     login = act.desk.staff.login
     if entry_id is None:
-        found = log_queries.last_of(act.unit, act.site, login, 0)
+        found = log_queries.last_of(act.unit, act.site, login)
     else:
         lines = log_queries.of_entry(act.unit, act.site, entry_id)
         found = lines[-1] if lines else None
         if found is not None and found.who != login:
             who = act.staff_names.get(found.who, found.who)
             return Refused("stale_version", f"The last act on this was {who}'s, and only its maker can undo it.", id=entry_id)
+    if found is not None and found.verb == "handed_off":
+        return Refused(
+            "not_possible", "Your last act was a hand-off, which its contact has now; it cannot be undone.", id=entry_id
+        )
     if found is None or found.entry is None:
         return Refused("not_possible", "There is no act of yours to undo.", id=entry_id)
     if found.verb in ("undone", "lapsed"):
@@ -267,12 +272,11 @@ def _take_back(act: Act, event: Event) -> Outcome:
     _release_moves(act, now.id)
     entry_queries.let_go(act.unit, act.site, now.id)
     entry_queries.take(act.unit, act.site, now.id, claims, after.expires_at)
-    if claims and after.moving is None and not use_segments(act, after):
+    if claims and not use_segments(act, after, sharing=after.moving):
         raise Abandoned(Refused("limit", "The segment's limit has been used up since.", id=now.id))
     entry_queries.update(act.unit, act.site, after)
     work_queries.drop_message(act.unit, act.site, now.id, now.version)
-    if event.before is None or event.verb == "confirmed":
-        _close_clashes(act, now.id)
+    settle_clashes(act.unit, act.site, now.id)
     seq = act.log("undone", now.id, current, state_of(after, claims), reason=f"undoes:{event.seq}")
     return act.done("undone", after, seq)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.clients import Client, client_problems, initials
+from agent_tui.domain.requests import Refused
+from agent_tui.services.acts import request_id
 from agent_tui.services.desk import Desk
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import log as log_queries
@@ -71,8 +73,8 @@ def names_of(desk: Desk, refs: list[str]) -> dict[str, str]:
     return names if sees_names(desk) else {ref: initials(name) for ref, name in names.items()}
 
 
-def add_client(desk: Desk, wanted: Client, *, id: str | None = None) -> Client | list[str]:
-    """Store a new claimant and return them with their opaque id, or what is wrong as sentences."""
+def add_client(desk: Desk, wanted: Client, *, id: str | None = None) -> Client | Refused | list[str]:
+    """Store a new claimant and return them with their opaque id, what is wrong as sentences, or the refusal of a used id."""
     cleaned = Client(
         ref="",
         name=clean(wanted.name, limit=100),
@@ -85,10 +87,12 @@ def add_client(desk: Desk, wanted: Client, *, id: str | None = None) -> Client |
     problems = client_problems(cleaned)
     if problems:
         return problems
-    request = id or str(uuid.uuid4())
+    request = request_id(id, "client_add", cleaned)
 
-    def work(unit: Unit) -> Client:
-        earlier = log_queries.by_request(unit, desk.site, request)
+    def work(unit: Unit) -> Client | Refused:
+        earlier = log_queries.by_request(unit, desk.site, request.id)
+        if earlier is not None and (earlier.client is None or earlier.fingerprint != request.fingerprint):
+            return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
         if earlier is not None and earlier.client is not None:
             kept = client_queries.get(unit, desk.site, earlier.client)
             return kept or replace(cleaned, ref=earlier.client)
@@ -97,7 +101,15 @@ def add_client(desk: Desk, wanted: Client, *, id: str | None = None) -> Client |
         at = desk.at(desk.catalogue(unit).site.zone)
         stamp = Stamp(desk.site, desk.staff.login, desk.staff.role, at, unit.clock_ms())
         log_queries.append(
-            unit, stamp, NewEvent("client_added", client=made.ref, request=request, after={"changed": ["all"], "claims": []})
+            unit,
+            stamp,
+            NewEvent(
+                "client_added",
+                client=made.ref,
+                request=request.id,
+                fingerprint=request.fingerprint,
+                after={"changed": ["all"], "claims": []},
+            ),
         )
         return made
 

@@ -41,9 +41,12 @@ class Desk:
     hold_seconds: int | None = None
     cache: _Cache = field(default_factory=_Cache)
 
-    def catalogue(self, unit: Unit, *, share: bool = False) -> Catalogue:
-        """Return the site's rules as of now; with `share` they cannot change until the unit ends."""
-        number = catalogue_queries.version(unit, self.site, share=share)
+    def catalogue(self, unit: Unit) -> Catalogue:
+        """Return the site's rules as of now."""
+        return self.catalogue_of(unit, catalogue_queries.version(unit, self.site))
+
+    def catalogue_of(self, unit: Unit, number: int) -> Catalogue:
+        """Return the site's rules of a version that was just read."""
         with self.cache.lock:
             cached = self.cache.catalogue
             if cached is None or cached.version != number:

@@ -105,21 +105,27 @@ def alternatives(desk: Desk, unit: Unit, catalogue: Catalogue, request: Request,
     return found_by(desk, unit, catalogue, wide).offers
 
 
-def search_for(desk: Desk, unit: Unit, catalogue: Catalogue, request: Request) -> Search:
+def search_for(
+    desk: Desk, unit: Unit, catalogue: Catalogue, request: Request, now_ms: int, *, without: str | None = None
+) -> Search:
     """Return the masks of one day's request inside an open unit, for asking about a start whose ticks a key guards.
 
-    Only what no key of the diary's own ticks answers is read: rooms and equipment, and uses of limited segments.
+    Only what no key of the diary's own ticks answers is read: rooms and equipment, and uses of limited segments, in which
+    the places of the entry `without` count as free.
     """
     day = request.first_day.isoformat()
     kind = catalogue.types[request.type]
     rooms = sorted(catalogue.rooms) if kind.needs or request.needs else []
     masks: dict[tuple[str, str], int] = {}
     uses: dict[tuple[str, str, str, int], int] = {}
-    if rooms or catalogue.has_limits:
-        now_ms = unit.clock_ms()
+    if rooms:
         masks = entry_queries.busy_masks(unit, desk.site, rooms, day, day, now_ms)
-        if catalogue.has_limits:
-            uses = entry_queries.limit_uses(unit, desk.site, day, day, now_ms)
+    diary = catalogue.diaries.get(request.diary or "")
+    limited = diary is not None and any(
+        one.segment.limit is not None for one in catalogue.plan(diary.code, request.first_day).stretches
+    )
+    if limited:
+        uses = entry_queries.limit_uses(unit, desk.site, day, day, now_ms, without=without or "")
     return Search(catalogue, request, Occupied(masks, {}, uses), desk.site_now())
 
 

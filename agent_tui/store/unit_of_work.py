@@ -79,9 +79,14 @@ class Unit:
 
         Not unixepoch('subsec'), which is NULL before SQLite 3.42.
         """
-        row = self.row(_POSTGRES_CLOCK if self.postgres else _SQLITE_CLOCK)
+        row = self.row(f"SELECT {self.clock}")
         assert row is not None
         return int(row[0])
+
+    @property
+    def clock(self) -> str:
+        """Return the expression of the database's clock in ms UTC."""
+        return _POSTGRES_CLOCK if self.postgres else _SQLITE_CLOCK
 
     @property
     def for_update(self) -> str:
@@ -94,8 +99,8 @@ class Unit:
         return " FOR SHARE" if self.postgres else ""
 
 
-_SQLITE_CLOCK = "SELECT CAST((julianday('now') - 2440587.5) * 86400000.0 + 0.5 AS INTEGER)"
-_POSTGRES_CLOCK = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"
+_SQLITE_CLOCK = "CAST((julianday('now') - 2440587.5) * 86400000.0 + 0.5 AS INTEGER)"
+_POSTGRES_CLOCK = "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"
 
 
 class Store:

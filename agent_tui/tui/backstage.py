@@ -191,7 +191,9 @@ class Backstage:
             from agent_tui.services.claimants import add_client
 
             made = add_client(self.desk, client, id=id)
-            return ClientMade(None, tuple(made)) if isinstance(made, list) else ClientMade(made, ())
+            if isinstance(made, Client):
+                return ClientMade(made, ())
+            return ClientMade(None, tuple(made) if isinstance(made, list) else (made.reason,))
 
         self.run("client", work)
 

@@ -22,10 +22,16 @@ def origin(unit: Unit, site: str) -> str:
     return "" if row is None else str(row[0])
 
 
-def version(unit: Unit, site: str, *, share: bool = False) -> int:
-    """Return the version of a site's rules; with `share` it cannot change until the transaction ends."""
-    row = unit.row("SELECT version FROM pattern_head WHERE site = ?" + (unit.for_share if share else ""), site)
+def version(unit: Unit, site: str) -> int:
+    """Return the version of a site's rules."""
+    row = unit.row("SELECT version FROM pattern_head WHERE site = ?", site)
     return 0 if row is None else int(row[0])
+
+
+def version_and_clock(unit: Unit, site: str) -> tuple[int, int]:
+    """Return the version of a site's rules, kept from changing until the transaction ends, and the database's clock in ms UTC."""
+    row = unit.row(f"SELECT version, {unit.clock} FROM pattern_head WHERE site = ?{unit.for_share}", site)
+    return (0, unit.clock_ms()) if row is None else (int(row[0]), int(row[1]))
 
 
 def bump_version(unit: Unit, site: str) -> None:

@@ -363,30 +363,39 @@ def busy_masks(
 _BITS = tuple(1 << tick for tick in range(289))
 
 
-def limit_uses(unit: Unit, site: str, first_day: str, last_day: str, now_ms: int) -> dict[tuple[str, str, str, int], int]:
+def limit_uses(
+    unit: Unit, site: str, first_day: str, last_day: str, now_ms: int, *, without: str = ""
+) -> dict[tuple[str, str, str, int], int]:
     """Return how many appointments each limited segment has, by (diary, ISO day, pattern, segment start).
 
-    A hold that has lapsed by the database's clock does not count.
+    A hold that has lapsed by the database's clock does not count, nor does the entry `without`.
     """
     statement = (
         "SELECT u.resource, u.day, u.pattern, u.segment, COUNT(*) FROM segment_use u"
         " JOIN entry e ON e.site = u.site AND e.id = u.entry"
-        " WHERE u.site = ? AND u.day BETWEEN ? AND ? AND (e.expires_at IS NULL OR e.expires_at > ?)"
+        " WHERE u.site = ? AND u.day BETWEEN ? AND ? AND u.entry <> ? AND (e.expires_at IS NULL OR e.expires_at > ?)"
         " GROUP BY u.resource, u.day, u.pattern, u.segment"
     )
-    return {(row[0], row[1], row[2], row[3]): int(row[4]) for row in unit.rows(statement, site, first_day, last_day, now_ms)}
+    return {
+        (row[0], row[1], row[2], row[3]): int(row[4]) for row in unit.rows(statement, site, first_day, last_day, without, now_ms)
+    }
 
 
-def use_segment(unit: Unit, site: str, entry: EntryState, pattern: str, segment: int, most: int) -> list[str] | None:
+def use_segment(
+    unit: Unit, site: str, entry: EntryState, pattern: str, segment: int, most: int, *, sharing: str | None = None
+) -> list[str] | None:
     """Take the lowest free place of a limited segment and return None, or return the entries that have all of them.
 
-    Another writer who was faster to the same place raises KeyRefused.
+    The hold of a move shares the place that its appointment has. Another writer who was faster to the same place raises
+    KeyRefused.
     """
     statement = (
         "SELECT ordinal, entry FROM segment_use WHERE site = ? AND resource = ? AND day = ? AND pattern = ? AND segment = ?"
     )
     key = (site, entry.diary, entry.day.isoformat(), pattern, segment)
     taken = {row[0]: row[1] for row in unit.rows(statement, *key)}
+    if sharing is not None and sharing in taken.values():
+        return None
     free = next((ordinal for ordinal in range(1, most + 1) if ordinal not in taken), None)
     if free is None:
         return list(taken.values())

@@ -138,14 +138,13 @@ def of_entry(unit: Unit, site: str, entry: str) -> list[Event]:
     ]
 
 
-def last_of(unit: Unit, site: str, who: str, since: int) -> Event | None:
-    """Return a person's last line about an entry with a seq above `since` that an undo could take back, or None."""
+def last_of(unit: Unit, site: str, who: str) -> Event | None:
+    """Return a person's last act in the log, a new claimant's record left out, or None."""
     row = unit.row(
-        f"SELECT {_COLUMNS} FROM event WHERE site = ? AND who = ? AND seq > ? AND entry IS NOT NULL AND request IS NOT NULL"
+        f"SELECT {_COLUMNS} FROM event WHERE site = ? AND who = ? AND request IS NOT NULL AND verb <> 'client_added'"
         " ORDER BY seq DESC LIMIT 1",
         site,
         who,
-        since,
     )
     return None if row is None else event_of(row)
 

@@ -1,0 +1,39 @@
+"""A claimant in two places at once: flagged when it was allowed, settled when it is over."""
+
+import uuid
+
+from agent_tui.domain.requests import EntryState
+from agent_tui.store.queries import entries as entry_queries
+from agent_tui.store.queries import work as work_queries
+from agent_tui.store.unit_of_work import Unit
+
+_BUSY = ("held", "booked", "attended", "late")
+
+
+def flag_clash(unit: Unit, site: str, entry: EntryState, other: EntryState, who: str, at: int) -> None:
+    """Flag two appointments of one claimant at the same time, once for the two of them."""
+    for flag, status, one, two in work_queries.clash_flags_of(unit, site, entry.id):
+        if {one, two} == {entry.id, other.id}:
+            if status != "open":
+                work_queries.reopen_flag(unit, site, flag)
+            return
+    work_queries.raise_flag(unit, site, str(uuid.uuid4()), "client_clash", entry.id, other.id, who, at)
+
+
+def settle_clashes(unit: Unit, site: str, entry_id: str) -> None:
+    """Close the flags of clashes that are over, and open those again that an undone act has brought back."""
+    for flag, status, one, two in work_queries.clash_flags_of(unit, site, entry_id):
+        sides = [None if id is None else entry_queries.get(unit, site, id) for id in (one, two)]
+        clashes = _clash(sides[0], sides[1])
+        if clashes and status != "open":
+            work_queries.reopen_flag(unit, site, flag)
+        elif not clashes and status == "open":
+            work_queries.close_flag(unit, site, flag)
+
+
+def _clash(one: EntryState | None, two: EntryState | None) -> bool:
+    if one is None or two is None or one.client is None or one.client != two.client:
+        return False
+    if one.status not in _BUSY or two.status not in _BUSY:
+        return False
+    return one.day == two.day and one.start < two.end and two.start < one.end

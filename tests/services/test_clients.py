@@ -1,0 +1,157 @@
+"""Claimants: found by any part that is known, made once, and every look at one is recorded."""
+
+from dataclasses import replace
+
+import pytest
+
+from agent_tui.domain.clients import Client
+from agent_tui.domain.site import Staff
+from agent_tui.services.claimants import add_client, find_clients, get_client, list_clients, names_of, sees_names
+from agent_tui.services.desk import Desk
+from tests.services.conftest import House, uid
+
+ZOE = Client("", "Zoë Ní Dhónaill", "+44 113 496 0099", "qq 12 34 56 a", "zoe@example.com", "Irish", "hearing loop")
+
+
+def added(house: House, client: Client = ZOE, **more: str) -> Client:
+    """Return a claimant who was added."""
+    made = add_client(house.desk(), client, **more)
+    assert isinstance(made, Client), made
+    return made
+
+
+def looks(house: House) -> list[tuple[object, ...]]:
+    """Return who looked at whom and why."""
+    return sorted(house.rows("SELECT who, client, why FROM access WHERE site = ?"))
+
+
+def test_a_new_claimant_gets_the_next_opaque_id(house: House) -> None:
+    made = added(house)
+    assert made.ref == "C000011"
+    assert added(house, replace(ZOE, name="Another")).ref == "C000012"
+    assert get_client(house.desk(), "C000011") == made
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "zoe",
+        "ZOË NI",
+        "dhonaill",
+        "Dhónaill",
+        "C000011",
+        "c000011",
+        "0113 496 0099",
+        "01134960099",
+        "+441134960099",
+        "QQ123456",
+        "qq 12 34",
+    ],
+)
+def test_a_claimant_is_found_by_the_beginning_of_any_part(house: House, words: str) -> None:
+    made = added(house)
+    assert made.ref in [one.ref for one in find_clients(house.desk(), words).items]
+
+
+@pytest.mark.parametrize("words", ["", "   ", "\0", "%", "_", "%%%%", "____", "\\", "'; drop table client; --", "zoex", "onaill"])
+def test_what_begins_no_part_finds_nobody_and_breaks_nothing(house: House, words: str) -> None:
+    added(house)
+    assert find_clients(house.desk(), words).items == ()
+    assert house.rows("SELECT COUNT(*) FROM client WHERE site = ?") == [(11,)]
+
+
+def test_percent_and_underscore_are_plain_letters(house: House) -> None:
+    odd = added(house, Client("", "100% _Real"))
+    assert [one.ref for one in find_clients(house.desk(), "100%").items] == [odd.ref]
+    assert [one.ref for one in find_clients(house.desk(), "_r").items] == [odd.ref]
+
+
+def test_a_search_shows_no_more_than_was_asked_for(house: House) -> None:
+    assert len(find_clients(house.desk(), "khan", 3).items) == 3
+    assert len(find_clients(house.desk(), "sana").items) == 10
+
+
+def test_what_is_typed_is_cleaned_before_it_is_stored(house: House) -> None:
+    made = added(house, Client("C000001", "  Eve\x1b[2J\u202e\n", reference="qq123456a"))
+    assert made.ref == "C000011"
+    assert made.name == "Eve\ufffd[2J\ufffd"
+    assert made.reference == "QQ123456A"
+
+
+@pytest.mark.parametrize(
+    "wanted", [Client("", ""), Client("", " \n"), Client("", "Eve", phone="12"), Client("", "Eve", email="x")]
+)
+def test_unsound_details_are_told_and_nothing_is_stored(house: House, wanted: Client) -> None:
+    before = house.dump()
+    found = add_client(house.desk(), wanted)
+    assert isinstance(found, list)
+    assert found
+    assert house.dump() == before
+
+
+def test_a_retried_addition_makes_no_second_claimant(house: House) -> None:
+    first = added(house, id=uid(1))
+    before = house.dump()
+    assert added(house, id=uid(1)) == first
+    assert house.dump() == before
+
+
+def test_an_id_that_was_used_for_another_claimant_never_answers_with_that_one(house: House) -> None:
+    added(house, id=uid(1))
+    other = add_client(house.desk(), Client("", "Somebody Else"), id=uid(1))
+    assert not isinstance(other, Client) or other.name == "Somebody Else"
+
+
+def test_the_log_tells_of_a_new_claimant_without_a_word_about_them(house: House) -> None:
+    made = added(house)
+    line = house.events()[-1]
+    assert (line["verb"], line["client"], line["who"]) == ("client_added", made.ref, "agent1")
+    for word in ("Zo", "0113", "496", "QQ12", "example", "Irish", "loop"):
+        assert word not in repr(line)
+
+
+def test_every_look_at_a_claimant_is_recorded_with_who_and_why(house: House) -> None:
+    find_clients(house.desk(), "Sana Khan 3")
+    get_client(house.desk("agent2"), "C000001", "call")
+    assert looks(house) == [("agent1", "C000003", "find"), ("agent2", "C000001", "call")]
+    list_clients(house.desk("super1"), 2)
+    assert looks(house)[2:] == [("super1", "C000001", "list"), ("super1", "C000002", "list")]
+
+
+def test_a_look_at_nobody_is_not_recorded(house: House) -> None:
+    assert get_client(house.desk(), "C999999") is None
+    find_clients(house.desk(), "nobody")
+    find_clients(house.desk(), "khan", record=False)
+    assert looks(house) == []
+
+
+@pytest.mark.parametrize("login", ["agent1", "coach1", "leader1", "super1"])
+def test_who_works_with_claimants_sees_their_details(house: House, login: str) -> None:
+    desk = house.desk(login)
+    assert sees_names(desk)
+    found = get_client(desk, "C000001")
+    assert found is not None
+    assert (found.name, found.phone) == ("Sana Khan 1", "0113 496 0001")
+    assert names_of(desk, ["C000001", "C000002", "C999999"]) == {"C000001": "Sana Khan 1", "C000002": "Sana Khan 2"}
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_administrator_and_an_unknown_login_see_initials_only_and_are_not_said_to_have_looked(
+    house: House, known: bool
+) -> None:
+    desk = (
+        house.desk("admin1") if known else Desk(house.store, house.site, Staff("root", "root", "agent", known=False), house.now)
+    )
+    assert not sees_names(desk)
+    for found in (*find_clients(desk, "Sana Khan 1").items, *list_clients(desk, None).items, get_client(desk, "C000001")):
+        assert found is not None
+        assert found.name.startswith("SK")
+        assert (found.phone, found.reference, found.email, found.language, found.access_needs) == ("", "", "", "", "")
+    assert names_of(desk, ["C000001"]) == {"C000001": "SK1"}
+    assert looks(house) == []
+
+
+def test_the_list_counts_all_and_shows_as_many_as_asked(house: House) -> None:
+    found = list_clients(house.desk(), 3)
+    assert (found.total, [one.ref for one in found.items]) == (10, ["C000001", "C000002", "C000003"])
+    assert len(list_clients(house.desk(), None).items) == 10
