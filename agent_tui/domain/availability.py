@@ -150,17 +150,17 @@ class Search:
         found = starts_of(free, length)
         if found:
             found &= self._common(day, iso, length)
+            if found and self.needs:
+                found &= self.rooms_free(iso, length)
             if found:
                 return DiaryDay(diary, day, free, length, found)
         return self._why_none(open_now, free, day, iso, length)
 
     def _common(self, day: date, iso: str, length: int) -> int:
-        """Return the starts that every diary may have on a day: notice, part of the day, rooms, the claimant's own time."""
+        """Return the starts that every diary may have on a day: notice, part of the day, the claimant's own time."""
         known = self._common_masks.get(day)
         if known is None:
             known = earliest(day, self.now, self.notice) & window_mask(self.request, length)
-            if self.needs:
-                known &= self.rooms_free(iso, length)
             known &= starts_of(FULL_DAY & ~self.occupied.client.get(iso, 0), length)
             self._common_masks[day] = known
         return known
