@@ -154,7 +154,10 @@ def _text(value: object) -> str:
 
 def _store(value: object) -> str:
     text = _text(str(value) if isinstance(value, Path) else value)
-    return text if "://" in text else str(Path(text).expanduser())
+    try:
+        return text if "://" in text else str(Path(text).expanduser())
+    except RuntimeError:  # the home of nobody that this machine knows; the store says so
+        return text
 
 
 def _site_time(value: object) -> datetime:

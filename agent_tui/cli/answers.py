@@ -40,9 +40,28 @@ def answer(as_json: bool, shown: Mapping[str, Any], lines: Iterable[str], *, cod
         raise CommandEnd(code)
 
 
-def problem_object(status: str, code: str, reason: str) -> Object:
-    """Return the object of a command that could not be run."""
-    return {"status": status, "code": code, "reason": reason}
+_EMPTY: dict[str, Object] = {
+    "find": {"type": None, "from": None, "to": None, "total": 0, "offers": [], "reasons": []},
+    "day": {"day": None, "closed": None, "diaries": []},
+    "log": {"site": None, "head": None, "events": []},
+    "doctor": {
+        **{"store": None, "engine": None, "engine_version": None, "schema": None},
+        **{"findings": [], "invariants": {}, "head": None},
+    },
+    "demo": {
+        **{"store": None, "site": None, "seed": None, "first_day": None, "last_day": None, "teams": None, "diaries": None},
+        **{"rooms": None, "types": None, "clients": None, "appointments": None},
+        **{"minutes_available": None, "minutes_booked": None},
+    },
+    **{name: {"total": 0, "items": []} for name in ("types", "diaries", "clients", "handoffs", "flags", "calls")},
+}
+_ACTS = ("hold", "book", "confirm", "extend", "release", "move", "cancel", "attend", "undo", "show")
+
+
+def problem_object(command: str | None, status: str, code: str, reason: str) -> Object:
+    """Return the object of a command that could not be run, with every key that its answer would have."""
+    keys = _empty_outcome() if command in _ACTS else _EMPTY.get(command or "", {})
+    return {"status": status} | keys | {"status": status, "code": code, "reason": reason}
 
 
 def offer_object(offer: Offer) -> Object:
@@ -74,9 +93,8 @@ def reason_object(reason: Reason) -> Object:
     return {"rule": reason.rule, "text": reason.text, "count": reason.count, "fix": reason.fix}
 
 
-def outcome_object(outcome: Outcome) -> Object:
-    """Return the answer to an act as the contract's object, every key present."""
-    shown: Object = {
+def _empty_outcome() -> Object:
+    return {
         "status": "refused",
         "repeated": False,
         "id": None,
@@ -98,6 +116,11 @@ def outcome_object(outcome: Outcome) -> Object:
         "handoff": None,
         "say": None,
     }
+
+
+def outcome_object(outcome: Outcome) -> Object:
+    """Return the answer to an act as the contract's object, every key present."""
+    shown = _empty_outcome()
     if isinstance(outcome, Booked):
         return shown | _booked(outcome)
     if isinstance(outcome, HandedOff):

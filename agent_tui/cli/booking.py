@@ -98,7 +98,8 @@ def _client(desk: "Desk", given: str | None) -> str | None:
     ref = read_client_argument(given)
     if ref != "-":
         return ref
-    found = find_clients(desk, read_standard_input().splitlines()[0] if given else "", 3)
+    words = read_standard_input().splitlines()
+    found = find_clients(desk, words[0] if words else "", 3)
     if found.total == 1:
         return found.items[0].ref
     how_many = "No claimant fits" if found.total == 0 else "More than one claimant fits"
@@ -389,13 +390,14 @@ def attend(
 def undo(
     context: typer.Context,
     entry: Annotated[str | None, typer.Argument(metavar="[ID]", help="The entry (default: your last act).")] = None,
+    version: Version = None,
     id: RequestUuid = None,
 ) -> None:
     """Take back your last act within 60 seconds: agent-tui undo"""
     from agent_tui.services import changes as service
 
     undone, request = None if entry is None else _entry_id(entry), read_id(id)
-    _act(context, lambda desk: service.undo(desk, undone, id=request))
+    _act(context, lambda desk: service.undo(desk, undone, version=version, id=request))
 
 
 def show(context: typer.Context, entry: EntryId) -> None:

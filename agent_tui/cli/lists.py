@@ -1,5 +1,6 @@
 """Commands that list: types, diaries, clients, handoffs, flags, calls."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -136,6 +137,7 @@ def find_clients(
     items = [_client_object(one) for one in found.items]
     show_list(session.as_json, found.total, items, [f"{one.ref}  {one.name}" for one in found.items])
     if not items:
+        print("No claimant fits what standard input says.", file=sys.stderr)
         raise CommandEnd(REFUSED)
 
 
@@ -168,7 +170,7 @@ def add_client(
     if isinstance(made, Refused):
         show_outcome(session.as_json, made)
         return
-    answer(session.as_json, {"status": "added", "ref": made.ref}, [made.ref])
+    answer(session.as_json, {"status": "added", "ref": made.client.ref, "repeated": made.repeated}, [made.client.ref])
 
 
 def _work_list(context: typer.Context, name: str, limit: int | None) -> None:

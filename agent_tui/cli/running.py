@@ -1,66 +1,123 @@
 """Running a command: its exit code, and every failure as one sentence (and one JSON object where that was asked)."""
 
 import json
+import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import Any
 
 from typer import Abort, Exit
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-from agent_tui.cli.answers import CommandEnd, Malformed, outcome_object, problem_object
+from agent_tui.cli.answers import CommandEnd, Malformed, problem_object
 from agent_tui.domain.cleaning import clean_for_display
-from agent_tui.domain.requests import Refused
 
 DONE, USAGE, REFUSED, TROUBLE = 0, 2, 3, 4
+INTERRUPTED = 130
+LONGEST_SENTENCE = 600
+
+# Common options that come before the command and take a value.
+_WITH_VALUE = ("--store", "--as", "--site", "--now")
+
+
+class Failure:
+    """How a command of these arguments says that it failed."""
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        self.as_json = "--json" in arguments
+        self.command = _command_of(arguments)
+
+    def say(self, code: int, word: str, sentence: str, *, status: str | None = None) -> int:
+        """Print a failure as one sentence (and as one object) and return the exit code."""
+        sentence = clean_for_display(" ".join(sentence.split()))
+        if len(sentence) > LONGEST_SENTENCE:
+            sentence = sentence[: LONGEST_SENTENCE - 1] + "…"
+        print(sentence, file=sys.stderr)
+        if self.as_json:
+            status = status or ("usage" if code == USAGE else "trouble")
+            print(json.dumps(problem_object(self.command, status, word, sentence), ensure_ascii=False, separators=(",", ":")))
+        return code
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command whose common options stand first and return its exit code."""
+    failure = Failure(arguments)
+    try:
+        code = _run(arguments, failure)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
+    except SystemExit:
+        # Typer's own answer to a reader that has gone.
+        _drop_output()
+        return DONE
+    except BrokenPipeError:
+        _drop_output()
+        return DONE
+    except OSError as error:
+        _drop_output()
+        print(f"The answer cannot be written: {error.strerror or 'standard output failed'}.", file=sys.stderr)
+        return TROUBLE
+    except KeyboardInterrupt:
+        return _interrupted(failure)
+
+
+def _run(arguments: Sequence[str], failure: Failure) -> int:
     from agent_tui.cli.app import app
 
-    as_json = "--json" in arguments
     try:
         result = get_command(app).main(args=list(arguments), prog_name="agent-tui", standalone_mode=False)
-        return result if isinstance(result, int) else DONE
+        return _interrupted(failure) if result == INTERRUPTED else result if isinstance(result, int) else DONE
     except CommandEnd as end:
         return end.code
     except Malformed as malformed:
-        return fail(as_json, USAGE, "usage", str(malformed))
+        return failure.say(USAGE, "usage", str(malformed))
     except Exit as stop:
-        return stop.exit_code
+        return _interrupted(failure) if stop.exit_code == INTERRUPTED else stop.exit_code
     except TyperException as error:
-        return fail(as_json, USAGE, "usage", _one_line(_words(error)))
-    except (Abort, KeyboardInterrupt):
-        return fail(
-            as_json, TROUBLE, "interrupted", "Interrupted; an act that was not answered may be repeated with the same --id."
-        )
-    except BrokenPipeError:
-        _close_quietly()
-        return DONE
+        return failure.say(USAGE, "usage", _words(error))
+    except Abort:
+        return _interrupted(failure)
+    except OSError:
+        raise
     except Exception as error:
-        return _known_trouble(as_json, error)
+        return _known_trouble(failure, error)
 
 
-def _known_trouble(as_json: bool, error: Exception) -> int:
+def _interrupted(failure: Failure) -> int:
+    return failure.say(TROUBLE, "interrupted", "Interrupted; an act that was not answered may be repeated with the same --id.")
+
+
+def _command_of(arguments: Sequence[str]) -> str | None:
+    """Return the command among arguments whose common options stand first."""
+    words = iter(arguments)
+    for word in words:
+        if word in _WITH_VALUE:
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return None
+
+
+def _words(error: TyperException) -> str:
+    formatted = getattr(error, "format_message", None)
+    return str(formatted() if callable(formatted) else error)
+
+
+def _known_trouble(failure: Failure, error: Exception) -> int:
     from agent_tui.services.trouble import DeskRefused, StoreTrouble
     from agent_tui.settings import SettingsError
 
     if isinstance(error, SettingsError):
-        return fail(as_json, USAGE, "usage", str(error))
+        return failure.say(USAGE, "usage", str(error))
     if isinstance(error, DeskRefused):
-        return fail(as_json, REFUSED, error.code, str(error), status="refused")
+        return failure.say(REFUSED, error.code, str(error), status="refused")
     if isinstance(error, StoreTrouble):
-        return fail(as_json, TROUBLE, "store_trouble", str(error))
+        return failure.say(TROUBLE, "store_trouble", str(error))
     place = _write_down(error)
-    return fail(
-        as_json,
-        TROUBLE,
-        "internal",
-        f"agent-tui failed inside ({type(error).__name__}); where it happened is written in {place}.",
-    )
+    sentence = f"agent-tui failed inside ({type(error).__name__}); where it happened is written in {place}."
+    return failure.say(TROUBLE, "internal", sentence)
 
 
 def _write_down(error: Exception) -> str:
@@ -78,31 +135,9 @@ def _write_down(error: Exception) -> str:
     return str(path)
 
 
-def _words(error: TyperException) -> str:
-    formatted = getattr(error, "format_message", None)
-    return str(formatted() if callable(formatted) else error)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def fail(as_json: bool, code: int, word: str, sentence: str, *, status: str | None = None) -> int:
-    """Print a failure as one sentence (and as one object) and return the exit code."""
-    sentence = clean_for_display(_one_line(sentence))
-    print(sentence, file=sys.stderr)
-    if as_json:
-        shown: dict[str, Any] = (
-            outcome_object(Refused(word, sentence))
-            if status == "refused"
-            else problem_object(status or ("usage" if code == USAGE else "trouble"), word, sentence)
-        )
-        print(json.dumps(shown, ensure_ascii=False))
-    return code
-
-
-def _close_quietly() -> None:
-    """Close a pipe whose reader has gone, so that Python does not complain at exit."""
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _drop_output() -> None:
+    """Let go of an output that nobody takes, so that Python does not complain about it at exit."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return

@@ -7,6 +7,8 @@ from datetime import datetime
 from os import environ
 from typing import TYPE_CHECKING
 
+from agent_tui.cli.answers import Malformed
+from agent_tui.cli.reading import FIRST_YEAR, LAST_YEAR
 from agent_tui.settings import Settings, default_store, load, system_login
 
 if TYPE_CHECKING:
@@ -32,12 +34,16 @@ class Session:
     @property
     def now(self) -> datetime:
         """Return site time: what was given, else the computer's clock."""
-        return self.settings.now or datetime.now()
+        moment = self.settings.now or datetime.now()
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise Malformed(f"Site time must lie between the years {FIRST_YEAR} and {LAST_YEAR}.")
+        return moment
 
     @property
     def store_was_named(self) -> bool:
         """Return whether a store was named at all, rather than left to the default place."""
-        return self.settings.store != default_store()
+        typed = self.overrides.get("store") or environ.get("AGENT_TUI_STORE")
+        return bool(typed) or self.settings.store != default_store()
 
     def at_store(self, location: str, login: str) -> "Session":
         """Return the same command at another store, as a login unless somebody was named."""

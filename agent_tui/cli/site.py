@@ -28,9 +28,6 @@ def demo(
     from agent_tui.services.demo import DemoRefused, load
     from agent_tui.services.trouble import DeskRefused
 
-    if not load_only and not force and is_demo(location):
-        open_app(session.at_store(location, "agent1"))
-        return
     try:
         report = load(location, seed=seed, coaches=coaches, days=days, fill=fill, start=first_day, force=force)
     except DemoRefused as refused:
@@ -56,15 +53,8 @@ def demo(
         f"{report.diaries} diaries, {report.appointments} appointments, {share}% booked, {report.first_day} to {report.last_day}"
     )
     answer(session.as_json, shown, [f"Loaded {report.site} into {report.store}: {words}."])
-    if not load_only:
+    if not load_only and not session.as_json:
         open_app(session.at_store(location, "agent1"))
-
-
-def is_demo(location: str) -> bool:
-    """Return whether a store that demo made is there already."""
-    from agent_tui.services.demo import made_by_demo
-
-    return made_by_demo(location)
 
 
 def migrate(context: typer.Context) -> None:

@@ -154,7 +154,11 @@ class Search:
                 found &= self.rooms_free(iso, length)
             if found:
                 return DiaryDay(diary, day, free, length, found)
-        return self._why_none(open_now, free, day, iso, length)
+        stop = self._why_none(open_now, free, day, iso, length)
+        if stop.rule == "full" and open_now != allowed:
+            unlimited = starts_of(allowed & ~self.occupied.masks.get((diary.code, iso), 0), length)
+            return Stop("limit") if unlimited & self._common(day, iso, length) else stop
+        return stop
 
     def _common(self, day: date, iso: str, length: int) -> int:
         """Return the starts that every diary may have on a day: notice, part of the day, the claimant's own time."""

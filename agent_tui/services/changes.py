@@ -199,7 +199,7 @@ def _others_work(act: Act, entry: EntryState) -> Refused | None:
     return None
 
 
-def undo(desk: Desk, entry_id: str | None = None, *, id: str | None = None) -> Outcome:
+def undo(desk: Desk, entry_id: str | None = None, *, version: int | None = None, id: str | None = None) -> Outcome:
     """Take back the last act of the desk's person (on one entry, or at all) within 60 seconds, as a new line of the log.
 
     Returns Booked ("undone") with the entry as it is now, or Refused when the time has gone, somebody else acted since,
@@ -210,9 +210,12 @@ def undo(desk: Desk, entry_id: str | None = None, *, id: str | None = None) -> O
         event = _last_act(act, entry_id)
         if isinstance(event, Refused):
             return event
+        now = entry_queries.get(act.unit, act.site, event.entry or "", lock=True)
+        if now is not None and version is not None and version != now.version:
+            return stale(act, now)
         return _take_back(act, event)
 
-    return perform(desk, request_id(id, "undo", entry_id), work)
+    return perform(desk, request_id(id, "undo", entry_id, version), work)
 
 
 def _last_act(act: Act, entry_id: str | None) -> Event | Refused:

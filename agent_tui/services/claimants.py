@@ -13,8 +13,18 @@ from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries.log import NewEvent, Stamp
 from agent_tui.store.unit_of_work import Unit
 
+MOST_COUNTED = 10_000
+
 # An administrator runs the system without claimant data (domain/facts.md section 9, least privilege).
 _SEES_NAMES = {"agent", "coach", "leader", "supervisor"}
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A claimant who was made, or had been made by this request before."""
+
+    client: Client
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +60,11 @@ def find_clients(desk: Desk, wanted: str, limit: int = 20, *, record: bool = Tru
     if not text:
         return Clients(0, ())
     with desk.store.read() as unit:
-        found = client_queries.find(unit, desk.site, text, limit)
+        fitting = client_queries.find(unit, desk.site, text, MOST_COUNTED if record else limit)
+    found = fitting[:limit]
     if record:
         _record(desk, found if sees_names(desk) else [], "find")
-    return Clients(len(found), tuple(shown(desk, one) for one in found))
+    return Clients(len(fitting), tuple(shown(desk, one) for one in found))
 
 
 def get_client(desk: Desk, ref: str, why: str = "booking") -> Client | None:
@@ -73,7 +84,7 @@ def names_of(desk: Desk, refs: list[str]) -> dict[str, str]:
     return names if sees_names(desk) else {ref: initials(name) for ref, name in names.items()}
 
 
-def add_client(desk: Desk, wanted: Client, *, id: str | None = None) -> Client | Refused | list[str]:
+def add_client(desk: Desk, wanted: Client, *, id: str | None = None) -> Added | Refused | list[str]:
     """Store a new claimant and return them with their opaque id, what is wrong as sentences, or the refusal of a used id."""
     cleaned = Client(
         ref="",
@@ -89,13 +100,13 @@ def add_client(desk: Desk, wanted: Client, *, id: str | None = None) -> Client |
         return problems
     request = request_id(id, "client_add", cleaned)
 
-    def work(unit: Unit) -> Client | Refused:
+    def work(unit: Unit) -> Added | Refused:
         earlier = log_queries.by_request(unit, desk.site, request.id)
         if earlier is not None and (earlier.client is None or earlier.fingerprint != request.fingerprint):
             return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
         if earlier is not None and earlier.client is not None:
             kept = client_queries.get(unit, desk.site, earlier.client)
-            return kept or replace(cleaned, ref=earlier.client)
+            return Added(kept or replace(cleaned, ref=earlier.client), repeated=True)
         made = replace(cleaned, ref=client_queries.next_ref(unit, desk.site))
         client_queries.insert_many(unit, desk.site, [made])
         at = desk.at(desk.catalogue(unit).site.zone)
@@ -111,7 +122,7 @@ def add_client(desk: Desk, wanted: Client, *, id: str | None = None) -> Client |
                 after={"changed": ["all"], "claims": []},
             ),
         )
-        return made
+        return Added(made)
 
     return desk.store.write(work)
 

@@ -161,7 +161,10 @@ def _check_place(location: str, force: bool) -> bool:
     if not made_by_demo(location):
         raise DemoRefused(f"There is a store at {name} that no demo made; it stays as it is.")
     if not force:
-        raise DemoRefused(f"There is a demo at {name} already; --force replaces it, with all that was booked in it.")
+        raise DemoRefused(
+            f"There is a demo at {name} already: open it with agent-tui --store {name}, or replace it, with all that was"
+            " booked in it, by --force."
+        )
     return True
 
 

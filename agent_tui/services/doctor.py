@@ -229,7 +229,7 @@ def _waiting(unit: Unit, site: str, today: date) -> Iterator[Finding]:
     codes = [str(row[0]) for row in unit.rows(statement, site)]
     if codes:
         text = f"No diary that is switched on takes these key types: {', '.join(codes)}."
-        yield Finding("key_types", "warning", text, "Assign them to a diary; until then each request is handed off.")
+        yield Finding("key_types", "info", text, "Assign them to a diary; until then each request is handed off.")
 
 
 def _count(unit: Unit, statement: str, *values: object) -> int:

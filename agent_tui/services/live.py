@@ -3,12 +3,13 @@
 The masks may be stale: the guard decides, never the mask (architecture.md, "The feed").
 """
 
+import os
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from threading import Event as Signal
-from threading import RLock
+from threading import Lock, RLock
 
 from agent_tui.domain.availability import DiaryDay, Occupied, Search, offers
 from agent_tui.domain.log import Event
@@ -24,6 +25,7 @@ from agent_tui.store.trouble import StoreTrouble
 
 Place = tuple[str, str]
 POLL_SECONDS = 0.1
+_GONE = "The store's file is not there any more; nothing is written until it is back."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,9 @@ class Live:
         self._now = now
         self.first_day, self.last_day = first_day, last_day
         self._lock = RLock()
+        self._feed_lock = Lock()
+        self._trouble: str | None = None
+        self._file: tuple[int, int] | None = None
         self._claims: dict[Place, list[_Claim]] = {}
         self._masks: dict[Place, int] = {}
         self._clock_offset = 0
@@ -68,8 +73,27 @@ class Live:
 
     @property
     def desk(self) -> Desk:
-        """Return the desk at the site time of this moment."""
+        """Return the desk at the site time of this moment; StoreTrouble while the store's file is not there.
+
+        SQLite would go on writing into a file that was deleted or replaced, and every booking in it would be lost.
+        """
+        if self._file is not None and self._file_now() != self._file:
+            raise StoreTrouble(_GONE)
+        return self._seen
+
+    @property
+    def _seen(self) -> Desk:
         return self._desk.seen_at(self._now())
+
+    def _file_now(self) -> tuple[int, int] | None:
+        """Return what tells the store's file from any other, None where it is missing or there is no file."""
+        if self._desk.store.engine_name != "sqlite":
+            return None
+        try:
+            found = os.stat(self._desk.store.location)
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     @property
     def catalogue(self) -> Catalogue:
@@ -83,10 +107,17 @@ class Live:
 
     def load(self) -> None:
         """Read the rules and every claim of the window, and begin the feed where the log ends."""
-        with self._lock:
+        with self._feed_lock:
+            self._file = self._file_now()
             self._feed.start_at_head()
+            self._read_window()
+
+    def _read_window(self) -> None:
+        """Read the rules and every claim; the feed stays where it is, since to meet a line again changes nothing."""
+        with self._lock:
             with self._desk.store.read() as unit:
-                self._catalogue = self._desk.catalogue(unit)
+                # Rules that have changed are told of by the poll that meets the change.
+                self._catalogue = self._catalogue or self._desk.catalogue(unit)
                 self._clock_offset = unit.clock_ms() - int(time.monotonic() * 1000)
                 rows = entry_queries.claims_between(unit, self._desk.site, self.first_day.isoformat(), self.last_day.isoformat())
             self._claims, self._masks = {}, {}
@@ -99,8 +130,14 @@ class Live:
 
     def widen(self, first: date, last: date) -> None:
         """Make the window reach over more days; reads them all anew."""
-        self.first_day, self.last_day = min(first, self.first_day), max(last, self.last_day)
-        self.load()
+        with self._lock:
+            before = self.first_day, self.last_day
+            self.first_day, self.last_day = min(first, self.first_day), max(last, self.last_day)
+            try:
+                self._read_window()
+            except StoreTrouble:
+                self.first_day, self.last_day = before
+                raise
 
     def _mask(self, place: Place) -> int:
         known = self._masks.get(place)
@@ -148,7 +185,7 @@ class Live:
             asked = as_asked_by(self._desk, self.catalogue, wanted)
             if isinstance(asked, Found):
                 return asked
-            return offers(self.catalogue, asked, self._occupied(asked), self.desk.site_now())
+            return offers(self.catalogue, asked, self._occupied(asked), self._seen.site_now())
 
     def starts(self, request: Request, days: Iterable[date]) -> dict[tuple[str, date], tuple[int, int]]:
         """Return for each (diary, day) the mask of starts of the type in hand and its length in ticks, in any part of the day."""
@@ -161,7 +198,7 @@ class Live:
         with self._lock:
             if not self.covers(wanted.first_day, wanted.last_day):
                 self.widen(wanted.first_day, wanted.last_day)
-            search = Search(self.catalogue, wanted, self._occupied(wanted), self.desk.site_now())
+            search = Search(self.catalogue, wanted, self._occupied(wanted), self._seen.site_now())
             found: dict[tuple[str, date], tuple[int, int]] = {}
             for diary in search.diaries():
                 for day in shown:
@@ -195,18 +232,45 @@ class Live:
         return Totals(count, available * MINUTES_PER_TICK, free * MINUTES_PER_TICK, lost * MINUTES_PER_TICK)
 
     def poll(self) -> Changes | None:
-        """Return what has changed since the last poll and patch the masks: one range query however many lines there are."""
-        events = self._feed.poll()
-        if not events:
+        """Return what has changed since the last poll and patch the masks: one range query however many lines there are.
+
+        Trouble with the store raises StoreTrouble; the next poll misses nothing.
+        """
+        with self._feed_lock:
+            file, last_seq = self._look_at_file(), self._feed.last_seq
+            events = self._feed.poll()
+            self._file = file
+            if not events:
+                return None
+            try:
+                return self._patched(events)
+            except StoreTrouble:
+                self._feed.close()
+                self._feed.last_seq = last_seq
+                raise
+
+    def _look_at_file(self) -> tuple[int, int] | None:
+        """Return the store's file; raise StoreTrouble where it is missing, connect anew to one that was put in its place."""
+        if self._file is None:
             return None
+        found = self._file_now()
+        if found is None:
+            raise StoreTrouble(_GONE)
+        if found != self._file:
+            self._feed.close()
+            self._desk.store.close()
+            self._read_window()
+        return found
+
+    def _patched(self, events: list[Event]) -> Changes:
         with self._lock:
             places = frozenset(place for event in events for place in event.touched if self._in_window(place))
-            rules = False
             with self._desk.store.read() as unit:
                 self._clock_offset = unit.clock_ms() - int(time.monotonic() * 1000)
                 catalogue = self._desk.catalogue(unit)
-                rules, self._catalogue = catalogue is not self._catalogue, catalogue
+                rules = catalogue is not self._catalogue
                 found = entry_queries.of_places(unit, self._desk.site, sorted(places))
+            self._catalogue = catalogue
             for place in places:
                 self._claims.pop(place, None)
                 self._masks.pop(place, None)
@@ -233,21 +297,25 @@ class Live:
 
         Meant for a thread of its own; the callables must be safe to call from it.
         """
-        trouble: str | None = None
         while not stop.wait(POLL_SECONDS):
-            try:
-                changes = self.poll()
-                if trouble is not None:
-                    trouble = None
-                    on_trouble(None)
-            except StoreTrouble as error:
-                if str(error) != trouble:
-                    trouble = str(error)
-                    on_trouble(trouble)
-                continue
-            if changes is not None:
-                on_changes(changes)
+            self.step(on_changes, on_trouble)
+
+    def step(self, on_changes: Callable[[Changes], None], on_trouble: Callable[[str | None], None]) -> None:
+        """Poll once; trouble is told when it begins, when it becomes another, and with None when it is over."""
+        try:
+            changes = self.poll()
+        except StoreTrouble as error:
+            if str(error) != self._trouble:
+                self._trouble = str(error)
+                on_trouble(self._trouble)
+            return
+        if self._trouble is not None:
+            self._trouble = None
+            on_trouble(None)
+        if changes is not None:
+            on_changes(changes)
 
     def close(self) -> None:
         """Close the feed's connection; the desk's store is its owner's to close."""
-        self._feed.close()
+        with self._feed_lock:
+            self._feed.close()

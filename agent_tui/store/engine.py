@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from agent_tui.store.driver import dbapi
-from agent_tui.store.trouble import StoreTrouble
+from agent_tui.store.trouble import StoreTrouble, shown
 
 BUSY_TIMEOUT_SECONDS = 10
 CONNECT_TIMEOUT_SECONDS = 10
@@ -46,7 +47,10 @@ def _sqlite_engine(path: Path, begin: str, *, foreign_keys: bool = True) -> Engi
 
 
 def _postgres_engine(url: str, *, read_only: bool) -> Engine:
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise StoreTrouble(f"{shown(url)} is no URL of a database: postgresql://user@host:port/database.") from None
     if parsed.get_backend_name() not in ("postgresql", "postgres"):
         raise StoreTrouble("A store is the path of a file or a postgresql:// URL.")
     options = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c idle_in_transaction_session_timeout=60000"

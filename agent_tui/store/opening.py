@@ -1,6 +1,7 @@
 """Finding, checking, making and opening a store."""
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -16,7 +17,10 @@ from agent_tui.store.trouble import NoStore, StoreIsNewer, StoreIsOlder, StoreTr
 from agent_tui.store.unit_of_work import Store
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
-NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "vboxsf", "afs", "ceph", "glusterfs"}
+NETWORK_FILE_SYSTEMS = {
+    *("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "vboxsf", "afs", "ceph", "glusterfs", "davfs", "virtiofs"),
+    *("fuse.sshfs", "fuse.davfs", "fuse.davfs2", "fuse.rclone", "fuse.glusterfs", "fuse.s3fs", "fuse.vmhgfs-fuse"),
+}
 VERSION_QUERY = "SELECT version_num FROM alembic_version"
 
 
@@ -65,12 +69,19 @@ def schema_version(engine: Engine) -> str | None:
     return None if row is None else str(row[0])
 
 
+def _real(location: str) -> Path:
+    try:
+        return Path(os.path.realpath(Path(location).expanduser()))
+    except RuntimeError:
+        raise StoreTrouble(f"The store {shown(location)} is in the home folder of nobody that this machine knows.") from None
+
+
 def checked_path(location: str) -> Path:
     """Return the real path of a store's file; whatever cannot be one raises StoreTrouble with a sentence."""
     name = shown(location)
     if "\0" in location:
         raise StoreTrouble("A store's path cannot hold a NUL character.")
-    path = Path(os.path.realpath(Path(location).expanduser()))
+    path = _real(location)
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -128,7 +139,7 @@ def refuse_network_file_system(path: Path, mounts: Path = Path("/proc/mounts")) 
         parts = line.split()
         if len(parts) < 3:
             continue
-        point = parts[1].replace("\\040", " ")
+        point = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), parts[1])
         inside = str(path) == point or str(path).startswith(point.rstrip("/") + "/")
         if inside and len(point) >= len(best):
             best, kind = point, parts[2]
@@ -169,8 +180,12 @@ def create_store(location: str) -> Store:
     try:
         with _created(engine) as connection:
             build_schema(connection)
-    finally:
+    except BaseException:
         engine.dispose()
+        if not is_url(location):
+            remove_store(location)
+        raise
+    engine.dispose()
     return Store(location)
 
 
@@ -187,7 +202,7 @@ def _new_file(location: str) -> Path:
     name = shown(location)
     if "\0" in location:
         raise StoreTrouble("A store's path cannot hold a NUL character.")
-    path = Path(os.path.realpath(Path(location).expanduser()))
+    path = _real(location)
     try:
         if not path.parent.exists():
             path.parent.mkdir(parents=True, mode=0o700)
@@ -217,7 +232,7 @@ def build_schema(connection: Connection) -> None:
 def remove_store(location: str) -> None:
     """Remove a store and all it holds; only for one that `demo` made and may make again."""
     if not is_url(location):
-        path = Path(os.path.realpath(Path(location).expanduser()))
+        path = _real(location)
         for suffix in ("-wal", "-shm", ""):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         return

@@ -51,7 +51,7 @@ _SENTENCES = (
     ("unable to open", "The store cannot be opened: its file or folder is not accessible to you."),
     ("not a database", "The file is not a store of agent-tui."),
     ("malformed", "The store is damaged. Run agent-tui doctor and restore the last good backup."),
-    ("disk i/o", "The disk of the store failed to read or write; nothing was written."),
+    ("disk i/o", "The disk of the store is full or failed to read or write; nothing was written."),
     ("password authentication", "The database server refused the login or password."),
     ("does not exist", "The database server has no such database or table for this login."),
     ("could not translate host", "The database server's name is not known."),
@@ -60,6 +60,16 @@ _SENTENCES = (
     ("timeout", "The database server did not answer in time; nothing was written."),
     ("no such table", "The file is not a store of agent-tui."),
 )
+
+
+_STATES = {
+    "28": "The database server refused the login or password.",
+    "3D": "The database server has no such database.",
+    "53": "The database server has no room for more: connections, memory or disk are used up; nothing was written.",
+    "57": "The database server is starting, stopping or ended the statement; nothing was written. Try again in a moment.",
+    "25": "The database may only be read; nothing was written.",
+    "42": "The database is not a store of agent-tui, or this login may not use it.",
+}
 
 
 def key_refused(error: Exception) -> KeyRefused:
@@ -77,13 +87,26 @@ def key_refused(error: Exception) -> KeyRefused:
 def trouble(error: BaseException) -> StoreTrouble:
     """Return a database error as one sentence; the driver's own words, which may hold data, are not repeated."""
     original = getattr(error, "orig", None) or error
+    state = str(getattr(original, "sqlstate", None) or "")
+    if state[:2] in _STATES or state in _STATES:
+        return StoreTrouble(_STATES.get(state) or _STATES[state[:2]])
     text = str(original).lower()
     for mark, sentence in _SENTENCES:
         if mark in text:
             return StoreTrouble(sentence)
+    if type(original).__module__.startswith("psycopg") and type(original).__name__ == "OperationalError":
+        return StoreTrouble("The database server cannot be reached, or what answers there is none; nothing was written.")
     return StoreTrouble(f"The store failed ({type(original).__name__}); nothing was written.")
 
 
 def shown(location: str | Path) -> str:
     """Return a store's path or URL as it may be shown: no password, no control characters."""
-    return clean(re.sub(r"://([^:/@]*):[^@]*@", r"://\1:***@", str(location)), limit=300)
+    text = str(location)
+    scheme, mark, rest = text.partition("://")
+    if mark:
+        place, query_mark, query = rest.partition("?")
+        login, at, host = place.rpartition("@")
+        user, colon, _password = login.partition(":")
+        query = re.sub(r"(?i)([^&=]*pass[^&=]*=)[^&]*", r"\1***", query)
+        text = f"{scheme}://{user}{':***' if colon else ''}{at}{host}{query_mark}{query}"
+    return clean(text, limit=300)

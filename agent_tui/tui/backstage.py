@@ -5,9 +5,10 @@ Nothing here touches a widget: each job answers with a message, which Textual de
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
@@ -50,6 +51,8 @@ class Backstage:
     _live: "Live | None" = None
     _stop: Event = field(default_factory=Event)
     _feed: Thread | None = None
+    _opening: Lock = field(default_factory=Lock)
+    _pictures: Lock = field(default_factory=Lock)
 
     @property
     def is_open(self) -> bool:
@@ -60,22 +63,32 @@ class Backstage:
         """Return the clock that holds expire by in ms UTC, the computer's until the store is open."""
         return int(time.time() * 1000) if self._live is None else self._live.clock_ms()
 
-    def run(self, job: str, work: Callable[[], Message | None], *, exclusive: bool = False) -> None:
+    def run(
+        self,
+        job: str,
+        work: Callable[[], Message | None],
+        *,
+        exclusive: bool = False,
+        in_turn: AbstractContextManager[object] | None = None,
+    ) -> None:
         """Run a job in a thread and post its message; trouble with the store is posted as StoreFailed.
 
-        An exclusive job that a later one has replaced posts nothing.
+        An exclusive job that a later one has replaced posts nothing. Jobs with one lock answer in the order of their reads.
         """
 
         def body() -> None:
             from agent_tui.services.trouble import DeskRefused, StoreTrouble
 
             worker = get_current_worker()
-            try:
-                message = work()
-            except (StoreTrouble, DeskRefused) as trouble:
-                message = StoreFailed(job, str(trouble))
-            if message is not None and not worker.is_cancelled:
-                self.screen.post_message(message)
+            with in_turn or nullcontext():
+                if worker.is_cancelled:
+                    return
+                try:
+                    message = work()
+                except (StoreTrouble, DeskRefused) as trouble:
+                    message = StoreFailed(job, str(trouble))
+                if message is not None and not worker.is_cancelled:
+                    self.screen.post_message(message)
 
         self.screen.run_worker(body, name=job, group=job, thread=True, exclusive=exclusive, exit_on_error=True)
 
@@ -98,12 +111,26 @@ class Backstage:
         )
         today = self.now().date()
         live = Live(desk, today - timedelta(days=7), today + timedelta(days=WINDOW_DAYS), self.now)
-        live.load()
-        self._desk, self._live = desk, live
-        if not self._stop.is_set():
-            self._feed = Thread(target=live.run, args=(self._stop, self._changed, self._troubled), name="feed", daemon=True)
-            self._feed.start()
-        return DeskOpened(live.catalogue, desk.staff, desk.store.name, sqlite_warning(desk))
+        try:
+            live.load()
+            warning = sqlite_warning(desk)
+        except BaseException:
+            live.close()
+            desk.store.close()
+            raise
+        with self._opening:
+            if self._stop.is_set():  # closed meanwhile
+                live.close()
+                desk.store.close()
+            else:
+                self._desk, self._live = desk, live
+                self._feed = Thread(target=live.run, args=(self._stop, self._changed, self._troubled), name="feed", daemon=True)
+                self._feed.start()
+        return DeskOpened(live.catalogue, desk.staff, desk.store.name, warning)
+
+    def look(self) -> None:
+        """Read the feed now instead of at its next poll; answers DiariesChanged where there is something new."""
+        self.run("look", lambda: self.live.step(self._changed, self._troubled))
 
     def _changed(self, changes: "Changes") -> None:
         self.screen.post_message(DiariesChanged(changes))
@@ -113,7 +140,8 @@ class Backstage:
 
     def close(self) -> None:
         """Stop the feed and close the store."""
-        self._stop.set()
+        with self._opening:
+            self._stop.set()
         if self._feed is not None:
             self._feed.join(timeout=2)
         if self._live is not None:
@@ -158,7 +186,7 @@ class Backstage:
             totals = self.live.totals(days[0]) if days else None
             return PictureTaken(generation, shown, starts, totals, whole)
 
-        self.run("picture" if whole else "patch", work, exclusive=whole)
+        self.run("picture" if whole else "patch", work, exclusive=whole, in_turn=self._pictures)
 
     def check_offers(self, offers: Sequence[Offer], who: str) -> None:
         """Look in memory which offers have gone; answers OffersGone where there are any."""
@@ -188,11 +216,11 @@ class Backstage:
         """Make a claimant; answers ClientMade."""
 
         def work() -> Message:
-            from agent_tui.services.claimants import add_client
+            from agent_tui.services.claimants import Added, add_client
 
             made = add_client(self.desk, client, id=id)
-            if isinstance(made, Client):
-                return ClientMade(made, ())
+            if isinstance(made, Added):
+                return ClientMade(made.client, ())
             return ClientMade(None, tuple(made) if isinstance(made, list) else (made.reason,))
 
         self.run("client", work)

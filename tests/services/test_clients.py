@@ -6,7 +6,7 @@ import pytest
 
 from agent_tui.domain.clients import Client
 from agent_tui.domain.site import Staff
-from agent_tui.services.claimants import add_client, find_clients, get_client, list_clients, names_of, sees_names
+from agent_tui.services.claimants import Added, add_client, find_clients, get_client, list_clients, names_of, sees_names
 from agent_tui.services.desk import Desk
 from tests.services.conftest import House, uid
 
@@ -16,8 +16,8 @@ ZOE = Client("", "Zoë Ní Dhónaill", "+44 113 496 0099", "qq 12 34 56 a", "zoe
 def added(house: House, client: Client = ZOE, **more: str) -> Client:
     """Return a claimant who was added."""
     made = add_client(house.desk(), client, **more)
-    assert isinstance(made, Client), made
-    return made
+    assert isinstance(made, Added), made
+    return made.client
 
 
 def looks(house: House) -> list[tuple[object, ...]]:
@@ -99,7 +99,7 @@ def test_a_retried_addition_makes_no_second_claimant(house: House) -> None:
 def test_an_id_that_was_used_for_another_claimant_never_answers_with_that_one(house: House) -> None:
     added(house, id=uid(1))
     other = add_client(house.desk(), Client("", "Somebody Else"), id=uid(1))
-    assert not isinstance(other, Client) or other.name == "Somebody Else"
+    assert not isinstance(other, Added) or other.client.name == "Somebody Else"
 
 
 def test_the_log_tells_of_a_new_claimant_without_a_word_about_them(house: House) -> None:

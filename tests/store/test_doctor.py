@@ -132,7 +132,7 @@ def test_what_waits_is_told(ann: Desk, location: str) -> None:
     found = examine(ann.seen_at(datetime(2027, 3, 1, 9, 0)))
     assert severities(found)["expired_holds"] == "info"
     assert severities(found)["handoffs"] == "info"
-    assert severities(found)["key_types"] == "warning"
+    assert severities(found)["key_types"] == "info"
     assert "FC-F2F" in texts(found)
     assert "NJR-F2F" not in texts(found)
     assert "handoffs" not in severities(examine(ann))
