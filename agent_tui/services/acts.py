@@ -162,7 +162,7 @@ class Act:
             new_claims = sorted(claims)
             entry_queries.take(self.unit, self.site, after.id, new_claims, after.expires_at)
         entry_queries.update(self.unit, self.site, after)
-        if verb not in ("confirmed", "extended"):
+        if verb not in ("confirmed", "extended") or before.client != after.client:
             settle_clashes(self.unit, self.site, after.id)
         seq = self.log(verb, after.id, old, state_of(after, new_claims), reason=reason)
         return self.done(verb, after, seq)

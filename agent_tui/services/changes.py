@@ -3,18 +3,28 @@
 from dataclasses import replace
 from datetime import date
 
-from agent_tui.domain.log import Event
+from agent_tui.domain.log import Event, State
 from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused, Request, Wish
 from agent_tui.domain.sentences import say
 from agent_tui.domain.ticks import clock
 from agent_tui.services.acts import UNDO_SECONDS, Abandoned, Act, perform, ranges_for, request_id
-from agent_tui.services.booking import check_start, clash_at, queue_message, refuse_lapsed, stale, use_segments
-from agent_tui.services.clashes import flag_clash, settle_clashes
+from agent_tui.services.allocating import (
+    check_start,
+    clashes_at,
+    own_ids,
+    queue_message,
+    refuse_lapsed,
+    stale,
+    use_segments,
+    with_others,
+)
+from agent_tui.services.clashes import BUSY, flag_clash, flagged_with, settle_clashes
 from agent_tui.services.desk import Desk
+from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import work as work_queries
-from agent_tui.store.queries.entries import claims_in, entry_from_state, state_of
+from agent_tui.store.queries.entries import Range, claims_in, entry_from_state, state_of
 
 _MOVABLE = ("booked", "held")
 
@@ -47,14 +57,24 @@ def _move_to(act: Act, entry: EntryState, diary: str, day: date, start: int, *, 
     refused = _others_work(act, entry)
     if refused is not None:
         return refused
+    _lock_client(act, entry)
     before = act.state(entry)
-    wish = Wish(
-        entry.type or "", day, start, diary, client=entry.client, needs=entry.needs, moving=entry.id, allow_clash=allow_clash
-    )
-    base = Request(entry.type or "", day, day, needs=entry.needs, client=entry.client, booker=act.desk.staff.booker)
-    placed = check_start(act, wish, base, diary, day, start, entry)
+    released = _release_moves(act, entry.id)
+    outcome = _moved(act, entry, Wish(entry.type or "", day, start, diary, client=entry.client, allow_clash=allow_clash), before)
+    if released and isinstance(outcome, Refused):
+        raise Abandoned(outcome)  # the holds must not be lost with the move
+    return outcome
+
+
+def _moved(act: Act, entry: EntryState, wish: Wish, before: State) -> Outcome:
+    assert wish.day is not None
+    assert wish.start is not None
+    day, start, own = wish.day, wish.start, own_ids(entry)
+    client = None if wish.allow_clash else entry.client
+    base = Request(wish.type, day, day, needs=entry.needs, client=client, booker=act.desk.staff.booker)
+    placed = check_start(act, wish, base, wish.diary or entry.diary, day, start, entry)
     if isinstance(placed, Refused):
-        return replace(placed, id=entry.id)
+        return replace(with_others(act, placed, base, day, start), id=entry.id)
     after = replace(
         entry,
         diary=placed.diary,
@@ -68,19 +88,17 @@ def _move_to(act: Act, entry: EntryState, diary: str, day: date, start: int, *, 
     around = [] if entry.moving is None else entry_queries.owned(act.unit, act.site, entry.moving)
     ranges = ranges_for(after.resources, after.day, after.start, after.end, around)
     if act.look:
-        holds = frozenset(one.id for one in entry_queries.moves_of(act.unit, act.site, entry.id))
-        holder = act.make_room(ranges, frozenset({entry.id}) | holds)
+        holder = act.make_room(ranges, own)
         if holder is not None:
             return replace(act.refuse_taken(holder, base, placed.diary, placed.day, placed.start), id=entry.id)
-    clash = clash_at(act, wish, entry, after.day, after.start, after.end) if allow_clash else None
-    _release_moves(act, entry.id)
+    clashes = clashes_at(act, entry.client, after.day, after.start, after.end, own) if wish.allow_clash else []
     entry_queries.let_go(act.unit, act.site, entry.id)
     entry_queries.take(act.unit, act.site, entry.id, ranges, entry.expires_at)
     if not use_segments(act, after, sharing=entry.moving):
         raise Abandoned(Refused("limit", f"The limit of the segment at {clock(start)} is used up.", id=entry.id))
     entry_queries.update(act.unit, act.site, after)
     settle_clashes(act.unit, act.site, entry.id)
-    if clash is not None:
+    for clash in clashes:
         flag_clash(act.unit, act.site, after, clash, act.desk.staff.login, act.at)
     if after.kind == "appointment":
         queue_message(act, after, "change")
@@ -88,11 +106,24 @@ def _move_to(act: Act, entry: EntryState, diary: str, day: date, start: int, *, 
     return act.done("moved", after, seq)
 
 
+def _lock_client(act: Act, entry: EntryState) -> None:
+    """Let nobody else book for the claimant meanwhile; on SQLite the write lock does."""
+    if act.unit.postgres and entry.client is not None:
+        client_queries.get(act.unit, act.site, entry.client, lock=True)
+
+
 def confirm_move(act: Act, held: EntryState, *, allow_clash: bool) -> Outcome:
-    """Move the appointment that a hold was made for to the hold's time; the hold ends as moved."""
+    """Move the appointment that a hold was made for to the hold's time; the hold ends as moved.
+
+    A clash that was allowed when the time was held is allowed still.
+    """
     entry = entry_queries.get(act.unit, act.site, held.moving or "", lock=True)
     if entry is None or entry.status != "booked":
         return Refused("stale_version", "The appointment that this hold would move is no longer booked.", id=held.id)
+    if not allow_clash:
+        clashes = clashes_at(act, entry.client, held.day, held.start, held.end, own_ids(held))
+        known = flagged_with(act.unit, act.site, held.id) if clashes else set[str]()
+        allow_clash = bool(clashes) and all(clash.id in known for clash in clashes)
     before = act.state(held)
     entry_queries.let_go(act.unit, act.site, held.id)
     ended = replace(held, status="moved", expires_at=None, version=held.version + 1)
@@ -105,14 +136,20 @@ def confirm_move(act: Act, held: EntryState, *, allow_clash: bool) -> Outcome:
     return outcome
 
 
-def _release_moves(act: Act, entry_id: str) -> None:
-    """End the holds that were made to move an entry, since the time around which they were cut is changing."""
-    for held in entry_queries.moves_of(act.unit, act.site, entry_id):
+def _release_moves(act: Act, entry_id: str) -> bool:
+    """End the holds that were made to move an entry, since the time around which they were cut is changing.
+
+    Returns whether there was one; a refusal after that must be raised as Abandoned.
+    """
+    moves = entry_queries.moves_of(act.unit, act.site, entry_id)
+    for held in moves:
         before = act.state(held)
         entry_queries.let_go(act.unit, act.site, held.id)
         after = replace(held, status="released", expires_at=None, version=held.version + 1)
         entry_queries.update(act.unit, act.site, after)
+        settle_clashes(act.unit, act.site, held.id)
         act.log("released", held.id, before, state_of(after, ()), primary=False)
+    return bool(moves)
 
 
 def cancel(desk: Desk, entry_id: str, reason: str, *, version: int | None = None, id: str | None = None) -> Outcome:
@@ -211,9 +248,17 @@ def undo(desk: Desk, entry_id: str | None = None, *, version: int | None = None,
         if isinstance(event, Refused):
             return event
         now = entry_queries.get(act.unit, act.site, event.entry or "", lock=True)
-        if now is not None and version is not None and version != now.version:
-            return stale(act, now)
-        return _take_back(act, event)
+        assert now is not None
+        refused = _too_late(act, event, now, version)
+        if refused is not None:
+            return refused
+        _lock_client(act, now)
+        current = act.state(now)
+        released = _release_moves(act, now.id)
+        outcome = _take_back(act, event, now, current)
+        if released and isinstance(outcome, Refused):
+            raise Abandoned(outcome)  # the holds must not be lost with an undo that is none
+        return outcome
 
     return perform(desk, request_id(id, "undo", entry_id, version), work)
 
@@ -236,43 +281,38 @@ def _last_act(act: Act, entry_id: str | None) -> Event | Refused:
         return Refused("not_possible", "There is no act of yours to undo.", id=entry_id)
     if found.verb in ("undone", "lapsed"):
         return Refused("not_possible", "Your last act was an undo; there is nothing more to take back.", id=found.entry)
-    latest = log_queries.of_entry(act.unit, act.site, found.entry)[-1]
-    if latest.seq != found.seq:
-        who = act.staff_names.get(latest.who, latest.who)
-        return Refused("stale_version", f"{who} has changed this since, so it cannot be undone.", id=found.entry)
-    # Site time may be set back or forward; the database's clock may not be known to the person. Both must agree.
-    age = max((act.at - found.at) // 1000, (act.now_ms - found.stamped) // 1000)
-    if age > UNDO_SECONDS:
-        return Refused(
-            "undo_expired", f"An act can be undone for {UNDO_SECONDS} seconds; this one is {age} seconds old.", id=found.entry
-        )
     return found
 
 
-def _take_back(act: Act, event: Event) -> Outcome:
-    assert event.entry is not None
-    now = entry_queries.get(act.unit, act.site, event.entry, lock=True)
-    assert now is not None
-    current = act.state(now)
-    if event.before is None:
-        after, claims = replace(now, status="undone", expires_at=None, version=now.version + 1), []
-    else:
-        after, claims = entry_from_state(event.entry, event.before), claims_in(event.before)
-        if after.moving is not None:
-            moved = entry_queries.get(act.unit, act.site, after.moving, lock=True)
-            if moved is None or moved.status != "booked":
-                return Refused("not_possible", "The appointment that this hold would move is no longer booked.", id=now.id)
-            # The hold was cut around its appointment, which may stand elsewhere now.
-            around = entry_queries.owned(act.unit, act.site, moved.id)
-            claims = ranges_for(after.resources, after.day, after.start, after.end, around)
-        expires = act.now_ms + act.hold_ms if after.status == "held" else None
-        after = replace(after, version=now.version + 1, expires_at=expires)
+def _too_late(act: Act, event: Event, now: EntryState, version: int | None) -> Refused | None:
+    """Refuse to undo an act after which the entry was changed again, or that is too old."""
+    if event.after is None or event.after["version"] != now.version:
+        latest = log_queries.of_entry(act.unit, act.site, now.id)[-1]
+        who = act.staff_names.get(latest.who, latest.who)
+        return Refused("stale_version", f"{who} has changed this since, so it cannot be undone.", id=now.id)
+    # Site time may be set back or forward; the database's clock may not be known to the person. Both must agree.
+    age = max((act.at - event.at) // 1000, (act.now_ms - event.stamped) // 1000)
+    if age > UNDO_SECONDS:
+        text = f"An act can be undone for {UNDO_SECONDS} seconds; this one is {age} seconds old."
+        return Refused("undo_expired", text, id=now.id)
+    return stale(act, now) if version is not None and version != now.version else None
+
+
+def _take_back(act: Act, event: Event, now: EntryState, current: State) -> Outcome:
+    before = _before(act, event, now)
+    if isinstance(before, Refused):
+        return before
+    after, claims = before
+    own = frozenset({now.id})
     if act.look:
-        holder = act.make_room(claims, frozenset({now.id}))
+        holder = act.make_room(claims, own)
         if holder is not None:
-            base = Request(after.type or "", after.day, after.day, needs=after.needs)
+            base = Request(after.type or "", after.day, after.day, needs=after.needs, client=after.client)
             return replace(act.refuse_taken(holder, base, after.diary, after.day, after.start), id=now.id)
-    _release_moves(act, now.id)
+    if after.status in BUSY:
+        refused = _new_clash(act, after)
+        if refused is not None:
+            return refused
     entry_queries.let_go(act.unit, act.site, now.id)
     entry_queries.take(act.unit, act.site, now.id, claims, after.expires_at)
     if claims and not use_segments(act, after, sharing=after.moving):
@@ -282,6 +322,33 @@ def _take_back(act: Act, event: Event) -> Outcome:
     settle_clashes(act.unit, act.site, now.id)
     seq = act.log("undone", now.id, current, state_of(after, claims), reason=f"undoes:{event.seq}")
     return act.done("undone", after, seq)
+
+
+def _before(act: Act, event: Event, now: EntryState) -> tuple[EntryState, list[Range]] | Refused:
+    """Return an entry as it was before an act, in its next version, with the ranges that it owned."""
+    if event.before is None:
+        return replace(now, status="undone", expires_at=None, version=now.version + 1), []
+    after, claims = entry_from_state(now.id, event.before), claims_in(event.before)
+    if after.moving is not None:
+        moved = entry_queries.get(act.unit, act.site, after.moving, lock=True)
+        if moved is None or moved.status != "booked":
+            return Refused("not_possible", "The appointment that this hold would move is no longer booked.", id=now.id)
+        # The hold was cut around its appointment, which may stand elsewhere now.
+        around = entry_queries.owned(act.unit, act.site, moved.id)
+        claims = ranges_for(after.resources, after.day, after.start, after.end, around)
+    expires = act.now_ms + act.hold_ms if after.status == "held" else None
+    return replace(after, version=now.version + 1, expires_at=expires), claims
+
+
+def _new_clash(act: Act, after: EntryState) -> Refused | None:
+    """Refuse to bring back a time at which the claimant has got another since; what was allowed once has its flag."""
+    clashes = clashes_at(act, after.client, after.day, after.start, after.end, own_ids(after))
+    known = flagged_with(act.unit, act.site, after.id) if clashes else set[str]()
+    for clash in clashes:
+        if clash.id not in known:
+            when = f"{clock(clash.start)} to {clock(clash.end)} in diary {clash.diary}"
+            return Refused("client_clash", f"The claimant has {when} by now, so this cannot be undone.", id=after.id)
+    return None
 
 
 def show(desk: Desk, entry_id: str) -> Outcome:

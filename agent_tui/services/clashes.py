@@ -7,7 +7,7 @@ from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import work as work_queries
 from agent_tui.store.unit_of_work import Unit
 
-_BUSY = ("held", "booked", "attended", "late")
+BUSY = ("held", "booked", "attended", "late")
 
 
 def flag_clash(unit: Unit, site: str, entry: EntryState, other: EntryState, who: str, at: int) -> None:
@@ -18,6 +18,11 @@ def flag_clash(unit: Unit, site: str, entry: EntryState, other: EntryState, who:
                 work_queries.reopen_flag(unit, site, flag)
             return
     work_queries.raise_flag(unit, site, str(uuid.uuid4()), "client_clash", entry.id, other.id, who, at)
+
+
+def flagged_with(unit: Unit, site: str, entry_id: str) -> set[str]:
+    """Return the other sides of an entry's flags, open and closed: the clashes that somebody has allowed once."""
+    return {id for _, _, one, two in work_queries.clash_flags_of(unit, site, entry_id) for id in (one, two) if id is not None}
 
 
 def settle_clashes(unit: Unit, site: str, entry_id: str) -> None:
@@ -34,6 +39,6 @@ def settle_clashes(unit: Unit, site: str, entry_id: str) -> None:
 def _clash(one: EntryState | None, two: EntryState | None) -> bool:
     if one is None or two is None or one.client is None or one.client != two.client:
         return False
-    if one.status not in _BUSY or two.status not in _BUSY:
+    if one.status not in BUSY or two.status not in BUSY:
         return False
     return one.day == two.day and one.start < two.end and two.start < one.end

@@ -58,7 +58,7 @@ def found_by(desk: Desk, unit: Unit, catalogue: Catalogue, request: Request) -> 
 def as_asked_by(desk: Desk, catalogue: Catalogue, request: Request) -> Request | Found:
     """Return a request as the desk's person may ask it: a coach books into the own diary only, another is answered at once."""
     staff = desk.staff
-    if staff.role != "coach" or request.diary == staff.diary:
+    if staff.role != "coach" or (request.diary is not None and request.diary == staff.diary):
         return request
     if request.diary is None and staff.diary is not None:
         return replace(request, diary=staff.diary)
@@ -106,12 +106,12 @@ def alternatives(desk: Desk, unit: Unit, catalogue: Catalogue, request: Request,
 
 
 def search_for(
-    desk: Desk, unit: Unit, catalogue: Catalogue, request: Request, now_ms: int, *, without: str | None = None
+    desk: Desk, unit: Unit, catalogue: Catalogue, request: Request, now_ms: int, *, without: frozenset[str] = frozenset()
 ) -> Search:
     """Return the masks of one day's request inside an open unit, for asking about a start whose ticks a key guards.
 
     Only what no key of the diary's own ticks answers is read: rooms and equipment, and uses of limited segments, in which
-    the places of the entry `without` count as free.
+    the places of the entries `without` count as free.
     """
     day = request.first_day.isoformat()
     kind = catalogue.types[request.type]
@@ -125,7 +125,7 @@ def search_for(
         one.segment.limit is not None for one in catalogue.plan(diary.code, request.first_day).stretches
     )
     if limited:
-        uses = entry_queries.limit_uses(unit, desk.site, day, day, now_ms, without=without or "")
+        uses = entry_queries.limit_uses(unit, desk.site, day, day, now_ms, without=sorted(without))
     return Search(catalogue, request, Occupied(masks, {}, uses), desk.site_now())
 
 

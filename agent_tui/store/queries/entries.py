@@ -364,21 +364,21 @@ _BITS = tuple(1 << tick for tick in range(289))
 
 
 def limit_uses(
-    unit: Unit, site: str, first_day: str, last_day: str, now_ms: int, *, without: str = ""
+    unit: Unit, site: str, first_day: str, last_day: str, now_ms: int, *, without: Sequence[str] = ()
 ) -> dict[tuple[str, str, str, int], int]:
     """Return how many appointments each limited segment has, by (diary, ISO day, pattern, segment start).
 
-    A hold that has lapsed by the database's clock does not count, nor does the entry `without`.
+    A hold that has lapsed by the database's clock does not count, nor do the entries `without`.
     """
+    others = " AND u.entry <> ?" * len(without)
     statement = (
         "SELECT u.resource, u.day, u.pattern, u.segment, COUNT(*) FROM segment_use u"
         " JOIN entry e ON e.site = u.site AND e.id = u.entry"
-        " WHERE u.site = ? AND u.day BETWEEN ? AND ? AND u.entry <> ? AND (e.expires_at IS NULL OR e.expires_at > ?)"
+        f" WHERE u.site = ? AND u.day BETWEEN ? AND ?{others} AND (e.expires_at IS NULL OR e.expires_at > ?)"
         " GROUP BY u.resource, u.day, u.pattern, u.segment"
     )
-    return {
-        (row[0], row[1], row[2], row[3]): int(row[4]) for row in unit.rows(statement, site, first_day, last_day, without, now_ms)
-    }
+    rows = unit.rows(statement, site, first_day, last_day, *without, now_ms)
+    return {(row[0], row[1], row[2], row[3]): int(row[4]) for row in rows}
 
 
 def use_segment(

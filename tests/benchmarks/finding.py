@@ -1,0 +1,64 @@
+"""Searching a warm store, against the driver's own fetch of the same rows."""
+
+from functools import partial
+from typing import Any
+
+from agent_tui.services.booking import search
+from agent_tui.store.driver import dbapi
+from tests.benchmarks import world
+from tests.benchmarks.timing import Line, in_turn, once
+
+GOAL = ("<=", 4.0)
+
+
+def connect(location: str) -> Any:
+    """Return a connection of the driver's own."""
+    if "://" in location:
+        import psycopg
+
+        return psycopg.connect(location, autocommit=True)
+    connection = dbapi.connect(location, timeout=10)
+    connection.isolation_level = None
+    return connection
+
+
+def measure(location: str, size: world.Size, rounds: int) -> list[Line]:
+    """Return a line for a long type, a short one, and one that needs rooms too."""
+    engine = "PostgreSQL" if "://" in location else "SQLite"
+    codes, days = world.diary_codes(size), world.window()
+    raw = connect(location)
+    lines = []
+    try:
+        with world.desk(location) as desk:
+            for code in ("FC-F2F", "WSR-PHONE", "EV-F2F"):
+                resources = [*codes, "R01", "R02"] if code == "EV-F2F" else codes
+                mark = "%s" if engine == "PostgreSQL" else "?"
+                statement = (
+                    f"SELECT resource, day, start_tick, end_tick FROM claim WHERE site = {mark}"
+                    f" AND resource IN ({','.join([mark] * len(resources))}) AND day BETWEEN {mark} AND {mark}"
+                    f" AND (expires_at IS NULL OR expires_at > {mark})"
+                )
+                values = (world.SITE, *resources, days[0].isoformat(), days[-1].isoformat(), 0)
+                wanted = world.request(code)
+
+                def fetch(statement: str = statement, values: tuple[Any, ...] = values) -> Any:
+                    return raw.execute(statement, values).fetchall()
+
+                def find(wanted: Any = wanted) -> Any:
+                    return search(desk, wanted)
+
+                found, rows = find(), fetch()
+                assert len(found.offers) == 50, found.total
+                took = in_turn({"search": partial(once, find), "fetch": partial(once, fetch)}, rounds)
+                lines.append(
+                    Line(
+                        f"{engine}: search {code}, {len(rows)} rows to {len(found.offers)} of {found.total} offers",
+                        f"{took['search'] * 1000:.2f} ms",
+                        f"{took['fetch'] * 1000:.2f} ms",
+                        took["search"] / took["fetch"],
+                        GOAL,
+                    )
+                )
+    finally:
+        raw.close()
+    return lines
