@@ -252,7 +252,11 @@ def perform(desk: Desk, request: RequestId, work: Callable[[Act], Outcome]) -> O
     def attempt(unit: Unit, look: bool) -> Outcome:
         act = Act(desk, unit, request, look=look)
         earlier = act.answered()
-        return earlier if earlier is not None else work(act)
+        if earlier is not None:
+            return earlier
+        outcome = work(act)
+        # A refusal may be of the request's own first try, which committed while this one waited for its lock.
+        return (act.answered() or outcome) if isinstance(outcome, Refused) else outcome
 
     for attempt_number in range(TRIES):
         try:

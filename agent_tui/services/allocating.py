@@ -247,10 +247,13 @@ def _lapse_limit(act: Act, diary: str, day: date) -> bool:
 
 
 def clashes_at(act: Act, client: str | None, day: date, start: int, end: int, own: frozenset[str]) -> list[EntryState]:
-    """Return the claimant's other appointments and holds at a time; holds to move `own` entries are no others."""
+    """Return the claimant's other appointments and holds at a time; holds to move `own` entries are no others.
+
+    Nor is what this very request has made already, when a retry runs beside its first try.
+    """
     if client is None:
         return []
-    iso = day.isoformat()
+    iso, own = day.isoformat(), own | {act.request.id}
     found = entry_queries.of_client(act.unit, act.site, client, iso, iso, act.now_ms)
     return [one for one in found if one.id not in own and one.moving not in own and one.start < end and start < one.end]
 
@@ -289,7 +292,7 @@ def _write(act: Act, wish: Wish, kind: str, offer: Offer, moving: EntryState | N
     entry_queries.take(act.unit, act.site, entry.id, ranges, entry.expires_at)
     if not use_segments(act, entry, sharing=None if moving is None else moving.id):
         raise Abandoned(_refusal(act, wish, "limit", f"The limit of the segment at {clock(offer.start)} is used up."))
-    _write_notes(act, wish, entry.id)
+    _write_notes(act, wish, entry=entry.id)
     if kind == "appointment":
         queue_message(act, entry, "confirmation")
     for clash in clashes:
@@ -325,11 +328,12 @@ def queue_message(act: Act, entry: EntryState, kind: str) -> None:
         work_queries.queue_message(act.unit, act.site, entry.id, kind, entry.version, act.at, act.at + 1000 * UNDO_SECONDS)
 
 
-def _write_notes(act: Act, wish: Wish, id: str) -> None:
+def _write_notes(act: Act, wish: Wish, *, entry: str | None = None, handoff: str | None = None) -> None:
+    who = act.desk.staff.login
     for kind, body in (("note", wish.note), ("access", wish.access_needs), ("priority", wish.priority_reason)):
         if body:
-            who = act.desk.staff.login
-            work_queries.insert_note(act.unit, act.site, str(uuid.uuid4()), kind, body, who, act.at, entry=id)
+            id = str(uuid.uuid4())
+            work_queries.insert_note(act.unit, act.site, id, kind, body, who, act.at, entry=entry, handoff=handoff)
 
 
 def write_hand_off(act: Act, wish: Wish, why: str) -> HandedOff:
@@ -361,12 +365,7 @@ def write_hand_off(act: Act, wish: Wish, why: str) -> HandedOff:
         "made_at": act.at,
     }
     work_queries.insert_handoff(act.unit, act.site, row)
-    for note_kind, body in (("note", wish.note), ("access", wish.access_needs), ("priority", wish.priority_reason)):
-        if body:
-            id = str(uuid.uuid4())
-            work_queries.insert_note(
-                act.unit, act.site, id, note_kind, body, act.desk.staff.login, act.at, handoff=act.request.id
-            )
+    _write_notes(act, wish, handoff=act.request.id)
     log_queries.append(
         act.unit,
         act.stamp,

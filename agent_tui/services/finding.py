@@ -81,7 +81,7 @@ def occupied(desk: Desk, unit: Unit, catalogue: Catalogue, request: Request) -> 
         resources += sorted(catalogue.rooms)
     now_ms = unit.clock_ms()
     masks = entry_queries.busy_masks(unit, desk.site, resources, first, last, now_ms)
-    uses = entry_queries.limit_uses(unit, desk.site, first, last, now_ms) if catalogue.has_limits else {}
+    uses = entry_queries.limit_uses(unit, desk.site, resources, first, last, now_ms) if catalogue.has_limits else {}
     return Occupied(masks, client_masks(desk, unit, request.client, first, last, now_ms), uses)
 
 
@@ -124,8 +124,8 @@ def search_for(
     limited = diary is not None and any(
         one.segment.limit is not None for one in catalogue.plan(diary.code, request.first_day).stretches
     )
-    if limited:
-        uses = entry_queries.limit_uses(unit, desk.site, day, day, now_ms, without=sorted(without))
+    if diary is not None and limited:
+        uses = entry_queries.limit_uses(unit, desk.site, [diary.code], day, day, now_ms, without=sorted(without))
     return Search(catalogue, request, Occupied(masks, {}, uses), desk.site_now())
 
 

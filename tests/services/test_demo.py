@@ -170,7 +170,7 @@ def test_limited_segments_keep_their_limit(store: Store) -> None:
             assert wanted[entry.diary, entry.day.isoformat(), *stretch.limit_key] <= stretch.segment.limit
     assert wanted
     with store.read() as unit:
-        assert dict(wanted) == entry_queries.limit_uses(unit, "LPP", "2026-01-01", "2027-12-31", 0)
+        assert dict(wanted) == entry_queries.limit_uses(unit, "LPP", sorted(site.diaries), "2026-01-01", "2027-12-31", 0)
 
 
 def test_the_log_is_chained_and_gives_the_tables(store: Store) -> None:

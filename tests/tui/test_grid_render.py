@@ -33,9 +33,7 @@ def block(start: str, end: str, label: str = "FC50", who: str = "T Lee", **more:
     return replace(made, **more)  # type: ignore[arg-type]
 
 
-def column(
-    *blocks: Block, heading: str = "B Osei", free: str = "09:00-12:00", length: int = 0, **more: object
-) -> Column:
+def column(*blocks: Block, heading: str = "B Osei", free: str = "09:00-12:00", length: int = 0, **more: object) -> Column:
     """A column open at `free` in which a type of `length` ticks is in hand."""
     opened = mask_of(tuple(map(t, part.split("-"))) for part in free.split())  # type: ignore[misc]
     left = opened & ~mask_of((one.start, one.end) for one in blocks)
@@ -422,9 +420,7 @@ names = st.text(st.sampled_from("abc é山👩\u0301\u200d!"), max_size=20)
 @given(st.integers(0, 40), st.integers(1, 16), st.integers(0, 60), names, st.sampled_from(ZOOMS), st.booleans())
 def test_every_line_is_as_wide_as_any_window(width: int, cells: int, x: int, text: str, zoom: int, gone: bool) -> None:
     shown = view(
-        column(
-            block("09:05", "09:30", text, text, flagged=True, key=True), block("09:30", "09:40", text, "", kind="hold")
-        ),
+        column(block("09:05", "09:30", text, text, flagged=True, key=True), block("09:30", "09:40", text, "", kind="hold")),
         column(block("09:00", "09:10", text, text, kind="block"), heading="C", length=3),
         now=(THURSDAY, 108),
     )
@@ -552,6 +548,4 @@ class TestWords:
 
     def test_what_else_is_on_the_line(self) -> None:
         shown = view(column(block("09:10", "09:20", "WSR10", "J Doe"), length=2))
-        assert describe_cell(shown.columns[0], t("09:00"), shown, ticks=6).endswith(
-            "fits; also 09:10 WSR10 J Doe, booked"
-        )
+        assert describe_cell(shown.columns[0], t("09:00"), shown, ticks=6).endswith("fits; also 09:10 WSR10 J Doe, booked")

@@ -16,7 +16,7 @@ from agent_tui.tui import themes
 from agent_tui.tui.commands import FOOTER_LIMIT, bindings_for, footer_for, readable
 from agent_tui.tui.glyphs import ASCII, UNICODE
 from agent_tui.tui.too_small import SENTENCE, TooSmall, too_small
-from agent_tui.tui.widgets.lines import KeyFooter, Line, StatusLine, Title, TitleLine, cut, fill, title_pieces, wrap
+from agent_tui.tui.widgets.lines import KeyFooter, Line, StatusLine, Title, TitleLine, brief, cut, fill, title_pieces, wrap
 from tests.tui.test_offer_list import HOSTILE, harmless
 
 FULL = Title(
@@ -313,3 +313,9 @@ async def test_a_small_window_says_so_and_keeps_focus_and_what_was_typed() -> No
         assert not app.desk.query_one(TooSmall).display
         assert app.focused is form
         assert form.value == "khan"
+
+
+def test_a_sentence_that_does_not_fit_is_said_in_short_forms() -> None:
+    assert brief("A Khan, Wednesday 25 November, 09:00 to 09:10, free") == "A Khan, Wed 25 Nov, 09:00-09:10, free"
+    assert brief("Tuesday 1 September with May Day; Sunday opening") == "Tue 1 Sep with May Day; Sunday opening"
+    assert brief("Saturday 2 May, Thursday 3 May") == "Sat 2 May, Thu 3 May"

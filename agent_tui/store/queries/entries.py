@@ -201,7 +201,8 @@ def take(unit: Unit, site: str, entry: str, ranges: Iterable[Range], expires_at:
 def owned(unit: Unit, site: str, entry: str) -> list[Range]:
     """Return the ranges of ticks that an entry owns, as (resource, ISO day, start, end)."""
     statement = (
-        "SELECT resource, day, start_tick, end_tick FROM claim WHERE site = ? AND entry = ? ORDER BY resource, day, start_tick"
+        f"SELECT resource, day, start_tick, end_tick FROM claim{unit.by('ix_claim_entry')} WHERE site = ? AND entry = ?"
+        " ORDER BY resource, day, start_tick"
     )
     return [(row[0], row[1], row[2], row[3]) for row in unit.rows(statement, site, entry)]
 
@@ -210,19 +211,19 @@ def let_go(unit: Unit, site: str, entry: str) -> list[Range]:
     """Take everything that an entry owns away from it, segment uses too, and return what it owned."""
     ranges = owned(unit, site, entry)
     if ranges:
-        unit.run("DELETE FROM claim WHERE site = ? AND entry = ?", site, entry)
+        unit.run(f"DELETE FROM claim{unit.by('ix_claim_entry')} WHERE site = ? AND entry = ?", site, entry)
         for resource, day, start, end in ranges:
             unit.run(
                 "DELETE FROM occupancy WHERE site = ? AND resource = ? AND day = ? AND tick >= ? AND tick < ? AND entry = ?",
                 *(site, resource, day, start, end, entry),
             )
-    unit.run("DELETE FROM segment_use WHERE site = ? AND entry = ?", site, entry)
+    unit.run(f"DELETE FROM segment_use{unit.by('ix_segment_use_entry')} WHERE site = ? AND entry = ?", site, entry)
     return ranges
 
 
 def set_expiry(unit: Unit, site: str, entry: str, expires_at: int | None) -> None:
     """Write a hold's new end on its claims, or None when it has become an appointment."""
-    unit.run("UPDATE claim SET expires_at = ? WHERE site = ? AND entry = ?", expires_at, site, entry)
+    unit.run(f"UPDATE claim{unit.by('ix_claim_entry')} SET expires_at = ? WHERE site = ? AND entry = ?", expires_at, site, entry)
 
 
 def get(unit: Unit, site: str, id: str, *, lock: bool = False) -> EntryState | None:
@@ -318,8 +319,12 @@ def unplaced(unit: Unit, site: str, first_day: str, last_day: str) -> list[Entry
 
 
 def moves_of(unit: Unit, site: str, entry: str) -> list[EntryState]:
-    """Return the live holds that were made to move an entry."""
-    rows = unit.rows(f"SELECT {_ENTRY} FROM entry WHERE site = ? AND moving = ? AND status = 'held'", site, entry)
+    """Return the live holds that were made to move an entry; their rows cannot change until the transaction ends."""
+    statement = (
+        f"SELECT {_ENTRY} FROM entry{unit.by('ix_entry_moving')} WHERE site = ? AND moving = ? AND status = 'held'"
+        f" ORDER BY id{unit.for_update}"
+    )
+    rows = unit.rows(statement, site, entry)
     return [entry_of(row) for row in rows]
 
 
@@ -364,20 +369,23 @@ _BITS = tuple(1 << tick for tick in range(289))
 
 
 def limit_uses(
-    unit: Unit, site: str, first_day: str, last_day: str, now_ms: int, *, without: Sequence[str] = ()
+    unit: Unit, site: str, diaries: Sequence[str], first_day: str, last_day: str, now_ms: int, *, without: Sequence[str] = ()
 ) -> dict[tuple[str, str, str, int], int]:
-    """Return how many appointments each limited segment has, by (diary, ISO day, pattern, segment start).
+    """Return how many appointments each limited segment of some diaries has, by (diary, ISO day, pattern, segment start).
 
     A hold that has lapsed by the database's clock does not count, nor do the entries `without`.
     """
+    if not diaries:
+        return {}
     others = " AND u.entry <> ?" * len(without)
     statement = (
         "SELECT u.resource, u.day, u.pattern, u.segment, COUNT(*) FROM segment_use u"
         " JOIN entry e ON e.site = u.site AND e.id = u.entry"
-        f" WHERE u.site = ? AND u.day BETWEEN ? AND ?{others} AND (e.expires_at IS NULL OR e.expires_at > ?)"
+        f" WHERE u.site = ? AND u.resource IN ({','.join('?' * len(diaries))}) AND u.day BETWEEN ? AND ?{others}"
+        " AND (e.expires_at IS NULL OR e.expires_at > ?)"
         " GROUP BY u.resource, u.day, u.pattern, u.segment"
     )
-    rows = unit.rows(statement, site, first_day, last_day, *without, now_ms)
+    rows = unit.rows(statement, site, *diaries, first_day, last_day, *without, now_ms)
     return {(row[0], row[1], row[2], row[3]): int(row[4]) for row in rows}
 
 

@@ -134,7 +134,10 @@ def by_request(unit: Unit, site: str, request: str) -> Event | None:
 def of_entry(unit: Unit, site: str, entry: str) -> list[Event]:
     """Return an entry's lines in order."""
     return [
-        event_of(row) for row in unit.rows(f"SELECT {_COLUMNS} FROM event WHERE site = ? AND entry = ? ORDER BY seq", site, entry)
+        event_of(row)
+        for row in unit.rows(
+            f"SELECT {_COLUMNS} FROM event{unit.by('ix_event_entry')} WHERE site = ? AND entry = ? ORDER BY seq", site, entry
+        )
     ]
 
 

@@ -71,8 +71,10 @@ def raise_flag(unit: Unit, site: str, id: str, kind: str, entry: str | None, oth
 def clash_flags_of(unit: Unit, site: str, entry: str) -> list[tuple[str, str, str | None, str | None]]:
     """Return the flags of a claimant in two places that name an entry on either side, as (id, status, entry, other)."""
     rows = unit.rows(
-        "SELECT id, status, entry, other FROM flag WHERE site = ? AND entry = ? AND kind = 'client_clash'"
-        " UNION SELECT id, status, entry, other FROM flag WHERE site = ? AND other = ? AND kind = 'client_clash' ORDER BY 1",
+        f"SELECT id, status, entry, other FROM flag{unit.by('ix_flag_entry')}"
+        " WHERE site = ? AND entry = ? AND kind = 'client_clash'"
+        f" UNION SELECT id, status, entry, other FROM flag{unit.by('ix_flag_other')}"
+        " WHERE site = ? AND other = ? AND kind = 'client_clash' ORDER BY 1",
         *(site, entry, site, entry),
     )
     return [(row[0], row[1], row[2], row[3]) for row in rows]

@@ -44,7 +44,9 @@ class BookingScreen(CallEndings):
 
     def on_mount(self) -> None:
         """Open the store while the form already takes keys."""
+        self.today = self.now().date()
         self.set_class(self.glyphs is not UNICODE, "-ascii")
+        self.show_title()
         self.back.open()
         self.set_interval(SECOND, self.each_second)
 
@@ -71,11 +73,16 @@ class BookingScreen(CallEndings):
         self.form.set_choices(message.catalogue, self.now().date())
         self.show_day(self.shown.day)
         self.show_title()
+        self.find_typed_client()
         self.action_look_for_unfinished()
 
     @on(StoreFailed)
     def _store_failed(self, message: StoreFailed) -> None:
-        self.call.acting = False
+        if message.job == "act":
+            # Whether it was done is not known; the same act asked for again has the same id and is done once.
+            self.call.acting = False
+        if message.job in ("act", "end"):
+            self.call.ending = None
         if message.job in ("open", "feed"):
             self.trouble = message.sentence
             self.show_title()
@@ -95,8 +102,8 @@ class BookingScreen(CallEndings):
     @on(WorkDone)
     def _work_done(self, message: WorkDone) -> None:
         job, result = message.job, message.result
-        if job == "end":
-            self.next_call(str(result))
+        if job == "end" and isinstance(result, tuple):
+            self.call_ended(*result)
         elif job == "details" and isinstance(result, list):
             self.show_details(result)
         elif job == "draft":
@@ -125,19 +132,15 @@ class BookingScreen(CallEndings):
         """Count down what counts down and move the clock."""
         self.tick()
         self.show_title()
-        expired = self.next_expiry is not None and self.next_expiry <= self.back.clock_ms()
-        if self.back.is_open and expired:
-            self.next_expiry = None
-            self.load()
-        if self.next_expiry is None and self.back.is_open:
-            self.next_expiry = self.soonest_expiry()
-
-    next_expiry: int | None = None
-
-    def soonest_expiry(self) -> int | None:
-        """Return when the next hold in view lapses, in ms UTC, or None."""
-        ends = [block.expires_at for column in self.grid.view.columns for block in column.blocks if block.expires_at]
-        return min(ends, default=None)
+        if self.now().date() != self.today:
+            self.today = self.now().date()
+            self.form.set_today(self.today)
+        now = self.back.clock_ms()
+        self.refresh_places(
+            (column.diary, column.day)
+            for column in self.grid.view.columns
+            if any(block.expires_at is not None and block.expires_at <= now for block in column.blocks)
+        )
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay the panes out for the width; focus and draft stay."""
@@ -149,6 +152,11 @@ class BookingScreen(CallEndings):
         else:
             self.form.display = True
         self.query_one(TooSmall).fit(event.size)
+
+    def on_descendant_focus(self) -> None:
+        """In a narrow window the form gives the diary its room back when the focus leaves it."""
+        if self.has_class("-narrow") and self.focused is not None:
+            self.form.display = self.form.has_focus_within
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Name a command only while there is something for it to act on."""

@@ -112,7 +112,7 @@ class CursorActs(DiaryDesk):
         if self.carried is None:
             block = self._appointment()
             if block is not None:
-                self.carried = (block.entry_id, block.end - block.start)
+                self.carried = (block.entry_id, block.end - block.start, block.label, block.who)
                 self.grid.carry(block.entry_id)
                 self.say(f"Carrying {block.label} {block.who}: go to the new time and press m; esc leaves it where it is.")
             return
@@ -132,6 +132,8 @@ class CursorActs(DiaryDesk):
         """Leave what is carried where it was; False when nothing is."""
         carried, self.carried = self.carried, None
         self.grid.carry(None)
+        if carried is not None:
+            self.show_ghost(None)
         return carried is not None
 
     def action_cancel(self) -> None:
@@ -188,6 +190,7 @@ class CursorActs(DiaryDesk):
         self.say(f"{words} {when}{outcome}. u undoes for 60 seconds.", "done")
         if act == "move":
             day = entry.day
+            self.cursor_was = (entry.diary, day, entry.start)
             if (entry.diary, day) in self.shown.known:
                 self.grid.move_cursor_to(entry.diary, day, entry.start)
             else:

@@ -1,18 +1,15 @@
-"""The call in hand: search, hold, confirm, extend, release, hand off, end, undo, and the draft that nothing loses."""
+"""The call in hand: search, hold, confirm, extend, release, and what each act was answered."""
 
-from functools import partial
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from textual import on
 
-from agent_tui.domain.clients import Client
 from agent_tui.domain.requests import Booked, EntryState, HandedOff, Offer, Outcome, Refused
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import spoken_day
-from agent_tui.tui.messages import ActDone, ClientMade, ClientsFound, OffersFound, OffersGone, WorkDone
-from agent_tui.tui.modals import ConfirmModal, NewClientModal
-from agent_tui.tui.screens.booking_acts import CursorActs
+from agent_tui.tui.messages import ActDone, OffersFound, OffersGone
+from agent_tui.tui.modals import ConfirmModal
+from agent_tui.tui.screens.booking_client import ClientDesk
 from agent_tui.tui.widgets.booking_form import RequestForm
 from agent_tui.tui.widgets.offer_list import OfferList, OffersState, offer_key
 
@@ -21,9 +18,10 @@ if TYPE_CHECKING:
 
 WARNING_MS = 120_000
 DEFAULT_DAYS = 20
+_ENDED = {"release": "Released", "cancel": "Cancelled"}
 
 
-class CallDesk(CursorActs):
+class CallDesk(ClientDesk):
     """What happens in a call, from the type to how it ended."""
 
     # Searching.
@@ -32,7 +30,7 @@ class CallDesk(CursorActs):
     def _request_changed(self, event: RequestForm.RequestChanged) -> None:
         event.stop()
         before, self.call.draft = self.call.draft, event.draft
-        self._keep_draft()
+        self.keep_draft()
         if self.call.held is None and self.call.confirmed is None and not event.draft.same_search(before):
             self.look_for_offers()
 
@@ -96,7 +94,8 @@ class CallDesk(CursorActs):
     @on(OfferList.Highlighted)
     def _offer_highlighted(self, event: OfferList.Highlighted) -> None:
         event.stop()
-        self.follow_offer(event.offer)
+        if self.call.held is None:  # a hold stands in the grid itself and needs no ghost
+            self.follow_offer(event.offer)
 
     @on(OfferList.Chosen)
     def _offer_chosen(self, event: OfferList.Chosen) -> None:
@@ -121,7 +120,6 @@ class CallDesk(CursorActs):
 
     def action_hold(self) -> None:
         """Hold the chosen offer; once held, confirm it."""
-        self.form.flush()
         if self.call.held is not None:
             chosen = self.offers.selected
             held = self.call.held.entry
@@ -138,15 +136,18 @@ class CallDesk(CursorActs):
 
     def hold_offer(self, offer: Offer) -> None:
         """Take an offer's time; the answer comes as ActDone."""
-        draft = self.call.draft
-        if draft is None or draft.type is None or not self.ready() or self.call.acting or self.call.held is not None:
+        draft, call = self.read_form(), self.call
+        if draft.type is None or not self.ready() or call.acting or call.held is not None:
+            return
+        if call.confirmed is not None:
+            self.say("This call has its appointment: end the call first, with 1 or f12.", "warning")
             return
         if "reason" in draft.problems and self.form.focus_problem():
             return
-        self.call.acting = True
-        wish, id = draft.to_wish(offer), str(uuid4())
+        call.acting = True
+        wish = draft.to_wish(offer)
 
-        def work(desk: "Desk") -> Outcome:
+        def work(desk: "Desk", id: str = call.attempt("hold", wish)) -> Outcome:
             from agent_tui.services.booking import hold
 
             return hold(desk, wish, id=id)
@@ -155,26 +156,25 @@ class CallDesk(CursorActs):
 
     def action_confirm(self) -> None:
         """Confirm the hold as an appointment of the client."""
-        self.form.flush()
-        held, draft = self.call.held, self.call.draft
+        held, draft = self.call.held, self.read_form()
         if held is None:
             self.say("There is nothing held to confirm.", "warning")
             return
-        if held.entry.moving is None and (draft is None or draft.client is None):
+        if held.entry.moving is None and draft.client is None:
             self.form.display = True
             self.form.focus_field("client")
             self.say("Who is it for? Find the claimant, or make one with ctrl+n; then confirm.", "warning")
             return
-        self._confirm(allow_clash=False)
+        self._confirm(draft.client, allow_clash=False)
 
-    def _confirm(self, *, allow_clash: bool) -> None:
-        held, draft = self.call.held, self.call.draft
-        if held is None or draft is None or self.call.acting or not self.ready():
+    def _confirm(self, client: str | None, *, allow_clash: bool) -> None:
+        call = self.call
+        if call.held is None or call.acting or not self.ready():
             return
-        self.call.acting = True
-        entry, client = held.entry.id, draft.client
+        call.acting = True
+        entry = call.held.entry.id
 
-        def work(desk: "Desk", id: str = str(uuid4())) -> Outcome:
+        def work(desk: "Desk", id: str = call.attempt("confirm", entry, client, allow_clash)) -> Outcome:
             from agent_tui.services.booking import confirm
 
             return confirm(desk, entry, client=client, allow_clash=allow_clash, id=id)
@@ -191,9 +191,11 @@ class CallDesk(CursorActs):
 
     def _act_on_hold(self, act: str, otherwise: str) -> None:
         held = self.call.held
-        if held is None or not self.ready():
+        if held is None:
             self.say(otherwise, "warning")
+        if held is None or self.call.acting or not self.ready():
             return
+        self.call.acting = True
         entry = held.entry.id
 
         def work(desk: "Desk") -> Outcome:
@@ -205,33 +207,58 @@ class CallDesk(CursorActs):
 
     @on(ActDone)
     def _act_done(self, message: ActDone) -> None:
-        self.call.acting = False
         outcome = message.outcome
-        if message.call != self.call.id and message.act in ("hold", "confirm", "extend"):
+        if message.call != self.call.id:
+            self._answered_late(message.act, outcome)
             return
+        self.call.acting = False
+        self.call.attempts.clear()
         if isinstance(outcome, Refused):
             self._refused(message.act, outcome)
         elif isinstance(outcome, HandedOff):
-            self.call.handed_off = True
-            self.say(f"{outcome.reason} Press f12 to end the call.", "done")
+            self._handed_off(outcome)
         else:
             self._done(message.act, outcome)
 
+    def _answered_late(self, act: str, outcome: Outcome) -> None:
+        """Take an answer whose call is no longer in hand: a hold that nobody would confirm is let go."""
+        if act == "hold" and isinstance(outcome, Booked):
+            entry = outcome.entry.id
+
+            def work(desk: "Desk") -> Outcome:
+                from agent_tui.services.booking import release
+
+                return release(desk, entry)
+
+            self.back.do("late", work)
+
+    def _handed_off(self, outcome: HandedOff) -> None:
+        self.call.handed_off = True
+        if self.call.ending is not None:
+            self.end_as("handed_off")
+        else:
+            self.say(f"{outcome.reason} Press f12 to end the call.", "done")
+
+    def end_as(self, how: str) -> None:
+        """End the call; the last part of the screen does it."""
+
     def _done(self, act: str, booked: Booked) -> None:
-        entry = booked.entry
+        entry, call = booked.entry, self.call
         when = f"{spoken_day(entry.day)} {clock(entry.start)} with {booked.coach}"
-        if act in ("hold", "extend"):
+        confirmed = call.confirmed is not None and call.confirmed.entry.id == entry.id
+        if act in ("hold", "extend") or (act == "undo" and entry.status == "held"):
+            call.confirmed = None
             self._held(booked, when)
         elif act == "confirm":
             self._confirmed(booked, when)
-        elif act == "release" or (act == "undo" and self._is_mine(entry) and entry.status != "held"):
-            self.call.held = self.call.confirmed = None
-            self.say(f"{'Undone' if act == 'undo' else 'Released'}: {when} is free again.", "done")
+        elif act == "release" or (self._is_mine(entry) and entry.status in ("undone", "released", "cancelled")):
+            call.held = call.confirmed = None
+            self.say(f"{_ENDED.get(act, 'Undone')}: {when} is free again.", "done")
             self.look_for_offers()
-        elif act == "undo" and entry.status == "held":
-            self.call.confirmed = None
-            self._held(booked, when)
         else:
+            if confirmed and entry.status == "booked":
+                call.confirmed = booked
+                self.offers.show(OffersState.confirmed(booked))
             self.act_shown(act, booked, when)
 
     def _is_mine(self, entry: EntryState) -> bool:
@@ -264,87 +291,20 @@ class CallDesk(CursorActs):
             question = ConfirmModal(
                 f"{refused.reason} Book it all the same?", title="Two at once", yes="book both", glyphs=self.glyphs
             )
-            self.modal(question, lambda yes: self._confirm(allow_clash=True) if yes else None)
+            client = self.read_form().client
+            self.modal(question, lambda yes: self._confirm(client, allow_clash=True) if yes else None)
         elif refused.code == "hold_expired":
             self.call.held = None
             self.look_for_offers()
+        elif act == "hand_off":
+            self.call.ending = None
         elif act == "hold":
+            # Those that are shown now are what the feed crosses out.
+            self.call.offers = refused.alternatives
             self.offers.show(OffersState.refusal(refused))
             self.offers.focus()
             if refused.day is not None and refused.start is not None:
                 self.refresh_places({(refused.diary or "", refused.day)})
-
-    # Who it is for.
-
-    @on(RequestForm.ClientTyped)
-    def _client_typed(self, event: RequestForm.ClientTyped) -> None:
-        event.stop()
-        if event.text.strip() and self.back.is_open:
-            self.back.find_clients(event.generation, event.text)
-
-    @on(ClientsFound)
-    def _clients_found(self, message: ClientsFound) -> None:
-        self.form.show_clients(message.generation, message.clients)
-
-    @on(RequestForm.ClientPicked)
-    def _client_picked(self, event: RequestForm.ClientPicked) -> None:
-        event.stop()
-        held = self.call.held
-        if held is not None:
-            self.offers.show(OffersState.holding(held, self.call.offers, client_known=True))
-            self.offers.focus()
-            self.say("Enter confirms the appointment.")
-        else:
-            self.focus_next()
-
-    @on(RequestForm.TypePicked)
-    def _type_picked(self, event: RequestForm.TypePicked) -> None:
-        event.stop()
-        self.form.focus_field("from")
-
-    @on(RequestForm.Submitted)
-    def _form_submitted(self, event: RequestForm.Submitted) -> None:
-        event.stop()
-        self.offers.focus()
-
-    def action_find_client(self) -> None:
-        """Go to the client field."""
-        self.form.display = True
-        self.form.focus_field("client")
-
-    def action_new_client(self) -> None:
-        """Make a claimant on the spot, from what was typed as the caller's words."""
-        words = self.form.texts["client"]
-        digits = sum(char.isdigit() for char in words)
-        known = Client("", "" if digits >= 5 else words, phone=words if digits >= 5 else "")
-        self.modal(NewClientModal(known, glyphs=self.glyphs), self._make_client)
-
-    def _make_client(self, client: Client) -> None:
-        if self.ready():
-            self.back.add_client(client, str(uuid4()))
-
-    @on(ClientMade)
-    def _client_made(self, message: ClientMade) -> None:
-        if message.client is None:
-            self.say(" ".join(message.problems), "error")
-            return
-        self.form.set_client(message.client.ref, message.client.name)
-        self.call.draft = self.form.draft
-        self.say(f"{message.client.ref} is made.", "done")
-        self._client_picked(RequestForm.ClientPicked(self.form))
-
-    # The draft.
-
-    def _keep_draft(self) -> None:
-        draft = self.call.draft
-        if draft is None or not any(text for name, text in draft.texts.items()):
-            return
-        fields = {**draft.texts, **{f"picked:{name}": id for name, id in self.form.picked.items()}}
-        self.back.run("draft", partial(self._save_draft, self.call.id, fields))
-
-    def _save_draft(self, id: str, fields: dict[str, str]) -> WorkDone | None:
-        problem = self.drafts.save(id, fields)
-        return None if problem is None else WorkDone("draft", problem)
 
     # The clock.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from textual import on
 
@@ -13,6 +14,9 @@ from agent_tui.tui.screens.desk import DeskScreen
 from agent_tui.tui.widgets.diary_grid import DiaryGrid, Ghost, GridView
 from agent_tui.tui.widgets.offer_list import describe_offer
 
+if TYPE_CHECKING:
+    from agent_tui.services.live import Changes
+
 PAGE = 40
 
 
@@ -20,15 +24,17 @@ class DiaryDesk(DeskScreen):
     """What the grid shows."""
 
     fitting: Request | None = None
-    gone: frozenset[tuple[str, date, int]] = frozenset()
+    cursor_was: tuple[str, date, int] | None = None
 
     # What is shown.
 
-    def show_day(self, day: date, *, go_to: tuple[str, date, int] | None = None) -> None:
-        """Show all coaches of a day, or a coach's week that holds it."""
+    def show_day(self, day: date, *, go_to: tuple[str, date, int] | None = None, around: str | None = None) -> None:
+        """Show all coaches of a day, or a coach's week that holds it; the cursor goes to `go_to`, `around` is loaded too."""
         self.shown.day = day
         self.shown.go_to = go_to
         self._choose_pairs()
+        if around is not None:
+            self._load_around((around, day))
         self.load()
 
     def _choose_pairs(self) -> None:
@@ -41,9 +47,14 @@ class DiaryDesk(DeskScreen):
         else:
             codes = sorted(one.code for one in self.catalogue.diaries.values() if one.enabled)
             self.shown.pairs = tuple((code, self.shown.day) for code in codes)
-        at = next((index for index, pair in enumerate(self.shown.pairs) if self.shown.go_to and pair == self.shown.go_to[:2]), 0)
-        self.shown.first = max(0, min(at - PAGE // 2, len(self.shown.pairs) - PAGE))
-        self.shown.last = min(len(self.shown.pairs), self.shown.first + PAGE)
+        self._load_around(None if self.shown.go_to is None else self.shown.go_to[:2])
+
+    def _load_around(self, pair: tuple[str, date] | None) -> None:
+        """Choose the page of columns that has a diary's day in its middle, the first page for None."""
+        pairs = self.shown.pairs
+        at = pairs.index(pair) if pair in pairs else 0
+        self.shown.first = max(0, min(at - PAGE // 2, len(pairs) - PAGE))
+        self.shown.last = min(len(pairs), self.shown.first + PAGE)
 
     def load(self) -> None:
         """Read the columns in view anew."""
@@ -54,7 +65,8 @@ class DiaryDesk(DeskScreen):
 
     def refresh_places(self, places: Iterable[tuple[str, date]]) -> None:
         """Read some columns anew, those of them that are shown."""
-        pairs = [pair for pair in places if pair in self.shown.known]
+        loaded = self.shown.pairs[self.shown.first : self.shown.last]
+        pairs = [pair for pair in dict.fromkeys(places) if pair in loaded]
         if pairs and self.back.is_open:
             self.back.take_picture(self.shown.generation, pairs, self.fitting, whole=False)
 
@@ -153,17 +165,27 @@ class DiaryDesk(DeskScreen):
         if changes.rules and self.back.is_open:
             self.catalogue = self.back.live.catalogue
             self.form.set_choices(self.catalogue, self.now().date())
-            self._choose_pairs()
-            self.load()
+            self.show_day(self.shown.day)
         places = {(resource, date.fromisoformat(day)) for resource, day in changes.places}
         self.refresh_places(places)
+        self._check_offers(changes)
+
+    def _check_offers(self, changes: "Changes") -> None:
+        """Cross out what others have taken; where nothing fitted, look whether something does now."""
+        if self.call.held is not None or self.call.confirmed is not None:
+            return
         login = None if self.staff is None else self.staff.login
-        for event in changes.events:
-            if event.who != login and self.call.held is None and self.call.confirmed is None:
-                touched = {(resource, date.fromisoformat(day)) for resource, day in event.touched}
-                listed = [offer for offer in self.call.offers if any((one, offer.day) in touched for one in offer.resources)]
-                if listed:
-                    self.back.check_offers(listed, self.shown.staff.get(event.who, event.who))
+        others = [event for event in changes.events if event.who != login]
+        for event in others:
+            touched = {(resource, date.fromisoformat(day)) for resource, day in event.touched}
+            listed = [offer for offer in self.call.offers if any((one, offer.day) in touched for one in offer.resources)]
+            if listed:
+                self.back.check_offers(listed, self.shown.staff.get(event.who, event.who))
+        if changes.rules or (self.offers.state.kind == "none" and any(event.touched for event in others)):
+            self.look_for_offers()
+
+    def look_for_offers(self) -> None:
+        """Search anew; the call's half of the screen does it."""
 
     # The ghost.
 
@@ -171,17 +193,12 @@ class DiaryDesk(DeskScreen):
         """Show where an offer stands, on its day."""
         if self.shown.week_of is not None and offer.diary != self.shown.week_of:
             self.shown.week_of = None
-            self.show_day(offer.day)
-        elif (offer.diary, offer.day) not in self.shown.known and self._day_of_view(offer.day) != self._day_of_view(
-            self.shown.day
-        ):
-            self.show_day(offer.day)
+            self.show_day(offer.day, around=offer.diary)
+        elif (offer.diary, offer.day) not in self.shown.pairs[self.shown.first : self.shown.last]:
+            self.show_day(offer.day, around=offer.diary)
         self._show_offer_ghost(offer)
         if not self.grid.has_focus:
             self.status.describe(describe_offer(offer, type_name=self._type_name(), gone=self.offers.gone), moved=False)
-
-    def _day_of_view(self, day: date) -> date:
-        return day - timedelta(days=day.weekday()) if self.shown.week_of is not None else day
 
     def _type_name(self) -> str:
         draft = self.call.draft
@@ -210,19 +227,31 @@ class DiaryDesk(DeskScreen):
         event.stop()
         if not self.grid.has_focus:
             return
-        self.status.describe(self.grid.cursor_words)
+        place = (event.diary, event.day, event.tick)
+        # What was said stays when only the entry under the cursor has changed.
+        self.status.describe(self.grid.cursor_words, moved=place != self.cursor_was)
+        self.cursor_was = place
         cell = self.grid.cursor_cell
         length = (
             None
             if self.fitting is None or self.catalogue is None
             else self.catalogue.types[self.fitting.type].ticks_on(event.day)
         )
+        if self.carried is not None:
+            self._show_carried(event.diary, event.day, event.tick)
+            return
         if cell.column is None or length is None or self.call.held is not None or self.call.confirmed is not None:
             return
-        if self.carried is not None or cell.column.start_mask >> event.tick & 1:
+        if cell.column.start_mask >> event.tick & 1:
             offer = self._offer_at(event.diary, event.day, event.tick, length)
             self.offers.select(offer)
             self._show_offer_ghost(offer)
+
+    def _show_carried(self, diary: str, day: date, tick: int) -> None:
+        """Show where what is carried would stand."""
+        if self.carried is not None:
+            _entry, length, label, who = self.carried
+            self.show_ghost(Ghost(diary, day, tick, tick + length, label, who))
 
     def _offer_at(self, diary: str, day: date, tick: int, length: int) -> Offer:
         one = None if self.catalogue is None else self.catalogue.diaries.get(diary)
@@ -234,6 +263,9 @@ class DiaryDesk(DeskScreen):
     def action_focus_grid(self) -> None:
         """Go to the diary grid."""
         self.grid.focus()
+        held = self.call.held
+        if held is None or not self.grid.move_cursor_to(held.entry.diary, held.entry.day, held.entry.start):
+            self.grid.go_to_ghost()
         self.status.describe(self.grid.cursor_words)
 
     def action_focus_offers(self) -> None:

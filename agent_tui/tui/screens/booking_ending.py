@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from agent_tui.domain.requests import Outcome
+from agent_tui.domain.wall_time import wall_of
 from agent_tui.tui.messages import WorkDone
 from agent_tui.tui.modals import CallItem, CallPick, CallsModal, ChoiceModal
 from agent_tui.tui.screens.booking_call import CallDesk
@@ -33,87 +34,99 @@ class CallEndings(CallDesk):
 
     def action_hand_off(self) -> None:
         """Hand the request off to the site's contact."""
-        self.form.flush()
-        draft = self.call.draft
-        if draft is None or draft.type is None:
+        draft, call = self.read_form(), self.call
+        if draft.type is None:
+            call.ending = None
             self.say("Choose a type first; the hand-off says what could not be booked.", "warning")
             return
-        if self.ready() and not self.call.handed_off:
+        if call.handed_off:
+            self.say("This request is handed off already; f12 ends the call.", "warning")
+        elif not call.acting and self.ready():
+            call.acting = True
             wish = draft.to_wish(None)
 
-            def work(desk: "Desk", id: str = str(uuid4())) -> Outcome:
+            def work(desk: "Desk", id: str = call.attempt("hand_off", wish)) -> Outcome:
                 from agent_tui.services.booking import hand_off
 
                 return hand_off(desk, wish, id=id)
 
-            self.back.act("hand_off", self.call.id, work)
+            self.back.act("hand_off", call.id, work)
 
     def action_end_call(self) -> None:
         """End the call and choose how it ended."""
         chosen = "booked" if self.call.confirmed else "handed_off" if self.call.handed_off else "rang_off"
         modal = ChoiceModal("End the call", "How did it end?", ENDINGS, chosen=chosen, glyphs=self.glyphs)
-        self.modal(modal, self._end)
+        self.modal(modal, self.end_as)
 
     def action_end_booked(self) -> None:
         """End the call as booked, the claimant told on the phone."""
-        if self.call.confirmed is None:
-            self.say("Nothing is booked in this call yet.", "warning")
-        else:
-            self._end("booked")
+        self.end_as("booked")
 
     def action_end_called_back(self) -> None:
         """End the call with a call back promised."""
-        self._end("called_back")
+        self.end_as("called_back")
 
     def action_end_handed_off(self) -> None:
         """End the call as handed off; one that is not handed off yet is now."""
-        if not self.call.handed_off:
-            self.action_hand_off()
-        self._end("handed_off")
+        self.end_as("handed_off")
 
     def action_end_drop_in(self) -> None:
         """End the call with the drop-in times told."""
-        self._end("drop_in")
+        self.end_as("drop_in")
 
     def action_end_rang_off(self) -> None:
         """End the call because the caller rang off."""
-        self._end("rang_off")
+        self.end_as("rang_off")
 
-    def _end(self, how: str) -> None:
+    def end_as(self, how: str) -> None:
+        """End the call; one that is not handed off yet is, and ends when that has been written down."""
         call = self.call
-        if not self.ready():
-            return
-        if how == "booked" and call.confirmed is None:
+        if call.acting:
+            self.say("One moment: the answer to the last key is still to come.", "warning")
+        elif how == "booked" and call.confirmed is None:
             self.say("Nothing is booked in this call yet.", "warning")
-            return
-        held, booked = call.held, call.confirmed
-        draft = call.draft
+        elif how == "handed_off" and not call.handed_off:
+            call.ending = how
+            self.action_hand_off()
+        elif (call.ending is None or how == "handed_off") and self.ready():
+            call.ending = how
+            self._write_end(how)
 
-        def work(desk: "Desk") -> str:
+    def _write_end(self, how: str) -> None:
+        call, draft = self.call, self.read_form()
+        held, booked = call.held, call.confirmed
+        told = how == "booked" and draft.contact in ("phone", "walk-in")
+
+        def work(desk: "Desk") -> tuple[str, str]:
             from agent_tui.services.booking import release
             from agent_tui.services.calls import end_call, open_call, told_by_phone
 
             if held is not None:
                 release(desk, held.entry.id)
-            if booked is not None and draft is not None and draft.contact in ("phone", "walk-in"):
+            if booked is not None and told:
                 told_by_phone(desk, booked.entry.id)
-            open_call(desk, call.id, None if draft is None else draft.type, {})
+            open_call(desk, call.id, draft.type, {})
             end_call(desk, call.id, how, entry=None if booked is None else booked.entry.id)
-            self.drafts.discard(call.id)
-            return how
+            self.keeper.discard(call.id)
+            return call.id, how
 
         self.back.do("end", work)
 
-    def next_call(self, how: str) -> None:
-        """Clear the form for the next claimant."""
-        self.call = CallInHand()
+    def call_ended(self, id: str, how: str) -> None:
+        """Make room for the next claimant, unless that has been done."""
+        if id == self.call.id:
+            self.call = CallInHand()
+            self._clear()
+            self.form.display = True
+            self.form.focus_field("type")
+            self.say(f"Call ended: {ENDING_WORDS.get(how, how)}.", "done")
+
+    def _clear(self) -> None:
         self.searches += 1
+        self.client_asked = None
         self.form.clear_for_next_call()
         self.offers.show(OffersState.empty())
         self.show_ghost(None)
-        self.form.display = True
-        self.form.focus_field("type")
-        self.say(f"Call ended: {ENDING_WORDS.get(how, how)}.", "done")
 
     def action_undo(self) -> None:
         """Undo my last act, within 60 seconds of it."""
@@ -153,13 +166,35 @@ class CallEndings(CallDesk):
             self.say(f"{len(items)} {many} unfinished: f11 lists them with what was typed.")
 
     def _items(self, drafts: "FoundDrafts", calls: list["OpenCall"]) -> tuple[list[CallItem], dict[str, Mapping[str, str]]]:
-        kept = {one.id: one.fields for one in drafts.drafts if one.id != self.call.id}
-        items = [CallItem(id, "", _wanted(fields), str(fields.get("client", ""))) for id, fields in kept.items()]
+        """Return the calls as they are listed, oldest first, and what can be put back into the form for each."""
+        zone = "Europe/London" if self.catalogue is None else self.catalogue.site.zone
+        kept: dict[str, Mapping[str, str]] = {}
+        found: list[tuple[int, CallItem]] = []
+        opened = {call.id: call.opened_at for call in calls}
+        for draft in drafts.drafts:
+            if draft.id != self.call.id:
+                at = opened.get(draft.id, int(draft.saved_at * 1000))
+                item = CallItem(draft.id, _moment(at, zone), _wanted(draft.fields), str(draft.fields.get("client", "")))
+                kept[draft.id] = draft.fields
+                found.append((at, item))
         for call in calls:
             if call.id not in kept and call.id != self.call.id:
-                words = " ".join(str(part) for part in (call.type, *call.wanted.values()) if part)
-                items.append(CallItem(call.id, "", words or "no type yet", ""))
-        return items, kept
+                kept[call.id] = self._fields_of(call)
+                words = "call back: " if call.entry else ""
+                item = CallItem(call.id, _moment(call.opened_at, zone), words + _wanted(kept[call.id]), "")
+                found.append((call.opened_at, item))
+        return [item for _at, item in sorted(found, key=lambda one: (one[0], one[1].id))], kept
+
+    def _fields_of(self, call: "OpenCall") -> dict[str, str]:
+        """Return what the store knows of a call as the form has it."""
+        kind = None if self.catalogue is None else self.catalogue.types.get(call.type or "")
+        fields = {} if kind is None else {"type": kind.name, "picked:type": kind.code}
+        day = str(call.wanted.get("day") or "")
+        if day >= self.now().date().isoformat():
+            fields["from"] = day
+        if call.client:
+            fields |= {"client": call.client, "picked:client": call.client}
+        return fields
 
     def _show_unfinished(self, items: list[CallItem], kept: dict[str, Mapping[str, str]]) -> None:
         def picked(pick: CallPick) -> None:
@@ -171,9 +206,14 @@ class CallEndings(CallDesk):
         self.modal(CallsModal(items, glyphs=self.glyphs), picked)
 
     def _resume(self, id: str, fields: Mapping[str, str]) -> None:
+        if self.call.acting or self.call.held is not None:
+            self.say("Something is held in this call: confirm or release it first.", "warning")
+            return
         self.call = CallInHand(id=id, opened=True)
+        self._clear()
         picked = {name.removeprefix("picked:"): value for name, value in fields.items() if name.startswith("picked:")}
         self.form.fill({name: value for name, value in fields.items() if ":" not in name}, picked)
+        self.form.display = True
         self.form.focus_field("type")
         self.say("The call is taken up again; what was held in it has lapsed or still stands in the grid.")
 
@@ -182,7 +222,7 @@ class CallEndings(CallDesk):
             from agent_tui.services.calls import end_call
 
             end_call(desk, id, "rang_off")
-            self.drafts.discard(id)
+            self.keeper.discard(id)
             return id
 
         if self.ready():
@@ -191,3 +231,7 @@ class CallEndings(CallDesk):
 
 def _wanted(fields: Mapping[str, str]) -> str:
     return " ".join(fields[name] for name in ("type", "from", "time") if fields.get(name)) or "no type yet"
+
+
+def _moment(instant: int, zone: str) -> str:
+    return f"{wall_of(instant, zone):%a %H:%M}"

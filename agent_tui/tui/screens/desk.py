@@ -17,6 +17,7 @@ from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.drafts import Drafts
 from agent_tui.tui.glyphs import ASCII, UNICODE
 from agent_tui.tui.request_draft import RequestDraft
+from agent_tui.tui.screens.keeping import Keeper
 from agent_tui.tui.widgets.booking_form import RequestForm
 from agent_tui.tui.widgets.booking_grid import BookingGrid
 from agent_tui.tui.widgets.lines import Severity, StatusLine, TitleLine
@@ -25,7 +26,11 @@ from agent_tui.tui.widgets.offer_list import OfferList
 
 @dataclass
 class CallInHand:
-    """The call that is under way; a new one begins when it ends. `opened` says that the store knows of it."""
+    """The call that is under way; a new one begins when it ends.
+
+    `opened` says that the store knows of it, `ending` how it is about to end. `attempts` holds the id of each act that was
+    asked for and not answered yet, so that asking again after trouble with the store does nothing twice.
+    """
 
     id: str = field(default_factory=lambda: str(uuid4()))
     opened: bool = False
@@ -36,6 +41,12 @@ class CallInHand:
     handed_off: bool = False
     warned: bool = False
     acting: bool = False
+    ending: str | None = None
+    attempts: dict[tuple[object, ...], str] = field(default_factory=dict)
+
+    def attempt(self, *what: object) -> str:
+        """Return the id of an act, the one it was asked under before if no answer has come."""
+        return self.attempts.setdefault(what, str(uuid4()))
 
 
 @dataclass
@@ -74,6 +85,7 @@ class DeskScreen(Screen[None]):
         self.glyphs = ASCII if settings.glyphs == "ascii" else UNICODE
         self.back = Backstage(self, settings, now)
         self.drafts = Drafts(settings.login)
+        self.keeper = Keeper(self.drafts)
         self.call = CallInHand()
         self.shown = Shown(now().date())
         self.searches = 0
@@ -81,8 +93,7 @@ class DeskScreen(Screen[None]):
         self.catalogue: Catalogue | None = None
         self.staff: Staff | None = None
         self.trouble: str | None = None
-        self.carried: tuple[str, int] | None = None
-        self.last_act: str | None = None
+        self.carried: tuple[str, int, str, str] | None = None
 
     def say(self, sentence: str, severity: Severity = "info") -> None:
         """Say what has happened, in the status line."""

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
@@ -18,11 +19,10 @@ from agent_tui.domain.site import Catalogue
 from agent_tui.domain.types import CONTACTS
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
-from agent_tui.tui.modals.base import TextField
 from agent_tui.tui.request_draft import FIELDS, RequestDraft, read_draft
-from agent_tui.tui.request_text import Times, match_names, match_types, shown_day, shown_times
+from agent_tui.tui.request_text import Times, match_names, match_types, shown_days, shown_times
 from agent_tui.tui.widgets.lines import shown
-from agent_tui.tui.widgets.picker import Choice, Picker
+from agent_tui.tui.widgets.picker import Choice, FormField, Picker
 
 DEBOUNCE_SECONDS: Final = 0.15
 ROWS: Final = (
@@ -44,11 +44,23 @@ HINTS: Final[Mapping[str, str]] = {
     "client": "id, reference, name, phone",
     "contact": ", ".join(CONTACTS),
     "reason": "for high and urgent",
-    "coach": "any unless said",
-    "channel": "the type's unless said",
+    "coach": "any word of a name, or a code",
+    "channel": "f2f, phone, video; then needs",
     "access": "adjustments, interpreter",
     "note": "facts only",
 }
+DEFAULTS: Final[Mapping[str, str]] = {
+    "from": "today",
+    "time": "any",
+    "contact": "phone",
+    "priority": "standard",
+    "coach": "any",
+    "team": "any",
+    "channel": "any",
+    "needs": "-",
+}
+"""What an empty field stands for, shown in it."""
+
 _PICKERS: Final = ("type", "client", "coach")
 _LONGEST: Final[Mapping[str, int]] = {"note": 1000, "access": 300, "reason": 200}
 
@@ -70,12 +82,11 @@ class RequestForm(VerticalScroll, can_focus=False):
         & Horizontal { height: 1; width: 1fr; }
         & .label { width: 9; height: 1; color: $text-muted; }
         & .label.-second { width: auto; padding: 0 1; }
-        & .line { height: 1; width: 1fr; padding: 0 0 0 2; color: $text-muted; text-style: italic; }
-        & .line.-wrong { color: $text-error; text-style: bold; }
-        & TextField {
-            height: 1; width: 1fr; border: none; padding: 0; background: $panel; color: $foreground;
-            &:focus { border: none; background: $panel; background-tint: $foreground 0%; text-style: underline; }
+        & .line {
+            height: 1; width: 1fr; padding: 0 0 0 1; color: $text-muted; text-style: italic;
+            text-wrap: nowrap; text-overflow: ellipsis;
         }
+        & .line.-wrong { color: $text-error; text-style: bold; }
     }
     """
 
@@ -123,6 +134,8 @@ class RequestForm(VerticalScroll, can_focus=False):
         self._catalogue: Catalogue | None = None
         self._timer: Timer | None = None
         self._touched: set[str] = set()
+        self._wrong: frozenset[str] = frozenset()
+        self._submitted = False
         self.border_title = "Request"
         self.set_class(glyphs.ellipsis.isascii(), "-ascii")
 
@@ -134,17 +147,14 @@ class RequestForm(VerticalScroll, can_focus=False):
                 for at, (name, label) in enumerate(row):
                     yield Static(label, classes="label -second" if at else "label", markup=False)
                     if name in _PICKERS:
-                        yield Picker(name, finders[name])
+                        yield Picker(name, finders[name], placeholder=DEFAULTS.get(name, ""))
                     else:
-                        yield TextField(id=name, longest=_LONGEST.get(name, 60))
-            yield Static(self._hint(row[0][0]), classes="line", id=f"line-{row[0][0]}", markup=False)
+                        yield FormField(id=name, placeholder=DEFAULTS.get(name, ""), longest=_LONGEST.get(name, 60))
+            yield Static(HINTS[row[0][0]], classes="line", id=f"line-{row[0][0]}", markup=False)
 
-    def _hint(self, name: str) -> str:
-        return HINTS[name]
-
-    def _find_types(self, text: str) -> Sequence[Choice]:
+    def _find_types(self, text: str) -> Sequence[Choice] | None:
         if self._catalogue is None:
-            return ()
+            return None
         found = match_types(text, self._catalogue.types.values(), self._today)
         return [
             Choice(
@@ -155,9 +165,9 @@ class RequestForm(VerticalScroll, can_focus=False):
             for kind in found
         ]
 
-    def _find_coaches(self, text: str) -> Sequence[Choice]:
+    def _find_coaches(self, text: str) -> Sequence[Choice] | None:
         if self._catalogue is None:
-            return ()
+            return None
         pairs = [(one.code, one.coach) for one in self._catalogue.diaries.values() if one.enabled]
         return [Choice(code, name, code) for code, name in match_names(text, pairs)]
 
@@ -166,7 +176,7 @@ class RequestForm(VerticalScroll, can_focus=False):
     @property
     def texts(self) -> dict[str, str]:
         """What stands in the fields, by name."""
-        return {name: self.query_one(f"#{name}", TextField).value for name in FIELDS}
+        return {name: self.query_one(f"#{name}", FormField).value for name in FIELDS}
 
     @property
     def picked(self) -> dict[str, str]:
@@ -189,6 +199,11 @@ class RequestForm(VerticalScroll, can_focus=False):
             self._picker(name).look_again()
         self._changed()
 
+    def set_today(self, today: date) -> None:
+        """Read days from another today, when midnight has passed."""
+        self._today = today
+        self._changed()
+
     def show_clients(self, generation: int, clients: Sequence[Client]) -> None:
         """Show claimants that fit what was typed."""
         choices = [
@@ -208,26 +223,29 @@ class RequestForm(VerticalScroll, can_focus=False):
             if name in _PICKERS:
                 self._picker(name).set_value(text, picked.get(name))
             else:
-                self.query_one(f"#{name}", TextField).value = text
+                field = self.query_one(f"#{name}", FormField)
+                with field.prevent(Input.Changed):
+                    field.put(text)
         self._touched = {name for name in FIELDS if texts.get(name)}
+        self._submitted = False
         self._changed()
 
     def clear_for_next_call(self) -> None:
-        """Empty every field."""
+        """Empty every field; nothing of the claimant stays, not in a list either."""
         self.fill({}, {})
-        self._touched = set()
-        self._show_lines(self.draft)
+        self.scroll_home(animate=False)
 
     def focus_field(self, name: str) -> None:
         """Go to a field."""
-        self.query_one(f"#{name}", TextField).focus()
+        self.query_one(f"#{name}", FormField).focus()
 
     def focus_problem(self) -> bool:
-        """Show every problem and go to the first; False when there is none."""
+        """Show every problem, a missing type among them, and go to the first; False when there is none."""
         draft = self.draft
         self._touched = set(FIELDS)
+        self._submitted = True
         self._show_lines(draft)
-        wrong = next((name for name in FIELDS if name in draft.problems), None)
+        wrong = next((name for name in FIELDS if name in self._wrong), None)
         if wrong is not None:
             self.focus_field(wrong)
         return wrong is not None
@@ -237,14 +255,14 @@ class RequestForm(VerticalScroll, can_focus=False):
     @on(Input.Changed)
     def _text_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._later()
+        self._later(event.input.id or "")
 
     @on(Picker.Typed)
     def _picker_typed(self, event: Picker.Typed) -> None:
         event.stop()
         if event.picker.field_name == "client":
             self.post_message(self.ClientTyped(self, event.text, event.generation))
-        self._later()
+        self._later(event.picker.field_name)
 
     @on(Picker.Picked)
     def _picker_picked(self, event: Picker.Picked) -> None:
@@ -279,8 +297,17 @@ class RequestForm(VerticalScroll, can_focus=False):
             self._touched.add(event.widget.id)
             self._changed()
 
-    def _later(self) -> None:
-        """Read the form when the typing pauses."""
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Keep a field in sight together with the line under it, in a form of any height above one line."""
+        row = next((row for row in ROWS if any(name == event.widget.id for name, _label in row)), None)
+        if row is not None and self.content_size.height > 1:
+            line = self.query_one(f"#line-{row[0][0]}", Static).virtual_region
+            self.scroll_to_region(Region(line.x, line.y - 1, line.width, 2), animate=False, immediate=True)
+
+    def _later(self, name: str) -> None:
+        """Read the form when the typing pauses; a field that was right is not found wrong before it is left."""
+        if name not in self._wrong:
+            self._touched.discard(name)
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(DEBOUNCE_SECONDS, self._changed)
@@ -301,9 +328,13 @@ class RequestForm(VerticalScroll, can_focus=False):
             self._changed()
 
     def _show_lines(self, draft: RequestDraft) -> None:
+        problems = dict(draft.problems)
+        if self._submitted and not draft.texts["type"].strip():
+            problems["type"] = "Choose a type"
+        self._wrong = frozenset(problems).intersection(self._touched)
         for row in ROWS:
             names = [name for name, _label in row]
-            wrong = next((draft.problems[name] for name in names if name in draft.problems and name in self._touched), None)
+            wrong = next((problems[name] for name in names if name in self._wrong), None)
             line = self.query_one(f"#line-{names[0]}", Static)
             line.set_class(wrong is not None, "-wrong")
             words = f"{self._glyphs.flag} {wrong}" if wrong is not None else self._read_back(names[0], draft)
@@ -317,8 +348,7 @@ class RequestForm(VerticalScroll, can_focus=False):
                 minutes = kind.minutes_on(draft.first_day or self._today) or "-"
                 return f"{kind.code}  {minutes} minutes{'  payment' if kind.key else ''}"
         if name == "from" and (draft.first_day or draft.last_day):
-            first = "today" if draft.first_day is None else shown_day(draft.first_day)
-            return f"from {first}" + (f" to {shown_day(draft.last_day)}" if draft.last_day else "")
+            return shown_days(draft.first_day, draft.last_day, self._today)
         if name == "time" and (draft.window or draft.near is not None):
             return shown_times(Times(draft.window, draft.near))
         if name == "client" and draft.client is not None:

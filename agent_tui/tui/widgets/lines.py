@@ -1,5 +1,6 @@
 """The three single lines of a screen: title above, what is said and the keys below; each draws itself with no children."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal, NamedTuple
@@ -26,6 +27,12 @@ Severity = Literal["info", "done", "warning", "error"]
 LONGEST: Final = 4000
 """Characters of a stored text that a screen looks at; the rest could not be read there anyway."""
 
+_SHORT_FORMS: Final = (
+    (re.compile(r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:s|nes|rs|ur)?day\b(?=,? \d)"), r"\1"),
+    (re.compile(r"(?<=\d )(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b"), r"\1"),
+    (re.compile(r"(?<=\b\d\d:\d\d) to (?=\d\d:\d\d\b)"), "-"),
+)
+
 _GAP: Final = "  "
 _PLACE: Final = "   "
 _READABLE_WARNING: Final = 24
@@ -47,6 +54,13 @@ def fill(text: str, width: int, ellipsis: str = UNICODE.ellipsis) -> str:
 def shown(text: str) -> str:
     """Return a stored text as a screen may draw it: short enough, and nothing in it can steer a terminal."""
     return clean_for_display(text[:LONGEST])
+
+
+def brief(text: str) -> str:
+    """Return a sentence with its days, months and times in their short forms: "Fri 27 Nov", "16:00-16:20"."""
+    for pattern, short in _SHORT_FORMS:
+        text = pattern.sub(short, text)
+    return text
 
 
 def wrap(text: str, width: int) -> list[str]:
@@ -286,7 +300,10 @@ class StatusLine(Line):
     def pieces(self, width: int) -> list[Piece]:
         """Return what is said in `width` cells."""
         name = self._message[1] if self._message else "cell"
-        return [(" ", "ground"), (cut(self.text, width - 2, self._glyphs.ellipsis), name)]
+        text = self.text
+        if cell_len(text) > width - 2:
+            text = brief(text)
+        return [(" ", "ground"), (cut(text, width - 2, self._glyphs.ellipsis), name)]
 
 
 # The keys.

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -11,10 +13,13 @@ from textual.message import Message
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from agent_tui.domain.cleaning import clean_for_display
 from agent_tui.tui.modals.base import TextField
+from agent_tui.tui.widgets.lines import cut, fill, shown
 
-MOST_SHOWN = 8
+LIST_WIDTH: Final = 52
+MOST_SHOWN: Final = 8
+_LINE_WIDTH: Final = LIST_WIDTH - 3
+"""Cells of a line of the list, without its padding and the scrollbar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +31,43 @@ class Choice:
     detail: str = ""
 
 
-class _Field(TextField):
-    """The line in which is typed; up, down and escape belong to the list while it is open."""
+class FormField(TextField):
+    """A field of a form: a paste of several lines becomes one line instead of losing all but the first."""
+
+    DEFAULT_CSS = """
+    FormField {
+        height: 1;
+        width: 1fr;
+        border: none;
+        padding: 0;
+        background: $panel;
+        color: $foreground;
+        &:focus { border: none; background: $panel; background-tint: $foreground 0%; text-style: underline; }
+        & > .input--placeholder { color: $text-muted; text-style: italic; }
+    }
+    """
+
+    def put(self, text: str) -> None:
+        """Put a text into the line, the cursor behind it."""
+        self.value = text
+        self.cursor_position = len(self.value)
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        lines = event.text[: self._longest * 4].splitlines()
+        self.replace(" ".join(line for line in lines if line.strip()), *self.selection)
+
+
+class PickerField(FormField):
+    """The line in which is typed; up and down belong to the list, and escape while it is open."""
 
     def on_key(self, event: events.Key) -> None:
+        """Hand the list its keys."""
         picker = self.parent
-        if isinstance(picker, Picker) and picker.is_open and event.key in ("up", "down", "escape"):
+        if isinstance(picker, Picker) and picker.list_key(event.key):
             event.stop()
             event.prevent_default()
-            picker.list_key(event.key)
 
 
 class Picker(Vertical):
@@ -44,18 +77,20 @@ class Picker(Vertical):
     Picker {
         height: 1;
         width: 1fr;
-        & > _Field, & > TextField { width: 1fr; }
         & > OptionList {
             display: none;
             overlay: screen;
-            constrain: none inside;
+            constrain: inside;
             width: 52;
-            height: auto;
+            max-width: 100vw;
             max-height: 8;
             border: none;
             padding: 0;
             background: $panel;
             scrollbar-size-vertical: 1;
+            text-wrap: nowrap;
+            text-overflow: ellipsis;
+            & > .option-list--option { padding: 0 1; }
         }
         &.-open > OptionList { display: block; }
     }
@@ -87,28 +122,40 @@ class Picker(Vertical):
     class Submitted(PickerMessage):
         """Enter, where nothing was left to pick."""
 
-    def __init__(self, name: str, find: Callable[[str], Sequence[Choice]] | None = None, *, longest: int = 100) -> None:
-        """Take the field's name, and what finds choices for a text; None when they come later."""
+    def __init__(
+        self,
+        name: str,
+        find: Callable[[str], Sequence[Choice] | None] | None = None,
+        *,
+        placeholder: str = "",
+        longest: int = 100,
+    ) -> None:
+        """Take the field's name, and what finds choices for a text; without it they come with `show_choices`.
+
+        `find` returns None while it is not known what there is; `look_again` says when it is.
+        """
         super().__init__(id=f"picker-{name}")
         self.field_name = name
         self._find = find
+        self._placeholder = placeholder
         self._longest = longest
         self._choices: tuple[Choice, ...] = ()
-        self._setting = 0
+        self._seen = ""
+        self._entered = False
         self.picked_id: str | None = None
         self.generation = 0
 
     def compose(self) -> ComposeResult:
         """Put the list under the line."""
-        yield _Field(id=self.field_name, longest=self._longest)
+        yield PickerField(id=self.field_name, placeholder=self._placeholder, longest=self._longest)
         options = OptionList()
         options.can_focus = False
         yield options
 
     @property
-    def field(self) -> TextField:
+    def field(self) -> FormField:
         """The line in which is typed."""
-        return self.query_one(TextField)
+        return self.query_one(FormField)
 
     @property
     def value(self) -> str:
@@ -121,56 +168,89 @@ class Picker(Vertical):
         return self.has_class("-open")
 
     def set_value(self, text: str, picked: str | None = None) -> None:
-        """Put a text and what it stands for into the line, without a message and without opening the list."""
-        if self.field.value != text:
-            self._setting += 1
-            self.field.value = text
+        """Put a text and what it stands for into the line, without a message; choices for what was typed before are dropped."""
+        self.field.put(text)
+        self._seen = self.field.value
+        self._entered = False
         self.picked_id = picked
+        self.generation += 1
+        self._list(())
         self.close()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Look for choices as somebody types."""
         event.stop()
-        if self._setting:
-            self._setting -= 1
-            return
+        if event.value == self._seen or event.value != self.field.value:
+            return  # set by `set_value`, or overtaken by it or by the next key
+        self._seen = event.value
+        self._entered = False
         self.picked_id = None
         self.generation += 1
         self.post_message(self.Typed(self, event.value, self.generation))
         if self._find is not None:
-            self.show_choices(self.generation, self._find(event.value) if event.value.strip() else ())
+            self.show_choices(self.generation, (self._find(event.value) or ()) if event.value.strip() else ())
+        elif not event.value.strip():
+            self.show_choices(self.generation, ())
 
     def show_choices(self, generation: int, choices: Sequence[Choice]) -> None:
         """Show choices for the text of a generation; those for an older text are dropped."""
         if generation != self.generation or self.picked_id is not None:
             return
+        self._list(choices)
+        self._place(len(choices))
+        self.set_class(bool(choices) and self.field.has_focus, "-open")
+
+    def _list(self, choices: Sequence[Choice]) -> None:
         self._choices = tuple(choices)
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options([Option(_line(choice)) for choice in self._choices])
-        shown = bool(self._choices) and self.field.has_focus
-        self.set_class(shown, "-open")
         if self._choices:
             options.highlighted = 0
 
+    def _place(self, count: int) -> None:
+        """Put the list under the line, or above it where there is more room, but never over it."""
+        above, below = self.region.y, self.screen.size.height - self.region.bottom
+        wanted = min(count, MOST_SHOWN)
+        up = below < wanted and above > below
+        height = max(min(wanted, above if up else below), 1)
+        options = self.query_one(OptionList)
+        options.styles.height = height
+        options.styles.offset = (0, -height - 1 if up else 0)
+
     def look_again(self) -> None:
-        """Find choices anew for what was typed before there were any."""
-        if self._find is not None and self.picked_id is None and self.value.strip():
-            self.show_choices(self.generation, self._find(self.value))
+        """Find choices anew for what was typed before there were any; enter, if it was pressed, picks the first of them."""
+        if self._find is None or self.picked_id is not None or not self.value.strip():
+            return
+        choices = self._find(self.value) or ()
+        if self._entered and choices:
+            self.set_value(choices[0].label, choices[0].id)
+        else:
+            self.show_choices(self.generation, choices)
 
     def close(self) -> None:
         """Hide the list; what was typed stays."""
         self.remove_class("-open")
 
-    def list_key(self, key: str) -> None:
-        """Move in the list, or close it."""
+    def list_key(self, key: str) -> bool:
+        """Move in the list, open it with down or close it with escape; False if the key is none of the list's."""
         options = self.query_one(OptionList)
-        if key == "escape":
-            self.close()
-        elif key == "up":
-            options.action_cursor_up()
-        else:
+        if key == "down" and not self.is_open:
+            self._open()
+        elif key == "down":
             options.action_cursor_down()
+        elif key == "up" and self.is_open:
+            options.action_cursor_up()
+        elif key == "escape" and self.is_open:
+            self.close()
+        else:
+            return False
+        return True
+
+    def _open(self) -> None:
+        if self.picked_id is not None:
+            return
+        self.show_choices(self.generation, self._choices if self._find is None else self._find(self.value) or ())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Pick what is highlighted, or go on."""
@@ -178,8 +258,10 @@ class Picker(Vertical):
         index = self.query_one(OptionList).highlighted
         if self.is_open and index is not None and self.picked_id is None:
             self._pick(index)
-        else:
-            self.post_message(self.Submitted(self))
+            return
+        if self._find is not None and self.picked_id is None and self.value.strip():
+            self._entered = self._find(self.value) is None
+        self.post_message(self.Submitted(self))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Pick what was clicked."""
@@ -197,6 +279,7 @@ class Picker(Vertical):
 
 
 def _line(choice: Choice) -> Content:
-    label = clean_for_display(choice.label)
-    detail = clean_for_display(choice.detail)
-    return Content(f"{label}  {detail}" if detail else label)
+    """Return a choice as a line of the list: the label, cut if it must be, and the detail at the right edge."""
+    detail = cut(shown(choice.detail), _LINE_WIDTH // 2)
+    room = _LINE_WIDTH - (cell_len(detail) + 2 if detail else 0)
+    return Content(f"{fill(shown(choice.label), room)}  {detail}" if detail else cut(shown(choice.label), room))

@@ -398,6 +398,7 @@ def _flag() -> None:
         **STRICT,
     )
     op.create_index("ix_flag_entry", "flag", ["site", "entry"])
+    op.create_index("ix_flag_other", "flag", ["site", "other"])
     op.create_index("ix_flag_status", "flag", ["site", "status", "raised_at"])
 
 

@@ -42,6 +42,8 @@ class Geometry:
     zoom: int = 2
     column_width: int = NARROWEST
     header: int = 1
+    pad: int = 0
+    """Blank cells after the last column, so that the last page begins where a column begins too."""
 
     def __post_init__(self) -> None:
         if self.zoom not in ZOOMS:
@@ -54,7 +56,10 @@ class Geometry:
     @classmethod
     def fitted(cls, columns: int, ticks: tuple[int, int], zoom: int, width: int, header: int = 1) -> Self:
         """Return the geometry whose columns fill `width` cells, each between NARROWEST and WIDEST if there is room."""
-        return cls(columns, ticks[0], ticks[1], zoom, column_width(columns, width), header)
+        cells = column_width(columns, width)
+        room = max(width - GUTTER, 0)
+        pad = room % cells if columns * cells > room >= cells else 0
+        return cls(columns, ticks[0], ticks[1], zoom, cells, header, pad)
 
     @property
     def base(self) -> int:
@@ -69,7 +74,7 @@ class Geometry:
     @property
     def virtual_size(self) -> Size:
         """The size of the whole grid in cells, header and gutter included."""
-        return Size(GUTTER + self.columns * self.column_width, self.header + self.rows)
+        return Size(GUTTER + self.columns * self.column_width + self.pad, self.header + self.rows)
 
     @property
     def minutes_per_line(self) -> int:
@@ -107,6 +112,12 @@ class Geometry:
         first = min(max(window.scroll_x, 0) // self.column_width, self.columns)
         last = -(-(max(window.scroll_x, 0) + shown) // self.column_width)
         return range(first, max(first, min(last, self.columns)))
+
+    def whole_columns(self, window: Window) -> range:
+        """Return the columns that show from their first cell to their last."""
+        shown = max(window.width - GUTTER, 0)
+        first = min(-(-max(window.scroll_x, 0) // self.column_width), self.columns)
+        return range(first, max(first, min((max(window.scroll_x, 0) + shown) // self.column_width, self.columns)))
 
     def rows_in_view(self, window: Window) -> range:
         """Return the lines that show below the header."""

@@ -66,6 +66,9 @@ LOOKS: Final = {
 Piece = tuple[str, str]
 """A text and the name of its style."""
 
+_READABLE: Final = 4
+"""Cells of a cut column from which on it says something."""
+
 _NOTABLE: Final = ("fits", "stranded", "closed")
 _OUTCOMES: Final = {"attended": "attended", "late": "came late", "dna": "absent"}
 _GROUND: Final = {"free", "fits", "start", "stranded", "closed", "waiting"}
@@ -265,6 +268,10 @@ class Painter:
         """Cut the columns in view to the room beside the gutter."""
         room = max(window.width - GUTTER, 0)
         start = window.scroll_x % geometry.column_width
+        sliver = (start + room) % geometry.column_width
+        if sliver < _READABLE and room > sliver:
+            # A bar and a letter of the next column would only be taken for a part of this one.
+            columns = list(Strip(columns).crop(0, start + room - sliver))
         return list(Strip(columns).crop_extend(start, start + room, style))
 
     def _gutter(self, row: int, geometry: Geometry, today: bool, window: Window) -> list[Segment]:
@@ -302,7 +309,7 @@ class Painter:
         ghost = state.ghost
         if ghost is not None and (ghost.diary, ghost.day) == (column.diary, column.day):
             rows = geometry.rows_of(ghost.start, ghost.end)
-            if row in rows:
+            if row in rows and not _is_my_hold(cell, ghost):
                 return self._ghost(cell, ghost, row, rows, state, geometry)
         return self._plain(cell, width, state, top)
 
@@ -380,6 +387,18 @@ class Painter:
         if cell_len(text) <= room:
             return set_cell_size(text, room)
         return set_cell_size(text, room - 1) + self.glyphs.ellipsis
+
+
+def _is_my_hold(cell: Cell, ghost: Ghost) -> bool:
+    """Whether a cell shows my hold of the very time that the ghost marks: the hold and its countdown say more."""
+    block = cell.block
+    return (
+        block is not None
+        and block.kind == "hold"
+        and block.mine
+        and (block.start, block.end) == (ghost.start, ghost.end)
+        and not ghost.gone
+    )
 
 
 def _says(cell: Cell, block: Block, state: GridState, top: bool, width: int) -> tuple[str, ...]:

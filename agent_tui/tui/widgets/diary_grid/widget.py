@@ -61,7 +61,8 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
     DiaryGrid {
         background: $background;
         color: $foreground;
-        scrollbar-size: 1 1;
+        scrollbar-size: 0 1;
+        border-subtitle-color: $text-muted;
         scrollbar-background: $background;
         scrollbar-background-hover: $background;
         scrollbar-background-active: $background;
@@ -247,6 +248,14 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
         """Show more minutes per line."""
         self.set_zoom(ZOOMS[min(ZOOMS.index(self._zoom) + 1, len(ZOOMS) - 1)])
 
+    def go_to_ghost(self) -> bool:
+        """Put the cursor where the ghost stands; False without one or while its column is not loaded."""
+        ghost = self._ghost
+        if ghost is None or not self.move_cursor_to(ghost.diary, ghost.day, ghost.start):
+            self._reveal_cursor()
+            return False
+        return True
+
     def move_cursor_to(self, diary: str, day: date, tick: int) -> bool:
         """Put the cursor on a tick of a diary and scroll there; False if this column is not loaded."""
         index = self._view.index_of(diary, day)
@@ -383,6 +392,7 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
 
     def watch_scroll_x(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_x(old_value, new_value)
+        self._say_columns()
         self._ask_for_columns()
 
     # How it is done.
@@ -432,12 +442,20 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
         ticks = (view.first_tick, view.last_tick)
         self._geometry = Geometry.fitted(view.total, ticks, self._zoom, self._window.width, header)
         self.virtual_size = self._geometry.virtual_size
+        self._say_columns()
+
+    def _say_columns(self) -> None:
+        """Say on the frame which columns of how many are in view; a scrollbar would cost a line and say less."""
+        seen, total = self._geometry.whole_columns(self._window), self._geometry.columns
+        words = f"{seen.start + 1}-{seen.stop} of {total}" if 0 < len(seen) < total else ""
+        if words != (self.border_subtitle or ""):
+            self.border_subtitle = words
 
     def _fit(self) -> None:
         """Fit to the room there is now; the cursor stays in sight."""
         self._measure()
         self.refresh()
-        self._reveal_cursor()
+        self._reveal_what_matters()
         self._ask_for_columns()
 
     def _repaint(self, change: Callable[[], None], rows: Iterable[int] | None = None) -> None:
@@ -453,7 +471,7 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
         change()
         if self._geometry != geometry:
             self.refresh()
-            self._reveal_cursor()
+            self._reveal_what_matters()
             return
         for y, strip in old.items():
             changed = changed_span(strip, self._strip(y))
@@ -473,6 +491,15 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
     def _reveal_cursor(self) -> None:
         row = self._geometry.row_of(self.cursor[1])
         self._reveal(self.cursor[0], range(row, row + 1))
+
+    def _reveal_what_matters(self) -> None:
+        """Keep in sight what the agent looks at: the ghost while another pane steps through the offers, else the cursor."""
+        ghost = None if self.has_focus else self._ghost
+        index = self._view.index_of(ghost.diary, ghost.day) if ghost is not None else None
+        if ghost is not None and index is not None:
+            self._reveal(index, self._geometry.rows_of(ghost.start, ghost.end))
+        else:
+            self._reveal_cursor()
 
     def _reveal(self, column: int, rows: range) -> None:
         window = self._window

@@ -65,7 +65,7 @@ class OfferList(Widget, can_focus=True, inherit_bindings=False):
         &:focus { border: heavy $border; border-title-color: $text-primary; border-title-style: bold reverse; }
         &.-ascii { border: ascii $border-blurred; }
         &.-ascii:focus { border: ascii $border; }
-        &.-compact { border: none; height: 1; min-height: 1; }
+        &.-compact, &.-compact:focus, &.-compact.-ascii { border: none; height: 1; min-height: 1; }
         & > .offer-list--ground { background: $surface; color: $foreground; }
         & > .offer-list--text { background: $surface; color: $foreground; }
         & > .offer-list--strong { background: $surface; color: $foreground; text-style: bold; }
@@ -191,6 +191,7 @@ class OfferList(Widget, can_focus=True, inherit_bindings=False):
         if state.kind in _RESULTS and state.generation < self._state.generation:
             return False
         before = self._state.choices[self._index] if self._state.choices else None
+        kind = self._state.kind
         if state.kind == "searching":
             state = self._with_old_offers(state)
         else:
@@ -203,6 +204,9 @@ class OfferList(Widget, can_focus=True, inherit_bindings=False):
         kept = keep and before is not None and self.select(before)
         self._reveal()
         self._redraw()
+        if state.kind != kind and self.is_attached:
+            # What can be done now is something else; the footer follows.
+            self.refresh_bindings()
         after = self.highlighted
         if after is not None and not kept:
             self.post_message(self.Highlighted(self, after))
