@@ -338,9 +338,7 @@ async def test_what_changes_under_the_cursor_is_said() -> None:
         taken = replace(grid.view.columns[0], blocks=(entry(7, NINE, NINE + 4),))
         grid.show(replace(grid.view, generation=2, columns=(taken, *grid.view.columns[1:])))
         await pilot.pause()
-        assert [one.block.entry_id for one in app.heard if isinstance(one, DiaryGrid.CursorMoved) and one.block] == [
-            "e7"
-        ]
+        assert [one.block.entry_id for one in app.heard if isinstance(one, DiaryGrid.CursorMoved) and one.block] == ["e7"]
 
 
 async def test_the_cursor_stays_with_its_diary() -> None:
