@@ -50,8 +50,12 @@ class RequestId:
     fingerprint: str
 
 
+# What a caller says in their own words, and their needs, could be guessed from a hash that nobody can erase.
+_PERSONAL = frozenset({"note", "access_needs", "priority_reason"})
+
+
 def request_id(id: str | None, verb: str, *said: Any) -> RequestId:
-    """Return a request's id (a new one where none was given) and fingerprint."""
+    """Return a request's id (a new one where none was given) and fingerprint; free text and access needs stay out of it."""
     return RequestId(id or str(uuid.uuid4()), fingerprint([verb, *[_plain(value) for value in said]]))
 
 
@@ -59,7 +63,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if hasattr(value, "__dataclass_fields__"):
-        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__ if name not in _PERSONAL}
     return [_plain(item) for item in value] if isinstance(value, tuple | list) else value
 
 

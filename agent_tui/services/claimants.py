@@ -98,7 +98,7 @@ def add_client(desk: Desk, wanted: Client, *, id: str | None = None) -> Added | 
     problems = client_problems(cleaned)
     if problems:
         return problems
-    request = request_id(id, "client_add", cleaned)
+    request = request_id(id, "client_add")  # who it is stays out of the log, a hash of it too: the stored row is compared
 
     def work(unit: Unit) -> Added | Refused:
         earlier = log_queries.by_request(unit, desk.site, request.id)
@@ -106,7 +106,10 @@ def add_client(desk: Desk, wanted: Client, *, id: str | None = None) -> Added | 
             return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
         if earlier is not None and earlier.client is not None:
             kept = client_queries.get(unit, desk.site, earlier.client)
-            return Added(kept or replace(cleaned, ref=earlier.client), repeated=True)
+            wanted_again = replace(cleaned, ref=earlier.client)
+            if kept is not None and kept != wanted_again:
+                return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
+            return Added(wanted_again, repeated=True)
         made = replace(cleaned, ref=client_queries.next_ref(unit, desk.site))
         client_queries.insert_many(unit, desk.site, [made])
         at = desk.at(desk.catalogue(unit).site.zone)

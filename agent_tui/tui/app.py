@@ -4,18 +4,20 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
 
-from textual.app import App
 from textual.binding import BindingType
+from textual.driver import Driver
 
 from agent_tui.settings import THEMES, Settings
 from agent_tui.tui.commands import PaletteCommands, bindings_for, validate_keymap
 from agent_tui.tui.help_screen import HelpScreen
+from agent_tui.tui.key_order import KeyOrderApp
 from agent_tui.tui.modals import ChoiceModal
+from agent_tui.tui.pasting import guard_input
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.themes import install, variable_defaults
 
 
-class AgentTui(App[None]):
+class AgentTui(KeyOrderApp):
     """The booking desk of one person; `now` returns site time as naive wall time."""
 
     TITLE = "agent-tui"
@@ -32,6 +34,12 @@ class AgentTui(App[None]):
         fixed = settings.now
         self.now: Callable[[], datetime] = now or (datetime.now if fixed is None else lambda: fixed)
         self.animation_level = "none"
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return what reads and writes the terminal, with pastes kept apart from keys."""
+        driver = super().get_driver_class()
+        guard_input(driver)
+        return driver
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give our own variables a value before a theme of ours is on."""

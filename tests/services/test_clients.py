@@ -5,9 +5,12 @@ from dataclasses import replace
 import pytest
 
 from agent_tui.domain.clients import Client
+from agent_tui.domain.requests import Refused, Wish
 from agent_tui.domain.site import Staff
+from agent_tui.services.acts import request_id
 from agent_tui.services.claimants import Added, add_client, find_clients, get_client, list_clients, names_of, sees_names
 from agent_tui.services.desk import Desk
+from agent_tui.store.queries import log as log_queries
 from tests.services.conftest import House, uid
 
 ZOE = Client("", "Zoë Ní Dhónaill", "+44 113 496 0099", "qq 12 34 56 a", "zoe@example.com", "Irish", "hearing loop")
@@ -98,8 +101,24 @@ def test_a_retried_addition_makes_no_second_claimant(house: House) -> None:
 
 def test_an_id_that_was_used_for_another_claimant_never_answers_with_that_one(house: House) -> None:
     added(house, id=uid(1))
+    before = house.dump()
     other = add_client(house.desk(), Client("", "Somebody Else"), id=uid(1))
-    assert not isinstance(other, Added) or other.client.name == "Somebody Else"
+    assert isinstance(other, Refused)
+    assert other.code == "id_reused"
+    assert house.dump() == before
+
+
+def test_no_hash_of_a_claimant_or_of_free_text_stands_in_the_log_to_be_guessed_against(house: House) -> None:
+    added(house)
+    add_client(house.desk(), Client("", "Somebody Else"))
+    with house.store.read() as unit:
+        lines = [log_queries.event_of(row).fingerprint for row in log_queries.rows_after(unit, house.site, 0, 10)]
+    assert len(lines) == 2
+    assert lines[0] == lines[1]
+    one = Wish("FC-F2F", first=True, note="deaf in one ear", access_needs="BSL", priority_reason="evicted")
+    other = Wish("FC-F2F", first=True)
+    assert request_id("1", "hold", one).fingerprint == request_id("1", "hold", other).fingerprint
+    assert request_id("1", "hold", one).fingerprint != request_id("1", "hold", Wish("FC-PHONE", first=True)).fingerprint
 
 
 def test_the_log_tells_of_a_new_claimant_without_a_word_about_them(house: House) -> None:

@@ -1,0 +1,51 @@
+"""Pastes and keys as a terminal sends them: in any pieces, with anything inside."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+from textual import events
+from textual.message import Message
+
+from agent_tui.tui.pasting import END, START, PasteParser
+from tests.hostile.words import WORDS
+
+PIECES = st.sampled_from(["\x1b", "[", "2", "0", "1", "~", "[A", "\x1b]0;evil\x07", "a", "\r", "\x03", "é", "\x1b\x1b[2J" * 9])
+TEXTS = st.lists(PIECES, max_size=30).map("".join).filter(lambda text: END not in text)
+
+
+def parsed(*reads: str) -> list[Message]:
+    parser = PasteParser()
+    return [event for read in reads for event in parser.feed(read)]
+
+
+def keys(found: list[Message]) -> list[str]:
+    return [event.key for event in found if isinstance(event, events.Key)]
+
+
+def pastes(found: list[Message]) -> list[str]:
+    return [event.text for event in found if isinstance(event, events.Paste)]
+
+
+@given(TEXTS, st.lists(st.integers(0, 400), max_size=6))
+def test_a_paste_is_one_paste_without_escape_characters_however_it_is_cut(text: str, cuts: list[int]) -> None:
+    whole = f"a{START}{text}{END}b"
+    edges = sorted({0, len(whole), *(cut for cut in cuts if cut < len(whole))})
+    # A lone escape at the end of a read is the escape key if nothing follows in time; here all follows at once.
+    found = parsed(*[whole[left:right] for left, right in pairwise(edges)])
+    assert keys(found) == ["a", "b"]
+    assert pastes(found) == [text.replace("\x1b", "")]
+
+
+def test_every_hostile_word_is_pasted_as_text() -> None:
+    for name, word in WORDS.items():
+        text = word.replace(END, "")
+        found = parsed(START + text + END, "x")
+        assert keys(found) == ["x"], name
+        assert pastes(found) == [text.replace("\x1b", "").replace("\x00", "")], name
+
+
+def test_keys_are_keys_before_between_and_after_pastes() -> None:
+    found = parsed("\x1b[A", f"{START}one{END}q{START}two{END}", "\x1bOQ")
+    assert keys(found) == ["up", "q", "f2"]
+    assert pastes(found) == ["one", "two"]
