@@ -13,7 +13,8 @@ from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.unit_of_work import Unit
 
 ALTERNATIVES = 3
-ALTERNATIVE_DAYS = 20
+# Working days looked through, one span after the other: a refusal is written down while others wait for the lock.
+ALTERNATIVE_DAYS = (1, 5, 20)
 
 
 class UnknownClient(Exception):
@@ -100,9 +101,14 @@ def alternatives(desk: Desk, unit: Unit, catalogue: Catalogue, request: Request,
     if request.type not in catalogue.types:
         return ()
     first = max(day, desk.now.date())
-    last = catalogue.working_days_from(first, ALTERNATIVE_DAYS)
-    wide = replace(request, first_day=first, last_day=last, window=None, near=start, diary=None, limit=ALTERNATIVES)
-    return found_by(desk, unit, catalogue, wide).offers
+    found: tuple[Offer, ...] = ()
+    for days in ALTERNATIVE_DAYS:
+        last = catalogue.working_days_from(first, days)
+        wide = replace(request, first_day=first, last_day=last, window=None, near=start, diary=None, limit=ALTERNATIVES)
+        found = found_by(desk, unit, catalogue, wide).offers
+        if len(found) == ALTERNATIVES:
+            break
+    return found
 
 
 def search_for(

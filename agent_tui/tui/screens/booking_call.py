@@ -246,13 +246,17 @@ class CallDesk(ClientDesk):
         entry, call = booked.entry, self.call
         when = f"{spoken_day(entry.day)} {clock(entry.start)} with {booked.coach}"
         confirmed = call.confirmed is not None and call.confirmed.entry.id == entry.id
-        if act in ("hold", "extend") or (act == "undo" and entry.status == "held"):
+        if act in ("hold", "extend") or (act in ("undo", "resume") and entry.status == "held"):
             call.confirmed = None
             self._held(booked, when)
-        elif act == "confirm":
+        elif act == "confirm" or (act == "resume" and entry.status in ("booked", "late")):
             self._confirmed(booked, when)
+        elif act == "resume":
+            self.say(f"What this call had taken, {when}, is no longer held: choose again.", "warning")
+            self.look_for_offers()
         elif act == "release" or (self._is_mine(entry) and entry.status in ("undone", "released", "cancelled")):
             call.held = call.confirmed = None
+            self.keep_draft()
             self.say(f"{_ENDED.get(act, 'Undone')}: {when} is free again.", "done")
             self.look_for_offers()
         else:
@@ -268,6 +272,7 @@ class CallDesk(ClientDesk):
         draft = self.call.draft
         known = booked.entry.moving is not None or (draft is not None and draft.client is not None)
         self.call.held, self.call.warned = booked, False
+        self.keep_draft()
         self.offers.show(OffersState.holding(booked, self.call.offers, client_known=known))
         self.show_ghost(None)
         self.tick()
@@ -280,6 +285,7 @@ class CallDesk(ClientDesk):
 
     def _confirmed(self, booked: Booked, when: str) -> None:
         self.call.held, self.call.confirmed = None, booked
+        self.keep_draft()
         self.offers.show(OffersState.confirmed(booked, told=False))
         self.offers.focus()
         self.show_ghost(None)

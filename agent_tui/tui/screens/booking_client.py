@@ -96,6 +96,9 @@ class ClientDesk(CursorActs):
         if draft is None or not any(text.strip() for text in draft.texts.values()):
             return
         fields = {**draft.texts, **{f"picked:{name}": id for name, id in self.form.picked.items()}}
+        taken = call.confirmed or call.held
+        if taken is not None:
+            fields["taken:entry"] = taken.entry.id
         self.back.run("draft", partial(self._save_draft, call.id, self.keeper.number(call.id), fields))
 
     def _save_draft(self, id: str, number: int, fields: dict[str, str]) -> WorkDone | None:

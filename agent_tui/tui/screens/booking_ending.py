@@ -1,6 +1,7 @@
 """How a call ends: handed off, ended in one key, undone, or left unfinished and taken up again."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -215,7 +216,11 @@ class CallEndings(CallDesk):
         self.form.fill({name: value for name, value in fields.items() if ":" not in name}, picked)
         self.form.display = True
         self.form.focus_field("type")
-        self.say("The call is taken up again; what was held in it has lapsed or still stands in the grid.")
+        self.say("The call is taken up again.")
+        entry = fields.get("taken:entry")
+        if entry is not None and self.ready():
+            self.call.acting = True
+            self.back.act("resume", id, partial(_look_at, entry=entry))
 
     def _discard(self, id: str) -> None:
         def work(desk: "Desk") -> str:
@@ -227,6 +232,12 @@ class CallEndings(CallDesk):
 
         if self.ready():
             self.back.do("discard", work)
+
+
+def _look_at(desk: "Desk", entry: str) -> Outcome:
+    from agent_tui.services.changes import show
+
+    return show(desk, entry)
 
 
 def _wanted(fields: Mapping[str, str]) -> str:
