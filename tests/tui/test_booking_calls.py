@@ -14,6 +14,7 @@ from agent_tui.store.driver import dbapi
 from agent_tui.store.trouble import StoreTrouble
 from agent_tui.store.unit_of_work import Store
 from agent_tui.tui.modals import CallsModal, ChoiceModal
+from agent_tui.tui.widgets.lines import KeyFooter
 from tests.small_site import DAY, NINE, NOW
 from tests.tui.booking_desk import Seats, seats, small_store
 
@@ -164,6 +165,8 @@ async def test_a_resumed_call_shows_the_appointment_that_it_had(seats: Seats) ->
     async with seats.seat() as seat:
         await seat.press("f11", "enter")
         assert seat.kind == "confirmed"
+        assert [key.id for key in seat.screen.query_one(KeyFooter).keys][:2] == ["end_booked", "undo"]
+        assert "hold" not in [key.id for key in seat.screen.query_one(KeyFooter).keys]
         assert seat.screen.call.confirmed is not None
         assert seat.screen.call.confirmed.entry.id == booked.entry.id
 

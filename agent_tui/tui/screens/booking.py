@@ -164,6 +164,10 @@ class BookingScreen(CallEndings):
             return self.call.held is not None
         return True
 
+    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Name what ends a call that has its appointment, and nothing that would hold another time in it."""
+        return (("end_booked", "undo"), ("hold",)) if self.call.confirmed is not None else ((), ())
+
     def action_toggle_form(self) -> None:
         """Show or hide the request form."""
         self.form.display = not self.form.display

@@ -1,9 +1,9 @@
 """The three single lines of a screen: title above, what is said and the keys below; each draws itself with no children."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final, Literal, NamedTuple
+from typing import ClassVar, Final, Literal, NamedTuple, Protocol, runtime_checkable
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.segment import Segment
@@ -336,9 +336,19 @@ def keys_in_hand(screen: Screen[object]) -> dict[str, Key]:
     return found
 
 
-def named_keys(keys: Mapping[str, Key]) -> list[Key]:
-    """Return the keys that the footer names: at most five, help last."""
-    named = [key for key in keys.values() if key.named]
+@runtime_checkable
+class NamesKeys(Protocol):
+    """A screen that knows better than the registry which keys help just now."""
+
+    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return ids of commands that the footer names first, and of those that it leaves out."""
+        ...
+
+
+def named_keys(keys: Mapping[str, Key], first: Sequence[str] = (), left_out: Sequence[str] = ()) -> list[Key]:
+    """Return the keys that the footer names: at most five, those in `first` before the others, help last."""
+    named = [keys[id] for id in first if id in keys]
+    named += [key for key in keys.values() if key.named and key.id not in (*first, *left_out)]
     others = [key for key in named if key.id != "help"]
     helping = [key for key in named if key.id == "help"]
     return others[: FOOTER_LIMIT - len(helping)] + helping
@@ -378,7 +388,8 @@ class KeyFooter(Line):
     def _look(self) -> None:
         if not self.is_attached:
             return
-        keys = named_keys(keys_in_hand(self.screen))
+        first, left_out = self.screen.key_hints() if isinstance(self.screen, NamesKeys) else ((), ())
+        keys = named_keys(keys_in_hand(self.screen), first, left_out)
         if keys != self._keys:
             self._keys = keys
             self.refresh()
