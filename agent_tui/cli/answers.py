@@ -55,12 +55,13 @@ _EMPTY: dict[str, Object] = {
     },
     **{name: {"total": 0, "items": []} for name in ("types", "diaries", "clients", "handoffs", "flags", "calls")},
 }
+_BLOCKS = ("block", "unblock")
 _ACTS = ("hold", "book", "confirm", "extend", "release", "move", "cancel", "attend", "undo", "show")
 
 
 def problem_object(command: str | None, status: str, code: str, reason: str) -> Object:
     """Return the object of a command that could not be run, with every key that its answer would have."""
-    keys = _empty_outcome() if command in _ACTS else _EMPTY.get(command or "", {})
+    keys = _empty_outcome() if command in _ACTS else empty_block() if command in _BLOCKS else _EMPTY.get(command or "", {})
     return {"status": status} | keys | {"status": status, "code": code, "reason": reason}
 
 
@@ -115,6 +116,25 @@ def _empty_outcome() -> Object:
         "alternatives": [],
         "handoff": None,
         "say": None,
+    }
+
+
+def empty_block() -> Object:
+    """Return the answer of `block` and `unblock` with nothing in it."""
+    return {
+        "status": "refused",
+        "repeated": False,
+        "ids": [],
+        "diary": None,
+        "day": None,
+        "start": None,
+        "end": None,
+        "hit": [],
+        "code": None,
+        "reason": None,
+        "held_by": None,
+        "skipped": [],
+        "words": None,
     }
 
 
@@ -185,8 +205,9 @@ def outcome_lines(outcome: Outcome) -> list[str]:
     if isinstance(outcome, Refused):
         return [outcome.reason, *[f"  free: {offer_line(offer)}" for offer in outcome.alternatives]]
     entry = outcome.entry
+    what = entry.type or entry.reason
     lines = [
-        f"{outcome.status}{' (already)' if outcome.repeated else ''}: {entry.type} {entry.day:%a} {entry.day.isoformat()}"
+        f"{outcome.status}{' (already)' if outcome.repeated else ''}: {what} {entry.day:%a} {entry.day.isoformat()}"
         f" {clock(entry.start)}-{clock(entry.end)} {entry.diary} {outcome.coach}"
         f"{f' for {entry.client}' if entry.client else ''}, version {entry.version}",
         f"id {entry.id}",

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from agent_tui import __version__
-from agent_tui.cli import booking, lists, record, site
+from agent_tui.cli import blocks, booking, lists, record, segments, site
 from agent_tui.cli.session import Session
 
 app = typer.Typer(
@@ -49,6 +49,8 @@ def common(
 
 
 booking.register(app)
+blocks.register(app)
 lists.register(app)
 record.register(app)
+segments.register(app)
 site.register(app)

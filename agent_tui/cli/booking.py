@@ -84,13 +84,13 @@ def _request(desk: "Desk", asked: _Search) -> Request:
         team=read_code(asked.team),
         channel=asked.channel,
         needs=tuple(clean(need, limit=30) for need in asked.needs),
-        client=_client(desk, asked.client),
+        client=named_client(desk, asked.client),
         notice=read_whole("--notice", asked.notice, 0, LONGEST_NOTICE),
         limit=read_whole("--limit", asked.limit, 1, 100_000),
     )
 
 
-def _client(desk: "Desk", given: str | None) -> str | None:
+def named_client(desk: "Desk", given: str | None) -> str | None:
     """Return the opaque id of the claimant named by an argument or, with `-`, by standard input."""
     from agent_tui.services.claimants import find_clients
     from agent_tui.services.trouble import DeskRefused
@@ -302,7 +302,7 @@ def confirm(
     _act(
         context,
         lambda desk: service.confirm(
-            desk, held, client=_client(desk, client), allow_clash=allow_clash, version=version, id=request
+            desk, held, client=named_client(desk, client), allow_clash=allow_clash, version=version, id=request
         ),
     )
 

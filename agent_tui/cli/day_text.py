@@ -69,4 +69,5 @@ def _cell(one: DiaryOfDay, tick: int, names: dict[str, str]) -> str:
 def _words(entry: EntryState, names: dict[str, str]) -> str:
     who = short_name(names.get(entry.client or "", "")) or ("held" if entry.kind == "hold" else "")
     at = f"{clock(entry.start)[3:]} " if entry.start % TICKS_PER_LINE else ""
-    return f"{at}{(entry.type or '').removesuffix('-F2F')} {who}".strip()
+    what = (entry.type or entry.reason or "").removesuffix("-F2F")
+    return f"{at}{what} {who}".strip()

@@ -30,6 +30,9 @@ REFUSAL_CODES = (
 PRIORITIES = ("standard", "high", "urgent")
 CANCEL_REASONS = ("claimant", "office", "coach_absent", "room_unavailable", "not_needed", "entered_in_error")
 OUTCOMES = ("attended", "dna", "late")
+BLOCK_REASONS = ("leave", "training", "meeting", "other")
+OVER_APPOINTMENTS = ("refuse", "keep", "cancel")
+"""What a block can do with the appointments in its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,10 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class EntryState:
-    """An entry as everybody outside the store sees it: ticks, opaque client id, instants in ms UTC."""
+    """An entry as everybody outside the store sees it: ticks, opaque client id, instants in ms UTC.
+
+    `pair` is what entries made together share: of a recurring block's, the id of the first.
+    """
 
     id: str
     kind: str
@@ -172,6 +178,7 @@ class EntryState:
     expires_at: int | None = None
     moving: str | None = None
     reason: str | None = None
+    pair: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +223,48 @@ class HandedOff:
 
 
 Outcome = Booked | Refused | HandedOff
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A day of a recurring block that was left out, with the refusal code and the sentence."""
+
+    day: date
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """What a block did, would do or gave back: `status` is "blocked", "preview" or "unblocked".
+
+    `entries` are the blocks, `hit` the appointments in their time as they were before, `skipped` the days left out. A
+    preview has no entries, and `code` and `reason` where the block would be refused for what it hits.
+    """
+
+    status: str
+    diary: str
+    day: date
+    start: int
+    end: int
+    entries: tuple[EntryState, ...] = ()
+    hit: tuple[EntryState, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    repeated: bool = False
+    code: str | None = None
+    reason: str | None = None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of the blocks, by day."""
+        return tuple(one.id for one in self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedOver(Refused):
+    """A block that was refused for the appointments in its time."""
+
+    hit: tuple[EntryState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

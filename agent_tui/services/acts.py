@@ -12,7 +12,8 @@ from agent_tui.domain.requests import Booked, EntryState, HandedOff, Holder, Out
 from agent_tui.domain.sentences import say, say_cancelled
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import clock, runs_in, span
-from agent_tui.services.clashes import settle_clashes
+from agent_tui.services.clashes import settle_clashes, settle_unplaced
+from agent_tui.services.covering import UNDER_BLOCK, settle_blocks
 from agent_tui.services.desk import Desk
 from agent_tui.services.finding import alternatives
 from agent_tui.store.queries import catalogue as catalogue_queries
@@ -38,6 +39,10 @@ STATUS_OF_VERB = {
     "cancelled": "cancelled",
     "recorded": "recorded",
     "undone": "undone",
+    "unplaced": "unplaced",
+    "placed": "booked",
+    "blocked": "blocked",
+    "unblocked": "unblocked",
 }
 _SAID = {"booked", "confirmed", "moved"}
 
@@ -155,7 +160,14 @@ class Act:
         return state_of(entry, entry_queries.owned(self.unit, self.site, entry.id))
 
     def change(
-        self, verb: str, before: EntryState, after: EntryState, claims: Iterable[Range] | None, *, reason: str | None = None
+        self,
+        verb: str,
+        before: EntryState,
+        after: EntryState,
+        claims: Iterable[Range] | None,
+        *,
+        reason: str | None = None,
+        primary: bool = True,
     ) -> Booked:
         """Write an entry's next version and log it; `claims` None leaves what it owns as it is, else it owns just these."""
         old = self.state(before)
@@ -167,9 +179,21 @@ class Act:
             entry_queries.take(self.unit, self.site, after.id, new_claims, after.expires_at)
         entry_queries.update(self.unit, self.site, after)
         if verb not in ("confirmed", "extended") or before.client != after.client:
-            settle_clashes(self.unit, self.site, after.id)
-        seq = self.log(verb, after.id, old, state_of(after, new_claims), reason=reason)
+            self.settle(after.id)
+        if before.status == "unplaced" and after.status != "unplaced":
+            settle_unplaced(self.unit, self.site, after.id)
+        seq = self.log(verb, after.id, old, state_of(after, new_claims), reason=reason, primary=primary)
         return self.done(verb, after, seq)
+
+    def settle(self, entry_id: str) -> None:
+        """Bring the flags between an entry and others up to date, and give what it has left to the block over it.
+
+        Whatever lets go of an entry's time calls this after the entry's new row and claims are written.
+        """
+        flags = work_queries.pair_flags_of(self.unit, self.site, entry_id)
+        if flags:
+            settle_clashes(self.unit, self.site, [flag for flag in flags if flag[1] != UNDER_BLOCK])
+            settle_blocks(self, [flag for flag in flags if flag[1] == UNDER_BLOCK])
 
     def lapse(self, hold: EntryState) -> None:
         """End an expired hold as a whole and leave a call-back record, so that the caller behind it is not lost."""
@@ -177,7 +201,7 @@ class Act:
         entry_queries.let_go(self.unit, self.site, hold.id)
         after = replace(hold, status="lapsed", version=hold.version + 1, expires_at=None)
         entry_queries.update(self.unit, self.site, after)
-        settle_clashes(self.unit, self.site, hold.id)
+        self.settle(hold.id)
         work_queries.insert_call(
             self.unit,
             self.site,
@@ -216,20 +240,24 @@ class Act:
         live = [entry for entry in standing if not self.is_lapsed(entry)]
         return live[0] if live else None
 
+    def taken_by(self, holder: EntryState) -> tuple[str, str, Holder]:
+        """Return the refusal code, the sentence and the holder of a time that an entry has."""
+        who = self.staff_names.get(holder.made_by, holder.made_by)
+        held_by = Holder(holder.kind, who, holder.expires_at)
+        resource = ", ".join(sorted(holder.resources))
+        when = f"{clock(holder.start)} to {clock(holder.end)}"
+        if holder.kind == "hold":
+            left = max(0, (holder.expires_at or self.now_ms) - self.now_ms) // 1000
+            return "held", f"Held by {who} ({resource}, {when}), {left // 60}:{left % 60:02d} left.", held_by
+        word = "an appointment" if holder.kind == "appointment" else "a block"
+        return "taken", f"Taken by {word} made by {who} ({resource}, {when}).", held_by
+
     def refuse_taken(self, holder: EntryState | None, wanted: Request, diary: str, day: date, start: int) -> Refused:
         """Return the refusal of a time that somebody has, with who and the next free starts."""
-        code, sentence, held_by = "taken", "The time was taken a moment ago.", None
+        code, sentence = "taken", "The time was taken a moment ago."
+        held_by: Holder | None = None
         if holder is not None:
-            who = self.staff_names.get(holder.made_by, holder.made_by)
-            held_by = Holder(holder.kind, who, holder.expires_at)
-            resource = ", ".join(sorted(holder.resources))
-            when = f"{clock(holder.start)} to {clock(holder.end)}"
-            if holder.kind == "hold":
-                left = max(0, (holder.expires_at or self.now_ms) - self.now_ms) // 1000
-                code, sentence = "held", f"Held by {who} ({resource}, {when}), {left // 60}:{left % 60:02d} left."
-            else:
-                word = "appointment" if holder.kind == "appointment" else "block"
-                sentence = f"Taken by {'an' if word[0] == 'a' else 'a'} {word} made by {who} ({resource}, {when})."
+            code, sentence, held_by = self.taken_by(holder)
         others = alternatives(self.desk, self.unit, self.catalogue, wanted, day, start)
         if others:
             first = others[0]

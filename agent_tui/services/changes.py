@@ -18,7 +18,8 @@ from agent_tui.services.allocating import (
     use_segments,
     with_others,
 )
-from agent_tui.services.clashes import BUSY, flag_clash, flagged_with, settle_clashes
+from agent_tui.services.clashes import BUSY, flag_clash, flagged_with
+from agent_tui.services.covering import GIVEN, YIELDED, around_kept, block_over, kept_under, make_way
 from agent_tui.services.desk import Desk
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
@@ -97,7 +98,7 @@ def _moved(act: Act, entry: EntryState, wish: Wish, before: State) -> Outcome:
     if not use_segments(act, after, sharing=entry.moving):
         raise Abandoned(Refused("limit", f"The limit of the segment at {clock(start)} is used up.", id=entry.id))
     entry_queries.update(act.unit, act.site, after)
-    settle_clashes(act.unit, act.site, entry.id)
+    act.settle(entry.id)
     for clash in clashes:
         flag_clash(act.unit, act.site, after, clash, act.desk.staff.login, act.at)
     if after.kind == "appointment":
@@ -128,7 +129,7 @@ def confirm_move(act: Act, held: EntryState, *, allow_clash: bool) -> Outcome:
     entry_queries.let_go(act.unit, act.site, held.id)
     ended = replace(held, status="moved", expires_at=None, version=held.version + 1)
     entry_queries.update(act.unit, act.site, ended)
-    settle_clashes(act.unit, act.site, held.id)
+    act.settle(held.id)
     act.log("released", held.id, before, state_of(ended, ()), reason="moved", primary=False)
     outcome = _move_to(act, entry, held.diary, held.day, held.start, allow_clash=allow_clash)
     if isinstance(outcome, Refused):
@@ -147,7 +148,7 @@ def _release_moves(act: Act, entry_id: str) -> bool:
         entry_queries.let_go(act.unit, act.site, held.id)
         after = replace(held, status="released", expires_at=None, version=held.version + 1)
         entry_queries.update(act.unit, act.site, after)
-        settle_clashes(act.unit, act.site, held.id)
+        act.settle(held.id)
         act.log("released", held.id, before, state_of(after, ()), primary=False)
     return bool(moves)
 
@@ -160,14 +161,17 @@ def cancel(desk: Desk, entry_id: str, reason: str, *, version: int | None = None
         if isinstance(entry, Refused):
             return entry
         refused = _others_work(act, entry)
-        if refused is not None:
-            return refused
-        _release_moves(act, entry.id)
-        after = replace(entry, status="cancelled", reason=reason, version=entry.version + 1)
-        queue_message(act, after, "cancellation")
-        return act.change("cancelled", entry, after, (), reason=reason)
+        return refused if refused is not None else cancel_one(act, entry, reason)
 
     return perform(desk, request_id(id, "cancel", entry_id, reason, version), work)
+
+
+def cancel_one(act: Act, entry: EntryState, reason: str, *, primary: bool = True) -> Booked:
+    """Cancel an appointment that may be cancelled inside an open act, and queue what its claimant is owed."""
+    _release_moves(act, entry.id)
+    after = replace(entry, status="cancelled", reason=reason, version=entry.version + 1)
+    queue_message(act, after, "cancellation")
+    return act.change("cancelled", entry, after, (), reason=reason, primary=primary)
 
 
 def attend(
@@ -240,27 +244,39 @@ def undo(desk: Desk, entry_id: str | None = None, *, version: int | None = None,
     """Take back the last act of the desk's person (on one entry, or at all) within 60 seconds, as a new line of the log.
 
     Returns Booked ("undone") with the entry as it is now, or Refused when the time has gone, somebody else acted since,
-    or the time that would be needed is taken.
+    or the time that would be needed is taken. Of a block all that it did is taken back: its other days, what it cancelled.
     """
 
     def work(act: Act) -> Outcome:
         event = _last_act(act, entry_id)
         if isinstance(event, Refused):
             return event
-        now = entry_queries.get(act.unit, act.site, event.entry or "", lock=True)
-        assert now is not None
-        refused = _too_late(act, event, now, version)
-        if refused is not None:
-            return refused
-        _lock_client(act, now)
-        current = act.state(now)
-        released = _release_moves(act, now.id)
-        outcome = _take_back(act, event, now, current)
-        if released and isinstance(outcome, Refused):
-            raise Abandoned(outcome)  # the holds must not be lost with an undo that is none
+        outcome = _undo_line(act, event, version)
+        if isinstance(outcome, Refused) or event.verb not in ("blocked", "unblocked") or event.request is None:
+            return outcome
+        for line in reversed(log_queries.others_of_act(act.unit, act.site, event)):
+            if line.verb in ("unblocked", "cancelled") or (line.verb == "blocked" and line.before is None):
+                other = _undo_line(act, line, None, primary=False)
+                if isinstance(other, Refused):
+                    raise Abandoned(other)  # all of a block is taken back, or nothing
         return outcome
 
     return perform(desk, request_id(id, "undo", entry_id, version), work)
+
+
+def _undo_line(act: Act, event: Event, version: int | None, *, primary: bool = True) -> Outcome:
+    now = entry_queries.get(act.unit, act.site, event.entry or "", lock=True)
+    assert now is not None
+    refused = _too_late(act, event, now, version)
+    if refused is not None:
+        return refused
+    _lock_client(act, now)
+    current = act.state(now)
+    released = _release_moves(act, now.id)
+    outcome = _take_back(act, event, now, current, primary=primary)
+    if released and isinstance(outcome, Refused):
+        raise Abandoned(outcome)  # the holds must not be lost with an undo that is none
+    return outcome
 
 
 def _last_act(act: Act, entry_id: str | None) -> Event | Refused:
@@ -279,6 +295,9 @@ def _last_act(act: Act, entry_id: str | None) -> Event | Refused:
         )
     if found is None or found.entry is None:
         return Refused("not_possible", "There is no act of yours to undo.", id=entry_id)
+    if found.verb == "blocked" and found.reason in (GIVEN, YIELDED):
+        text = "What changed this block last was an appointment that it was laid over; to take it away, unblock it."
+        return Refused("not_possible", text, id=found.entry)
     if found.verb in ("undone", "lapsed"):
         return Refused("not_possible", "Your last act was an undo; there is nothing more to take back.", id=found.entry)
     return found
@@ -298,30 +317,35 @@ def _too_late(act: Act, event: Event, now: EntryState, version: int | None) -> R
     return stale(act, now) if version is not None and version != now.version else None
 
 
-def _take_back(act: Act, event: Event, now: EntryState, current: State) -> Outcome:
+def _take_back(act: Act, event: Event, now: EntryState, current: State, *, primary: bool) -> Outcome:
     before = _before(act, event, now)
     if isinstance(before, Refused):
         return before
     after, claims = before
-    own = frozenset({now.id})
-    if act.look:
-        holder = act.make_room(claims, own)
-        if holder is not None:
-            base = Request(after.type or "", after.day, after.day, needs=after.needs, client=after.client)
-            return replace(act.refuse_taken(holder, base, after.diary, after.day, after.start), id=now.id)
-    if after.status in BUSY:
-        refused = _new_clash(act, after)
-        if refused is not None:
-            return refused
+    made_way = act.look and make_way(act, now.id, claims)
+    refused = _in_the_way(act, after, claims)
+    if refused is not None:
+        if made_way:
+            raise Abandoned(refused)  # the block must not lose its ticks with an undo that is none
+        return refused
     entry_queries.let_go(act.unit, act.site, now.id)
     entry_queries.take(act.unit, act.site, now.id, claims, after.expires_at)
-    if claims and not use_segments(act, after, sharing=after.moving):
+    if claims and after.kind != "block" and not use_segments(act, after, sharing=after.moving):
         raise Abandoned(Refused("limit", "The segment's limit has been used up since.", id=now.id))
     entry_queries.update(act.unit, act.site, after)
     work_queries.drop_message(act.unit, act.site, now.id, now.version)
-    settle_clashes(act.unit, act.site, now.id)
-    seq = act.log("undone", now.id, current, state_of(after, claims), reason=f"undoes:{event.seq}")
+    act.settle(now.id)
+    seq = act.log("undone", now.id, current, state_of(after, claims), reason=f"undoes:{event.seq}", primary=primary)
     return act.done("undone", after, seq)
+
+
+def _in_the_way(act: Act, after: EntryState, claims: list[Range]) -> Refused | None:
+    """Refuse to bring back a time that somebody has by now, or at which the claimant has another."""
+    holder = act.make_room(claims, frozenset({after.id})) if act.look else None
+    if holder is not None:
+        base = Request(after.type or "", after.day, after.day, needs=after.needs, client=after.client)
+        return replace(act.refuse_taken(holder, base, after.diary, after.day, after.start), id=after.id)
+    return _new_clash(act, after) if after.status in BUSY else None
 
 
 def _before(act: Act, event: Event, now: EntryState) -> tuple[EntryState, list[Range]] | Refused:
@@ -336,6 +360,12 @@ def _before(act: Act, event: Event, now: EntryState) -> tuple[EntryState, list[R
         # The hold was cut around its appointment, which may stand elsewhere now.
         around = entry_queries.owned(act.unit, act.site, moved.id)
         claims = ranges_for(after.resources, after.day, after.start, after.end, around)
+    if after.status == "blocked":
+        other = block_over(act, kept_under(act, now.id), but=now.id)
+        if other is not None:
+            return Refused("taken", act.taken_by(other)[1], id=now.id, diary=now.diary, day=now.day, start=now.start)
+        # What was kept under the block may have left since, and its time is the block's then.
+        claims = around_kept(act, after)
     expires = act.now_ms + act.hold_ms if after.status == "held" else None
     return replace(after, version=now.version + 1, expires_at=expires), claims
 

@@ -1,13 +1,18 @@
-"""A claimant in two places at once: flagged when it was allowed, settled when it is over."""
+"""Flags that the store raises and settles itself: a claimant in two places at once, an appointment that lost its time."""
 
 import uuid
+from collections.abc import Iterable
 
 from agent_tui.domain.requests import EntryState
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import work as work_queries
+from agent_tui.store.queries.work import PairFlag
 from agent_tui.store.unit_of_work import Unit
 
-BUSY = ("held", "booked", "attended", "late")
+NOT_ALLOWED = "not_allowed"
+"""The flag of an appointment whose time no segment allows any more."""
+
+BUSY = ("held", "booked", "attended", "late", "blocked")
 
 
 def flag_clash(unit: Unit, site: str, entry: EntryState, other: EntryState, who: str, at: int) -> None:
@@ -25,14 +30,21 @@ def flagged_with(unit: Unit, site: str, entry_id: str) -> set[str]:
     return {id for _, _, one, two in work_queries.clash_flags_of(unit, site, entry_id) for id in (one, two) if id is not None}
 
 
-def settle_clashes(unit: Unit, site: str, entry_id: str) -> None:
+def settle_clashes(unit: Unit, site: str, flags: Iterable[PairFlag]) -> None:
     """Close the flags of clashes that are over, and open those again that an undone act has brought back."""
-    for flag, status, one, two in work_queries.clash_flags_of(unit, site, entry_id):
+    for flag, _kind, status, one, two in flags:
         sides = [None if id is None else entry_queries.get(unit, site, id) for id in (one, two)]
         clashes = _clash(sides[0], sides[1])
         if clashes and status != "open":
             work_queries.reopen_flag(unit, site, flag)
         elif not clashes and status == "open":
+            work_queries.close_flag(unit, site, flag)
+
+
+def settle_unplaced(unit: Unit, site: str, entry_id: str) -> None:
+    """Close the flag of an appointment that had lost its time and has one again, or needs none."""
+    for flag, kind, one, _other in work_queries.open_flags_of(unit, site, entry_id):
+        if kind == NOT_ALLOWED and one == entry_id:
             work_queries.close_flag(unit, site, flag)
 
 

@@ -34,6 +34,7 @@ def details(desk: Desk, entry_id: str) -> list[tuple[str, str]]:
         ("Coach", "" if diary is None else f"{diary.coach} ({diary.code})"),
         ("Also", ", ".join(entry.resources[1:])),
         ("Status", f"{entry.kind}, {entry.status}"),
+        ("Reason", (entry.reason or "") if entry.kind == "block" else ""),
         ("Client", f"{name} {entry.client or ''}".strip()),
         ("Phone", "" if client is None else client.phone),
         ("Priority", entry.priority),

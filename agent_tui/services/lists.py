@@ -50,7 +50,10 @@ def handoffs(desk: Desk) -> list[ListItem]:
     return out
 
 
-_FLAG_WORDS = {"client_clash": "The claimant has two appointments at once"}
+_FLAG_WORDS = {
+    "client_clash": "The claimant has two appointments at once",
+    "under_block": "The time of an appointment was blocked",
+}
 
 
 def flags(desk: Desk) -> list[ListItem]:
@@ -71,7 +74,7 @@ def _words(unit: Unit, site: str, entry_id: str) -> str:
         return entry_id
     from agent_tui.domain.ticks import clock
 
-    return f"{entry.type} {entry.day.isoformat()} {clock(entry.start)} in {entry.diary}"
+    return f"{entry.type or entry.reason or entry.kind} {entry.day.isoformat()} {clock(entry.start)} in {entry.diary}"
 
 
 def calls(desk: Desk) -> list[ListItem]:

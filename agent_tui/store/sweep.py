@@ -298,6 +298,11 @@ class _Sweep:
         freed = id in self.traces and self.traces[id].no_show
         if status in WHOLE and not freed and wanted - owned - lent:
             check.broken(f"entry {id} is {status} and lacks some of its time")
+        if status == "blocked" and any(not self._has_owner(*place) for place in wanted - owned):
+            check.broken(f"entry {id} is a block and lacks time that nobody has")
+
+    def _has_owner(self, resource: str, day: str, tick: int) -> bool:
+        return any(start <= tick < end for start, end, _ in self.claims_on.get((resource, day), ()))
 
     def _expiry(self, entry: Any) -> None:
         check, ends = self.tally["I6"], entry["expires_at"]

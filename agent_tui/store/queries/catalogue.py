@@ -252,6 +252,18 @@ def insert_patterns(unit: Unit, site: str, patterns: Sequence[Pattern]) -> None:
     )
 
 
+def lock_rules(unit: Unit, site: str) -> None:
+    """Keep every booking and every other change of rules waiting until the transaction ends."""
+    unit.row(f"SELECT version FROM pattern_head WHERE site = ?{unit.for_update}", site)
+
+
+def delete_patterns(unit: Unit, site: str, ids: Iterable[str]) -> None:
+    """Delete patterns and their segments."""
+    for id in ids:
+        unit.run("DELETE FROM segment WHERE site = ? AND pattern = ?", site, id)
+        unit.run("DELETE FROM pattern WHERE site = ? AND pattern = ?", site, id)
+
+
 def insert_closures(unit: Unit, site: str, closures: dict[date, str], source: str) -> None:
     """Insert days on which the site is closed."""
     rows = [(site, day.isoformat(), name, source) for day, name in sorted(closures.items())]

@@ -13,9 +13,10 @@ from agent_tui.store.unit_of_work import Unit
 
 _ENTRY = (
     "id, kind, status, type, client, diary, day, start_tick, end_tick, resources, needs, channel, priority, contact,"
-    " version, made_by, made_at, expires_at, moving, reason"
+    " version, made_by, made_at, expires_at, moving, reason, pair"
 )
-_INSERT = f"INSERT INTO entry (site, {_ENTRY}, language) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_WIDTH = len(_ENTRY.split(","))
+_INSERT = f"INSERT INTO entry (site, {_ENTRY}, language) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _UPDATE = (
     "UPDATE entry SET kind = ?, status = ?, type = ?, client = ?, diary = ?, day = ?,"
     " start_tick = ?, end_tick = ?, resources = ?,"
@@ -32,7 +33,7 @@ Range = tuple[str, str, int, int]
 def entry_of(row: Sequence[Any]) -> EntryState:
     """Return a stored entry as a value."""
     id, kind, status, type, client, diary, day, start, end, resources, needs, *rest = row
-    channel, priority, contact, version, made_by, made_at, expires_at, moving, reason = rest
+    channel, priority, contact, version, made_by, made_at, expires_at, moving, reason, pair = rest
     return EntryState(
         id=id,
         kind=kind,
@@ -54,12 +55,15 @@ def entry_of(row: Sequence[Any]) -> EntryState:
         expires_at=expires_at,
         moving=moving,
         reason=reason,
+        pair=pair,
     )
 
 
 def state_of(entry: EntryState, claims: Iterable[Range]) -> State:
     """Return what the log keeps of an entry: times, what it owns, type, status, priority and reason code."""
-    return {
+    # Few entries have a pair; the others' lines are shorter without it.
+    pair = {} if entry.pair is None else {"pair": entry.pair}
+    return pair | {
         "claims": [list(claim) for claim in sorted(claims)],
         "kind": entry.kind,
         "status": entry.status,
@@ -111,6 +115,7 @@ def entry_from_state(id: str, state: State) -> EntryState:
         expires_at=state["expires_at"],
         moving=state["moving"],
         reason=state["reason"],
+        pair=state.get("pair"),
     )
 
 
@@ -143,6 +148,7 @@ def insert_values(site: str, entry: EntryState, language: str | None = None) -> 
         entry.expires_at,
         entry.moving,
         entry.reason,
+        entry.pair,
         language,
     )
 
@@ -252,7 +258,7 @@ def of_client(unit: Unit, site: str, client: str, first_day: str, last_day: str,
     """Return a client's entries that own time between two days; holds that have lapsed own none."""
     statement = (
         f"SELECT {_ENTRY} FROM entry WHERE site = ? AND client = ? AND day >= ? AND day <= ?"
-        " AND status IN ('held', 'booked', 'attended', 'late') AND (expires_at IS NULL OR"
+        " AND status IN ('held', 'booked', 'attended', 'late', 'blocked') AND (expires_at IS NULL OR"
         " expires_at > ?) ORDER BY day, start_tick"
     )
     return [entry_of(row) for row in unit.rows(statement, site, client, first_day, last_day, now_ms)]
@@ -279,9 +285,26 @@ def of_days(unit: Unit, site: str, resources: Sequence[str], first_day: str, las
     return [owned_part(row) for row in unit.rows(statement, site, *resources, first_day, last_day, now_ms)]
 
 
+def coming(unit: Unit, site: str, diaries: Sequence[str], first_day: str) -> list[EntryState]:
+    """Return the appointments of some diaries that have a time from a day on, each once and whole, oldest booking first."""
+    if not diaries:
+        return []
+    marks = ",".join("?" * len(diaries))
+    statement = (
+        f"SELECT {_ENTRY} FROM entry WHERE site = ? AND diary IN ({marks}) AND day >= ? AND kind = 'appointment'"
+        " AND status IN ('booked', 'late') ORDER BY made_at, id"
+    )
+    return [entry_of(row) for row in unit.rows(statement, site, *diaries, first_day)]
+
+
+def leave_segments(unit: Unit, site: str, entry: str) -> None:
+    """Give back an entry's places in limited segments."""
+    unit.run(f"DELETE FROM segment_use{unit.by('ix_segment_use_entry')} WHERE site = ? AND entry = ?", site, entry)
+
+
 def owned_part(row: Sequence[Any]) -> EntryState:
     """Return an entry with the part of its time that one of its claims owns."""
-    return replace(entry_of(row[:20]), start=row[20], end=row[21])
+    return replace(entry_of(row[:_WIDTH]), start=row[_WIDTH], end=row[_WIDTH + 1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +323,7 @@ def of_places(unit: Unit, site: str, places: Sequence[tuple[str, str]]) -> list[
         either = " OR ".join(["(c.resource = ? AND c.day = ?)"] * len(part))
         statement = f"{_OF_CLAIMS} WHERE c.site = ? AND ({either}) ORDER BY c.resource, c.day, c.start_tick"
         values = [value for place in part for value in place]
-        out += [PlaceEntry(row[22], owned_part(row)) for row in unit.rows(statement, site, *values)]
+        out += [PlaceEntry(row[_WIDTH + 2], owned_part(row)) for row in unit.rows(statement, site, *values)]
     return out
 
 

@@ -141,14 +141,35 @@ def of_entry(unit: Unit, site: str, entry: str) -> list[Event]:
     ]
 
 
+def others_of_act(unit: Unit, site: str, event: Event) -> list[Event]:
+    """Return the lines that the act of a line with a request id wrote before that one, in order.
+
+    An act's lines stand side by side, since the seq is drawn under a lock; one alone carries the request's id.
+    """
+    earlier = unit.row(
+        "SELECT seq FROM event WHERE site = ? AND seq < ? AND request IS NOT NULL ORDER BY seq DESC LIMIT 1", site, event.seq
+    )
+    first = 0 if earlier is None else int(earlier[0])
+    statement = f"SELECT {_COLUMNS} FROM event WHERE site = ? AND seq > ? AND seq < ? AND who = ? AND stamped = ? ORDER BY seq"
+    return [event_of(row) for row in unit.rows(statement, site, first, event.seq, event.who, event.stamped)]
+
+
 def last_of(unit: Unit, site: str, who: str) -> Event | None:
-    """Return a person's last act in the log, a new claimant's record left out, or None."""
+    """Return a person's last act on an entry in the log, or None."""
     row = unit.row(
-        f"SELECT {_COLUMNS} FROM event WHERE site = ? AND who = ? AND request IS NOT NULL AND verb <> 'client_added'"
+        f"SELECT {_COLUMNS} FROM event WHERE site = ? AND who = ? AND request IS NOT NULL"
+        " AND verb NOT IN ('client_added', 'segments_saved', 'segments_undone')"
         " ORDER BY seq DESC LIMIT 1",
         site,
         who,
     )
+    return None if row is None else event_of(row)
+
+
+def last_with(unit: Unit, site: str, verbs: Sequence[str]) -> Event | None:
+    """Return the last line with one of some verbs, or None."""
+    marks = ",".join("?" * len(verbs))
+    row = unit.row(f"SELECT {_COLUMNS} FROM event WHERE site = ? AND verb IN ({marks}) ORDER BY seq DESC LIMIT 1", site, *verbs)
     return None if row is None else event_of(row)
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from agent_tui.store.unit_of_work import Unit
 
+PairFlag = tuple[str, str, str, str | None, str | None]
+"""A flag between two entries: id, kind, status, entry, other."""
+
 
 def insert_handoff(unit: Unit, site: str, row: dict[str, Any]) -> None:
     """Insert a hand-off; `row` has id, type, client, key_type, contact, wanted, why, claim_date, due, made_by, made_at."""
@@ -68,16 +71,24 @@ def raise_flag(unit: Unit, site: str, id: str, kind: str, entry: str | None, oth
     )
 
 
-def clash_flags_of(unit: Unit, site: str, entry: str) -> list[tuple[str, str, str | None, str | None]]:
-    """Return the flags of a claimant in two places that name an entry on either side, as (id, status, entry, other)."""
+def pair_flags_of(unit: Unit, site: str, entry: str) -> list[PairFlag]:
+    """Return the flags, open and closed, of two entries at one time that name an entry on either side.
+
+    These are a claimant in two places (client_clash) and an appointment kept under a block (under_block).
+    """
     rows = unit.rows(
-        f"SELECT id, status, entry, other FROM flag{unit.by('ix_flag_entry')}"
-        " WHERE site = ? AND entry = ? AND kind = 'client_clash'"
-        f" UNION SELECT id, status, entry, other FROM flag{unit.by('ix_flag_other')}"
-        " WHERE site = ? AND other = ? AND kind = 'client_clash' ORDER BY 1",
+        f"SELECT id, kind, status, entry, other FROM flag{unit.by('ix_flag_entry')}"
+        " WHERE site = ? AND entry = ? AND kind IN ('client_clash', 'under_block')"
+        f" UNION SELECT id, kind, status, entry, other FROM flag{unit.by('ix_flag_other')}"
+        " WHERE site = ? AND other = ? AND kind IN ('client_clash', 'under_block') ORDER BY 1",
         *(site, entry, site, entry),
     )
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+
+def clash_flags_of(unit: Unit, site: str, entry: str) -> list[tuple[str, str, str | None, str | None]]:
+    """Return the flags of a claimant in two places that name an entry on either side, as (id, status, entry, other)."""
+    return [(one[0], *one[2:]) for one in pair_flags_of(unit, site, entry) if one[1] == "client_clash"]
 
 
 def open_flags_of(unit: Unit, site: str, entry: str) -> list[tuple[str, str, str | None, str | None]]:

@@ -1,0 +1,236 @@
+"""Commands of a manager who segments diaries: segments show, check, preview, set, copy and undo."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent_tui.cli.answers import REFUSED, Malformed, Object, answer
+from agent_tui.cli.reading import read_day, read_id, read_standard_input, shown
+from agent_tui.cli.session import Session
+from agent_tui.domain.segment_check import SegmentCheck
+
+if TYPE_CHECKING:
+    from agent_tui.domain.pattern_files import PatternsRead
+    from agent_tui.services.desk import Desk
+    from agent_tui.services.segmenting import Answer
+
+segments = typer.Typer(help="Show, check and change the segments of diaries.", no_args_is_help=True)
+
+Owner = Annotated[str | None, typer.Argument(metavar="OWNER", help="A diary, a team or: site (default: all).")]
+File = Annotated[str, typer.Argument(metavar="FILE", help="TOML as written by segments show, - for standard input.")]
+Id = Annotated[str | None, typer.Option("--id", help="UUID of the request; a retry does nothing twice.")]
+
+
+@segments.command("show")
+def show(
+    context: typer.Context,
+    owner: Owner = None,
+    day: Annotated[str | None, typer.Option("--day", help="Only what is in force on this day.")] = None,
+) -> None:
+    """Write patterns as TOML that can be edited and set again: agent-tui segments show D02 > d02.toml"""
+    from agent_tui.domain.pattern_files import as_stored
+
+    session: Session = context.obj
+    when = None if day is None else read_day(day)
+    with session.desk() as desk:
+        from agent_tui.services import segmenting
+        from agent_tui.services.pattern_text import write_patterns
+
+        found = segmenting.patterns_of(desk, _owner(desk, owner), when)
+    text = write_patterns(found)
+    object_: Object = {"status": "segments", "owner": owner, "patterns": as_stored(found), "toml": text}
+    answer(session.as_json, object_, text.splitlines())
+
+
+@segments.command("check")
+def check(context: typer.Context, owner: Owner = None) -> None:
+    """Say how each segment fills with the lengths it allows: agent-tui segments check D02"""
+    session: Session = context.obj
+    with session.desk() as desk:
+        from agent_tui.services import segmenting
+
+        found = segmenting.check(desk, _owner(desk, owner))
+    items: list[Object] = [_check_object(name, part, one) for name, part, one in found]
+    lines = [f"{name}, {part}: {one.sentence}" for name, part, one in found]
+    answer(session.as_json, {"status": "checked", "total": len(items), "items": items}, lines)
+
+
+@segments.command("preview")
+def preview(context: typer.Context, file: File) -> None:
+    """Say what a change would do, and change nothing: agent-tui segments preview d02.toml"""
+    session: Session = context.obj
+    read = _read(file)
+    with session.desk() as desk:
+        from agent_tui.services import segmenting
+
+        _show(session, segmenting.preview(desk, read.patterns, read.marks))
+
+
+@segments.command("set")
+def set_(
+    context: typer.Context,
+    file: File,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="The same as segments preview.")] = False,
+    id: Id = None,
+) -> None:
+    """Save patterns: agent-tui segments set d02.toml"""
+    session: Session = context.obj
+    request = read_id(id)
+    read = _read(file)
+    with session.desk() as desk:
+        from agent_tui.services import segmenting
+
+        if dry_run:
+            _show(session, segmenting.preview(desk, read.patterns, read.marks))
+        else:
+            _show(session, segmenting.save(desk, read.patterns, read.marks, id=request))
+
+
+@segments.command("copy")
+def copy(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="DIARY", help="The diary to copy.")],
+    targets: Annotated[list[str], typer.Option("--to", help="A diary that gets the copy; may be given again.")],
+    first: Annotated[str | None, typer.Option("--from", help="First day (default: today).")] = None,
+    weekday: Annotated[str | None, typer.Option("--weekday", help="Only this weekday (default: all).")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would do, and change nothing.")] = False,
+    id: Id = None,
+) -> None:
+    """Give other diaries the segments of one: agent-tui segments copy D02 --to D03 --to D04 --from 2026-12-01"""
+    session: Session = context.obj
+    request = read_id(id)
+    begin = session.now.date() if first is None else read_day(first)
+    with session.desk() as desk:
+        from agent_tui.services import segmenting
+
+        for name in (source, *targets):
+            if _owner(desk, name) in ("site", None):
+                raise Malformed("The site's own segments hold for every diary and need no copy.")
+        if source.upper() in [name.upper() for name in targets]:
+            raise Malformed(f"{shown(source)} cannot be copied to itself.")
+        made = segmenting.copies(desk, source.upper(), [name.upper() for name in targets], begin, _weekday(weekday))
+        if not made:
+            raise Malformed(f"{shown(source)} has no segments of its own to copy.")
+        _show(session, segmenting.preview(desk, made) if dry_run else segmenting.save(desk, made, id=request))
+
+
+@segments.command("undo")
+def undo(context: typer.Context, id: Id = None) -> None:
+    """Take back the last save of segments: agent-tui segments undo"""
+    session: Session = context.obj
+    request = read_id(id)
+    with session.desk() as desk:
+        from agent_tui.services import segmenting
+
+        _show(session, segmenting.undo(desk, id=request))
+
+
+def _owner(desk: "Desk", name: str | None) -> str | None:
+    from agent_tui.services import segmenting
+
+    if name is None:
+        return None
+    known = segmenting.owners(desk)
+    found = next((one for one in known if one.casefold() == name.strip().casefold()), None)
+    if found is None:
+        raise Malformed(f"{shown(name)} is no diary or team of this site; there are {', '.join(known[:5])} and others.")
+    return found
+
+
+def _weekday(text: str | None) -> int | None:
+    from agent_tui.domain.pattern_files import weekday_of
+
+    if text is None:
+        return None
+    try:
+        return weekday_of(text)
+    except ValueError as error:
+        raise Malformed(f"--{error}") from None
+
+
+def _read(file: str) -> "PatternsRead":
+    from agent_tui.domain.pattern_files import LONGEST_FILE, read_patterns
+
+    if file == "-":
+        text = read_standard_input()
+    else:
+        try:
+            with Path(file).open("rb") as opened:
+                text = opened.read(4 * LONGEST_FILE + 1).decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise Malformed(f"{shown(Path(file).name)} is not UTF-8 text.") from None
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or "its name cannot be used"
+            raise Malformed(f"{shown(Path(file).name)} cannot be read: {why}.") from None
+    read = read_patterns(text)
+    if read.problems:
+        raise Malformed(" ".join(read.problems[:5]))
+    return read
+
+
+def _check_object(name: str, part: str, one: SegmentCheck) -> Object:
+    return {
+        "pattern": name,
+        "segment": part,
+        "minutes": one.minutes,
+        "mix": [{"minutes": length, "count": count} for length, count in one.mix],
+        "stranded": one.stranded,
+        "shorter": one.shorter,
+        "longer": one.longer,
+        "text": one.sentence,
+    }
+
+
+def _show(session: Session, found: "Answer") -> None:
+    from agent_tui.domain.pattern_change import name_of
+    from agent_tui.domain.pattern_files import as_stored
+    from agent_tui.domain.requests import Refused
+    from agent_tui.domain.ticks import clock
+    from agent_tui.services.segmenting import Rejected
+
+    empty: Object = {
+        **{"status": "refused", "repeated": False, "patterns": [], "diaries": [], "unplaced": [], "placed": []},
+        **{"key_types_lost": [], "checks": [], "code": None, "reason": None, "problems": []},
+    }
+    if isinstance(found, Rejected):
+        reason = found.problems[0]
+        object_ = empty | {"code": "malformed", "reason": reason, "problems": list(found.problems)}
+        answer(session.as_json, object_, found.problems, code=REFUSED, sentence=reason)
+    elif isinstance(found, Refused):
+        sentence, _, rest = found.reason.partition("\n")
+        object_ = empty | {"code": found.code, "reason": sentence, "now": rest or None}
+        answer(session.as_json, object_, rest.splitlines(), code=REFUSED, sentence=sentence)
+    else:
+        hit = [
+            {
+                **{"id": one.id, "type": one.type, "diary": one.diary, "day": one.day.isoformat()},
+                **{"start": clock(one.start), "end": clock(one.end), "client": one.client},
+            }
+            for one in found.unplaced
+        ]
+        object_ = empty | {
+            "status": found.status,
+            "repeated": found.repeated,
+            "patterns": as_stored(found.patterns),
+            "diaries": list(found.diaries),
+            "unplaced": hit,
+            "placed": [one.id for one in found.placed],
+            "key_types_lost": list(found.lost),
+            "checks": [_check_object(*one) for one in found.checks],
+        }
+        word = "would lose its time" if found.status == "preview" else "has lost its time and is flagged"
+        lines = [
+            f"{found.status}: {len(found.patterns)} patterns, {len(found.diaries)} diaries",
+            *[name_of(one) for one in found.patterns],
+            *[f"{name}, {part}: {one.sentence}" for name, part, one in found.checks],
+            *[f"! {one['type']} {one['day']} {one['start']} {one['diary']} {one['id']} {word}" for one in hit],
+            *[f"{one.type} {one.day.isoformat()} {clock(one.start)} {one.diary} has its time again" for one in found.placed],
+            *[f"! {code}: no diary takes this key type any more" for code in found.lost],
+        ]
+        answer(session.as_json, object_, lines)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of segments."""
+    app.add_typer(segments, name="segments")

@@ -1,0 +1,177 @@
+"""A change of patterns: whether it is sound, what the site's rules are afterwards, and what it does to appointments and types."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from agent_tui.domain.pattern_files import mark_of
+from agent_tui.domain.patterns import WEEKDAYS, Pattern, segment_problems
+from agent_tui.domain.requests import EntryState
+from agent_tui.domain.segment_check import SegmentCheck, check_segment
+from agent_tui.domain.site import Catalogue
+from agent_tui.domain.ticks import clock, minutes_of_ticks, span, starts_of
+from agent_tui.domain.wall_time import ticks_of_clock_change
+from agent_tui.domain.whitespace import lengths_allowed
+
+WORKING_DAYS_AHEAD = 20
+Key = tuple[str, str, int | None, date | None, date]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Patterns that take the place of others: what is removed, what is added (with ids), and the rules afterwards."""
+
+    removed: tuple[Pattern, ...]
+    added: tuple[Pattern, ...]
+    after: Catalogue
+
+    def diaries(self) -> list[str]:
+        """Return the diaries whose days it may change, by code."""
+        touched = {(one.level, one.owner) for one in (*self.removed, *self.added)}
+        return sorted(
+            one.code for one in self.after.diaries.values() if touched & {("diary", one.code), ("team", one.team), ("site", "")}
+        )
+
+
+def key_of(pattern: Pattern) -> Key:
+    """Return what a pattern is stored under once: level, owner, weekday or day, and first day."""
+    return pattern.level, pattern.owner, pattern.weekday, pattern.day, pattern.effective_from
+
+
+def name_of(pattern: Pattern) -> str:
+    """Return a pattern's name in a sentence, such as "diary D02, Tuesday from 2026-12-01"."""
+    whose = pattern.level if not pattern.owner else f"{pattern.level} {pattern.owner}"
+    if pattern.day is not None:
+        return f"{whose}, {pattern.day.isoformat()}"
+    return f"{whose}, {WEEKDAYS[pattern.weekday or 0]} from {pattern.effective_from.isoformat()}"
+
+
+def change_problems(catalogue: Catalogue, wanted: Sequence[Pattern], today: date) -> list[str]:
+    """Return what is wrong with patterns that are to be saved, as sentences; an empty list when they can be.
+
+    What has begun is not changed, only ended from today on: a past day keeps the plan under which it was booked.
+    """
+    problems: list[str] = []
+    stored = {key_of(one): one for one in catalogue.patterns}
+    seen: set[Key] = set()
+    for pattern in wanted:
+        name, old = name_of(pattern), stored.get(key_of(pattern))
+        if key_of(pattern) in seen:
+            problems.append(f"{name}: is there twice.")
+        seen.add(key_of(pattern))
+        owners = {"diary": set(catalogue.diaries), "team": set(catalogue.teams), "site": {""}}[pattern.level]
+        if pattern.owner not in owners:
+            problems.append(f"{name}: there is no such {pattern.level}.")
+        problems += [f"{name}: {problem}" for problem in segment_problems(pattern.segments, catalogue.types)]
+        if old is None or not _same(old, pattern):
+            problems += [f"{name}: {problem}" for problem in _when(old, pattern, today)]
+        if pattern.day is not None:
+            changed = ticks_of_clock_change(pattern.day, catalogue.site.zone)
+            if any(span(part.start, part.end) & changed for part in pattern.segments):
+                problems.append(f"{name}: a segment lies in the hour in which the clocks change.")
+    return problems
+
+
+def _same(old: Pattern, new: Pattern) -> bool:
+    return mark_of(old) == mark_of(new)
+
+
+def _when(old: Pattern | None, new: Pattern, today: date) -> list[str]:
+    if new.effective_from >= today:
+        return []
+    ended = new.effective_until is not None and new.effective_until >= today - timedelta(days=1)
+    if old is not None and ended and _same(replace(old, effective_until=None), replace(new, effective_until=None)):
+        return []
+    return [f"it would change days that are past; give it a first day from {today.isoformat()} on."]
+
+
+def changed_elsewhere(catalogue: Catalogue, wanted: Sequence[Pattern], marks: Sequence[str | None]) -> list[Pattern]:
+    """Return stored patterns that are not what the wanted ones were made from, by the marks that the file carries."""
+    stored = {key_of(one): one for one in catalogue.patterns}
+    pairs = [(stored.get(key_of(one)), mark) for one, mark in zip(wanted, marks, strict=True)]
+    return [old for old, mark in pairs if old is not None and mark is not None and mark_of(old) != mark]
+
+
+def change_of(catalogue: Catalogue, wanted: Iterable[Pattern], ids: Iterable[str]) -> Change:
+    """Return what saving some patterns means; one stored under the same key is replaced and its id kept, which limits need."""
+    stored = {key_of(one): one for one in catalogue.patterns}
+    fresh = iter(ids)
+    removed, added = [], []
+    for pattern in wanted:
+        old = stored.get(key_of(pattern))
+        if old is not None and _same(old, pattern):
+            continue
+        if old is not None:
+            removed.append(old)
+        added.append(replace(pattern, id=old.id if old is not None else next(fresh)))
+    return swapped(catalogue, removed, added)
+
+
+def swapped(catalogue: Catalogue, removed: Sequence[Pattern], added: Sequence[Pattern]) -> Change:
+    """Return the change that takes some patterns away and puts others in."""
+    gone = {one.id for one in removed}
+    patterns = (*(one for one in catalogue.patterns if one.id not in gone), *added)
+    return Change(tuple(removed), tuple(added), replace(catalogue, patterns=patterns))
+
+
+def fits(catalogue: Catalogue, entry: EntryState) -> bool:
+    """Return whether an appointment's time lies in segments that allow its type and channel."""
+    if entry.type is None or entry.diary not in catalogue.diaries:
+        return True
+    kind = catalogue.types.get(entry.type)
+    channel = entry.channel or (kind.channel if kind is not None else "")
+    wanted = span(entry.start, entry.end)
+    return catalogue.allowed(entry.diary, entry.day, entry.type, channel) & wanted == wanted
+
+
+def unfitting(before: Catalogue, after: Catalogue, entries: Iterable[EntryState]) -> list[EntryState]:
+    """Return the appointments that fitted the rules before and do not fit those after."""
+    return [entry for entry in entries if fits(before, entry) and not fits(after, entry)]
+
+
+def bookable_types(catalogue: Catalogue, first: date, working_days: int = WORKING_DAYS_AHEAD) -> set[str]:
+    """Return the offered types that some enabled diary takes on some day of the working days ahead, full or not."""
+    days = [
+        first + timedelta(days=number) for number in range((catalogue.working_days_from(first, working_days) - first).days + 1)
+    ]
+    found = set()
+    for kind in catalogue.types.values():
+        if kind.booked_by != "offer":
+            continue
+        diaries = [one.code for one in catalogue.diaries_for(kind.code) if one.enabled]
+        if any(
+            day not in catalogue.closures
+            and starts_of(catalogue.allowed(diary, day, kind.code, kind.channel), kind.ticks_on(day) or 0)
+            for diary in diaries
+            for day in days
+            if kind.ticks_on(day)
+        ):
+            found.add(kind.code)
+    return found
+
+
+def lost_key_types(before: Catalogue, after: Catalogue, today: date) -> list[str]:
+    """Return the key types that could be booked in the working days ahead and cannot any more."""
+    lost = bookable_types(before, today) - bookable_types(after, today)
+    return sorted(code for code in lost if before.types[code].key)
+
+
+def checks_of(catalogue: Catalogue, pattern: Pattern) -> list[tuple[str, SegmentCheck]]:
+    """Return the segment checker's word on each open segment of a pattern, with its times.
+
+    Only types that are assigned count; for a team's or the site's pattern those of all its diaries.
+    """
+    owners = [
+        one.types
+        for one in catalogue.diaries.values()
+        if pattern.owner in ("", one.code if pattern.level == "diary" else one.team)
+    ]
+    assigned: frozenset[str] = frozenset().union(*owners)
+    day = pattern.day or pattern.effective_from
+    out = []
+    for part in pattern.segments:
+        if part.types:
+            lengths = lengths_allowed(catalogue, sorted(part.types & assigned), part.channel, day)
+            check = check_segment(minutes_of_ticks(part.end - part.start), [minutes_of_ticks(one) for one in lengths])
+            out.append((f"{clock(part.start)}-{clock(part.end)}", check))
+    return out

@@ -1,0 +1,272 @@
+"""Segments: shown, checked, previewed, saved and taken back; appointments that no longer fit are unplaced with a flag."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from agent_tui.domain.pattern_change import (
+    Change,
+    change_of,
+    change_problems,
+    changed_elsewhere,
+    checks_of,
+    lost_key_types,
+    name_of,
+    swapped,
+    unfitting,
+)
+from agent_tui.domain.pattern_files import as_stored, from_stored
+from agent_tui.domain.patterns import Pattern
+from agent_tui.domain.requests import EntryState, Refused
+from agent_tui.domain.segment_check import SegmentCheck
+from agent_tui.domain.site import Catalogue
+from agent_tui.services.acts import Act, RequestId, ranges_for, request_id
+from agent_tui.services.allocating import use_segments
+from agent_tui.services.clashes import NOT_ALLOWED
+from agent_tui.services.desk import Desk
+from agent_tui.services.pattern_text import write_patterns
+from agent_tui.store.queries import catalogue as catalogue_queries
+from agent_tui.store.queries import entries as entry_queries
+from agent_tui.store.queries import log as log_queries
+from agent_tui.store.queries import work as work_queries
+from agent_tui.store.queries.log import NewEvent
+from agent_tui.store.unit_of_work import Unit
+
+MAY_SAVE = ("leader", "supervisor")
+SAVED, TAKEN_BACK = "segments_saved", "segments_undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a change of patterns does: `status` is "preview", "saved", "undone" or "unchanged".
+
+    `unplaced` are the appointments that no longer fit, `placed` those that an undo gave their time back, `lost` the key
+    types that nobody could book any more, `checks` the segment checker's word by pattern and segment.
+    """
+
+    status: str
+    patterns: tuple[Pattern, ...]
+    diaries: tuple[str, ...] = ()
+    unplaced: tuple[EntryState, ...] = ()
+    placed: tuple[EntryState, ...] = ()
+    lost: tuple[str, ...] = ()
+    checks: tuple[tuple[str, str, SegmentCheck], ...] = ()
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Patterns that cannot be saved, every reason as a sentence."""
+
+    problems: tuple[str, ...]
+
+
+Answer = Effect | Refused | Rejected
+
+
+def patterns_of(desk: Desk, owner: str | None, day: date | None = None) -> list[Pattern]:
+    """Return the stored patterns of a diary, a team or "site" (all levels with None), those in force on a day if one is given."""
+    with desk.store.read() as unit:
+        catalogue = desk.catalogue(unit)
+    wanted = [one for one in catalogue.patterns if owner is None or (one.level if one.level == "site" else one.owner) == owner]
+    return [one for one in wanted if day is None or one.in_force(day)]
+
+
+def owners(desk: Desk) -> list[str]:
+    """Return what can have patterns: "site", the teams and the diaries."""
+    with desk.store.read() as unit:
+        catalogue = desk.catalogue(unit)
+    return ["site", *catalogue.teams, *catalogue.diaries]
+
+
+def check(desk: Desk, owner: str | None) -> list[tuple[str, str, SegmentCheck]]:
+    """Return the segment checker's word on each open segment of an owner's patterns that are in force or to come."""
+    today = desk.now.date()
+    with desk.store.read() as unit:
+        catalogue = desk.catalogue(unit)
+    chosen = [one for one in patterns_of(desk, owner) if (one.effective_until or today) >= today]
+    return _checks(catalogue, chosen)
+
+
+def _checks(catalogue: Catalogue, patterns: Sequence[Pattern]) -> list[tuple[str, str, SegmentCheck]]:
+    return [(name_of(one), segment, found) for one in patterns for segment, found in checks_of(catalogue, one)]
+
+
+def copies(desk: Desk, source: str, targets: Sequence[str], first: date, weekday: int | None = None) -> list[Pattern]:
+    """Return a diary's weekday patterns as other diaries would have them from a day on; nothing is written.
+
+    Where several versions of a weekday are stored, the one in force on its first day is copied.
+    """
+    kept: dict[int, Pattern] = {}
+    for one in patterns_of(desk, source):
+        if one.weekday is None or one.level != "diary" or weekday not in (None, one.weekday):
+            continue
+        ahead = date.fromordinal(first.toordinal() + (one.weekday - first.weekday()) % 7)
+        if one.in_force(ahead) and (one.weekday not in kept or one.precedence > kept[one.weekday].precedence):
+            kept[one.weekday] = one
+    return [
+        replace(one, id="", owner=target, effective_from=first) for target in targets for _weekday, one in sorted(kept.items())
+    ]
+
+
+def preview(desk: Desk, wanted: Sequence[Pattern], marks: Sequence[str | None] | None = None) -> Answer:
+    """Return what saving some patterns would do, and write nothing."""
+    with desk.store.read() as unit:
+        catalogue = desk.catalogue(unit)
+        refused = _refuse(desk, catalogue, wanted, marks)
+        if refused is not None:
+            return refused
+        change = change_of(catalogue, wanted, iter(lambda: str(uuid.uuid4()), ""))
+        return _effect(desk, unit, catalogue, change, "preview")
+
+
+def save(desk: Desk, wanted: Sequence[Pattern], marks: Sequence[str | None] | None = None, *, id: str | None = None) -> Answer:
+    """Save patterns in one transaction and return what that did, Rejected with every problem, or Refused.
+
+    With `marks` a pattern that somebody else has changed since is refused and both are shown. Appointments that no longer
+    fit lose their time, keep it on record as unplaced and get a flag each; their claimants are not told before somebody
+    has looked.
+    """
+    fresh = [str(uuid.uuid4()) for _one in wanted]
+
+    def work(act: Act) -> Answer:
+        refused = _refuse(desk, act.catalogue, wanted, marks)
+        if refused is not None:
+            return refused
+        change = change_of(act.catalogue, wanted, iter(fresh))
+        if not change.added:
+            return Effect("unchanged", ())
+        return _apply(act, change, SAVED)
+
+    return _in_one_act(desk, request_id(id, "segments_save", as_stored(wanted)), work)
+
+
+def undo(desk: Desk, *, id: str | None = None) -> Answer:
+    """Take back the last save of segments and give appointments that it unplaced their time again, where that is free."""
+
+    def work(act: Act) -> Answer:
+        last = log_queries.last_with(act.unit, act.site, (SAVED, TAKEN_BACK))
+        if last is None or last.verb == TAKEN_BACK or last.after is None:
+            return Refused("not_possible", "There is no save of segments to take back.", id=act.request.id)
+        removed, added = from_stored(last.after["removed"]), from_stored(last.after["added"])
+        now = {one.id: one for one in act.catalogue.patterns}
+        if any(now.get(one.id) != one for one in added):
+            return Refused("stale_version", "These segments have been changed since; nothing was taken back.", id=act.request.id)
+        change = swapped(act.catalogue, added, removed)
+        return _apply(act, change, TAKEN_BACK, back=tuple(last.after["unplaced"]))
+
+    return _in_one_act(desk, request_id(id, "segments_undo"), work)
+
+
+def _in_one_act(desk: Desk, request: RequestId, work: Callable[[Act], Answer]) -> Answer:
+    def attempt(unit: Unit) -> Answer:
+        catalogue_queries.lock_rules(unit, desk.site)
+        act = Act(desk, unit, request, look=True)
+        earlier = log_queries.by_request(unit, desk.site, request.id)
+        if earlier is None:
+            return work(act)
+        if earlier.fingerprint != request.fingerprint or earlier.after is None:
+            return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
+        kept = earlier.after
+        entries = [entry_queries.get(unit, desk.site, one) for one in kept["unplaced"]]
+        status = "undone" if earlier.verb == TAKEN_BACK else "saved"
+        added, diaries = tuple(from_stored(kept["added"])), tuple(kept["diaries"])
+        return Effect(status, added, diaries, tuple(one for one in entries if one is not None), repeated=True)
+
+    if desk.staff.role not in MAY_SAVE:
+        return Refused("role", "Segments are changed by a team leader or a supervisor.")
+    return desk.store.write(attempt)
+
+
+def _refuse(
+    desk: Desk, catalogue: Catalogue, wanted: Sequence[Pattern], marks: Sequence[str | None] | None
+) -> Refused | Rejected | None:
+    problems = change_problems(catalogue, wanted, desk.now.date())
+    if problems:
+        return Rejected(tuple(problems))
+    other = changed_elsewhere(catalogue, wanted, marks if marks is not None else [None] * len(wanted))
+    if not other:
+        return None
+    names = "; ".join(name_of(one) for one in other)
+    sentence = f"Somebody has changed this since it was written to the file: {names}. Nothing was saved. It is now:"
+    return Refused("stale_version", f"{sentence}\n{write_patterns(other)}")
+
+
+def _coming(desk: Desk, unit: Unit, change: Change) -> list[EntryState]:
+    now = desk.site_now()
+    found = entry_queries.coming(unit, desk.site, change.diaries(), now.day.isoformat())
+    return [one for one in found if (one.day, one.start) >= (now.day, now.tick)]
+
+
+def _effect(desk: Desk, unit: Unit, before: Catalogue, change: Change, status: str) -> Effect:
+    return Effect(
+        status=status if change.added or change.removed else "unchanged",
+        patterns=change.added,
+        diaries=tuple(change.diaries()),
+        unplaced=tuple(unfitting(before, change.after, _coming(desk, unit, change))),
+        lost=tuple(lost_key_types(before, change.after, desk.now.date())),
+        checks=tuple(_checks(change.after, change.added)),
+    )
+
+
+def _apply(act: Act, change: Change, verb: str, back: tuple[str, ...] = ()) -> Effect:
+    """Write a change of patterns: rules, places in limited segments, appointments that do not fit, and the log."""
+    before = act.catalogue
+    effect = _effect(act.desk, act.unit, before, change, "saved" if verb == SAVED else "undone")
+    catalogue_queries.delete_patterns(act.unit, act.site, [one.id for one in change.removed])
+    catalogue_queries.insert_patterns(act.unit, act.site, change.added)
+    catalogue_queries.bump_version(act.unit, act.site)
+    act.catalogue = change.after
+    gone = {one.id for one in effect.unplaced}
+    keeping = [one for one in _coming(act.desk, act.unit, change) if one.id not in gone]
+    crowded = _take_places_anew(act, before, keeping)
+    unplaced = [_unplace(act, one) for one in (*effect.unplaced, *crowded)]
+    placed = [one for one in (_place_again(act, id) for id in back) if one is not None]
+    after = {
+        "claims": [],
+        "removed": as_stored(change.removed),
+        "added": as_stored(change.added),
+        "diaries": list(effect.diaries),
+        "unplaced": [one.id for one in unplaced],
+    }
+    event = NewEvent(verb, after=after, request=act.request.id, fingerprint=act.request.fingerprint)
+    log_queries.append(act.unit, act.stamp, event)
+    return replace(effect, unplaced=tuple(unplaced), placed=tuple(placed))
+
+
+def _take_places_anew(act: Act, before: Catalogue, entries: Sequence[EntryState]) -> list[EntryState]:
+    """Count the appointments that stay against the limits of the new segments; return those that are too many."""
+    if not before.has_limits and not act.catalogue.has_limits:
+        return []
+    for entry in entries:
+        entry_queries.leave_segments(act.unit, act.site, entry.id)
+    crowded = []
+    for entry in entries:
+        if not use_segments(act, entry):
+            entry_queries.leave_segments(act.unit, act.site, entry.id)
+            crowded.append(entry)
+    return crowded
+
+
+def _unplace(act: Act, entry: EntryState) -> EntryState:
+    after = replace(entry, status="unplaced", version=entry.version + 1)
+    act.change("unplaced", entry, after, (), primary=False)
+    work_queries.raise_flag(act.unit, act.site, str(uuid.uuid4()), NOT_ALLOWED, entry.id, None, act.desk.staff.login, act.at)
+    return after
+
+
+def _place_again(act: Act, id: str) -> EntryState | None:
+    entry = entry_queries.get(act.unit, act.site, id, lock=True)
+    if entry is None or entry.status != "unplaced":
+        return None
+    ranges = ranges_for(entry.resources, entry.day, entry.start, entry.end)
+    if act.make_room(ranges, frozenset({id})) is not None:
+        return None
+    after = replace(entry, status="booked", version=entry.version + 1)
+    if not use_segments(act, after):
+        entry_queries.leave_segments(act.unit, act.site, id)
+        return None
+    act.change("placed", entry, after, ranges, primary=False)
+    use_segments(act, after)  # Act.change has let go of all that the entry had, these places too
+    return after
