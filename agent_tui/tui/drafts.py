@@ -42,12 +42,13 @@ class Found:
 class Drafts:
     """The drafts of one login; every method is plain file work, so that a screen calls it in a worker."""
 
-    def __init__(self, login: str, root: Path | None = None) -> None:
-        """Take a login, and the folder above all logins (`drafts` in the state folder); nothing is made yet."""
+    def __init__(self, login: str, root: Path | None = None, *, place: str = "") -> None:
+        """Take a login, the folder above all logins (`drafts` in the state folder) and the store; nothing is made yet."""
         readable = "".join(character if character.isalnum() else "-" for character in login)[:32]
         # Two logins may differ only in signs that a file system cannot hold.
         self._root = root or state_dir() / "drafts"
-        self._folder = self._root / f"{readable}-{sha256(login.encode('utf-8', 'replace')).hexdigest()[:12]}"
+        key = "\0".join((login, place)).encode("utf-8", "replace")
+        self._folder = self._root / f"{readable}-{sha256(key).hexdigest()[:12]}"
 
     def save(self, draft_id: str, fields: Mapping[str, str]) -> str | None:
         """Write one call's draft in place of the one before; after a crash either is there whole, never a part.

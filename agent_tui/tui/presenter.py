@@ -41,7 +41,7 @@ def block_of(
         status=entry.status,
         start=entry.start,
         end=entry.end,
-        label="held" if entry.kind == "hold" else short_code(entry.type, full),
+        label="held" if entry.kind == "hold" else short_code(entry.type, full) or entry.reason or "",
         who=who,
         group="" if kind is None else kind.group,
         key=kind is not None and kind.key,

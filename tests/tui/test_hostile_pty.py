@@ -41,6 +41,7 @@ class Window:
         self.shown = pyte.Screen(width, height)
         self.stream = pyte.ByteStream(self.shown)
         self.raw = b""
+        self.store = store
         environment = {**os.environ, "TERM": "xterm-256color", "AGENT_TUI_NOW": NOW, "AGENT_TUI_AS": "agent1"}
         arguments = ["-m", "agent_tui.cli.main", "--store", store]
         self.child: Any = pexpect.spawn(sys.executable, arguments, env=environment, dimensions=(height, width), cwd=str(ROOT))

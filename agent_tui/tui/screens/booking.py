@@ -78,9 +78,11 @@ class BookingScreen(CallEndings):
 
     @on(StoreFailed)
     def _store_failed(self, message: StoreFailed) -> None:
+        if message.job == "call":
+            self.call.opened = False
         if message.job == "act":
             # Whether it was done is not known; the same act asked for again has the same id and is done once.
-            self.call.acting = False
+            self.call.acting, self.call.waited = False, 0
         if message.job in ("act", "end"):
             self.call.ending = None
         if message.job in ("open", "feed"):

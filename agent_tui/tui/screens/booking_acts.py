@@ -11,7 +11,7 @@ from agent_tui.domain.requests import CANCEL_REASONS, Booked, Offer, Outcome
 from agent_tui.domain.ticks import clock
 from agent_tui.tui.modals import ChoiceModal, DetailsModal, NumberModal
 from agent_tui.tui.screens.booking_diary import DiaryDesk
-from agent_tui.tui.widgets.diary_grid import Block, DiaryGrid
+from agent_tui.tui.widgets.diary_grid import Block, Column, DiaryGrid
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -41,11 +41,20 @@ class CursorActs(DiaryDesk):
         if self.carried is not None:
             self.action_move()
         elif self.call.held is not None:
-            self.action_confirm()
+            self._confirm_here(cell.column, cell.tick)
         elif cell.block is not None:
             self.action_details()
         elif cell.column is not None:
             self._hold_at(cell.column.diary, cell.column.day, cell.tick)
+
+    def _confirm_here(self, column: Column | None, tick: int) -> None:
+        held = None if self.call.held is None else self.call.held.entry
+        if held is None or column is None:
+            return
+        if (column.diary, column.day) == (held.diary, held.day) and held.start <= tick < held.end:
+            self.action_confirm()
+        else:
+            self.say("Another time is held: confirm it where it stands, or release it with ctrl+r first.", "warning")
 
     def _hold_at(self, diary: str, day: date, tick: int) -> None:
         self.form.flush()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
 WARNING_MS = 120_000
+SLOW_SECONDS = 2
 DEFAULT_DAYS = 20
 _ENDED = {"release": "Released", "cancel": "Cancelled"}
 
@@ -105,7 +106,11 @@ class CallDesk(ClientDesk):
     def action_search(self) -> None:
         """Search now, as the form stands."""
         self.form.flush()
-        if self.ready() and not self.form.focus_problem():
+        if self.call.held is not None:
+            self.say("A time is held: confirm it, or release it with ctrl+r to search again.", "warning")
+        elif self.call.confirmed is not None:
+            self.say("This call has its appointment: end the call first, with 1 or f12.", "warning")
+        elif self.ready() and not self.form.focus_problem():
             self.look_for_offers()
 
     def action_next_offer(self) -> None:
@@ -137,7 +142,7 @@ class CallDesk(ClientDesk):
     def hold_offer(self, offer: Offer) -> None:
         """Take an offer's time; the answer comes as ActDone."""
         draft, call = self.read_form(), self.call
-        if draft.type is None or not self.ready() or call.acting or call.held is not None:
+        if draft.type is None or call.held is not None or not self.free_to_act():
             return
         if call.confirmed is not None:
             self.say("This call has its appointment: end the call first, with 1 or f12.", "warning")
@@ -146,8 +151,10 @@ class CallDesk(ClientDesk):
             return
         call.acting = True
         wish = draft.to_wish(offer)
+        call.asked = call.attempt("hold", wish)
+        self.keep_draft()
 
-        def work(desk: "Desk", id: str = call.attempt("hold", wish)) -> Outcome:
+        def work(desk: "Desk", id: str = call.asked) -> Outcome:
             from agent_tui.services.booking import hold
 
             return hold(desk, wish, id=id)
@@ -169,7 +176,7 @@ class CallDesk(ClientDesk):
 
     def _confirm(self, client: str | None, *, allow_clash: bool) -> None:
         call = self.call
-        if call.held is None or call.acting or not self.ready():
+        if call.held is None or not self.free_to_act():
             return
         call.acting = True
         entry = call.held.entry.id
@@ -180,6 +187,12 @@ class CallDesk(ClientDesk):
             return confirm(desk, entry, client=client, allow_clash=allow_clash, id=id)
 
         self.back.act("confirm", self.call.id, work)
+
+    def free_to_act(self) -> bool:
+        """Return whether the store is open and no answer is due; if not, say so."""
+        if self.call.acting:
+            self.say("One moment: the answer to the last key is still to come.", "warning")
+        return not self.call.acting and self.ready()
 
     def action_extend(self) -> None:
         """Give the hold its full time again."""
@@ -193,7 +206,7 @@ class CallDesk(ClientDesk):
         held = self.call.held
         if held is None:
             self.say(otherwise, "warning")
-        if held is None or self.call.acting or not self.ready():
+        if held is None or not self.free_to_act():
             return
         self.call.acting = True
         entry = held.entry.id
@@ -211,7 +224,7 @@ class CallDesk(ClientDesk):
         if message.call != self.call.id:
             self._answered_late(message.act, outcome)
             return
-        self.call.acting = False
+        self.call.acting, self.call.waited = False, 0
         self.call.attempts.clear()
         if isinstance(outcome, Refused):
             self._refused(message.act, outcome)
@@ -239,6 +252,9 @@ class CallDesk(ClientDesk):
         else:
             self.say(f"{outcome.reason} Press f12 to end the call.", "done")
 
+    def look_at_taken(self) -> None:
+        """Read what the call holds or has booked as it is now; the last part of the screen does it."""
+
     def end_as(self, how: str) -> None:
         """End the call; the last part of the screen does it."""
 
@@ -252,10 +268,11 @@ class CallDesk(ClientDesk):
         elif act == "confirm" or (act == "resume" and entry.status in ("booked", "late")):
             self._confirmed(booked, when)
         elif act == "resume":
+            call.held = call.confirmed = call.asked = None
             self.say(f"What this call had taken, {when}, is no longer held: choose again.", "warning")
             self.look_for_offers()
         elif act == "release" or (self._is_mine(entry) and entry.status in ("undone", "released", "cancelled")):
-            call.held = call.confirmed = None
+            call.held = call.confirmed = call.asked = None
             self.keep_draft()
             self.say(f"{_ENDED.get(act, 'Undone')}: {when} is free again.", "done")
             self.look_for_offers()
@@ -292,8 +309,14 @@ class CallDesk(ClientDesk):
         self.say(f"Booked: {when}. Read the sentence out, then 1 ends the call; u undoes for 60 seconds.", "done")
 
     def _refused(self, act: str, refused: Refused) -> None:
+        if act == "resume":
+            self.call.asked = None  # what was asked for before the crash was never held
+            self.look_for_offers()
+            return
         self.say(refused.reason, "error")
-        if act == "confirm" and refused.code == "client_clash":
+        if act in ("confirm", "extend", "release") and refused.code in ("not_possible", "unknown_entry", "stale_version"):
+            self.look_at_taken()  # another terminal has acted on it: show what it is now
+        elif act == "confirm" and refused.code == "client_clash":
             question = ConfirmModal(
                 f"{refused.reason} Book it all the same?", title="Two at once", yes="book both", glyphs=self.glyphs
             )
@@ -305,6 +328,7 @@ class CallDesk(ClientDesk):
         elif act == "hand_off":
             self.call.ending = None
         elif act == "hold":
+            self.call.asked = None
             # Those that are shown now are what the feed crosses out.
             self.call.offers = refused.alternatives
             self.offers.show(OffersState.refusal(refused))
@@ -318,6 +342,10 @@ class CallDesk(ClientDesk):
         """Count holds down, warn before mine lapses, and let it go when it has."""
         now = self.back.clock_ms()
         self.offers.tick_clock(now)
+        if self.call.acting:
+            self.call.waited += 1
+            if self.call.waited == SLOW_SECONDS:
+                self.say("The store is slow to answer; what you asked for is under way.", "warning")
         self.grid.tick_clock(now)
         held = self.call.held
         if held is None or held.entry.expires_at is None:

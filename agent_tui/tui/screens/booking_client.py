@@ -97,8 +97,9 @@ class ClientDesk(CursorActs):
             return
         fields = {**draft.texts, **{f"picked:{name}": id for name, id in self.form.picked.items()}}
         taken = call.confirmed or call.held
-        if taken is not None:
-            fields["taken:entry"] = taken.entry.id
+        entry = call.asked if taken is None else taken.entry.id
+        if entry is not None:
+            fields["taken:entry"] = entry
         self.back.run("draft", partial(self._save_draft, call.id, self.keeper.number(call.id), fields))
 
     def _save_draft(self, id: str, number: int, fields: dict[str, str]) -> WorkDone | None:

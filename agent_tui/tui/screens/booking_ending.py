@@ -217,10 +217,17 @@ class CallEndings(CallDesk):
         self.form.display = True
         self.form.focus_field("type")
         self.say("The call is taken up again.")
-        entry = fields.get("taken:entry")
+        self.call.asked = fields.get("taken:entry")
+        self.look_at_taken()
+
+    def look_at_taken(self) -> None:
+        """Read what the call holds or has booked as it is now."""
+        call = self.call
+        taken = call.confirmed or call.held
+        entry = call.asked if taken is None else taken.entry.id
         if entry is not None and self.ready():
-            self.call.acting = True
-            self.back.act("resume", id, partial(_look_at, entry=entry))
+            call.acting = True
+            self.back.act("resume", call.id, partial(_look_at, entry=entry))
 
     def _discard(self, id: str) -> None:
         def work(desk: "Desk") -> str:

@@ -28,8 +28,9 @@ from agent_tui.tui.widgets.offer_list import OfferList
 class CallInHand:
     """The call that is under way; a new one begins when it ends.
 
-    `opened` says that the store knows of it, `ending` how it is about to end. `attempts` holds the id of each act that was
-    asked for and not answered yet, so that asking again after trouble with the store does nothing twice.
+    `opened` says that the store knows of it, `ending` how it is about to end, `waited` for how many seconds an answer has
+    been due, `asked` the id of the hold that was asked for last, which a crash must not lose. `attempts` holds the id of
+    each act that was asked for and not answered yet, so that asking again after trouble with the store does nothing twice.
     """
 
     id: str = field(default_factory=lambda: str(uuid4()))
@@ -41,6 +42,8 @@ class CallInHand:
     handed_off: bool = False
     warned: bool = False
     acting: bool = False
+    waited: int = 0
+    asked: str | None = None
     ending: str | None = None
     attempts: dict[tuple[object, ...], str] = field(default_factory=dict)
 
@@ -84,7 +87,7 @@ class DeskScreen(Screen[None]):
         self.now = now
         self.glyphs = ASCII if settings.glyphs == "ascii" else UNICODE
         self.back = Backstage(self, settings, now)
-        self.drafts = Drafts(settings.login)
+        self.drafts = Drafts(settings.login, place=settings.store)
         self.keeper = Keeper(self.drafts)
         self.call = CallInHand()
         self.shown = Shown(now().date())

@@ -152,7 +152,8 @@ def describe_cell(column: Column, tick: int, view: GridView, *, clock_ms: int | 
     others = [other for other in column.blocks_in(tick, tick + ticks) if other is not block]
     also = "".join(f"; also {clock(other.start)} {_entry_words(other, clock_ms)}" for other in others)
     who = column.coach or column.heading or column.diary
-    return clean_for_display(f"{who}, {spoken_day(column.day)}, {clock(start)} to {clock(end)}, {words}{also}")
+    inside = f"{clock(tick)} in " if words == "free" and tick != start else ""
+    return clean_for_display(f"{who}, {spoken_day(column.day)}, {inside}{clock(start)} to {clock(end)}, {words}{also}")
 
 
 def _entry_words(block: Block, clock_ms: int | None) -> str:

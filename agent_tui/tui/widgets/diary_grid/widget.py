@@ -140,6 +140,7 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
         self._glyphs = glyphs
         self._geometry = Geometry(0, EMPTY.first_tick, EMPTY.last_tick, zoom)
         self._ghost: Ghost | None = None
+        self._focus_is_new = False
         self._carried: str | None = None
         self._clock_ms = 0
         self._painter: Painter | None = None
@@ -373,6 +374,7 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
         self._fit()
 
     def on_focus(self) -> None:
+        self._focus_is_new = True
         self._refresh_cell(*self.cursor)
 
     def on_blur(self) -> None:
@@ -385,10 +387,11 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
             return
         event.stop()
         column, row = at
-        if (column, row) == (self.cursor[0], self._geometry.row_of(self.cursor[1])):
-            self.action_choose()
-        else:
+        if (column, row) != (self.cursor[0], self._geometry.row_of(self.cursor[1])):
             self.cursor = (column, self._geometry.tick_of(row))
+        elif not self._focus_is_new:  # the click that brings the focus only looks
+            self.action_choose()
+        self._focus_is_new = False
 
     def watch_scroll_x(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_x(old_value, new_value)

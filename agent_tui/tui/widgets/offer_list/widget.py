@@ -133,6 +133,7 @@ class OfferList(Widget, can_focus=True, inherit_bindings=False):
         self._index = 0
         self._step = 0
         self._top = 0
+        self._focus_is_new = False
         self._rows: tuple[Row, ...] = ()
         self._strips: list[Strip] = []
         self._styles_are_old = True
@@ -356,7 +357,8 @@ class OfferList(Widget, can_focus=True, inherit_bindings=False):
         self._redraw()
 
     def on_focus(self) -> None:
-        """Show the selection as the one that keys act on."""
+        """Show the selection as the one that keys act on; a click that brought the focus acts on nothing."""
+        self._focus_is_new = True
         self._redraw()
 
     def on_blur(self) -> None:
@@ -364,7 +366,7 @@ class OfferList(Widget, can_focus=True, inherit_bindings=False):
         self._redraw()
 
     def on_click(self, event: events.Click) -> None:
-        """Select the offer that was clicked; choose it if it was selected before."""
+        """Select the offer that was clicked; choose it if it was selected before, but not with the click that brings focus."""
         offset = event.get_content_offset(self)
         if offset is None:
             return
@@ -375,10 +377,11 @@ class OfferList(Widget, can_focus=True, inherit_bindings=False):
         if covered:
             self._move(self._page())
         elif choice is not None and self._selectable():
-            if choice == self._index:
-                self.choose()
-            else:
+            if choice != self._index:
                 self._go(choice)
+            elif not self._focus_is_new:
+                self.choose()
+        self._focus_is_new = False
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Move down."""
