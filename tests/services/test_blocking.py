@@ -739,5 +739,6 @@ def test_blocks_and_appointments_made_at_once_leave_a_sound_store(house: House) 
         return acts
 
     with ThreadPoolExecutor(6) as pool:
-        assert min(pool.map(work, range(6))) > 0
+        # Whoever comes late may find a full morning each time; the first cannot.
+        assert sum(pool.map(work, range(6))) > 0
     _free_or_kept(house)
