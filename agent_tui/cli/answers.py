@@ -48,6 +48,12 @@ _EMPTY: dict[str, Object] = {
         **{"store": None, "engine": None, "engine_version": None, "schema": None},
         **{"findings": [], "invariants": {}, "head": None},
     },
+    "align": {
+        **{"optimal": None, "gap": None, "idle_minutes": None, "idle_by_coach": [], "first_wait_by_coach": []},
+        **{"wait_minutes": None, "mean_wait_minutes": None, "waits": [], "pattern": [], "guidance": None, "unaligned": None},
+        **{"first": None, "second": None, "interviews": [], "second_minutes": None},
+        **{"open": None, "first_breaks": [], "second_breaks": []},
+    },
     "demo": {
         **{"store": None, "site": None, "seed": None, "first_day": None, "last_day": None, "teams": None, "diaries": None},
         **{"rooms": None, "types": None, "clients": None, "appointments": None},

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from agent_tui import __version__
-from agent_tui.cli import blocks, booking, lists, record, segments, site
+from agent_tui.cli import align, blocks, booking, lists, record, segments, site
 from agent_tui.cli.session import Session
 
 app = typer.Typer(
@@ -48,6 +48,7 @@ def common(
         site.open_app(session)
 
 
+align.register(app)
 booking.register(app)
 blocks.register(app)
 lists.register(app)

@@ -1,0 +1,211 @@
+"""The command of a manager who aligns the diaries of first and second coaches: align."""
+
+import re
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent_tui.cli.answers import Malformed, Object, answer
+from agent_tui.cli.reading import read_whole, shown
+from agent_tui.cli.session import Session
+from agent_tui.domain.alignment import (
+    COMMITMENT_MINUTES,
+    GUIDANCE_FIRST_BREAKS,
+    GUIDANCE_SECOND_BREAKS,
+    MOST_INTERVIEWS,
+    AlignmentRequest,
+    DoesNotFit,
+    Figures,
+    Meeting,
+    Pattern,
+    request_of,
+)
+from agent_tui.domain.ticks import clock, minutes_of_ticks, parse_clock
+
+if TYPE_CHECKING:
+    from agent_tui.services.aligning import Alignment, Comparison
+
+MOST_SECONDS = 120
+NO_BREAK = "none"
+
+Range = tuple[int, int]
+
+
+def align(
+    context: typer.Context,
+    first: Annotated[int, typer.Option("--first", help="How many coaches hold first interviews.")],
+    second: Annotated[int, typer.Option("--second", help="How many coaches hold the commitments.")],
+    interviews: Annotated[str, typer.Option("--interviews", help="Minutes of all first interviews, such as 20,40,50.")],
+    second_minutes: Annotated[int, typer.Option("--second-minutes", help="Minutes of a commitment.")] = COMMITMENT_MINUTES,
+    opening: Annotated[str, typer.Option("--open", help="Opening hours.")] = "09:00-17:00",
+    breaks: Annotated[list[str] | None, typer.Option("--break", help="A break of every coach; may be given again.")] = None,
+    first_breaks: Annotated[
+        list[str] | None, typer.Option("--first-break", help="A break of the first coaches, none for none (default: guidance's).")
+    ] = None,
+    second_breaks: Annotated[
+        list[str] | None, typer.Option("--second-break", help="A break of the second coaches, none for none.")
+    ] = None,
+    seconds: Annotated[int, typer.Option("--seconds", help="How long to search at most.")] = 10,
+) -> None:
+    """Align first interviews and commitments: agent-tui align --first 1 --second 1 --interviews 20,40,50,20,50"""
+    session: Session = context.obj
+    read_whole("--seconds", seconds, 1, MOST_SECONDS)
+    lengths = _minutes(interviews)
+    hours = _range("--open", opening)
+    resting = (
+        _breaks("--first-break", breaks, first_breaks, GUIDANCE_FIRST_BREAKS),
+        _breaks("--second-break", breaks, second_breaks, GUIDANCE_SECOND_BREAKS),
+    )
+    try:
+        request = request_of(
+            first, second, lengths, second_minutes, opening=hours, first_breaks=resting[0], second_breaks=resting[1]
+        )
+        from agent_tui.services import aligning
+
+        found = aligning.align(request, seconds)
+    except DoesNotFit as refused:
+        from agent_tui.services.trouble import DeskRefused
+
+        raise DeskRefused("does_not_fit", str(refused)) from None
+    except ValueError as error:
+        raise Malformed(str(error)) from None
+    day: Object = {"open": _words(hours), "first_breaks": _all(resting[0]), "second_breaks": _all(resting[1])}
+    answer(session.as_json, _object(request, found) | day, _lines(found, request))
+
+
+def _minutes(text: str) -> list[int]:
+    words = [word.strip() for word in text.split(",")]
+    if len(words) > MOST_INTERVIEWS:
+        raise Malformed(f"There must be between 1 and {MOST_INTERVIEWS} interviews.")
+    for word in words:
+        if not re.fullmatch(r"-?[0-9]{1,4}", word, re.ASCII):
+            raise Malformed(f"--interviews takes minutes such as 20,40,50,20,50, not {shown(word)}.")
+    return [int(word) for word in words]
+
+
+def _range(name: str, text: str) -> Range:
+    first, dash, last = text.partition("-")
+    if not dash:
+        raise Malformed(f"{name} takes a range such as 12:00-13:00, not {shown(text)}.")
+    try:
+        start, end = parse_clock(first), parse_clock(last, end=True)
+    except ValueError as error:
+        raise Malformed(f"{name}: {error}") from None
+    if end <= start:
+        raise Malformed(f"{name}: the range {shown(text)} does not end after it starts.")
+    return start, end
+
+
+def _breaks(name: str, every: list[str] | None, some: list[str] | None, default: tuple[Range, ...]) -> list[Range]:
+    """Return the breaks of one kind of coach: those of every coach and their own, or else the guidance's."""
+    if every is None and some is None:
+        return list(default)
+    named = [("--break", text) for text in every or ()] + [(name, text) for text in some or ()]
+    return [_range(option, text) for option, text in named if text != NO_BREAK]
+
+
+def _words(hours: Range) -> str:
+    return f"{clock(hours[0])}-{clock(hours[1])}"
+
+
+def _all(breaks: list[Range]) -> list[str]:
+    return [_words(one) for one in breaks]
+
+
+def _object(request: AlignmentRequest, alignment: "Alignment") -> Object:
+    found, unaligned = alignment.found, alignment.unaligned
+    return {
+        "status": "aligned",
+        "optimal": found.optimal,
+        "gap": {"idle_minutes": found.idle_gap, "wait_minutes": found.wait_gap},
+        **_figures(found.figures),
+        "pattern": _meetings(found.pattern),
+        "guidance": None if alignment.guidance is None else _compared(alignment.guidance),
+        "unaligned": None if unaligned is None else _figures(unaligned.figures) | {"pattern": _meetings(unaligned.pattern)},
+        "first": request.first,
+        "second": request.second,
+        "interviews": [minutes_of_ticks(length) for length in request.interviews],
+        "second_minutes": minutes_of_ticks(request.second_length),
+    }
+
+
+def _figures(figures: Figures) -> Object:
+    return {
+        "idle_minutes": figures.idle_minutes,
+        "idle_by_coach": list(figures.idle),
+        "first_wait_by_coach": list(figures.first_wait),
+        "wait_minutes": figures.wait_minutes,
+        "mean_wait_minutes": round(float(figures.mean_wait), 2),
+        "waits": list(figures.waits),
+    }
+
+
+def _compared(comparison: "Comparison") -> Object:
+    least = {"least_mean_wait_minutes": round(comparison.least_mean_wait, 2)}
+    return _figures(comparison.figures) | least | {"pattern": _meetings(comparison.pattern)}
+
+
+def _meetings(pattern: Pattern) -> list[Object]:
+    return [
+        {
+            "role": role,
+            "coach": one.coach + 1,
+            "claimant": one.claimant + 1,
+            "start": clock(one.start),
+            "end": clock(one.end),
+            "minutes": minutes_of_ticks(one.end - one.start),
+        }
+        for role, side in (("first", pattern.firsts), ("second", pattern.seconds))
+        for one in _by_coach(side)
+    ]
+
+
+def _by_coach(meetings: tuple[Meeting, ...]) -> list[Meeting]:
+    return sorted(meetings, key=lambda one: (one.coach, one.start))
+
+
+def _lines(alignment: "Alignment", request: AlignmentRequest) -> list[str]:
+    found = alignment.found
+    lines = [f"Found: {_costs(found.figures)}.", _proof(alignment)]
+    guidance = alignment.guidance
+    if guidance is None:
+        lines.append("The guidance's own pattern: its segments do not hold these interviews.")
+    else:
+        least = f" ({guidance.least_mean_wait:g} in another order)"
+        better = guidance.least_mean_wait < guidance.figures.mean_wait
+        lines.append(f"The guidance's own pattern: {_costs(guidance.figures)}{least if better else ''}.")
+    if alignment.unaligned is not None:
+        longest = max(alignment.unaligned.figures.first_wait)
+        lines.append(
+            f"Without alignment, longest interviews first: {_costs(alignment.unaligned.figures)};"
+            f" up to {longest} minutes until a second coach sees the first claimant."
+        )
+    sides = (("First", request.first, found.pattern.firsts), ("Second", request.second, found.pattern.seconds))
+    for name, coaches, side in sides:
+        for coach in range(coaches):
+            held = [f"{clock(one.start)}-{clock(one.end)}" for one in _by_coach(side) if one.coach == coach]
+            lines.append(f"{name} coach {coach + 1}: {', '.join(held) or 'nobody'}")
+    return lines
+
+
+def _costs(figures: Figures) -> str:
+    mean = round(float(figures.mean_wait), 2)
+    return f"second coaches idle {figures.idle_minutes} minutes, claimants wait {mean:g} minutes on average"
+
+
+def _proof(alignment: "Alignment") -> str:
+    found = alignment.found
+    if found.optimal:
+        return "Proved: no pattern has less idle time, and none with as little makes claimants wait less."
+    if found.wait_gap is None:
+        return f"Not proved in the time allowed: a pattern may exist with up to {found.idle_gap} minutes less idle time."
+    mean = round(found.wait_gap / len(found.figures.waits), 2)
+    return (
+        f"The idle time is proved the least; claimants might wait up to {found.wait_gap} minutes less in all"
+        f" ({mean:g} on average), which was not settled in the time allowed."
+    )
+
+
+def register(app: typer.Typer) -> None:
+    """Add the alignment of diaries."""
+    app.command("align")(align)
