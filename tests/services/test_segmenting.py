@@ -8,8 +8,9 @@ import pytest
 
 from agent_tui.domain.pattern_files import mark_of
 from agent_tui.domain.patterns import Pattern, Segment
-from agent_tui.domain.requests import Booked, EntryState, Refused
+from agent_tui.domain.requests import Blocked, Booked, EntryState, Refused
 from agent_tui.services import booking, changes, segmenting
+from agent_tui.services.blocking import block
 from agent_tui.services.segmenting import Effect, Rejected
 from tests.services.conftest import House, done, uid, wish
 from tests.small_site import ASSIGNED, DAY, FIVE, NINE, NOON, NOW, ONE, TEN
@@ -243,3 +244,18 @@ def test_the_agents_own_undo_does_not_touch_segments(house: House) -> None:
     saved(house, [pattern(*MORNING_REVIEWS)])
     done(changes.undo(house.desk("leader1"), None))
     assert entry(house, made).status == "undone"
+
+
+def test_a_block_gets_the_time_of_what_it_had_to_leave_and_an_undo_takes_nothing_back_from_it(house: House) -> None:
+    made = done(booking.book(house.desk(), wish(start=NINE)))
+    around = block(house.desk("leader1"), "D01", DAY, NINE, NOON, "training", over="keep")
+    assert isinstance(around, Blocked)
+    saved(house, [pattern(*MORNING_REVIEWS)])
+    assert entry(house, made).status == "unplaced"
+    owned = house.rows("SELECT start_tick, end_tick FROM claim WHERE site = ? AND entry = ?", around.ids[0])
+    assert sorted(tick for first, last in owned for tick in range(first, last)) == list(range(NINE, NOON))
+    found = segmenting.undo(house.desk("leader1"))
+    assert isinstance(found, Effect)
+    assert found.placed == ()
+    assert entry(house, made).status == "unplaced"
+    assert ("not_allowed", made.entry.id, "open") in flags(house)

@@ -223,8 +223,13 @@ def let_go(unit: Unit, site: str, entry: str) -> list[Range]:
                 "DELETE FROM occupancy WHERE site = ? AND resource = ? AND day = ? AND tick >= ? AND tick < ? AND entry = ?",
                 *(site, resource, day, start, end, entry),
             )
-    unit.run(f"DELETE FROM segment_use{unit.by('ix_segment_use_entry')} WHERE site = ? AND entry = ?", site, entry)
+    leave_segments(unit, site, entry)
     return ranges
+
+
+def leave_segments(unit: Unit, site: str, entry: str) -> None:
+    """Give back an entry's places in limited segments."""
+    unit.run(f"DELETE FROM segment_use{unit.by('ix_segment_use_entry')} WHERE site = ? AND entry = ?", site, entry)
 
 
 def set_expiry(unit: Unit, site: str, entry: str, expires_at: int | None) -> None:
@@ -295,11 +300,6 @@ def coming(unit: Unit, site: str, diaries: Sequence[str], first_day: str) -> lis
         " AND status IN ('booked', 'late') ORDER BY made_at, id"
     )
     return [entry_of(row) for row in unit.rows(statement, site, *diaries, first_day)]
-
-
-def leave_segments(unit: Unit, site: str, entry: str) -> None:
-    """Give back an entry's places in limited segments."""
-    unit.run(f"DELETE FROM segment_use{unit.by('ix_segment_use_entry')} WHERE site = ? AND entry = ?", site, entry)
 
 
 def owned_part(row: Sequence[Any]) -> EntryState:
