@@ -61,6 +61,17 @@ async def test_enter_on_another_time_does_not_confirm_the_held_one(seats: Seats)
         assert seat.status(held.entry.id) == "booked"
 
 
+async def test_moving_along_the_offers_says_each_in_words(seats: Seats) -> None:
+    async with seats.seat() as seat:
+        await seat.choose_type("fc f2f")
+        await seat.press("f6")
+        seat.screen.say("1 call is unfinished")
+        await seat.press("down")
+        offer = seat.screen.offers.selected
+        assert offer is not None
+        assert offer.coach in seat.said
+
+
 async def test_the_click_that_brings_the_focus_holds_nothing(seats: Seats) -> None:
     async with seats.seat() as seat:
         await seat.choose_type("fc f2f")

@@ -175,6 +175,10 @@ async def test_days_go_by_key_and_skip_sundays(seats: Seats) -> None:
         assert seat.screen.shown.day == date(2026, 11, 30)
         await seat.press("[")
         assert seat.screen.shown.day == date(2026, 11, 28)
+        await seat.press("ctrl+right")
+        assert seat.screen.shown.day == date(2026, 11, 30)
+        await seat.press("ctrl+left")
+        assert seat.screen.shown.day == date(2026, 11, 28)
         await seat.press("t")
         assert seat.screen.shown.day == TODAY
         assert {column.day for column in seat.screen.grid.view.columns} == {TODAY}

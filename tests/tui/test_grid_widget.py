@@ -1,6 +1,6 @@
 """The diary grid in a running app: cursor, mouse, messages, and how little it repaints."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.binding import Binding
 from textual.events import MouseScrollDown
 from textual.message import Message
 from textual.pilot import Pilot
@@ -15,6 +16,7 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from agent_tui.domain.ticks import span
+from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import ASCII
 from agent_tui.tui.themes import AGENT_THEMES, install, variable_defaults
 from agent_tui.tui.widgets.diary_grid import Block, Cell, Column, DiaryGrid, Geometry, Ghost, GridView
@@ -63,7 +65,6 @@ class Desk(App[object]):
 
     on_diary_grid_cell_chosen = on_diary_grid_cursor_moved
     on_diary_grid_block_pressed = on_diary_grid_cursor_moved
-    on_diary_grid_day_shift = on_diary_grid_cursor_moved
     on_diary_grid_columns_wanted = on_diary_grid_cursor_moved
 
 
@@ -205,7 +206,8 @@ async def test_columns_that_come_into_view_are_asked_for_once() -> None:
         assert grid.cursor_cell.column is None
         assert grid.cursor_words == ""
         app.heard.clear()
-        await pilot.press("enter", "down")
+        grid.action_choose()
+        await pilot.press("down")
         assert app.heard == []
         grid.show(view(0, 2, columns=columns(18, 2), first_column=2, column_count=200))
         await pilot.pause()
@@ -215,9 +217,9 @@ async def test_columns_that_come_into_view_are_asked_for_once() -> None:
 
 async def test_enter_says_what_is_under_the_cursor() -> None:
     async with desk() as (app, grid, pilot):
-        await pilot.press("enter")
+        grid.action_choose()
         grid.move_cursor_to("d3", THURSDAY, TEN + 1)
-        await pilot.press("enter")
+        grid.action_choose()
         await pilot.pause()
         chosen, moved, pressed = app.heard
         assert isinstance(chosen, DiaryGrid.CellChosen)
@@ -234,17 +236,12 @@ async def test_what_is_carried_can_be_put_down_on_an_entry() -> None:
     async with desk() as (app, grid, pilot):
         grid.move_cursor_to("d0", THURSDAY, TEN)
         grid.carry("e0")
-        await pilot.press("enter")
+        grid.action_choose()
+        await pilot.pause()
         assert isinstance(app.heard[-1], DiaryGrid.CellChosen)
         assert "moving" in text(grid)
         grid.carry(None)
         assert "moving" not in text(grid)
-
-
-async def test_ctrl_arrows_ask_for_another_day() -> None:
-    async with desk() as (app, _grid, pilot):
-        await pilot.press("ctrl+left", "ctrl+right")
-        assert [one.days for one in app.heard if isinstance(one, DiaryGrid.DayShift)] == [-1, 1]
 
 
 async def test_a_click_moves_and_a_second_click_acts() -> None:
@@ -407,20 +404,22 @@ async def test_an_offer_is_scrolled_to_and_moves_without_repainting_the_rest() -
 async def test_without_a_picture_nothing_breaks() -> None:
     app = Desk(None)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("down", "right", "enter", "end", "G", "pagedown", "ctrl+left")
+        await pilot.press("down", "right", "end", "G", "pagedown", "shift+down", "ctrl+pagedown")
         grid = app.query_one(CountingGrid)
+        grid.action_choose()
         grid.show_ghost(Ghost("d0", THURSDAY, 1, 2, "", ""))
         grid.tick_clock(5)
         grid.carry("e")
         await pilot.click(CountingGrid, offset=(20, 5))
         await pilot.pause()
-        assert [type(one) for one in app.heard] == [DiaryGrid.DayShift]
+        assert app.heard == []
 
 
 @pytest.mark.parametrize("size", [(20, 5), (60, 16), (8, 3), (200, 60)])
 async def test_any_window_can_be_used(size: tuple[int, int]) -> None:
     async with desk(view(200), size=size) as (_app, grid, pilot):
-        await pilot.press("down", "right", "pagedown", "end", "ctrl+pagedown", "enter")
+        await pilot.press("down", "right", "pagedown", "end", "ctrl+pagedown")
+        grid.action_choose()
         grid.zoom_in()
         grid.show_ghost(Ghost("d100", THURSDAY, TEN, FIVE, "FC50", "Khan"))
         await pilot.resize_terminal(120, 36)
@@ -463,11 +462,9 @@ async def test_the_title_of_the_picture_is_no_markup() -> None:
         assert grid._border_title.plain == "[bold]All[/] \ufffd[2J"
 
 
-def test_the_bindings_move_and_choose_and_nothing_else() -> None:
-    grid_actions: list[Callable[..., object]] = [
-        getattr(DiaryGrid, f"action_{binding.action.partition('(')[0]}")
-        for binding in DiaryGrid.BINDINGS
-        if not isinstance(binding, tuple)
-    ]
-    assert len(grid_actions) == len(DiaryGrid.BINDINGS)
-    assert DiaryGrid.action_first is DiaryGrid.action_day_start
+def test_the_grids_keys_are_the_registrys_and_each_movement_is_its_own() -> None:
+    bound = [binding for binding in DiaryGrid.BINDINGS if isinstance(binding, Binding)]
+    assert [(one.id, one.key) for one in bound] == [(one.id, one.key) for one in bindings_for("grid")]
+    own = {one.action for one in bound if "." not in one.action}
+    assert {"cursor_up", "cursor_left", "fine_up", "fine_down", "page_left", "page_right", "first", "last"} <= own
+    assert all(callable(getattr(DiaryGrid, f"action_{name}", None)) for name in own)

@@ -14,7 +14,7 @@ from agent_tui.tui.presenter import day_counts
 from agent_tui.tui.screens.booking_ending import CallEndings
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.widgets.booking_form import RequestForm
-from agent_tui.tui.widgets.booking_grid import BookingGrid
+from agent_tui.tui.widgets.diary_grid import DiaryGrid
 from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine
 from agent_tui.tui.widgets.offer_list import OfferList
 
@@ -36,7 +36,7 @@ class BookingScreen(CallEndings):
         )
         with Container(id="desk"):
             yield RequestForm(self.shown.day, glyphs=self.glyphs, id="form")
-            yield BookingGrid(zoom=self.settings.zoom // 5, glyphs=self.glyphs, id="grid")
+            yield DiaryGrid(zoom=self.settings.zoom // 5, glyphs=self.glyphs, id="grid")
             yield OfferList(glyphs=self.glyphs, id="offers")
         yield StatusLine(glyphs=self.glyphs, id="status")
         yield KeyFooter(id="keys")

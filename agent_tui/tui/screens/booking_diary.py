@@ -189,8 +189,8 @@ class DiaryDesk(DeskScreen):
 
     # The ghost.
 
-    def follow_offer(self, offer: Offer) -> None:
-        """Show where an offer stands, on its day."""
+    def follow_offer(self, offer: Offer, *, by_hand: bool = False) -> None:
+        """Show where an offer stands, on its day; one that the agent went to is said even over a message."""
         if self.shown.week_of is not None and offer.diary != self.shown.week_of:
             self.shown.week_of = None
             self.show_day(offer.day, around=offer.diary)
@@ -198,7 +198,8 @@ class DiaryDesk(DeskScreen):
             self.show_day(offer.day, around=offer.diary)
         self._show_offer_ghost(offer)
         if not self.grid.has_focus:
-            self.status.describe(describe_offer(offer, type_name=self._type_name(), gone=self.offers.gone), moved=False)
+            words = describe_offer(offer, type_name=self._type_name(), gone=self.offers.gone)
+            self.status.describe(words, moved=by_hand)
 
     def _type_name(self) -> str:
         draft = self.call.draft
@@ -312,8 +313,3 @@ class DiaryDesk(DeskScreen):
         diary, day = (self.shown.week_of, self.shown.day) if column is None else (column.diary, column.day)
         self.shown.week_of = diary if self.shown.week_of is None else None
         self.show_day(day, go_to=(diary or "", day, tick))
-
-    @on(DiaryGrid.DayShift)
-    def _day_shift(self, event: DiaryGrid.DayShift) -> None:
-        event.stop()
-        self._step(event.days)

@@ -19,7 +19,7 @@ from agent_tui.tui.glyphs import ASCII, UNICODE
 from agent_tui.tui.request_draft import RequestDraft
 from agent_tui.tui.screens.keeping import Keeper
 from agent_tui.tui.widgets.booking_form import RequestForm
-from agent_tui.tui.widgets.booking_grid import BookingGrid
+from agent_tui.tui.widgets.diary_grid import DiaryGrid
 from agent_tui.tui.widgets.lines import Severity, StatusLine, TitleLine
 from agent_tui.tui.widgets.offer_list import OfferList
 
@@ -77,7 +77,7 @@ class DeskScreen(Screen[None]):
 
     form = getters.query_one("#form", RequestForm)
     offers = getters.query_one("#offers", OfferList)
-    grid = getters.query_one("#grid", BookingGrid)
+    grid = getters.query_one("#grid", DiaryGrid)
     title_line = getters.query_one("#title", TitleLine)
     status = getters.query_one("#status", StatusLine)
 

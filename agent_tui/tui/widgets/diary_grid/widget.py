@@ -6,7 +6,7 @@ from datetime import date
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
@@ -15,6 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from agent_tui.domain.cleaning import clean_for_display
+from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.widgets.diary_grid.geometry import ZOOMS, Geometry, Window, a_page_more
 from agent_tui.tui.widgets.diary_grid.render import COMPONENT, LOOKS, GridState, Painter, changed_span
@@ -36,25 +37,7 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
 
     ALLOW_SELECT = False
 
-    # The ids are those of the command registry, so that a user's keymap moves these too.
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "cursor_up", "Up", show=False, id="up"),
-        Binding("down,j", "cursor_down", "Down", show=False, id="down"),
-        Binding("left,h", "cursor_left", "Left", show=False, id="left"),
-        Binding("right,l", "cursor_right", "Right", show=False, id="right"),
-        Binding("shift+up", "fine_up", "Five minutes earlier", show=False, id="fine_up"),
-        Binding("shift+down", "fine_down", "Five minutes later", show=False, id="fine_down"),
-        Binding("pageup", "page_up", "Page up", show=False, id="page_up"),
-        Binding("pagedown", "page_down", "Page down", show=False, id="page_down"),
-        Binding("home,g", "day_start", "Start of the day", show=False, id="first"),
-        Binding("end,G", "day_end", "End of the day", show=False, id="last"),
-        Binding("ctrl+pageup", "page_left", "Columns before", show=False, id="page_left"),
-        Binding("ctrl+pagedown", "page_right", "Columns after", show=False, id="page_right"),
-        Binding("ctrl+left", "day_shift(-1)", "Day before", show=False, id="previous_day"),
-        Binding("ctrl+right", "day_shift(1)", "Day after", show=False, id="next_day"),
-        Binding("enter", "choose", "Choose", show=False, id="book_here"),
-    ]
-
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("grid")]
     COMPONENT_CLASSES: ClassVar[set[str]] = {COMPONENT + name for name in LOOKS}
 
     DEFAULT_CSS = """
@@ -106,13 +89,6 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
 
     class BlockPressed(AtCell):
         """Enter, or a click on the cursor, on an entry; `block` is never None."""
-
-    class DayShift(GridMessage):
-        """The agent asks for another day, `days` later."""
-
-        def __init__(self, grid: "DiaryGrid", days: int) -> None:
-            super().__init__(grid)
-            self.days = days
 
     class ColumnsWanted(GridMessage):
         """Columns in view are not loaded: wanted are those from `first` up to `last`, a page more on each side."""
@@ -331,20 +307,13 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
         """Go a window of columns to the right."""
         self._move(columns=self._column_page())
 
-    def action_day_start(self) -> None:
+    def action_first(self) -> None:
         """Go to the first line."""
         self.cursor = (self.cursor[0], self._geometry.first_tick)
 
-    def action_day_end(self) -> None:
+    def action_last(self) -> None:
         """Go to the last line."""
         self.cursor = (self.cursor[0], self._geometry.tick_of(self._geometry.rows - 1))
-
-    action_first = action_day_start
-    action_last = action_day_end
-
-    def action_day_shift(self, days: int) -> None:
-        """Ask for another day."""
-        self.post_message(self.DayShift(self, days))
 
     def action_choose(self) -> None:
         """Choose what is under the cursor; nothing happens on a column that is not loaded."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import ClassVar, Final
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from agent_tui.domain.requests import Offer
-from agent_tui.tui.commands import BY_ID, bindings_for, keys_of
+from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.widgets.lines import keys_in_hand
 from agent_tui.tui.widgets.offer_list.rows import (
@@ -34,15 +34,6 @@ _RESULTS: Final = ("offers", "none", "handoff")
 _KEYS_OF_WORDS: Final[tuple[str, ...]] = ("hold", "extend", "release", "find_client", "hand_off", "search")
 
 
-def _step_bindings() -> list[BindingType]:
-    """The arrows that step through a one-line list, as the registry has them."""
-    return [
-        Binding(key, action, BY_ID[name].label, show=False, id=name)
-        for name, action in (("left", "step(-1)"), ("right", "step(1)"))
-        for key in keys_of(BY_ID[name])
-    ]
-
-
 class OfferList(Widget, can_focus=True, inherit_bindings=False):
     """What can be booked, best first, or why nothing can; with `compact` on one line through which left and right step.
 
@@ -50,7 +41,7 @@ class OfferList(Widget, can_focus=True, inherit_bindings=False):
     """
 
     ALLOW_SELECT = False
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("offers"), *_step_bindings()]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("offers")]
     COMPONENT_CLASSES = {COMPONENT + name for name in STYLE_NAMES}
 
     DEFAULT_CSS = """
@@ -105,7 +96,11 @@ class OfferList(Widget, can_focus=True, inherit_bindings=False):
             return self.offers
 
     class Highlighted(OfferMessage):
-        """The selection came to this offer, by the agent or because it is the first of a new list."""
+        """The selection came to this offer, `by_hand` by the agent, else because it is the first of a new list."""
+
+        def __init__(self, offers: "OfferList", offer: Offer, *, by_hand: bool) -> None:
+            super().__init__(offers, offer)
+            self.by_hand = by_hand
 
         def can_replace(self, message: Message) -> bool:
             """Let the last of several in the queue stand for all."""
@@ -210,7 +205,7 @@ class OfferList(Widget, can_focus=True, inherit_bindings=False):
             self.refresh_bindings()
         after = self.highlighted
         if after is not None and not kept:
-            self.post_message(self.Highlighted(self, after))
+            self.post_message(self.Highlighted(self, after, by_hand=False))
         return True
 
     def _with_old_offers(self, state: OffersState) -> OffersState:
@@ -256,9 +251,13 @@ class OfferList(Widget, can_focus=True, inherit_bindings=False):
         """Go to the next offer, or a line down where there are only words."""
         self._move(1)
 
-    def action_step(self, by: int) -> None:
+    def action_cursor_left(self) -> None:
+        """Go back through a one-line list."""
+        self._move(-1)
+
+    def action_cursor_right(self) -> None:
         """Go on through a one-line list."""
-        self._move(by)
+        self._move(1)
 
     def action_page_up(self) -> None:
         """Go a page up."""
@@ -278,7 +277,7 @@ class OfferList(Widget, can_focus=True, inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Left and right act only on a one-line list."""
-        return self._compact if action == "step" else True
+        return self._compact if action in ("cursor_left", "cursor_right") else True
 
     def choose(self) -> bool:
         """Post the selected offer as chosen; False where there is none."""
@@ -313,7 +312,7 @@ class OfferList(Widget, can_focus=True, inherit_bindings=False):
         self._redraw()
         offer = self.highlighted
         if moved and say and offer is not None:
-            self.post_message(self.Highlighted(self, offer))
+            self.post_message(self.Highlighted(self, offer, by_hand=True))
 
     def _step_to(self, step: int) -> None:
         choice = self._rows[step].choice if self._rows else None
