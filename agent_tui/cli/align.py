@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent_tui.cli.answers import Malformed, Object, answer
-from agent_tui.cli.reading import read_whole, shown
+from agent_tui.cli.reading import read_range, read_whole, shown
 from agent_tui.cli.session import Session
 from agent_tui.domain.alignment import (
     COMMITMENT_MINUTES,
@@ -20,7 +20,7 @@ from agent_tui.domain.alignment import (
     Pattern,
     request_of,
 )
-from agent_tui.domain.ticks import clock, minutes_of_ticks, parse_clock
+from agent_tui.domain.ticks import clock, minutes_of_ticks
 
 if TYPE_CHECKING:
     from agent_tui.services.aligning import Alignment, Comparison
@@ -84,16 +84,10 @@ def _minutes(text: str) -> list[int]:
 
 
 def _range(name: str, text: str) -> Range:
-    first, dash, last = text.partition("-")
-    if not dash:
-        raise Malformed(f"{name} takes a range such as 12:00-13:00, not {shown(text)}.")
     try:
-        start, end = parse_clock(first), parse_clock(last, end=True)
-    except ValueError as error:
-        raise Malformed(f"{name}: {error}") from None
-    if end <= start:
-        raise Malformed(f"{name}: the range {shown(text)} does not end after it starts.")
-    return start, end
+        return read_range(text)
+    except Malformed as malformed:
+        raise Malformed(f"{name}: {malformed}") from None
 
 
 def _breaks(name: str, every: list[str] | None, some: list[str] | None, default: tuple[Range, ...]) -> list[Range]:

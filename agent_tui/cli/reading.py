@@ -63,16 +63,23 @@ def read_window(text: str | None) -> ClockWindow | None:
         return None
     if text in ("am", "pm"):
         return MORNING if text == "am" else AFTERNOON
+    if "-" not in text:
+        raise Malformed(f"{shown(text)} is none of am, pm or a range such as 09:00-11:30.")
+    return ClockWindow(*read_range(text), whole=True)
+
+
+def read_range(text: str) -> tuple[int, int]:
+    """Return the ticks of HH:MM-HH:MM, of which the second lies after the first."""
     first, dash, last = text.partition("-")
     if not dash:
-        raise Malformed(f"{shown(text)} is none of am, pm or a range such as 09:00-11:30.")
+        raise Malformed(f"{shown(text)} is no range such as 09:00-11:30.")
     try:
         start, end = parse_clock(first), parse_clock(last, end=True)
     except ValueError as error:
         raise Malformed(str(error)) from None
     if end <= start:
         raise Malformed(f"The range {shown(text)} does not end after it starts.")
-    return ClockWindow(start, end, whole=True)
+    return start, end
 
 
 def read_near(text: str | None) -> int | None:
