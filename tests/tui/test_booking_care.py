@@ -136,3 +136,24 @@ async def test_drafts_stay_with_their_store(seats: Seats) -> None:
     other.store.chmod(0o600)
     async with other.seat() as seat:
         assert seat.screen.drafts.load_all().drafts == ()
+
+
+async def test_without_the_form_the_diary_has_the_whole_width_and_the_offers_a_line(seats: Seats) -> None:
+    async with seats.seat() as seat:
+        await seat.choose_type("fc f2f")
+        screen = seat.screen
+        before = screen.grid.region, screen.offers.region
+        await seat.press("f3")
+        assert not screen.form.display
+        assert (screen.grid.region.x, screen.grid.region.width) == (0, 120)
+        assert (screen.offers.region.width, screen.offers.region.height) == (120, 1)
+        assert screen.offers.region.y == screen.grid.region.bottom
+        await seat.press("f3")
+        assert (screen.grid.region, screen.offers.region) == before
+        await seat.press("f3")
+        await seat.pilot.resize_terminal(80, 24)
+        await seat.rest()
+        assert screen.grid.region.width == 80
+        await seat.pilot.resize_terminal(120, 36)
+        await seat.rest()
+        assert (screen.grid.region, screen.offers.region) == before

@@ -146,19 +146,16 @@ class BookingScreen(CallEndings):
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay the panes out for the width; focus and draft stay."""
-        narrow = event.size.width < NARROW
+        narrow, was_narrow = event.size.width < NARROW, self.has_class("-narrow")
         self.set_class(narrow, "-narrow")
-        self.offers.compact = narrow
-        if narrow:
-            self.form.display = self.form.has_focus_within
-        else:
-            self.form.display = True
+        widened = was_narrow and not narrow
+        self.show_form(widened or (self.form.has_focus_within if narrow else self.form.display))
         self.query_one(TooSmall).fit(event.size)
 
     def on_descendant_focus(self) -> None:
         """In a narrow window the form gives the diary its room back when the focus leaves it."""
         if self.has_class("-narrow") and self.focused is not None:
-            self.form.display = self.form.has_focus_within
+            self.show_form(self.form.has_focus_within)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Name a command only while there is something for it to act on."""
@@ -172,7 +169,7 @@ class BookingScreen(CallEndings):
 
     def action_toggle_form(self) -> None:
         """Show or hide the request form."""
-        self.form.display = not self.form.display
+        self.show_form(not self.form.display)
         if self.form.display:
             self.form.focus_field("type")
         else:
@@ -184,7 +181,7 @@ class BookingScreen(CallEndings):
             self.say("Left where it was.")
         elif self.form.has_focus_within:
             if self.has_class("-narrow"):
-                self.form.display = False
+                self.show_form(False)
             self.action_focus_grid()
         elif not self.offers.has_focus:
             self.offers.focus()

@@ -63,7 +63,7 @@ class CursorActs(DiaryDesk):
         length = None if kind is None else kind.ticks_on(day)
         if length is None:
             self.say("Choose the type first, then hold the time here.", "warning")
-            self.form.display = True
+            self.show_form(True)
             self.form.focus_field("type")
         else:
             self.hold_offer(self._offer_at(diary, day, tick, length))

@@ -68,7 +68,7 @@ class CallDesk(SearchDesk):
             self.say("There is nothing held to confirm.", "warning")
             return
         if held.entry.moving is None and draft.client is None:
-            self.form.display = True
+            self.show_form(True)
             self.form.focus_field("client")
             self.say("Who is it for? Find the claimant, or make one with ctrl+n; then confirm.", "warning")
             return
@@ -197,7 +197,7 @@ class CallDesk(SearchDesk):
         if known:
             self.offers.focus()
         else:
-            self.form.display = True
+            self.show_form(True)
             self.form.focus_field("client")
 
     def _confirmed(self, booked: Booked, when: str) -> None:

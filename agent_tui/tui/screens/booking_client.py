@@ -59,7 +59,7 @@ class ClientDesk(CursorActs):
 
     def action_find_client(self) -> None:
         """Go to the client field."""
-        self.form.display = True
+        self.show_form(True)
         self.form.focus_field("client")
 
     def action_new_client(self) -> None:

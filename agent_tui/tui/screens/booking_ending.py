@@ -118,7 +118,7 @@ class CallEndings(CallDesk):
         if id == self.call.id:
             self.call = CallInHand()
             self._clear()
-            self.form.display = True
+            self.show_form(True)
             self.form.focus_field("type")
             self.say(f"Call ended: {ENDING_WORDS.get(how, how)}.", "done")
 
@@ -214,7 +214,7 @@ class CallEndings(CallDesk):
         self._clear()
         picked = {name.removeprefix("picked:"): value for name, value in fields.items() if name.startswith("picked:")}
         self.form.fill({name: value for name, value in fields.items() if ":" not in name}, picked)
-        self.form.display = True
+        self.show_form(True)
         self.form.focus_field("type")
         self.say("The call is taken up again.")
         self.call.asked = fields.get("taken:entry")

@@ -98,6 +98,13 @@ class DeskScreen(Screen[None]):
         self.trouble: str | None = None
         self.carried: tuple[str, int, str, str] | None = None
 
+    def show_form(self, shown: bool) -> None:
+        """Show or hide the request form; without it, or in a narrow window, the diary has the whole width."""
+        self.form.display = shown
+        whole_width = self.has_class("-narrow") or not shown
+        self.set_class(whole_width, "-whole-width")
+        self.offers.compact = whole_width
+
     def say(self, sentence: str, severity: Severity = "info") -> None:
         """Say what has happened, in the status line."""
         self.status.say(sentence, severity)
