@@ -36,7 +36,7 @@ def types(context: typer.Context, limit: Limit = None) -> None:
             "channel": one.kind.channel,
             "minutes": one.minutes,
             "group": one.kind.group,
-            "key": one.kind.key,
+            "key": one.kind.key_on(session.now.date()),
             "weekly_check": one.kind.weekly_check,
             "booked_by": one.kind.booked_by,
             "may_book": sorted(one.kind.may_book),

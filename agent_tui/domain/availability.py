@@ -95,24 +95,28 @@ class Search:
             yield day
             day += timedelta(days=1)
 
-    def rooms_free(self, day: str, length: int) -> int:
+    def rooms_free(self, day: date, length: int) -> int:
         """Return the mask of starts at which every need is met by some room or piece of equipment."""
         mask = FULL_DAY
         for need in self.needs:
             met = 0
             for room in self.catalogue.rooms.values():
                 if room.enabled and need in room.meets:
-                    met |= starts_of(FULL_DAY & ~self.occupied.masks.get((room.code, day), 0), length)
+                    met |= starts_of(self._room_free(room.code, day), length)
             mask &= met
         return mask
 
+    def _room_free(self, room: str, day: date) -> int:
+        allowed = self.catalogue.room_allowed(room, day, self.kind.code, self.channel)
+        return allowed & ~self.occupied.masks.get((room, day.isoformat()), 0)
+
     def rooms_at(self, day: date, start: int, length: int) -> tuple[str, ...] | None:
         """Return the fewest rooms and equipment for a start, first by code, or None when a need is not met."""
-        iso, wanted = day.isoformat(), span(start, start + length)
+        wanted = span(start, start + length)
         free = [
             room
             for _code, room in sorted(self.catalogue.rooms.items())
-            if room.enabled and room.meets & set(self.needs) and not self.occupied.masks.get((room.code, iso), 0) & wanted
+            if room.enabled and room.meets & set(self.needs) and self._room_free(room.code, day) & wanted == wanted
         ]
         for count in range(len(self.needs) + 1):
             for rooms in combinations(free, count):
@@ -151,7 +155,7 @@ class Search:
         if found:
             found &= self._common(day, iso, length)
             if found and self.needs:
-                found &= self.rooms_free(iso, length)
+                found &= self.rooms_free(day, length)
             if found:
                 return DiaryDay(diary, day, free, length, found)
         stop = self._why_none(open_now, free, day, iso, length)
@@ -177,7 +181,7 @@ class Search:
             ("full", lambda: starts_of(free, length)),
             ("notice", lambda: earliest(day, self.now, self.notice)),
             ("window", lambda: window_mask(self.request, length)),
-            ("resource_busy", lambda: self.rooms_free(iso, length) if self.needs else FULL_DAY),
+            ("resource_busy", lambda: self.rooms_free(day, length) if self.needs else FULL_DAY),
             ("client_clash", lambda: starts_of(FULL_DAY & ~self.occupied.client.get(iso, 0), length)),
         )
         for rule, mask in stages:
@@ -251,7 +255,7 @@ def _first_of(search: Search, days: list[DiaryDay], limit: int | None) -> list[O
 
 def in_hand(kind: AppointmentType, day: date) -> TypeInHand:
     """Return the type with the minutes in force on a day."""
-    return TypeInHand(kind.code, kind.name, kind.minutes_on(day), kind.channel, kind.key)
+    return TypeInHand(kind.code, kind.name, kind.minutes_on(day), kind.channel, kind.key_on(day))
 
 
 def _no_search(catalogue: Catalogue, request: Request) -> Found | None:

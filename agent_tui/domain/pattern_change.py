@@ -32,6 +32,10 @@ class Change:
             one.code for one in self.after.diaries.values() if touched & {("diary", one.code), ("team", one.team), ("site", "")}
         )
 
+    def rooms(self) -> list[str]:
+        """Return the rooms and equipment whose days it may change, by code."""
+        return sorted({one.owner for one in (*self.removed, *self.added) if one.level == "resource"})
+
 
 def key_of(pattern: Pattern) -> Key:
     """Return what a pattern is stored under once: level, owner, weekday or day, and first day."""
@@ -59,9 +63,12 @@ def change_problems(catalogue: Catalogue, wanted: Sequence[Pattern], today: date
         if key_of(pattern) in seen:
             problems.append(f"{name}: is there twice.")
         seen.add(key_of(pattern))
-        owners = {"diary": set(catalogue.diaries), "team": set(catalogue.teams), "site": {""}}[pattern.level]
+        owners = {"diary": set(catalogue.diaries), "team": set(catalogue.teams), "site": {""}, "resource": set(catalogue.rooms)}[
+            pattern.level
+        ]
         if pattern.owner not in owners:
-            problems.append(f"{name}: there is no such {pattern.level}.")
+            what = "room or equipment" if pattern.level == "resource" else pattern.level
+            problems.append(f"{name}: there is no such {what}.")
         problems += [f"{name}: {problem}" for problem in segment_problems(pattern.segments, catalogue.types)]
         if old is None or not _same(old, pattern):
             problems += [f"{name}: {problem}" for problem in _when(old, pattern, today)]
@@ -115,13 +122,17 @@ def swapped(catalogue: Catalogue, removed: Sequence[Pattern], added: Sequence[Pa
 
 
 def fits(catalogue: Catalogue, entry: EntryState) -> bool:
-    """Return whether an appointment's time lies in segments that allow its type and channel."""
+    """Return whether an appointment's time lies in segments that allow its type and channel, in its diary and its rooms."""
     if entry.type is None or entry.diary not in catalogue.diaries:
         return True
     kind = catalogue.types.get(entry.type)
     channel = entry.channel or (kind.channel if kind is not None else "")
     wanted = span(entry.start, entry.end)
-    return catalogue.allowed(entry.diary, entry.day, entry.type, channel) & wanted == wanted
+    allowed = catalogue.allowed(entry.diary, entry.day, entry.type, channel)
+    for resource in entry.resources:
+        if resource in catalogue.rooms:
+            allowed &= catalogue.room_allowed(resource, entry.day, entry.type, channel)
+    return allowed & wanted == wanted
 
 
 def unfitting(before: Catalogue, after: Catalogue, entries: Iterable[EntryState]) -> list[EntryState]:
@@ -153,7 +164,7 @@ def bookable_types(catalogue: Catalogue, first: date, working_days: int = WORKIN
 def lost_key_types(before: Catalogue, after: Catalogue, today: date) -> list[str]:
     """Return the key types that could be booked in the working days ahead and cannot any more."""
     lost = bookable_types(before, today) - bookable_types(after, today)
-    return sorted(code for code in lost if before.types[code].key)
+    return sorted(code for code in lost if before.types[code].key_on(today))
 
 
 def checks_of(catalogue: Catalogue, pattern: Pattern) -> list[tuple[str, SegmentCheck]]:
@@ -164,7 +175,7 @@ def checks_of(catalogue: Catalogue, pattern: Pattern) -> list[tuple[str, Segment
     owners = [
         one.types
         for one in catalogue.diaries.values()
-        if pattern.owner in ("", one.code if pattern.level == "diary" else one.team)
+        if pattern.level == "resource" or pattern.owner in ("", one.code if pattern.level == "diary" else one.team)
     ]
     assigned: frozenset[str] = frozenset().union(*owners)
     day = pattern.day or pattern.effective_from

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from agent_tui.domain.cleaning import clean
-from agent_tui.domain.patterns import LEVELS, WEEKDAYS, Pattern, Segment
+from agent_tui.domain.patterns import OWNED_LEVELS, WEEKDAYS, Pattern, Segment
 from agent_tui.domain.ticks import clock, parse_clock
 from agent_tui.domain.types import ANY_CHANNEL
 
@@ -90,10 +90,10 @@ def read_pattern(table: Mapping[str, Any]) -> Pattern:
     _no_strangers(table, _PATTERN_KEYS)
     level = table.get("level")
     owner = table.get("owner", "")
-    if level not in LEVELS:
-        raise ValueError(f"level must be one of {', '.join(LEVELS)}.")
+    if level not in OWNED_LEVELS:
+        raise ValueError(f"level must be one of {', '.join(OWNED_LEVELS)}.")
     if not isinstance(owner, str) or bool(owner) == (level == "site"):
-        raise ValueError("owner must name the diary or the team; the site's own pattern has none.")
+        raise ValueError("owner must name the diary, the team, or the room or equipment; the site's own pattern has none.")
     if ("weekday" in table) == ("day" in table):
         raise ValueError("either weekday or day must be given.")
     day = _day(table, "day")

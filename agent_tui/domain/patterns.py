@@ -9,6 +9,9 @@ from agent_tui.domain.ticks import MINUTES_PER_TICK, TICKS_PER_DAY, clock_of_min
 from agent_tui.domain.types import ANY_CHANNEL, CHANNELS
 
 LEVELS = ("diary", "team", "site")
+"""The levels of which a diary's day is made, most specific first."""
+OWNED_LEVELS = (*LEVELS, "resource")
+"""Those and the level of a room or a piece of equipment, whose day is made of its own patterns alone."""
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 

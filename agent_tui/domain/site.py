@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from agent_tui.domain.patterns import DayPlan, Pattern, overlay, without
+from agent_tui.domain.ticks import FULL_DAY
 from agent_tui.domain.types import AppointmentType
 from agent_tui.domain.wall_time import ticks_of_clock_change
 
@@ -32,7 +33,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Diary:
-    """One work coach's time and the types that are assigned to it."""
+    """One work coach's time and the types that are assigned to it; `retired` is the day since which nobody needs it."""
 
     code: str
     name: str
@@ -41,6 +42,7 @@ class Diary:
     team: str
     enabled: bool
     types: frozenset[str]
+    retired: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +122,19 @@ class Catalogue:
             found = self._plan_of_day[key] = self._overlaid(self.diaries[diary], day)
         return found
 
+    def in_force(self, level: str, owner: str, day: date) -> Pattern | None:
+        """Return what one level says of a day: the version in force, a single date before a weekday; None if it says nothing."""
+        best: Pattern | None = None
+        for pattern in self._by_owner.get((level, owner), ()):
+            if pattern.in_force(day) and (best is None or pattern.precedence > best.precedence):
+                best = pattern
+        return best
+
     def _overlaid(self, diary: Diary, day: date) -> DayPlan:
-        levels = []
-        for level, owner in (("diary", diary.code), ("team", diary.team), ("site", "")):
-            best: Pattern | None = None
-            for pattern in self._by_owner.get((level, owner), ()):
-                if pattern.in_force(day) and (best is None or pattern.precedence > best.precedence):
-                    best = pattern
-            if best is not None:
-                levels.append(best)
+        said = (self.in_force(level, owner, day) for level, owner in (("diary", diary.code), ("team", diary.team), ("site", "")))
+        return self._plan_for([one for one in said if one is not None], day)
+
+    def _plan_for(self, levels: list[Pattern], day: date) -> DayPlan:
         key = tuple(pattern.id for pattern in levels)
         if key not in self._plans:
             self._plans[key] = overlay(levels)
@@ -143,6 +149,16 @@ class Catalogue:
         if mask is None:
             mask = self._allowed[key] = plan.allowed(code, channel)
         return mask
+
+    def room_allowed(self, room: str, day: date, code: str, channel: str) -> int:
+        """Return the mask of ticks in which a room or a piece of equipment may be used for a type.
+
+        One without patterns may be used at any time; one with them as a diary is, by its own patterns alone.
+        """
+        if ("resource", room) not in self._by_owner:
+            return FULL_DAY
+        found = self.in_force("resource", room, day)
+        return self._plan_for([] if found is None else [found], day).allowed(code, channel)
 
     def is_working_day(self, day: date) -> bool:
         """Return whether a day is Monday to Friday and no closure (domain/facts.md section 5)."""

@@ -23,8 +23,32 @@ class MinutesFrom:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyFrom:
+    """Whether a type is a key appointment, from a day on."""
+
+    effective_from: date
+    key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DropIn:
+    """When claimants may come without an appointment, from a day on, and the words to say.
+
+    `hours` are (weekday, start tick, end tick), 0 is Monday; none of them means that it is no drop-in any more.
+    Source: seeds/spotlight-appointment-booking.txt, "Assigning appointments".
+    """
+
+    effective_from: date
+    hours: tuple[tuple[int, int, int], ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class AppointmentType:
-    """One bookable type; `minutes` is ordered by its first day, `booked_by` is "offer" or "block"."""
+    """One bookable type; `minutes` is ordered by its first day, `booked_by` is "offer" or "block".
+
+    `key` holds before the first of `keys`. `minutes`, `keys` and `drop_ins` are ordered by their first day.
+    """
 
     code: str
     name: str
@@ -38,6 +62,29 @@ class AppointmentType:
     needs: tuple[str, ...] = ()
     bring: str = ""
     source: str = ""
+    keys: tuple[KeyFrom, ...] = ()
+    drop_ins: tuple[DropIn, ...] = ()
+
+    def key_on(self, day: date) -> bool:
+        """Return whether it is a key appointment on a day.
+
+        Source: seeds/spotlight-appointment-booking.txt, "Assigning appointments" ("This is not a complete list").
+        """
+        found = self.key
+        for step in self.keys:
+            if step.effective_from > day:
+                break
+            found = step.key
+        return found
+
+    def drop_in_on(self, day: date) -> DropIn | None:
+        """Return the drop-in that is in force on a day, or None."""
+        found: DropIn | None = None
+        for step in self.drop_ins:
+            if step.effective_from > day:
+                break
+            found = step
+        return found if found is not None and found.hours else None
 
     def minutes_on(self, day: date) -> int | None:
         """Return the minutes in force on the day of the appointment, or None before the first of them.

@@ -340,7 +340,8 @@ def write_hand_off(act: Act, wish: Wish, why: str) -> HandedOff:
     """Write down a request that no diary can take (seeds/spotlight-appointment-booking.txt, "Consequences of not assigning")."""
     kind, site, today = act.catalogue.types[wish.type], act.catalogue.site, act.desk.now.date()
     next_day = act.catalogue.working_days_from(today, 2 if act.catalogue.is_working_day(today) else 1)
-    due = due_day(today, wish.claim_date, kind.key, next_day)
+    key = kind.key_on(today)
+    due = due_day(today, wish.claim_date, key, next_day)
     reason = f"{kind.name} {why} at {site.name}. Handed off to {site.handoff_contact}, due {due.isoformat()}."
     wanted = {
         "day": None if wish.day is None else wish.day.isoformat(),
@@ -355,7 +356,7 @@ def write_hand_off(act: Act, wish: Wish, why: str) -> HandedOff:
         "id": act.request.id,
         "type": kind.code,
         "client": wish.client,
-        "key_type": int(kind.key),
+        "key_type": int(key),
         "contact": site.handoff_contact,
         "wanted": wanted,
         "why": reason,

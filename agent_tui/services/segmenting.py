@@ -66,7 +66,7 @@ Answer = Effect | Refused | Rejected
 
 
 def patterns_of(desk: Desk, owner: str | None, day: date | None = None) -> list[Pattern]:
-    """Return the stored patterns of a diary, a team or "site" (all levels with None), those in force on a day if one is given."""
+    """Return the stored patterns of a diary, a team, a room or "site" (None for all), only those in force on a day with one."""
     with desk.store.read() as unit:
         catalogue = desk.catalogue(unit)
     wanted = [one for one in catalogue.patterns if owner is None or (one.level if one.level == "site" else one.owner) == owner]
@@ -74,10 +74,10 @@ def patterns_of(desk: Desk, owner: str | None, day: date | None = None) -> list[
 
 
 def owners(desk: Desk) -> list[str]:
-    """Return what can have patterns: "site", the teams and the diaries."""
+    """Return what can have patterns: "site", the teams, the diaries, the rooms and the equipment."""
     with desk.store.read() as unit:
         catalogue = desk.catalogue(unit)
-    return ["site", *catalogue.teams, *catalogue.diaries]
+    return ["site", *catalogue.teams, *catalogue.diaries, *catalogue.rooms]
 
 
 def check(desk: Desk, owner: str | None) -> list[tuple[str, str, SegmentCheck]]:
@@ -195,7 +195,12 @@ def _refuse(
 
 def _coming(desk: Desk, unit: Unit, change: Change) -> list[EntryState]:
     now = desk.site_now()
-    found = entry_queries.coming(unit, desk.site, change.diaries(), now.day.isoformat())
+    first = now.day.isoformat()
+    found = entry_queries.coming(unit, desk.site, change.diaries(), first)
+    rooms = change.rooms()
+    if rooms:
+        known = {one.id for one in found}
+        found += [one for one in entry_queries.coming_in(unit, desk.site, rooms, first) if one.id not in known]
     return [one for one in found if (one.day, one.start) >= (now.day, now.tick)]
 
 

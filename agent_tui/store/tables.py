@@ -1,246 +1,12 @@
 """The tables: every primary, unique and foreign key starts with `site`, the one distribution column."""
 
-from typing import Any, ClassVar
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, MetaData, UniqueConstraint
-from sqlalchemy import text as text_clause
-from sqlmodel import SQLModel
+from sqlalchemy import Index, MetaData, UniqueConstraint
 
+from agent_tui.store import rule_tables  # noqa: F401 - its tables are part of the metadata
 from agent_tui.store.columns import maybe_text, maybe_whole, text, whole
-
-STRICT = {"sqlite_strict": True}
-CLUSTERED = {"sqlite_strict": True, "sqlite_with_rowid": False}
-
-
-class Table(SQLModel):
-    """What all tables share: one metadata of their own, so that no other SQLModel of a process joins them."""
-
-    metadata: ClassVar[MetaData] = MetaData()
-
-
-def _to(table: str, *columns: str, target: tuple[str, ...]) -> ForeignKeyConstraint:
-    name = f"fk_{table}_{'_'.join(columns)}"
-    return ForeignKeyConstraint(("site", *columns), target, name=name)
-
-
-def _check(name: str, rule: str) -> CheckConstraint:
-    return CheckConstraint(rule, name=f"ck_{name}")
-
-
-def _partial(name: str, rule: str, *columns: str) -> Index:
-    """Return an index over the few rows of which a rule is true, so that a booking does not pay for it."""
-    return Index(name, *columns, sqlite_where=text_clause(rule), postgresql_where=text_clause(rule))
-
-
-def _one_of(table: str, column: str, *values: str) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return _check(f"{table}_{column}", f"{column} IN ({listed})")
-
-
-class SiteRow(Table, table=True):
-    """One jobcentre and its settings."""
-
-    __tablename__ = "site"
-    __table_args__ = (
-        _check("site_notice", "notice_minutes >= 0"),
-        _check("site_hold", "hold_seconds > 0"),
-        STRICT,
-    )
-    site: str = text(key=True)
-    name: str = text()
-    place: str = text()
-    phone: str = text()
-    nation: str = text()
-    zone: str = text()
-    handoff_contact: str = text()
-    notice_minutes: int = whole()
-    hold_seconds: int = whole()
-    origin: str = text()
-
-
-class SiteHeadRow(Table, table=True):
-    """The last event of a site; nothing refers to it, so that drawing the next seq blocks no foreign key."""
-
-    __tablename__ = "site_head"
-    __table_args__ = (CLUSTERED,)
-    site: str = text(key=True)
-    seq: int = whole()
-    hash: str = text()
-
-
-class PatternHeadRow(Table, table=True):
-    """The version of a site's rules: a booking reads it, a change of types, diaries or patterns takes it for update."""
-
-    __tablename__ = "pattern_head"
-    __table_args__ = (CLUSTERED,)
-    site: str = text(key=True)
-    version: int = whole()
-
-
-class CounterRow(Table, table=True):
-    """The last number given out, such as that of a client's reference."""
-
-    __tablename__ = "counter"
-    __table_args__ = (CLUSTERED,)
-    site: str = text(key=True)
-    name: str = text(key=True)
-    value: int = whole()
-
-
-class TeamRow(Table, table=True):
-    """A team of work coaches."""
-
-    __tablename__ = "team"
-    __table_args__ = (_to("team", target=("site.site",)), CLUSTERED)
-    site: str = text(key=True)
-    team: str = text(key=True)
-    name: str = text()
-
-
-class ResourceRow(Table, table=True):
-    """Anything a booking needs to itself: a diary, a room, a piece of equipment; `meets` is a JSON list of needs."""
-
-    __tablename__ = "resource"
-    __table_args__ = (
-        _one_of("resource", "kind", "diary", "room", "equipment"),
-        _check("resource_enabled", "enabled IN (0, 1)"),
-        _to("resource", "team", target=("team.site", "team.team")),
-        CLUSTERED,
-    )
-    site: str = text(key=True)
-    resource: str = text(key=True)
-    kind: str = text()
-    name: str = text()
-    coach: str | None = maybe_text()
-    team: str | None = maybe_text()
-    enabled: int = whole()
-    meets: str = text()
-
-
-class StaffRow(Table, table=True):
-    """Who may act, in which role, for whom they book, and a coach's own diary."""
-
-    __tablename__ = "staff"
-    __table_args__ = (
-        _one_of("staff", "role", "agent", "coach", "leader", "supervisor", "admin"),
-        _to("staff", "diary", target=("resource.site", "resource.resource")),
-        CLUSTERED,
-    )
-    site: str = text(key=True)
-    login: str = text(key=True)
-    name: str = text()
-    role: str = text()
-    booker: str = text()
-    diary: str | None = maybe_text()
-
-
-class TypeRow(Table, table=True):
-    """An appointment type; `may_book` and `needs` are JSON lists."""
-
-    __tablename__ = "appointment_type"
-    __table_args__ = (
-        _one_of("type", "channel", "f2f", "phone", "video"),
-        _one_of("type", "booked_by", "offer", "block"),
-        _check("type_key", "key_type IN (0, 1)"),
-        _to("appointment_type", target=("site.site",)),
-        CLUSTERED,
-    )
-    site: str = text(key=True)
-    code: str = text(key=True)
-    name: str = text()
-    channel: str = text()
-    type_group: str = text()
-    weekly_check: str = text()
-    key_type: int = whole()
-    booked_by: str = text()
-    may_book: str = text()
-    needs: str = text()
-    bring: str = text()
-    source: str = text()
-
-
-class TypeMinutesRow(Table, table=True):
-    """The minutes of a type from a day of appointments on."""
-
-    __tablename__ = "type_minutes"
-    __table_args__ = (
-        _check("type_minutes_grid", "minutes > 0 AND minutes % 5 = 0"),
-        _to("type_minutes", "code", target=("appointment_type.site", "appointment_type.code")),
-        CLUSTERED,
-    )
-    site: str = text(key=True)
-    code: str = text(key=True)
-    effective_from: str = text(key=True)
-    minutes: int = whole()
-
-
-class DiaryTypeRow(Table, table=True):
-    """A type that is assigned to a diary."""
-
-    __tablename__ = "diary_type"
-    __table_args__ = (
-        _to("diary_type", "resource", target=("resource.site", "resource.resource")),
-        _to("diary_type", "code", target=("appointment_type.site", "appointment_type.code")),
-        CLUSTERED,
-    )
-    site: str = text(key=True)
-    resource: str = text(key=True)
-    code: str = text(key=True)
-
-
-class PatternRow(Table, table=True):
-    """What one level says of a weekday (0 is Monday) or of one date; `owner` is a diary, a team or empty for the site."""
-
-    __tablename__ = "pattern"
-    __table_args__ = (
-        _one_of("pattern", "level", "diary", "team", "site"),
-        _check("pattern_when", "(weekday IS NULL) <> (day IS NULL)"),
-        _check("pattern_weekday", "weekday IS NULL OR (weekday >= 0 AND weekday <= 6)"),
-        _check("pattern_off", "day_off IN (0, 1)"),
-        _to("pattern", target=("site.site",)),
-        CLUSTERED,
-    )
-    site: str = text(key=True)
-    pattern: str = text(key=True)
-    level: str = text()
-    owner: str = text()
-    weekday: int | None = maybe_whole()
-    day: str | None = maybe_text()
-    effective_from: str = text()
-    effective_until: str | None = maybe_text()
-    day_off: int = whole()
-
-
-class SegmentRow(Table, table=True):
-    """A segment of a pattern, in ticks; `types` is a JSON list of codes, `most` the limit for one diary and day."""
-
-    __tablename__ = "segment"
-    __table_args__ = (
-        _check("segment_range", "0 <= start_tick AND start_tick < end_tick AND end_tick <= 288"),
-        _one_of("segment", "channel", "all", "f2f", "phone", "video"),
-        _check("segment_most", "most IS NULL OR most >= 0"),
-        _to("segment", "pattern", target=("pattern.site", "pattern.pattern")),
-        CLUSTERED,
-    )
-    site: str = text(key=True)
-    pattern: str = text(key=True)
-    start_tick: int = whole(key=True)
-    end_tick: int = whole()
-    channel: str = text()
-    most: int | None = maybe_whole()
-    description: str = text()
-    types: str = text()
-
-
-class ClosureRow(Table, table=True):
-    """A day on which the whole site is closed."""
-
-    __tablename__ = "closure"
-    __table_args__ = (_to("closure", target=("site.site",)), CLUSTERED)
-    site: str = text(key=True)
-    day: str = text(key=True)
-    name: str = text()
-    source: str = text()
+from agent_tui.store.table_base import CLUSTERED, STRICT, Table, check, one_of, partial, refers
 
 
 class ClientRow(Table, table=True):
@@ -248,7 +14,7 @@ class ClientRow(Table, table=True):
 
     __tablename__ = "client"
     __table_args__ = (
-        _to("client", target=("site.site",)),
+        refers("client", target=("site.site",)),
         Index("ix_client_name", "site", "name_key"),
         Index("ix_client_phone", "site", "phone_key"),
         Index("ix_client_reference", "site", "reference_key"),
@@ -272,21 +38,21 @@ class EntryRow(Table, table=True):
 
     __tablename__ = "entry"
     __table_args__ = (
-        _one_of("entry", "kind", "hold", "appointment", "block"),
-        _one_of(
+        one_of("entry", "kind", "hold", "appointment", "block"),
+        one_of(
             "entry",
             "status",
             *("held", "booked", "attended", "late", "dna", "blocked"),
             *("cancelled", "released", "lapsed", "undone", "moved", "unplaced"),
         ),
-        _one_of("entry", "priority", "standard", "high", "urgent"),
-        _check("entry_range", "0 <= start_tick AND start_tick < end_tick AND end_tick <= 288"),
-        _to("entry", "type", target=("appointment_type.site", "appointment_type.code")),
-        _to("entry", "client", target=("client.site", "client.client")),
+        one_of("entry", "priority", "standard", "high", "urgent"),
+        check("entry_range", "0 <= start_tick AND start_tick < end_tick AND end_tick <= 288"),
+        refers("entry", "type", target=("appointment_type.site", "appointment_type.code")),
+        refers("entry", "client", target=("client.site", "client.client")),
         Index("ix_entry_client", "site", "client", "day"),
-        _partial("ix_entry_expiry", "expires_at IS NOT NULL", "site", "expires_at"),
-        _partial("ix_entry_moving", "moving IS NOT NULL", "site", "moving"),
-        _partial("ix_entry_unplaced", "status = 'unplaced'", "site", "day"),
+        partial("ix_entry_expiry", "expires_at IS NOT NULL", "site", "expires_at"),
+        partial("ix_entry_moving", "moving IS NOT NULL", "site", "moving"),
+        partial("ix_entry_unplaced", "status = 'unplaced'", "site", "day"),
         CLUSTERED,
     )
     site: str = text(key=True)
@@ -319,9 +85,9 @@ class ClaimRow(Table, table=True):
 
     __tablename__ = "claim"
     __table_args__ = (
-        _check("claim_range", "0 <= start_tick AND start_tick < end_tick AND end_tick <= 288"),
-        _to("claim", "entry", target=("entry.site", "entry.id")),
-        _to("claim", "resource", target=("resource.site", "resource.resource")),
+        check("claim_range", "0 <= start_tick AND start_tick < end_tick AND end_tick <= 288"),
+        refers("claim", "entry", target=("entry.site", "entry.id")),
+        refers("claim", "resource", target=("resource.site", "resource.resource")),
         Index("ix_claim_entry", "site", "entry"),
         CLUSTERED,
     )
@@ -339,7 +105,7 @@ class OccupancyRow(Table, table=True):
 
     __tablename__ = "occupancy"
     __table_args__ = (
-        _check("occupancy_tick", "tick >= 0 AND tick < 288"),
+        check("occupancy_tick", "tick >= 0 AND tick < 288"),
         CLUSTERED,
     )
     site: str = text(key=True)
@@ -354,7 +120,7 @@ class SegmentUseRow(Table, table=True):
 
     __tablename__ = "segment_use"
     __table_args__ = (
-        _to("segment_use", "entry", target=("entry.site", "entry.id")),
+        refers("segment_use", "entry", target=("entry.site", "entry.id")),
         Index("ix_segment_use_entry", "site", "entry"),
         CLUSTERED,
     )
@@ -413,10 +179,10 @@ class NoteRow(Table, table=True):
 
     __tablename__ = "note"
     __table_args__ = (
-        _one_of("note", "kind", "note", "access", "priority"),
-        _check("note_of", "(entry IS NULL) <> (handoff IS NULL)"),
-        _to("note", "entry", target=("entry.site", "entry.id")),
-        _to("note", "handoff", target=("handoff.site", "handoff.id")),
+        one_of("note", "kind", "note", "access", "priority"),
+        check("note_of", "(entry IS NULL) <> (handoff IS NULL)"),
+        refers("note", "entry", target=("entry.site", "entry.id")),
+        refers("note", "handoff", target=("handoff.site", "handoff.id")),
         Index("ix_note_entry", "site", "entry"),
         STRICT,
     )
@@ -435,9 +201,9 @@ class HandoffRow(Table, table=True):
 
     __tablename__ = "handoff"
     __table_args__ = (
-        _one_of("handoff", "status", "open", "taken", "closed"),
-        _check("handoff_key", "key_type IN (0, 1)"),
-        _to("handoff", "client", target=("client.site", "client.client")),
+        one_of("handoff", "status", "open", "taken", "closed"),
+        check("handoff_key", "key_type IN (0, 1)"),
+        refers("handoff", "client", target=("client.site", "client.client")),
         Index("ix_handoff_due", "site", "status", "key_type", "due"),
         STRICT,
     )
@@ -461,8 +227,8 @@ class FlagRow(Table, table=True):
 
     __tablename__ = "flag"
     __table_args__ = (
-        _one_of("flag", "status", "open", "closed"),
-        _to("flag", "entry", target=("entry.site", "entry.id")),
+        one_of("flag", "status", "open", "closed"),
+        refers("flag", "entry", target=("entry.site", "entry.id")),
         Index("ix_flag_entry", "site", "entry"),
         Index("ix_flag_other", "site", "other"),
         Index("ix_flag_status", "site", "status", "raised_at"),
@@ -483,9 +249,9 @@ class CallRow(Table, table=True):
 
     __tablename__ = "call"
     __table_args__ = (
-        _one_of("call", "kind", "call", "callback"),
-        _one_of("call", "status", "open", "booked", "called_back", "handed_off", "drop_in", "rang_off", "closed"),
-        _to("call", "client", target=("client.site", "client.client")),
+        one_of("call", "kind", "call", "callback"),
+        one_of("call", "status", "open", "booked", "called_back", "handed_off", "drop_in", "rang_off", "closed"),
+        refers("call", "client", target=("client.site", "client.client")),
         Index("ix_call_status", "site", "status", "opened_at"),
         STRICT,
     )
@@ -507,8 +273,8 @@ class MessageRow(Table, table=True):
 
     __tablename__ = "message"
     __table_args__ = (
-        _one_of("message", "status", "queued", "told"),
-        _to("message", "entry", target=("entry.site", "entry.id")),
+        one_of("message", "status", "queued", "told"),
+        refers("message", "entry", target=("entry.site", "entry.id")),
         CLUSTERED,
     )
     site: str = text(key=True)

@@ -44,7 +44,7 @@ def block_of(
         label="held" if entry.kind == "hold" else short_code(entry.type, full) or entry.reason or "",
         who=who,
         group="" if kind is None else kind.group,
-        key=kind is not None and kind.key,
+        key=kind is not None and kind.key_on(entry.day),
         flagged=flagged,
         mine=entry.kind == "hold" and entry.made_by == login,
         expires_at=entry.expires_at,

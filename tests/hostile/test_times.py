@@ -1,10 +1,10 @@
 """Days and times that do not exist, are past, or lie at the end of the world; ids of other people's things."""
 
-from uuid import uuid4
-
 import pytest
 
 from tests.cli.runner import DAY, NOW, Place, booked, held, run
+
+NOBODYS = "0b6f5f0e-6a0c-4f1e-9d5a-3c6a5b1f2e77"
 
 WHEN = [
     (DAY, "09:03", 3, "off_grid"),
@@ -85,8 +85,8 @@ def test_the_last_day_of_a_month_is_a_day(desk: Place, day: str) -> None:
         ("log", "--after", "-1"),
         ("log", "--limit", "0"),
         ("day", "2027-02-29"),
-        ("attend", str(uuid4()), "--as", "late", "--minutes", "-1"),
-        ("attend", str(uuid4()), "--as", "late", "--minutes", "9999999"),
+        ("attend", NOBODYS, "--as", "late", "--minutes", "-1"),
+        ("attend", NOBODYS, "--as", "late", "--minutes", "9999999"),
     ],
     ids=" ".join,
 )
@@ -197,7 +197,7 @@ def test_unknown_everything(desk: Place) -> None:
         ("hold", "FC-F2F", "--first", "--client", "C999999"),
         ("day", DAY, "--diary", "X"),
         ("day", DAY, "--team", "X"),
-        *((verb, str(uuid4())) for verb in ("confirm", "extend", "release", "show", "undo")),
+        *((verb, NOBODYS) for verb in ("confirm", "extend", "release", "show", "undo")),
     ):
         assert run(*words, *desk.options).code == 3, words
     for words in (

@@ -7,7 +7,7 @@ from typing import Any
 
 from agent_tui.domain.patterns import Pattern, Segment
 from agent_tui.domain.site import Catalogue, Diary, Room, Site, Staff
-from agent_tui.domain.types import AppointmentType, MinutesFrom
+from agent_tui.domain.types import AppointmentType, DropIn, KeyFrom, MinutesFrom
 from agent_tui.store.unit_of_work import Unit
 
 
@@ -71,6 +71,7 @@ def _types(unit: Unit, site: str) -> dict[str, AppointmentType]:
     statement = "SELECT code, effective_from, minutes FROM type_minutes WHERE site = ? ORDER BY code, effective_from"
     for code, first, length in unit.rows(statement, site):
         minutes.setdefault(code, []).append(MinutesFrom(date.fromisoformat(first), length))
+    keys, drop_ins = _key_steps(unit, site), _drop_ins(unit, site)
     statement = (
         "SELECT code, name, channel, type_group, key_type, weekly_check, booked_by, may_book, needs, bring, source"
         " FROM appointment_type WHERE site = ? ORDER BY code"
@@ -89,15 +90,53 @@ def _types(unit: Unit, site: str) -> dict[str, AppointmentType]:
             needs=tuple(json.loads(row[8])),
             bring=row[9],
             source=row[10],
+            keys=tuple(keys.get(row[0], ())),
+            drop_ins=tuple(drop_ins.get(row[0], ())),
         )
         for row in unit.rows(statement, site)
     }
+
+
+def _key_steps(unit: Unit, site: str) -> dict[str, list[KeyFrom]]:
+    found: dict[str, list[KeyFrom]] = {}
+    statement = "SELECT code, effective_from, key_type FROM type_key WHERE site = ? ORDER BY code, effective_from"
+    for code, first, flag in unit.rows(statement, site):
+        found.setdefault(code, []).append(KeyFrom(date.fromisoformat(first), bool(flag)))
+    return found
+
+
+def _drop_ins(unit: Unit, site: str) -> dict[str, list[DropIn]]:
+    found: dict[str, list[DropIn]] = {}
+    statement = "SELECT code, effective_from, hours, words FROM drop_in WHERE site = ? ORDER BY code, effective_from"
+    for code, first, hours, words in unit.rows(statement, site):
+        times = tuple((int(day), int(start), int(end)) for day, start, end in json.loads(hours))
+        found.setdefault(code, []).append(DropIn(date.fromisoformat(first), times, words))
+    return found
+
+
+def set_key(unit: Unit, site: str, code: str, step: KeyFrom) -> None:
+    """Say whether a type is a key appointment from a day on; what was said for that day before is replaced."""
+    day = step.effective_from.isoformat()
+    unit.run("DELETE FROM type_key WHERE site = ? AND code = ? AND effective_from = ?", site, code, day)
+    statement = "INSERT INTO type_key (site, code, effective_from, key_type) VALUES (?,?,?,?)"
+    unit.run(statement, site, code, day, int(step.key))
+
+
+def set_drop_in(unit: Unit, site: str, code: str, step: DropIn) -> None:
+    """Say when a type is a drop-in from a day on; what was said for that day before is replaced."""
+    day = step.effective_from.isoformat()
+    unit.run("DELETE FROM drop_in WHERE site = ? AND code = ? AND effective_from = ?", site, code, day)
+    statement = "INSERT INTO drop_in (site, code, effective_from, hours, words) VALUES (?,?,?,?,?)"
+    unit.run(statement, site, code, day, json.dumps([list(one) for one in step.hours]), step.words)
 
 
 def _resources(unit: Unit, site: str) -> tuple[dict[str, Diary], dict[str, Room]]:
     assigned: dict[str, set[str]] = {}
     for resource, code in unit.rows("SELECT resource, code FROM diary_type WHERE site = ?", site):
         assigned.setdefault(resource, set()).add(code)
+    retired = {
+        row[0]: date.fromisoformat(row[1]) for row in unit.rows("SELECT resource, day FROM retirement WHERE site = ?", site)
+    }
     logins = {row[1]: row[0] for row in unit.rows("SELECT login, diary FROM staff WHERE site = ? AND diary IS NOT NULL", site)}
     diaries: dict[str, Diary] = {}
     rooms: dict[str, Room] = {}
@@ -105,7 +144,8 @@ def _resources(unit: Unit, site: str) -> tuple[dict[str, Diary], dict[str, Room]
     for code, kind, name, coach, team, enabled, meets in unit.rows(statement, site):
         if kind == "diary":
             types = frozenset(assigned.get(code, ()))
-            diaries[code] = Diary(code, name, coach or name, logins.get(code), team or "", bool(enabled), types)
+            own = (logins.get(code), team or "", bool(enabled), types, retired.get(code))
+            diaries[code] = Diary(code, name, coach or name, *own)
         else:
             rooms[code] = Room(code, kind, name, frozenset(json.loads(meets)), bool(enabled))
     return diaries, rooms

@@ -302,6 +302,16 @@ def coming(unit: Unit, site: str, diaries: Sequence[str], first_day: str) -> lis
     return [entry_of(row) for row in unit.rows(statement, site, *diaries, first_day)]
 
 
+def coming_in(unit: Unit, site: str, rooms: Sequence[str], first_day: str) -> list[EntryState]:
+    """Return the appointments that have some rooms or equipment from a day on, each once and whole, oldest booking first."""
+    marks = ",".join("?" * len(rooms))
+    statement = (
+        f"SELECT {_ENTRY} FROM entry WHERE site = ? AND kind = 'appointment' AND status IN ('booked', 'late') AND id IN"
+        f" (SELECT entry FROM claim WHERE site = ? AND resource IN ({marks}) AND day >= ?) ORDER BY made_at, id"
+    )
+    return [entry_of(row) for row in unit.rows(statement, site, site, *rooms, first_day)]
+
+
 def owned_part(row: Sequence[Any]) -> EntryState:
     """Return an entry with the part of its time that one of its claims owns."""
     return replace(entry_of(row[:_WIDTH]), start=row[_WIDTH], end=row[_WIDTH + 1])

@@ -160,7 +160,7 @@ class RequestForm(VerticalScroll, can_focus=False):
             Choice(
                 kind.code,
                 kind.name,
-                f"{kind.minutes_on(self._today) or '-'} min{' ' + self._glyphs.key_type if kind.key else ''}",
+                f"{kind.minutes_on(self._today) or '-'} min{' ' + self._glyphs.key_type if kind.key_on(self._today) else ''}",
             )
             for kind in found
         ]
@@ -346,7 +346,7 @@ class RequestForm(VerticalScroll, can_focus=False):
             kind = self._catalogue.types.get(draft.type)
             if kind is not None:
                 minutes = kind.minutes_on(draft.first_day or self._today) or "-"
-                return f"{kind.code}  {minutes} minutes{'  payment' if kind.key else ''}"
+                return f"{kind.code}  {minutes} minutes{'  payment' if kind.key_on(draft.first_day or self._today) else ''}"
         if name == "from" and (draft.first_day or draft.last_day):
             return shown_days(draft.first_day, draft.last_day, self._today)
         if name == "time" and (draft.window or draft.near is not None):
