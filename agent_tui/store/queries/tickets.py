@@ -12,7 +12,8 @@ _TICKET = "id, kind, status, resource, fields, patterns, made_by, made_at, settl
 
 
 def _ticket_of(row: Sequence[Any]) -> Ticket:
-    return Ticket(*row[:4], json.loads(row[4]), *row[5:])
+    id, kind, status, resource, fields, patterns, made_by, made_at, settled_by, settled_at = row
+    return Ticket(id, kind, status, resource, json.loads(fields), patterns, made_by, made_at, settled_by, settled_at)
 
 
 def insert(unit: Unit, site: str, ticket: Ticket) -> None:
