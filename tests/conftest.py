@@ -25,6 +25,11 @@ if hasattr(time, "tzset"):
     time.tzset()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return two workers for each processor, for the tests of screens and servers mostly wait."""
+    return 2 * min(os.cpu_count() or 1, 4)
+
+
 @pytest.fixture(autouse=True)
 def a_home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the person's files, settings and terminal out of the test, and the test out of theirs."""

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import Malformed, Object, answer
-from agent_tui.cli.reading import read_range, read_whole, shown
+from agent_tui.cli.answers import REFUSED, Malformed, Object, answer
+from agent_tui.cli.reading import read_day, read_id, read_range, read_whole, shown
+from agent_tui.cli.segments import effect_answer
 from agent_tui.cli.session import Session
 from agent_tui.domain.alignment import (
     COMMITMENT_MINUTES,
@@ -20,6 +21,7 @@ from agent_tui.domain.alignment import (
     Pattern,
     request_of,
 )
+from agent_tui.domain.alignment_segments import Placing
 from agent_tui.domain.ticks import clock, minutes_of_ticks
 
 if TYPE_CHECKING:
@@ -46,9 +48,24 @@ def align(
         list[str] | None, typer.Option("--second-break", help="A break of the second coaches, none for none.")
     ] = None,
     seconds: Annotated[int, typer.Option("--seconds", help="How long to search at most.")] = 10,
+    first_diaries: Annotated[
+        list[str] | None, typer.Option("--first-diary", help="A first coach's diary; say what it would do to their segments.")
+    ] = None,
+    second_diaries: Annotated[list[str] | None, typer.Option("--second-diary", help="A second coach's diary.")] = None,
+    weekdays: Annotated[list[str] | None, typer.Option("--weekday", help="A weekday that is to be so.")] = None,
+    begin: Annotated[str | None, typer.Option("--from", help="First day of the segments (default: today).")] = None,
+    last: Annotated[str | None, typer.Option("--until", help="Last day of the segments (default: for good).")] = None,
+    types: Annotated[list[str] | None, typer.Option("--type", help="A first interview's type (default: all initial).")] = None,
+    commitment: Annotated[str, typer.Option("--commitment", help="The type of the second meeting.")] = "FC-F2F",
+    apply: Annotated[bool, typer.Option("--apply", help="Save the segments; without it only say what it would do.")] = False,
+    id: Annotated[str | None, typer.Option("--id", help="UUID of the request; a retry does nothing twice.")] = None,
 ) -> None:
     """Align first interviews and commitments: agent-tui align --first 1 --second 1 --interviews 20,40,50,20,50"""
     session: Session = context.obj
+    request_uuid = read_id(id)
+    placing = _placing(session, (first_diaries, second_diaries), weekdays, (begin, last), types, commitment)
+    if apply and placing is None:
+        raise Malformed("To apply it, say which diaries with --first-diary and --second-diary.")
     read_whole("--seconds", seconds, 1, MOST_SECONDS)
     lengths = _minutes(interviews)
     hours = _range("--open", opening)
@@ -70,7 +87,47 @@ def align(
     except ValueError as error:
         raise Malformed(str(error)) from None
     day: Object = {"open": _words(hours), "first_breaks": _all(resting[0]), "second_breaks": _all(resting[1])}
-    answer(session.as_json, _object(request, found) | day, _lines(found, request))
+    object_, lines, sentence = _object(request, found) | day | {"effect": None}, _lines(found, request), None
+    if placing is not None:
+        with session.desk() as desk:
+            pattern = found.found.pattern
+            effect = (
+                aligning.apply(desk, pattern, placing, id=request_uuid) if apply else aligning.preview(desk, pattern, placing)
+            )
+        object_["effect"], more, sentence = effect_answer(effect)
+        lines += more
+    answer(session.as_json, object_, lines, code=0 if sentence is None else REFUSED, sentence=sentence)
+
+
+def _placing(
+    session: Session,
+    diaries: tuple[list[str] | None, list[str] | None],
+    weekdays: list[str] | None,
+    days: tuple[str | None, str | None],
+    types: list[str] | None,
+    commitment: str,
+) -> Placing | None:
+    """Return where the alignment is to go, or None where no diary is named."""
+    from agent_tui.domain.pattern_files import weekday_of
+
+    if diaries == (None, None):
+        return None
+    try:
+        numbers = tuple(sorted({weekday_of(one.strip()) for one in weekdays or ()}))
+    except ValueError as error:
+        raise Malformed(f"--{error}") from None
+    if not numbers:
+        raise Malformed("Say on which --weekday the diaries are to be aligned.")
+    begin, last = (None if day is None else read_day(day) for day in days)
+    return Placing(
+        firsts=tuple(one.strip().upper() for one in diaries[0] or ()),
+        seconds=tuple(one.strip().upper() for one in diaries[1] or ()),
+        weekdays=numbers,
+        first=begin or session.now.date(),
+        last=last,
+        interviews=tuple(one.strip().upper() for one in types or ()),
+        commitment=commitment.strip().upper(),
+    )
 
 
 def _minutes(text: str) -> list[int]:

@@ -52,7 +52,7 @@ _EMPTY: dict[str, Object] = {
         **{"optimal": None, "gap": None, "idle_minutes": None, "idle_by_coach": [], "first_wait_by_coach": []},
         **{"wait_minutes": None, "mean_wait_minutes": None, "waits": [], "pattern": [], "guidance": None, "unaligned": None},
         **{"first": None, "second": None, "interviews": [], "second_minutes": None},
-        **{"open": None, "first_breaks": [], "second_breaks": []},
+        **{"open": None, "first_breaks": [], "second_breaks": [], "effect": None},
     },
     "demo": {
         **{"store": None, "site": None, "seed": None, "first_day": None, "last_day": None, "teams": None, "diaries": None},
@@ -62,12 +62,21 @@ _EMPTY: dict[str, Object] = {
     **{name: {"total": 0, "items": []} for name in ("types", "diaries", "clients", "handoffs", "flags", "calls")},
 }
 _BLOCKS = ("block", "unblock")
+_DIARIES = ("diary", "resource")
+_SEGMENTS = ("segments", "overtime")
 _ACTS = ("hold", "book", "confirm", "extend", "release", "move", "cancel", "attend", "undo", "show")
 
 
 def problem_object(command: str | None, status: str, code: str, reason: str) -> Object:
     """Return the object of a command that could not be run, with every key that its answer would have."""
-    keys = _empty_outcome() if command in _ACTS else empty_block() if command in _BLOCKS else _EMPTY.get(command or "", {})
+    if command in _DIARIES:
+        keys = empty_diary()
+    elif command == "diary absorb":
+        keys = empty_absorbed()
+    elif command in _SEGMENTS:
+        keys = empty_segments()
+    else:
+        keys = _empty_outcome() if command in _ACTS else empty_block() if command in _BLOCKS else _EMPTY.get(command or "", {})
     return {"status": status} | keys | {"status": status, "code": code, "reason": reason}
 
 
@@ -136,11 +145,70 @@ def empty_block() -> Object:
         "start": None,
         "end": None,
         "hit": [],
+        "moves": [],
         "code": None,
         "reason": None,
         "held_by": None,
         "skipped": [],
         "words": None,
+    }
+
+
+def empty_segments() -> Object:
+    """Return the answer of the commands of `segments`, and of `overtime`, with nothing in it."""
+    return {
+        "status": "refused",
+        "repeated": False,
+        "patterns": [],
+        "diaries": [],
+        "unplaced": [],
+        "placed": [],
+        "key_types_lost": [],
+        "checks": [],
+        "assigned": [],
+        "code": None,
+        "reason": None,
+        "problems": [],
+    }
+
+
+def empty_absorbed() -> Object:
+    """Return the answer of `diary absorb` with nothing in it."""
+    return {
+        "status": "refused",
+        "repeated": False,
+        "ticket": None,
+        "diary": None,
+        "into": [],
+        "from": None,
+        "patterns": [],
+        "assigned": [],
+        "moves": [],
+        "unplaced": [],
+        "unblocked": [],
+        "blocks": [],
+        "key_types_lost": [],
+        "checks": [],
+        "code": None,
+        "reason": None,
+        "held_by": None,
+        "problems": [],
+    }
+
+
+def empty_diary() -> Object:
+    """Return the answer of the commands of `diary` and `resource` with nothing in it."""
+    return {
+        "status": "refused",
+        "repeated": False,
+        "ticket": None,
+        "diary": None,
+        "resource": None,
+        "flagged": [],
+        "key_types_lost": [],
+        "code": None,
+        "reason": None,
+        "problems": [],
     }
 
 

@@ -17,7 +17,7 @@ from agent_tui.cli.reading import (
 )
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
-from agent_tui.domain.requests import BLOCK_REASONS, OVER_APPOINTMENTS, Blocked, EntryState, Refused, RefusedOver
+from agent_tui.domain.requests import BLOCK_REASONS, OVER_APPOINTMENTS, Blocked, EntryState, Moved, Refused, RefusedOver
 from agent_tui.domain.ticks import OffGrid, clock, parse_clock
 from agent_tui.domain.wall_time import iso_instant
 
@@ -50,7 +50,7 @@ def block(
     type: Annotated[str | None, typer.Option("--type", help="A type booked straight into a diary, with --client.")] = None,
     client: ClientRef = None,
     until: Annotated[str | None, typer.Option("--weekly-until", help="Last day of a weekly block.")] = None,
-    over: Annotated[str, typer.Option("--over", help="Appointments in that time: refuse, keep (and flag) or cancel.")] = "refuse",
+    over: Annotated[str, typer.Option("--over", help="Appointments in that time: refuse, keep, move or cancel.")] = "refuse",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be hit and write nothing.")] = False,
     note: Annotated[str, typer.Option("--note", help="Words about it, no personal data; - reads them from stdin.")] = "",
     id: RequestUuid = None,
@@ -144,6 +144,7 @@ def _show(session: Session, desk: "Desk", outcome: Blocked | Refused) -> None:
         "start": clock(outcome.start),
         "end": clock(outcome.end),
         "hit": [_hit(one) for one in outcome.hit],
+        "moves": [move_object(one) for one in outcome.moves],
         "code": outcome.code,
         "reason": outcome.reason,
         "skipped": [{"day": one.day.isoformat(), "code": one.code, "reason": one.reason} for one in outcome.skipped],
@@ -161,6 +162,7 @@ def _lines(outcome: Blocked, words: dict[str, str]) -> list[str]:
         for one in outcome.entries
     ] or [f"{outcome.status}: {outcome.day:%a} {outcome.day.isoformat()} {when}, {len(outcome.hit)} appointments hit"]
     lines += [_hit_line(one) for one in outcome.hit]
+    lines += [move_line(one) for one in outcome.moves]
     lines += [f"  left out: {one.day.isoformat()}: {one.reason}" for one in outcome.skipped]
     return [*lines, outcome.reason] if outcome.reason else lines
 
@@ -172,6 +174,27 @@ def _hit_line(one: EntryState) -> str:
 def _hit(one: EntryState) -> Object:
     times = {"start": clock(one.start), "end": clock(one.end)}
     return {"id": one.id, **times, "type": one.type, "day": one.day.isoformat(), "client": one.client}
+
+
+def move_object(one: Moved) -> Object:
+    """Return where an appointment that had to leave its time went."""
+    before, after = one.before, one.after
+    return {
+        "id": after.id,
+        "type": after.type,
+        "client": after.client,
+        "from": {"diary": before.diary, "day": before.day.isoformat(), "start": clock(before.start)},
+        "to": {"diary": after.diary, "day": after.day.isoformat(), "start": clock(after.start), "coach": one.coach},
+    }
+
+
+def move_line(one: Moved) -> str:
+    """Return the same as a line."""
+    before, after = one.before, one.after
+    return (
+        f"  moves: {before.type} {before.client or ''} {before.day.isoformat()} {clock(before.start)} {before.diary} to"
+        f" {after.day:%a} {after.day.isoformat()} {clock(after.start)} {after.diary} {one.coach}, id {after.id}"
+    )
 
 
 def _hit_of(refused: Refused) -> tuple[EntryState, ...]:

@@ -72,13 +72,17 @@ def load_types(
     answer(session.as_json, shown, [f"{report.loaded} types loaded."])
 
 
-def diaries(context: typer.Context, limit: Limit = None) -> None:
+def diaries(
+    context: typer.Context,
+    limit: Limit = None,
+    whole: Annotated[bool, typer.Option("--all", help="Retired diaries too.")] = False,
+) -> None:
     """List the diaries and the types assigned to them: agent-tui diaries"""
     session: Session = context.obj
     with session.desk() as desk:
         from agent_tui.services import lists as service
 
-        found = service.diaries(desk)
+        found = service.diaries(desk, retired=whole)
     items: list[Object] = [
         {
             "code": one.code,
@@ -87,11 +91,13 @@ def diaries(context: typer.Context, limit: Limit = None) -> None:
             "team": one.team,
             "enabled": one.enabled,
             "types": sorted(one.types),
+            "retired": None if one.retired is None else one.retired.isoformat(),
         }
         for one in found
     ]
     lines = [
         f"{one.code:<6} {one.coach:<22} team {one.team:<6} {'on ' if one.enabled else 'off'} {len(one.types)} types"
+        + (f", retired {one.retired.isoformat()}" if one.retired else "")
         for one in found
     ]
     show_list(session.as_json, len(items), _cut(limit, items), lines if limit is None else lines[:limit])

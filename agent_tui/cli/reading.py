@@ -5,6 +5,7 @@ import sys
 import uuid
 from collections.abc import Sequence
 from datetime import date, timedelta
+from pathlib import Path
 
 from agent_tui.cli.answers import Malformed
 from agent_tui.domain.cleaning import clean, clean_lines
@@ -147,6 +148,20 @@ def read_standard_input() -> str:
     except UnicodeDecodeError:
         raise Malformed("Standard input is not UTF-8 text.") from None
     return clean_lines(text, limit=LONGEST_INPUT)
+
+
+def read_text(file: str, most: int = LONGEST_INPUT) -> str:
+    """Return what a file says, or standard input for `-`: UTF-8 text, of at most `most` characters where it is a file."""
+    if file == "-":
+        return read_standard_input()
+    try:
+        with Path(file).open("rb") as opened:
+            return opened.read(4 * most + 1).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Malformed(f"{shown(Path(file).name)} is not UTF-8 text.") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "its name cannot be used"
+        raise Malformed(f"{shown(Path(file).name)} cannot be read: {why}.") from None
 
 
 def read_details(text: str) -> dict[str, str]:

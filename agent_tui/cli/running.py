@@ -90,13 +90,13 @@ def _interrupted(failure: Failure) -> int:
 
 
 def _command_of(arguments: Sequence[str]) -> str | None:
-    """Return the command among arguments whose common options stand first."""
+    """Return the command among arguments whose common options stand first; one of a group where its answer is another."""
     words = iter(arguments)
     for word in words:
         if word in _WITH_VALUE:
             next(words, None)
         elif not word.startswith("-"):
-            return word
+            return f"{word} absorb" if word == "diary" and next(words, None) == "absorb" else word
     return None
 
 

@@ -1,12 +1,11 @@
 """Commands of a manager who segments diaries: segments show, check, preview, set, copy and undo."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer
-from agent_tui.cli.reading import read_day, read_id, read_standard_input, shown
+from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, empty_segments
+from agent_tui.cli.reading import read_day, read_id, read_text, shown
 from agent_tui.cli.session import Session
 from agent_tui.domain.segment_check import SegmentCheck
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 segments = typer.Typer(help="Show, check and change the segments of diaries.", no_args_is_help=True)
 
-Owner = Annotated[str | None, typer.Argument(metavar="OWNER", help="A diary, a team or: site (default: all).")]
+Owner = Annotated[str | None, typer.Argument(metavar="OWNER", help="A diary, a team, a room or: site (default: all).")]
 File = Annotated[str, typer.Argument(metavar="FILE", help="TOML as written by segments show, - for standard input.")]
 Id = Annotated[str | None, typer.Option("--id", help="UUID of the request; a retry does nothing twice.")]
 
@@ -51,7 +50,7 @@ def check(context: typer.Context, owner: Owner = None) -> None:
         from agent_tui.services import segmenting
 
         found = segmenting.check(desk, _owner(desk, owner))
-    items: list[Object] = [_check_object(name, part, one) for name, part, one in found]
+    items: list[Object] = [check_object(name, part, one) for name, part, one in found]
     lines = [f"{name}, {part}: {one.sentence}" for name, part, one in found]
     answer(session.as_json, {"status": "checked", "total": len(items), "items": items}, lines)
 
@@ -64,7 +63,7 @@ def preview(context: typer.Context, file: File) -> None:
     with session.desk() as desk:
         from agent_tui.services import segmenting
 
-        _show(session, segmenting.preview(desk, read.patterns, read.marks))
+        show_effect(session, segmenting.preview(desk, read.patterns, read.marks))
 
 
 @segments.command("set")
@@ -82,16 +81,16 @@ def set_(
         from agent_tui.services import segmenting
 
         if dry_run:
-            _show(session, segmenting.preview(desk, read.patterns, read.marks))
+            show_effect(session, segmenting.preview(desk, read.patterns, read.marks))
         else:
-            _show(session, segmenting.save(desk, read.patterns, read.marks, id=request))
+            show_effect(session, segmenting.save(desk, read.patterns, read.marks, id=request))
 
 
 @segments.command("copy")
 def copy(
     context: typer.Context,
-    source: Annotated[str, typer.Argument(metavar="DIARY", help="The diary to copy.")],
-    targets: Annotated[list[str], typer.Option("--to", help="A diary that gets the copy; may be given again.")],
+    source: Annotated[str, typer.Argument(metavar="OWNER", help="The diary, room or equipment to copy.")],
+    targets: Annotated[list[str], typer.Option("--to", help="Another that gets the copy; may be given again.")],
     first: Annotated[str | None, typer.Option("--from", help="First day (default: today).")] = None,
     weekday: Annotated[str | None, typer.Option("--weekday", help="Only this weekday (default: all).")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would do, and change nothing.")] = False,
@@ -112,7 +111,7 @@ def copy(
         made = segmenting.copies(desk, source.upper(), [name.upper() for name in targets], begin, _weekday(weekday))
         if not made:
             raise Malformed(f"{shown(source)} has no segments of its own to copy.")
-        _show(session, segmenting.preview(desk, made) if dry_run else segmenting.save(desk, made, id=request))
+        show_effect(session, segmenting.preview(desk, made) if dry_run else segmenting.save(desk, made, id=request))
 
 
 @segments.command("undo")
@@ -123,7 +122,7 @@ def undo(context: typer.Context, id: Id = None) -> None:
     with session.desk() as desk:
         from agent_tui.services import segmenting
 
-        _show(session, segmenting.undo(desk, id=request))
+        show_effect(session, segmenting.undo(desk, id=request))
 
 
 def _owner(desk: "Desk", name: str | None) -> str | None:
@@ -134,7 +133,7 @@ def _owner(desk: "Desk", name: str | None) -> str | None:
     known = segmenting.owners(desk)
     found = next((one for one in known if one.casefold() == name.strip().casefold()), None)
     if found is None:
-        raise Malformed(f"{shown(name)} is no diary or team of this site; there are {', '.join(known[:5])} and others.")
+        raise Malformed(f"{shown(name)} is no diary, team or room of this site; there are {', '.join(known[:5])} and others.")
     return found
 
 
@@ -152,24 +151,14 @@ def _weekday(text: str | None) -> int | None:
 def _read(file: str) -> "PatternsRead":
     from agent_tui.domain.pattern_files import LONGEST_FILE, read_patterns
 
-    if file == "-":
-        text = read_standard_input()
-    else:
-        try:
-            with Path(file).open("rb") as opened:
-                text = opened.read(4 * LONGEST_FILE + 1).decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise Malformed(f"{shown(Path(file).name)} is not UTF-8 text.") from None
-        except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or "its name cannot be used"
-            raise Malformed(f"{shown(Path(file).name)} cannot be read: {why}.") from None
-    read = read_patterns(text)
+    read = read_patterns(read_text(file, LONGEST_FILE))
     if read.problems:
         raise Malformed(" ".join(read.problems[:5]))
     return read
 
 
-def _check_object(name: str, part: str, one: SegmentCheck) -> Object:
+def check_object(name: str, part: str, one: SegmentCheck) -> Object:
+    """Return the segment checker's word on one segment of a pattern."""
     return {
         "pattern": name,
         "segment": part,
@@ -182,53 +171,58 @@ def _check_object(name: str, part: str, one: SegmentCheck) -> Object:
     }
 
 
-def _show(session: Session, found: "Answer") -> None:
+def show_effect(session: Session, found: "Answer") -> None:
+    """Print what a change of segments does or did, or why not, which ends with 3."""
+    object_, lines, sentence = effect_answer(found)
+    answer(session.as_json, object_, lines, code=0 if sentence is None else REFUSED, sentence=sentence)
+
+
+def effect_answer(found: "Answer") -> tuple[Object, list[str], str | None]:
+    """Return what a change of segments does or did as an object, as lines, and the sentence of a refusal."""
     from agent_tui.domain.pattern_change import name_of
     from agent_tui.domain.pattern_files import as_stored
     from agent_tui.domain.requests import Refused
     from agent_tui.domain.ticks import clock
     from agent_tui.services.segmenting import Rejected
 
-    empty: Object = {
-        **{"status": "refused", "repeated": False, "patterns": [], "diaries": [], "unplaced": [], "placed": []},
-        **{"key_types_lost": [], "checks": [], "code": None, "reason": None, "problems": []},
-    }
+    empty = empty_segments()
     if isinstance(found, Rejected):
         reason = found.problems[0]
         object_ = empty | {"code": "malformed", "reason": reason, "problems": list(found.problems)}
-        answer(session.as_json, object_, found.problems, code=REFUSED, sentence=reason)
-    elif isinstance(found, Refused):
+        return object_, list(found.problems), reason
+    if isinstance(found, Refused):
         sentence, _, rest = found.reason.partition("\n")
         object_ = empty | {"code": found.code, "reason": sentence, "now": rest or None}
-        answer(session.as_json, object_, rest.splitlines(), code=REFUSED, sentence=sentence)
-    else:
-        hit = [
-            {
-                **{"id": one.id, "type": one.type, "diary": one.diary, "day": one.day.isoformat()},
-                **{"start": clock(one.start), "end": clock(one.end), "client": one.client},
-            }
-            for one in found.unplaced
-        ]
-        object_ = empty | {
-            "status": found.status,
-            "repeated": found.repeated,
-            "patterns": as_stored(found.patterns),
-            "diaries": list(found.diaries),
-            "unplaced": hit,
-            "placed": [one.id for one in found.placed],
-            "key_types_lost": list(found.lost),
-            "checks": [_check_object(*one) for one in found.checks],
+        return object_, rest.splitlines(), sentence
+    hit = [
+        {
+            **{"id": one.id, "type": one.type, "diary": one.diary, "day": one.day.isoformat()},
+            **{"start": clock(one.start), "end": clock(one.end), "client": one.client},
         }
-        word = "would lose its time" if found.status == "preview" else "has lost its time and is flagged"
-        lines = [
-            f"{found.status}: {len(found.patterns)} patterns, {len(found.diaries)} diaries",
-            *[name_of(one) for one in found.patterns],
-            *[f"{name}, {part}: {one.sentence}" for name, part, one in found.checks],
-            *[f"! {one['type']} {one['day']} {one['start']} {one['diary']} {one['id']} {word}" for one in hit],
-            *[f"{one.type} {one.day.isoformat()} {clock(one.start)} {one.diary} has its time again" for one in found.placed],
-            *[f"! {code}: no diary takes this key type any more" for code in found.lost],
-        ]
-        answer(session.as_json, object_, lines)
+        for one in found.unplaced
+    ]
+    object_ = empty | {
+        "status": found.status,
+        "repeated": found.repeated,
+        "patterns": as_stored(found.patterns),
+        "diaries": list(found.diaries),
+        "unplaced": hit,
+        "placed": [one.id for one in found.placed],
+        "key_types_lost": list(found.lost),
+        "checks": [check_object(*one) for one in found.checks],
+        "assigned": [{"diary": diary, "type": code} for diary, code in found.assigned],
+    }
+    word = "would lose its time" if found.status == "preview" else "has lost its time and is flagged"
+    lines = [
+        f"{found.status}: {len(found.patterns)} patterns, {len(found.diaries)} diaries",
+        *[name_of(one) for one in found.patterns],
+        *[f"{name}, {part}: {one.sentence}" for name, part, one in found.checks],
+        *[f"{code} is assigned to {diary} with it" for diary, code in found.assigned],
+        *[f"! {one['type']} {one['day']} {one['start']} {one['diary']} {one['id']} {word}" for one in hit],
+        *[f"{one.type} {one.day.isoformat()} {clock(one.start)} {one.diary} has its time again" for one in found.placed],
+        *[f"! {code}: no diary takes this key type any more" for code in found.lost],
+    ]
+    return object_, lines, None
 
 
 def register(app: typer.Typer) -> None:

@@ -124,6 +124,17 @@ class Search:
                     return tuple(room.code for room in rooms)
         return None
 
+    def why_no_rooms(self, day: date, start: int, length: int) -> "Obstacle":
+        """Return why the needs of a start are not met: nothing that meets one of them is open then, or what is open is taken."""
+        wanted = span(start, min(start + length, TICKS_PER_DAY))
+        code, channel = self.kind.code, self.channel
+        for need in self.needs:
+            rooms = [room.code for room in self.catalogue.rooms.values() if room.enabled and need in room.meets]
+            if not any(self.catalogue.room_allowed(room, day, code, channel) & wanted == wanted for room in rooms):
+                when = f"{clock(start)} for {self.kind.name}"
+                return Obstacle("closed", f"No room or equipment that meets {need} is switched on and open at {when}.")
+        return Obstacle("taken", f"No room or equipment is free for: {', '.join(self.needs)}.")
+
     def limit_mask(self, diary: Diary, day: date) -> int:
         """Return the mask of ticks that lie in a segment of the diary's day whose limit is used up."""
         mask = 0
@@ -300,7 +311,7 @@ def _reasons(search: Search, diaries: list[Diary], stops: dict[str, list[str]]) 
         "limit": ("The limit of the segment is used up.", "Search other days, or ask the team leader."),
         "full": ("No free run of {minutes} minutes fits what was asked.", "Search more days, another time of day or any coach."),
         "notice": ("What is free is past or inside the notice of {notice} minutes.", "Search later days."),
-        "resource_busy": ("No room or equipment is free for: {needs}.", "Search other times, or drop the need."),
+        "resource_busy": ("No room or equipment is open and free for: {needs}.", "Search other times, or drop the need."),
         "client_clash": ("The claimant has another appointment then.", "Search other times, or allow the clash."),
     }
     order = list(texts)
@@ -327,7 +338,8 @@ def _nobody_wanted(search: Search) -> Reason:
     named = search.catalogue.diaries.get(request.diary or "")
     fix = f"{len(others)} other diaries take it: search any coach and any team."
     if named is not None and not named.enabled:
-        return Reason("diary_off", f"The diary {named.code} of {named.coach} is switched off.", 1, fix)
+        off = "retired" if named.retired is not None else "switched off"
+        return Reason("diary_off", f"The diary {named.code} of {named.coach} is {off}.", 1, fix)
     if request.diary is not None and named is None:
         return Reason("not_assigned", f"There is no diary {request.diary}.", 1, "See the list: agent-tui diaries.")
     if request.team is not None and request.team not in search.catalogue.teams:
@@ -365,7 +377,8 @@ def obstacle(search: Search, diary_code: str, day: date, start: int) -> Obstacle
     if search.request.booker is not None and search.request.booker not in kind.may_book:
         return Obstacle("role", f"{kind.name} may be booked by: {', '.join(sorted(kind.may_book))}.")
     if kind.code not in diary.types or not diary.enabled:
-        what = "is switched off" if not diary.enabled else f"does not take {kind.name}"
+        off = "is retired" if diary.retired is not None else "is switched off"
+        what = off if not diary.enabled else f"does not take {kind.name}"
         return Obstacle("not_assigned", f"The diary {diary.code} of {diary.coach} {what}.")
     if day > LAST_DAY:
         return Obstacle("closed", f"No diary is open after {LAST_DAY.isoformat()}.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from agent_tui.domain.pattern_files import mark_of
-from agent_tui.domain.patterns import WEEKDAYS, Pattern, segment_problems
+from agent_tui.domain.patterns import WEEKDAYS, Pattern, Segment, segment_problems
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.segment_check import SegmentCheck, check_segment
 from agent_tui.domain.site import Catalogue
@@ -15,19 +15,27 @@ from agent_tui.domain.whitespace import lengths_allowed
 
 WORKING_DAYS_AHEAD = 20
 Key = tuple[str, str, int | None, date | None, date]
+Assignment = tuple[str, str]
+"""A diary and the code of a type that it takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Patterns that take the place of others: what is removed, what is added (with ids), and the rules afterwards."""
+    """Patterns that take the place of others: what is removed, what is added (with ids), and the rules afterwards.
+
+    `assigned` and `unassigned` are the (diary, type) pairs that come and go with them.
+    """
 
     removed: tuple[Pattern, ...]
     added: tuple[Pattern, ...]
     after: Catalogue
+    assigned: tuple[Assignment, ...] = ()
+    unassigned: tuple[Assignment, ...] = ()
 
     def diaries(self) -> list[str]:
         """Return the diaries whose days it may change, by code."""
         touched = {(one.level, one.owner) for one in (*self.removed, *self.added)}
+        touched |= {("diary", diary) for diary, _code in (*self.assigned, *self.unassigned)}
         return sorted(
             one.code for one in self.after.diaries.values() if touched & {("diary", one.code), ("team", one.team), ("site", "")}
         )
@@ -71,6 +79,9 @@ def change_problems(catalogue: Catalogue, wanted: Sequence[Pattern], today: date
             problems.append(f"{name}: there is no such {what}.")
         problems += [f"{name}: {problem}" for problem in segment_problems(pattern.segments, catalogue.types)]
         if old is None or not _same(old, pattern):
+            diary = catalogue.diaries.get(pattern.owner) if pattern.level == "diary" else None
+            if diary is not None and diary.retired is not None:
+                problems.append(f"{name}: the diary is retired and takes no patterns.")
             problems += [f"{name}: {problem}" for problem in _when(old, pattern, today)]
         if pattern.day is not None:
             changed = ticks_of_clock_change(pattern.day, catalogue.site.zone)
@@ -99,8 +110,11 @@ def changed_elsewhere(catalogue: Catalogue, wanted: Sequence[Pattern], marks: Se
     return [old for old, mark in pairs if old is not None and mark is not None and mark_of(old) != mark]
 
 
-def change_of(catalogue: Catalogue, wanted: Iterable[Pattern], ids: Iterable[str]) -> Change:
-    """Return what saving some patterns means; one stored under the same key is replaced and its id kept, which limits need."""
+def change_of(catalogue: Catalogue, wanted: Iterable[Pattern], ids: Iterable[str], assign: Iterable[Assignment] = ()) -> Change:
+    """Return what saving some patterns means; one stored under the same key is replaced and its id kept, which limits need.
+
+    `assign` are types that diaries get with it; those that they have are left out.
+    """
     stored = {key_of(one): one for one in catalogue.patterns}
     fresh = iter(ids)
     removed, added = [], []
@@ -111,14 +125,28 @@ def change_of(catalogue: Catalogue, wanted: Iterable[Pattern], ids: Iterable[str
         if old is not None:
             removed.append(old)
         added.append(replace(pattern, id=old.id if old is not None else next(fresh)))
-    return swapped(catalogue, removed, added)
+    return swapped(catalogue, removed, added, assign)
 
 
-def swapped(catalogue: Catalogue, removed: Sequence[Pattern], added: Sequence[Pattern]) -> Change:
-    """Return the change that takes some patterns away and puts others in."""
+def swapped(
+    catalogue: Catalogue,
+    removed: Sequence[Pattern],
+    added: Sequence[Pattern],
+    assign: Iterable[Assignment] = (),
+    unassign: Iterable[Assignment] = (),
+) -> Change:
+    """Return the change that takes some patterns and assignments away and puts others in."""
     gone = {one.id for one in removed}
     patterns = (*(one for one in catalogue.patterns if one.id not in gone), *added)
-    return Change(tuple(removed), tuple(added), replace(catalogue, patterns=patterns))
+    diaries = dict(catalogue.diaries)
+    new = tuple(sorted({(diary, code) for diary, code in assign if diary in diaries and code not in diaries[diary].types}))
+    old = tuple(sorted({(diary, code) for diary, code in unassign if diary in diaries and code in diaries[diary].types}))
+    for diary, code in new:
+        diaries[diary] = replace(diaries[diary], types=diaries[diary].types | {code})
+    for diary, code in old:
+        diaries[diary] = replace(diaries[diary], types=diaries[diary].types - {code})
+    after = replace(catalogue, patterns=patterns, diaries=diaries)
+    return Change(tuple(removed), tuple(added), after, new, old)
 
 
 def fits(catalogue: Catalogue, entry: EntryState) -> bool:
@@ -167,22 +195,31 @@ def lost_key_types(before: Catalogue, after: Catalogue, today: date) -> list[str
     return sorted(code for code in lost if before.types[code].key_on(today))
 
 
+def assigned_to(catalogue: Catalogue, level: str, owner: str) -> frozenset[str]:
+    """Return the types that some diary has for which a level's owner speaks; for a room those of every diary."""
+    owners = [
+        one.types
+        for one in catalogue.diaries.values()
+        if level == "resource" or owner in ("", one.code if level == "diary" else one.team)
+    ]
+    return frozenset[str]().union(*owners)
+
+
+def check_part(catalogue: Catalogue, part: Segment, assigned: frozenset[str], day: date) -> SegmentCheck:
+    """Return the segment checker's word on a segment, for the types that are assigned, with the lengths of a day."""
+    lengths = lengths_allowed(catalogue, sorted(part.types & assigned), part.channel, day)
+    return check_segment(minutes_of_ticks(part.end - part.start), [minutes_of_ticks(one) for one in lengths])
+
+
 def checks_of(catalogue: Catalogue, pattern: Pattern) -> list[tuple[str, SegmentCheck]]:
     """Return the segment checker's word on each open segment of a pattern, with its times.
 
     Only types that are assigned count; for a team's or the site's pattern those of all its diaries.
     """
-    owners = [
-        one.types
-        for one in catalogue.diaries.values()
-        if pattern.level == "resource" or pattern.owner in ("", one.code if pattern.level == "diary" else one.team)
-    ]
-    assigned: frozenset[str] = frozenset().union(*owners)
+    assigned = assigned_to(catalogue, pattern.level, pattern.owner)
     day = pattern.day or pattern.effective_from
-    out = []
-    for part in pattern.segments:
-        if part.types:
-            lengths = lengths_allowed(catalogue, sorted(part.types & assigned), part.channel, day)
-            check = check_segment(minutes_of_ticks(part.end - part.start), [minutes_of_ticks(one) for one in lengths])
-            out.append((f"{clock(part.start)}-{clock(part.end)}", check))
-    return out
+    return [
+        (f"{clock(part.start)}-{clock(part.end)}", check_part(catalogue, part, assigned, day))
+        for part in pattern.segments
+        if part.types
+    ]

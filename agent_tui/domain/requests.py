@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from agent_tui.domain.drop_in import DropInNow
+
 REFUSAL_CODES = (
     "taken",
     "held",
@@ -24,6 +26,8 @@ REFUSAL_CODES = (
     "unknown_entry",
     "not_possible",
     "unknown_need",
+    "unknown_resource",
+    "unknown_ticket",
     "nothing_found",
     "undo_expired",
 )
@@ -31,7 +35,7 @@ PRIORITIES = ("standard", "high", "urgent")
 CANCEL_REASONS = ("claimant", "office", "coach_absent", "room_unavailable", "not_needed", "entered_in_error")
 OUTCOMES = ("attended", "dna", "late")
 BLOCK_REASONS = ("leave", "training", "meeting", "other")
-OVER_APPOINTMENTS = ("refuse", "keep", "cancel")
+OVER_APPOINTMENTS = ("refuse", "keep", "cancel", "move")
 """What a block can do with the appointments in its time."""
 
 
@@ -105,7 +109,10 @@ class TypeInHand:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The answer to a search: status "offers", "none" or "handoff", the offers shown, and how many there are in all."""
+    """The answer to a search: status "offers", "none" or "handoff", the offers shown, and how many there are in all.
+
+    `drop_in` says when the claimant may come without an appointment, None where the type is no drop-in.
+    """
 
     status: str
     type: TypeInHand
@@ -114,6 +121,7 @@ class Found:
     total: int
     offers: tuple[Offer, ...]
     reasons: tuple[Reason, ...] = ()
+    drop_in: DropInNow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +163,7 @@ class Holder:
 class EntryState:
     """An entry as everybody outside the store sees it: ticks, opaque client id, instants in ms UTC.
 
-    `pair` is what entries made together share: of a recurring block's, the id of the first.
+    `pair` is what entries made together share: of a recurring block and of a pair of meetings the id of the first.
     """
 
     id: str
@@ -235,11 +243,21 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """An appointment that had to leave its time: as it was, as it is now, and the coach who has it now."""
+
+    before: EntryState
+    after: EntryState
+    coach: str
+
+
+@dataclass(frozen=True, slots=True)
 class Blocked:
     """What a block did, would do or gave back: `status` is "blocked", "preview" or "unblocked".
 
-    `entries` are the blocks, `hit` the appointments in their time as they were before, `skipped` the days left out. A
-    preview has no entries, and `code` and `reason` where the block would be refused for what it hits.
+    `entries` are the blocks, `hit` the appointments in their time as they were before, `moves` where those of them went
+    that were moved, `skipped` the days left out. A preview has no entries, and `code` and `reason` where the block would
+    be refused for what it hits.
     """
 
     status: str
@@ -250,6 +268,7 @@ class Blocked:
     entries: tuple[EntryState, ...] = ()
     hit: tuple[EntryState, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    moves: tuple[Moved, ...] = ()
     repeated: bool = False
     code: str | None = None
     reason: str | None = None

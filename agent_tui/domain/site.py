@@ -1,6 +1,6 @@
 """A site's rules as one value: types, diaries, rooms, patterns and closures of one version."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -91,6 +91,19 @@ class Catalogue:
         return frozenset(met)
 
     @cached_property
+    def switched_off(self) -> frozenset[str]:
+        """Return the diaries, rooms and equipment that are switched off, by code."""
+        off = {one.code for one in self.diaries.values() if not one.enabled}
+        return frozenset(off | {one.code for one in self.rooms.values() if not one.enabled})
+
+    def switched(self, code: str, *, enabled: bool, retired: date | None = None) -> "Catalogue":
+        """Return the rules as they are once a diary, a room or a piece of equipment is on or off, or a diary retired."""
+        if code in self.diaries:
+            diary = replace(self.diaries[code], enabled=enabled, retired=retired or self.diaries[code].retired)
+            return replace(self, diaries=self.diaries | {code: diary})
+        return replace(self, rooms=self.rooms | {code: replace(self.rooms[code], enabled=enabled)})
+
+    @cached_property
     def has_limits(self) -> bool:
         """Return whether some segment limits its appointments."""
         return any(segment.limit is not None for pattern in self.patterns for segment in pattern.segments)
@@ -122,10 +135,15 @@ class Catalogue:
             found = self._plan_of_day[key] = self._overlaid(self.diaries[diary], day)
         return found
 
-    def in_force(self, level: str, owner: str, day: date) -> Pattern | None:
-        """Return what one level says of a day: the version in force, a single date before a weekday; None if it says nothing."""
+    def in_force(self, level: str, owner: str, day: date, *, weekly: bool = False) -> Pattern | None:
+        """Return what one level says of a day: the version in force, a single date before a weekday; None if it says nothing.
+
+        With `weekly` exceptions for a single date are left out.
+        """
         best: Pattern | None = None
         for pattern in self._by_owner.get((level, owner), ()):
+            if weekly and pattern.day is not None:
+                continue
             if pattern.in_force(day) and (best is None or pattern.precedence > best.precedence):
                 best = pattern
         return best

@@ -12,7 +12,7 @@ from agent_tui.domain.requests import Booked, EntryState, HandedOff, Holder, Out
 from agent_tui.domain.sentences import say, say_cancelled
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import clock, runs_in, span
-from agent_tui.services.clashes import settle_clashes, settle_unplaced
+from agent_tui.services.clashes import settle_clashes, settle_off, settle_unplaced
 from agent_tui.services.covering import UNDER_BLOCK, settle_blocks
 from agent_tui.services.desk import Desk
 from agent_tui.services.finding import alternatives
@@ -180,6 +180,8 @@ class Act:
         entry_queries.update(self.unit, self.site, after)
         if verb not in ("confirmed", "extended") or before.client != after.client:
             self.settle(after.id)
+        elif verb == "confirmed" and self.catalogue.switched_off:
+            settle_off(self, after.id)  # its diary or room may have been switched off while it was held
         if before.status == "unplaced" and after.status != "unplaced":
             settle_unplaced(self.unit, self.site, after.id)
         seq = self.log(verb, after.id, old, state_of(after, new_claims), reason=reason, primary=primary)
@@ -194,6 +196,8 @@ class Act:
         if flags:
             settle_clashes(self.unit, self.site, [flag for flag in flags if flag[1] != UNDER_BLOCK])
             settle_blocks(self, [flag for flag in flags if flag[1] == UNDER_BLOCK])
+        if self.catalogue.switched_off:
+            settle_off(self, entry_id)
 
     def lapse(self, hold: EntryState) -> None:
         """End an expired hold as a whole and leave a call-back record, so that the caller behind it is not lost."""

@@ -4,6 +4,12 @@ import time
 from dataclasses import dataclass
 
 from agent_tui.domain.alignment import Aligned, AlignmentRequest, Figures, Pattern, evaluate, guidance_range, longest_first
+from agent_tui.domain.alignment_segments import COMMITMENT, INTERVIEW, Placing, Unplaceable, aligned_patterns
+from agent_tui.domain.requests import Refused
+from agent_tui.domain.site import Catalogue
+from agent_tui.services.acts import request_id
+from agent_tui.services.desk import Desk
+from agent_tui.services.segmenting import Answer, Wanted, preview_plan, save_plan
 from agent_tui.solvers.alignment import align as search
 
 
@@ -43,3 +49,32 @@ def align(request: AlignmentRequest, seconds: float) -> Alignment:
 
 def _compared(request: AlignmentRequest, given: Pattern, least: Pattern) -> Comparison:
     return Comparison(given, evaluate(request, given), float(evaluate(request, least).mean_wait))
+
+
+def preview(desk: Desk, pattern: Pattern, placing: Placing) -> Answer:
+    """Return what `apply` would do as segmenting.preview does, or Refused; writes nothing."""
+    return preview_plan(desk, lambda catalogue: _planned(catalogue, pattern, placing))
+
+
+def apply(desk: Desk, pattern: Pattern, placing: Placing, *, id: str | None = None) -> Answer:
+    """Make an alignment the segments of the diaries named, in one transaction, and answer as segmenting.save does.
+
+    Types that a diary does not have are assigned with it; `segments undo` takes all of it back.
+    """
+    return save_plan(desk, request_id(id, "align", pattern, placing), lambda catalogue: _planned(catalogue, pattern, placing))
+
+
+def _planned(catalogue: Catalogue, pattern: Pattern, placing: Placing) -> Wanted | Refused:
+    try:
+        patterns = aligned_patterns(catalogue, pattern, placing)
+    except Unplaceable as unplaceable:
+        return Refused("not_possible", str(unplaceable))
+    missing = {
+        (one.owner, code)
+        for one in patterns
+        for part in one.segments
+        if part.description in (INTERVIEW, COMMITMENT)
+        for code in part.types
+        if code not in catalogue.diaries[one.owner].types
+    }
+    return Wanted(patterns, assign=sorted(missing))

@@ -1,7 +1,7 @@
 """Finding the place for a wish and taking it: what a hold, a booking and a move have in common."""
 
 import uuid
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from agent_tui.domain.availability import Search, obstacle
@@ -35,8 +35,20 @@ CODE_OF_RULE = {
 }
 
 
-def allocate(act: Act, wish: Wish, kind: str) -> Outcome:
-    """Take the time of a wish for a hold or an appointment and return Booked, Refused or HandedOff."""
+@dataclass(frozen=True, slots=True)
+class Under:
+    """The id under which an entry is written, its pair, and whether its line of the log answers the request."""
+
+    id: str
+    pair: str | None = None
+    primary: bool = True
+
+
+def allocate(act: Act, wish: Wish, kind: str, under: Under | None = None) -> Outcome:
+    """Take the time of a wish for a hold or an appointment and return Booked, Refused or HandedOff.
+
+    Without `under` the entry has the request's own id.
+    """
     refused = refuse_wish(act, wish, kind) or _refuse_others_diary(act, wish)
     if refused is not None:
         return refused
@@ -54,7 +66,9 @@ def allocate(act: Act, wish: Wish, kind: str) -> Outcome:
         )
     base = _request_of(act, wish)
     placed = _place(act, wish, base, moving)
-    return placed if isinstance(placed, Refused) else _write(act, wish, kind, placed, moving)
+    if isinstance(placed, Refused):
+        return placed
+    return _write(act, wish, kind, placed, moving, under or Under(act.request.id))
 
 
 def _to_move(act: Act, wish: Wish, id: str) -> EntryState | Refused:
@@ -215,7 +229,8 @@ def check_start(
             return refused("client_clash", f"The claimant already has {when} then; allow the clash to book all the same.")
     rooms = _rooms(act, masks, own, day, start, length)
     if rooms is None:
-        return refused("taken", f"No room or equipment is free for: {', '.join(masks.needs)}.")
+        stop = masks.why_no_rooms(day, start, length)
+        return refused(stop.code, stop.text)
     diary = act.catalogue.diaries[diary_code]
     offer = Offer(diary.code, diary.coach, diary.team, day, start, start + length, masks.channel, (diary.code, *rooms), False)
     return own_diary_only(act, offer)
@@ -258,9 +273,9 @@ def clashes_at(act: Act, client: str | None, day: date, start: int, end: int, ow
     return [one for one in found if one.id not in own and one.moving not in own and one.start < end and start < one.end]
 
 
-def _write(act: Act, wish: Wish, kind: str, offer: Offer, moving: EntryState | None) -> Outcome:
+def _write(act: Act, wish: Wish, kind: str, offer: Offer, moving: EntryState | None, under: Under) -> Outcome:
     entry = EntryState(
-        id=act.request.id,
+        id=under.id,
         kind=kind,
         status="held" if kind == "hold" else "booked",
         type=wish.type,
@@ -279,6 +294,7 @@ def _write(act: Act, wish: Wish, kind: str, offer: Offer, moving: EntryState | N
         made_at=act.at,
         expires_at=act.now_ms + act.hold_ms if kind == "hold" else None,
         moving=None if moving is None else moving.id,
+        pair=under.pair,
     )
     own = own_ids(moving)
     not_these = [] if moving is None else entry_queries.owned(act.unit, act.site, moving.id)
@@ -297,8 +313,8 @@ def _write(act: Act, wish: Wish, kind: str, offer: Offer, moving: EntryState | N
         queue_message(act, entry, "confirmation")
     for clash in clashes:
         flag_clash(act.unit, act.site, entry, clash, act.desk.staff.login, act.at)
-    seq = act.log("held" if kind == "hold" else "booked", entry.id, None, state_of(entry, ranges))
-    return act.done("held" if kind == "hold" else "booked", entry, seq)
+    seq = act.log(entry.status, entry.id, None, state_of(entry, ranges), primary=under.primary)
+    return act.done(entry.status, entry, seq)
 
 
 def use_segments(act: Act, entry: EntryState, *, sharing: str | None = None) -> bool:

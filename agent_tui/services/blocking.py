@@ -2,71 +2,28 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.log import Event
-from agent_tui.domain.requests import (
-    BLOCK_REASONS,
-    OVER_APPOINTMENTS,
-    Blocked,
-    Booked,
-    EntryState,
-    Outcome,
-    Refused,
-    RefusedOver,
-    Skipped,
-)
-from agent_tui.domain.site import LAST_DAY
-from agent_tui.domain.ticks import clock, span
-from agent_tui.domain.wall_time import ticks_of_clock_change
-from agent_tui.services.acts import Act, perform, request_id
-from agent_tui.services.allocating import clashes_at, stale
+from agent_tui.domain.requests import Blocked, Booked, EntryState, Moved, Outcome, Refused, RefusedOver, Skipped
+from agent_tui.services.acts import Abandoned, Act, perform, request_id
+from agent_tui.services.allocating import stale
+from agent_tui.services.block_plans import LEAVING, MOST_WEEKS, Asked, Plan, not_theirs, plans_for
 from agent_tui.services.changes import cancel_one
 from agent_tui.services.claimants import names_of
-from agent_tui.services.covering import UNDER_BLOCK, block_over, without
+from agent_tui.services.covering import UNDER_BLOCK, without
 from agent_tui.services.desk import Desk
-from agent_tui.store.queries import clients as client_queries
+from agent_tui.services.displacing import closing, displace, moved_by, no_place
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import work as work_queries
 from agent_tui.store.queries.entries import entry_from_state, state_of
 
-MOST_WEEKS = 53
 LONGEST_NOTE = 500
-SHOWN = 4
-MAY_BLOCK_ANY = ("leader", "supervisor")
 # What a claimant is told who loses a meeting to a block, as a reason code of a cancellation.
 _CANCEL_REASON = {"leave": "coach_absent", "training": "coach_absent"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    diary: str
-    day: date
-    start: int
-    end: int
-    reason: str | None
-    type: str | None
-    client: str | None
-    over: str
-    until: date | None
-
-    def refused(self, act: Act, code: str, text: str, day: date | None = None) -> Refused:
-        on = day or self.day
-        return Refused(code, text, id=act.request.id, type=self.type, diary=self.diary, day=on, start=self.start)
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    day: date
-    standing: tuple[EntryState, ...]
-
-    @property
-    def hit(self) -> tuple[EntryState, ...]:
-        """Return the appointments that are still to come; what was attended or missed is history."""
-        return tuple(one for one in self.standing if one.status == "booked")
 
 
 class _Rehearsed(Exception):
@@ -93,16 +50,17 @@ def block(
     """Block a stretch of a diary, from tick `start` to tick `end`, and return Blocked ("blocked") or Refused.
 
     The reason is one of BLOCK_REASONS, or None with a type that is booked straight into a diary and its claimant. `over` says
-    what becomes of appointments in that time: refuse, keep (each is flagged and the block has the ticks around it) or
-    cancel. Holds and other blocks are never taken. With `until` it recurs weekly, that day included: every day or none,
-    but for "keep", which leaves out the days that cannot be blocked and reports them.
+    what becomes of appointments in that time: refuse, keep (each is flagged and the block has the ticks around it), cancel,
+    or move (each to its nearest offer, see displacing.displace; none, if one finds no place). Holds and other blocks are
+    never taken. With `until` it recurs weekly, that day included: every day or none, but for "keep", which leaves out the
+    days that cannot be blocked and reports them.
     Source: seeds/spotlight-appointment-booking.txt, "Appointments to be booked directly into the work coach diary".
     """
-    asked = _Asked(diary, day, start, end, reason, type, client, over, until)
+    asked = Asked(diary, day, start, end, reason, type, client, over, until)
     made: list[Blocked] = []
 
     def work(act: Act) -> Outcome:
-        plans = _plans(act, asked)
+        plans = plans_for(act, asked)
         if isinstance(plans, Refused):
             return plans
         outcome, answer = _write(act, asked, *plans, clean(description, limit=LONGEST_NOTE))
@@ -125,21 +83,24 @@ def preview(
     over: str = "refuse",
     until: date | None = None,
 ) -> Blocked | Refused:
-    """Return what `block` would do as Blocked ("preview") with the appointments that it hits, or Refused; writes nothing.
+    """Return what `block` would do as Blocked ("preview") with what it hits and where that would go, or Refused.
 
-    Where only appointments stand in the way, it is a preview with the code and the sentence of the refusal.
+    Nothing is written: what is rehearsed is rolled back. Where only appointments stand in the way, or one finds no other
+    place, it is a preview with the code and the sentence of the refusal.
     """
-    asked = _Asked(diary, day, start, end, reason, type, client, over, until)
+    asked = Asked(diary, day, start, end, reason, type, client, over, until)
 
     def rehearse(act: Act) -> Outcome:
-        plans = _plans(act, asked)
+        plans = plans_for(act, asked)
         if isinstance(plans, RefusedOver):
             raise _Rehearsed(Blocked("preview", diary, day, start, end, hit=plans.hit, code=plans.code, reason=plans.reason))
         if isinstance(plans, Refused):
             raise _Rehearsed(plans)
         days, skipped = plans
+        moved, stuck = _move_out(act, asked, days)
         hit = tuple(one for plan in days for one in plan.hit)
-        raise _Rehearsed(Blocked("preview", diary, days[0].day, start, end, hit=hit, skipped=tuple(skipped)))
+        seen = Blocked("preview", diary, days[0].day, start, end, (), hit, tuple(skipped), tuple(moved))
+        raise _Rehearsed(replace(seen, code="taken", reason=_keep_or_cancel(stuck)) if stuck else seen)
 
     try:
         outcome = perform(desk, request_id(None, "rehearse_block", asked), rehearse)
@@ -204,9 +165,12 @@ def _again(desk: Desk, first: Booked) -> Blocked:
     with desk.store.read() as unit:
         (event,) = [one for one in log_queries.of_entry(unit, desk.site, first.entry.id) if one.seq == first.seq]
         lines = [*log_queries.others_of_act(unit, desk.site, event), event]
-        hit = []
+        catalogue = desk.catalogue(unit)
+        hit, moves = [], []
         for line in lines:
-            if line.verb == "cancelled" and line.before is not None:
+            if line.verb == "moved" and line.before is not None:
+                moves.append(moved_by(catalogue, line))
+            if line.verb in ("cancelled", "moved") and line.before is not None:
                 hit.append(entry_from_state(line.entry or "", line.before))
             for id in _said(line, "keeps"):
                 told = [one for one in log_queries.of_entry(unit, desk.site, id) if one.seq < line.seq][-1]
@@ -214,10 +178,11 @@ def _again(desk: Desk, first: Booked) -> Blocked:
     own = [one for one in lines if one.verb == event.verb and (one.before is None) == (event.before is None)]
     entries = sorted((entry_from_state(one.entry or "", one.after or {}) for one in own), key=lambda one: one.day)
     hit.sort(key=lambda one: (one.day, one.start))
+    moves.sort(key=lambda one: (one.before.day, one.before.start))
     left_out = [word.split("=") for word in _said(event, "skips")]
     skipped = tuple(Skipped(date.fromisoformat(on), code, f"Left out when it was blocked ({code}).") for on, code in left_out)
-    base = entries[0]
-    return Blocked(first.status, base.diary, base.day, base.start, base.end, tuple(entries), tuple(hit), skipped, repeated=True)
+    base, found = entries[0], (tuple(entries), tuple(hit), skipped, tuple(moves))
+    return Blocked(first.status, base.diary, base.day, base.start, base.end, *found, repeated=True)
 
 
 def _said(line: Event, name: str) -> list[str]:
@@ -229,172 +194,14 @@ def _said(line: Event, name: str) -> list[str]:
     return []
 
 
-def _plans(act: Act, asked: _Asked) -> tuple[list[_Plan], list[Skipped]] | Refused:
-    """Return the days to block and the days left out, or why nothing can be blocked."""
-    refused = _refuse_asked(act, asked) or _refuse_role(act, asked) or _refuse_range(act, asked)
-    if refused is not None:
-        return refused
-    if asked.client is not None:
-        client_queries.get(act.unit, act.site, asked.client, lock=True)
-    days = [asked.day]
-    while asked.until is not None and days[-1] + timedelta(days=7) <= asked.until:
-        days.append(days[-1] + timedelta(days=7))
-    plans, stopped = [], []
-    for day in days:
-        found = _plan_day(act, asked, day)
-        if isinstance(found, Refused):
-            stopped.append(found)
-        else:
-            plans.append(found)
-    if stopped and (asked.over != "keep" or not plans):
-        return _refuse_days(stopped, len(days))
-    return plans, [Skipped(one.day or asked.day, one.code, one.reason) for one in stopped]
-
-
-def _refuse_asked(act: Act, asked: _Asked) -> Refused | None:
-    """Refuse what is unknown, or not to be said together."""
-    catalogue = act.catalogue
-    if asked.diary not in catalogue.diaries:
-        return asked.refused(act, "unknown_diary", f"There is no diary {asked.diary[:30]}. See: agent-tui diaries.")
-    if asked.over not in OVER_APPOINTMENTS:
-        return asked.refused(act, "not_possible", f"Over appointments a block can: {', '.join(OVER_APPOINTMENTS)}.")
-    if asked.type is None:
-        if asked.reason not in BLOCK_REASONS:
-            return asked.refused(
-                act, "not_possible", f"A block's reason is one of {', '.join(BLOCK_REASONS)}, or a type with a claimant."
-            )
-        if asked.client is not None:
-            return asked.refused(act, "not_possible", "A claimant goes with a type that is booked straight into a diary.")
-        return None
-    if asked.reason is not None:
-        return asked.refused(act, "not_possible", "A block for a type has the type and the claimant as its reason, no other.")
-    kind = catalogue.types.get(asked.type)
-    if kind is None:
-        return asked.refused(act, "unknown_type", f"There is no type {asked.type[:30]}. See: agent-tui types.")
-    if kind.booked_by != "block":
-        return asked.refused(act, "not_allowed", f"{kind.name} is booked as an appointment, not as block time.")
-    if act.desk.staff.booker not in kind.may_book:
-        return asked.refused(act, "role", f"{kind.name} may be booked by: {', '.join(sorted(kind.may_book))}.")
-    if asked.client is None:
-        return asked.refused(act, "unknown_client", f"To block time for {kind.name}, the claimant is needed.")
-    if client_queries.get(act.unit, act.site, asked.client) is None:
-        text = f"There is no claimant {asked.client[:30]}. Find them with: agent-tui clients find -"
-        return asked.refused(act, "unknown_client", text)
-    return None
-
-
-def _refuse_role(act: Act, asked: _Asked) -> Refused | None:
-    """Refuse who may not: a coach blocks the own diary, an agent only books types that go straight into a diary."""
-    text = _not_theirs(act, asked.diary, asked.type)
-    return None if text is None else asked.refused(act, "role", text)
-
-
-def _not_theirs(act: Act, diary: str, type: str | None) -> str | None:
-    staff = act.desk.staff
-    if staff.role in MAY_BLOCK_ANY:
-        return None
-    if staff.role == "coach":
-        own = staff.diary == diary
-        return None if own else f"A coach blocks the own diary {staff.diary or '(none)'} only; a team leader can block {diary}."
-    return None if type is not None else "An agent blocks time only for a type that is booked straight into a diary."
-
-
-def _refuse_range(act: Act, asked: _Asked) -> Refused | None:
-    if not 0 <= asked.start < 288 or not 0 < asked.end <= 288:
-        return asked.refused(act, "not_possible", "A block lies within one day.")
-    if asked.end <= asked.start:
-        return asked.refused(
-            act, "not_possible", f"{clock(asked.end)} is not after {clock(asked.start)}; a block ends after it starts."
-        )
-    if not asked.day <= LAST_DAY:
-        return asked.refused(act, "not_possible", f"Nothing is blocked after {LAST_DAY.isoformat()}.")
-    if asked.until is not None and asked.until < asked.day:
-        text = f"It cannot recur until {asked.until.isoformat()}, which is before {asked.day.isoformat()}."
-        return asked.refused(act, "not_possible", text)
-    if asked.until is not None and (asked.until - asked.day).days >= 7 * MOST_WEEKS:
-        return asked.refused(act, "not_possible", f"A block recurs for at most {MOST_WEEKS} weeks.")
-    return None
-
-
-def _plan_day(act: Act, asked: _Asked, day: date) -> _Plan | Refused:
-    """Return what stands in the time of one day, or what forbids to block it."""
-    refused = _refuse_day(act, asked, day)
-    if refused is not None:
-        return refused
-    standing = _standing(act, asked, day)
-    stop = next((one for one in standing if one.kind != "appointment"), None)
-    stop = stop or block_over(act, [one.id for one in standing])
-    if stop is not None:
-        code, text, holder = act.taken_by(stop)
-        more = " Unblock it first." if stop.kind == "block" else " A hold is not taken away; it is booked, released or lapses."
-        return replace(asked.refused(act, code, text + more, day), held_by=holder)
-    plan = _Plan(day, tuple(standing))
-    if standing and asked.over == "refuse":
-        return _refuse_over(act, asked, plan)
-    gone = frozenset(one.id for one in plan.hit) if asked.over == "cancel" else frozenset[str]()
-    for clash in clashes_at(act, asked.client, day, asked.start, asked.end, gone)[:1]:
-        text = f"The claimant already has {clock(clash.start)} to {clock(clash.end)} in diary {clash.diary} then."
-        return asked.refused(act, "client_clash", text, day)
-    return plan
-
-
-def _refuse_day(act: Act, asked: _Asked, day: date) -> Refused | None:
-    now = act.desk.site_now()
-    on = day.isoformat()
-    if day < now.day or (day == now.day and asked.end <= now.tick):
-        return asked.refused(act, "past", f"{on} {clock(asked.start)} to {clock(asked.end)} has passed.", day)
-    closed = act.catalogue.closures.get(day)
-    if closed is not None:
-        return asked.refused(act, "closed", f"The site is closed on {on} ({closed}).", day)
-    if not act.catalogue.plan(asked.diary, day).open_mask:
-        return asked.refused(act, "closed", f"{on} is a day off in diary {asked.diary}.", day)
-    if ticks_of_clock_change(day, act.catalogue.site.zone) & span(asked.start, asked.end):
-        return asked.refused(act, "closed", f"The clocks change on {on} within {clock(asked.start)} to {clock(asked.end)}.", day)
-    return None
-
-
-def _standing(act: Act, asked: _Asked, day: date) -> list[EntryState]:
-    """Return what owns time in a stretch, each locked; expired holds are ended."""
-    ranges = [(asked.diary, day.isoformat(), asked.start, asked.end)]
-    locked: set[str] = set()
-    while True:
-        found = entry_queries.overlapping(act.unit, act.site, ranges)
-        fresh = sorted({one.id for one in found} - locked)
-        if not fresh:
-            return found
-        locked |= set(fresh)
-        for id in fresh:
-            entry = entry_queries.get(act.unit, act.site, id, lock=True)
-            if entry is not None and act.is_lapsed(entry):
-                act.lapse(entry)
-
-
-def _refuse_over(act: Act, asked: _Asked, plan: _Plan) -> Refused:
-    code, text, holder = act.taken_by(plan.standing[0])
-    more = len(plan.standing) - 1
-    if more:
-        text += f" {more} more {'stands' if more == 1 else 'stand'} in that time."
-    if plan.hit:
-        text += " They can be kept and flagged, or cancelled."
-    base = asked.refused(act, code, text, plan.day)
-    return RefusedOver(code, text, holder, (), base.id, base.type, base.diary, base.day, base.start, plan.hit)
-
-
-def _refuse_days(stopped: Sequence[Refused], days: int) -> Refused:
-    """Return one refusal for the days of a recurring block, with every day that stops it and all that it would hit."""
-    first = stopped[0]
-    if days > 1:
-        said = [f"{one.day.isoformat() if one.day else ''}: {one.reason}" for one in stopped[:SHOWN]]
-        if len(stopped) > SHOWN:
-            said.append(f"and {len(stopped) - SHOWN} more.")
-        first = replace(first, reason=f"{len(stopped)} of {days} days cannot be blocked. {' '.join(said)}")
-    hit = tuple(entry for one in stopped if isinstance(one, RefusedOver) for entry in one.hit)
-    return replace(first, hit=hit) if isinstance(first, RefusedOver) else first
-
-
-def _write(act: Act, asked: _Asked, plans: Sequence[_Plan], skipped: Sequence[Skipped], note: str) -> tuple[Booked, Blocked]:
+def _write(act: Act, asked: Asked, plans: Sequence[Plan], skipped: Sequence[Skipped], note: str) -> tuple[Booked, Blocked]:
     """Write the blocks of all days, the first last: its line carries the request's id and ends the act."""
     series = None if asked.until is None else act.request.id
+    hit = tuple(one for plan in plans for one in plan.hit)
+    moved, stuck = _move_out(act, asked, plans)
+    if stuck:
+        base = asked.refused(act, "taken", _keep_or_cancel(stuck), stuck[0].day)
+        raise Abandoned(RefusedOver(base.code, base.reason, None, (), base.id, base.type, base.diary, base.day, base.start, hit))
     made, done = [], None
     for plan in reversed(plans):
         first = plan is plans[0]
@@ -417,24 +224,34 @@ def _write(act: Act, asked: _Asked, plans: Sequence[_Plan], skipped: Sequence[Sk
         made.append(entry)
         done = act.done("blocked", entry, seq)
     assert done is not None
-    hit = tuple(one for plan in plans for one in plan.hit)
-    answer = Blocked("blocked", asked.diary, plans[0].day, asked.start, asked.end, tuple(reversed(made)), hit, tuple(skipped))
-    return done, answer
+    found = (tuple(reversed(made)), hit, tuple(skipped), tuple(moved))
+    return done, Blocked("blocked", asked.diary, plans[0].day, asked.start, asked.end, *found)
 
 
-def _clear(act: Act, asked: _Asked, plan: _Plan, entry: EntryState) -> tuple[list[EntryState], list[entry_queries.Range]]:
-    """Cancel what a block hits where that was asked; return what is kept and the block's ticks around it."""
-    gone: set[str] = set()
+def _move_out(act: Act, asked: Asked, plans: Sequence[Plan]) -> tuple[list[Moved], list[EntryState]]:
+    """Move what the blocks of all days hit where that was asked; return the moves, and what found no other place."""
+    if asked.over != "move":
+        return [], []
+    ranges = [(asked.diary, plan.day.isoformat(), asked.start, asked.end) for plan in plans]
+    return displace(act, [one for plan in plans for one in plan.hit], closing(ranges, asked.client))
+
+
+def _keep_or_cancel(stuck: Sequence[EntryState]) -> str:
+    return f"{no_place(stuck)} Nothing was blocked or moved; keep what is in that time, or cancel it."
+
+
+def _clear(act: Act, asked: Asked, plan: Plan, entry: EntryState) -> tuple[list[EntryState], list[entry_queries.Range]]:
+    """Cancel what a block hits where that was asked; return what stays in its time and the block's ticks around it."""
+    gone = {one.id for one in plan.hit} if asked.over in LEAVING else set[str]()
     if asked.over == "cancel":
         for one in plan.hit:
             cancel_one(act, one, _CANCEL_REASON.get(asked.reason or "", "office"), primary=False)
-            gone.add(one.id)
     kept = [one for one in plan.standing if one.id not in gone]
     whole = [(asked.diary, plan.day.isoformat(), entry.start, entry.end)]
     return kept, without(whole, [part for one in kept for part in entry_queries.owned(act.unit, act.site, one.id)])
 
 
-def _entry(act: Act, asked: _Asked, day: date, id: str, series: str | None) -> EntryState:
+def _entry(act: Act, asked: Asked, day: date, id: str, series: str | None) -> EntryState:
     return EntryState(
         id=id,
         kind="block",
@@ -474,7 +291,7 @@ def _block_for(act: Act, entry_id: str, version: int | None) -> EntryState | Ref
     if found.kind != "block":
         word = "an appointment; it can be cancelled" if found.kind == "appointment" else "a hold; it can be released"
         return refused("not_possible", f"This is {word}, not unblocked.")
-    text = _not_theirs(act, found.diary, found.type)
+    text = not_theirs(act, found.diary, found.type)
     if text is not None:
         return refused("role", text)
     if version is not None and version != found.version:

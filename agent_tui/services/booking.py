@@ -98,21 +98,26 @@ def confirm(
 ) -> Outcome:
     """Turn a hold into an appointment in place and return Booked ("confirmed") or Refused.
 
-    The claimant may come with the confirmation. The hold of a move moves its appointment. A lapsed hold never confirms.
+    The claimant may come with the confirmation. The hold of a move moves its appointment. A lapsed hold never confirms,
+    nor does half of a pair alone (services/pairing.py).
     """
 
     def work(act: Act) -> Outcome:
         held = live_hold(act, entry_id, version)
         if isinstance(held, Refused):
             return held
+        if held.pair is not None:
+            text = f"This is half of a pair; both are confirmed together with: agent-tui pair confirm {held.id}"
+            return Refused("not_possible", text, id=held.id, type=held.type, diary=held.diary, day=held.day, start=held.start)
         if held.moving is not None:
             return confirm_move(act, held, allow_clash=allow_clash)
-        return _confirm(act, held, client or held.client, allow_clash=allow_clash)
+        return confirm_one(act, held, client or held.client, allow_clash=allow_clash)
 
     return perform(desk, request_id(id, "confirm", entry_id, client, allow_clash, version), work)
 
 
-def _confirm(act: Act, held: EntryState, who: str | None, *, allow_clash: bool) -> Outcome:
+def confirm_one(act: Act, held: EntryState, who: str | None, *, allow_clash: bool = False, primary: bool = True) -> Outcome:
+    """Turn a live hold into an appointment inside an open act and return Booked ("confirmed") or Refused."""
     if who is None:
         return Refused("unknown_client", "To confirm, the claimant is needed: --client with their id.", id=held.id)
     if client_queries.get(act.unit, act.site, who, lock=True) is None:
@@ -133,4 +138,4 @@ def _confirm(act: Act, held: EntryState, who: str | None, *, allow_clash: bool) 
     queue_message(act, after, "confirmation")
     for clash in clashes:
         flag_clash(act.unit, act.site, after, clash, act.desk.staff.login, act.at)
-    return act.change("confirmed", held, after, None)
+    return act.change("confirmed", held, after, None, primary=primary)

@@ -49,30 +49,38 @@ def move(
         entry = _entry_for(act, entry_id, version, _MOVABLE)
         if isinstance(entry, Refused):
             return entry
-        return _move_to(act, entry, diary or entry.diary, day, start)
+        return move_one(act, entry, diary or entry.diary, day, start)
 
     return perform(desk, request_id(id, "move", entry_id, day, start, diary, version), work)
 
 
-def _move_to(act: Act, entry: EntryState, diary: str, day: date, start: int, *, allow_clash: bool = False) -> Outcome:
+def move_one(
+    act: Act, entry: EntryState, diary: str, day: date, start: int, *, allow_clash: bool = False, primary: bool = True
+) -> Outcome:
+    """Move an appointment that may be moved inside an open act, and queue what its claimant is owed.
+
+    Returns Booked ("moved") or Refused; a refusal after something was written is raised as Abandoned.
+    """
     refused = _others_work(act, entry)
     if refused is not None:
         return refused
     _lock_client(act, entry)
     before = act.state(entry)
-    released = _release_moves(act, entry.id)
-    outcome = _moved(act, entry, Wish(entry.type or "", day, start, diary, client=entry.client, allow_clash=allow_clash), before)
+    released = release_moves(act, entry.id)
+    wish = Wish(entry.type or "", day, start, diary, client=entry.client, allow_clash=allow_clash)
+    outcome = _moved(act, entry, wish, before, primary=primary)
     if released and isinstance(outcome, Refused):
         raise Abandoned(outcome)  # the holds must not be lost with the move
     return outcome
 
 
-def _moved(act: Act, entry: EntryState, wish: Wish, before: State) -> Outcome:
+def _moved(act: Act, entry: EntryState, wish: Wish, before: State, *, primary: bool) -> Outcome:
     assert wish.day is not None
     assert wish.start is not None
     day, start, own = wish.day, wish.start, own_ids(entry)
     client = None if wish.allow_clash else entry.client
-    base = Request(wish.type, day, day, needs=entry.needs, client=client, booker=act.desk.staff.booker)
+    booker = act.desk.staff.booker
+    base = Request(wish.type, day, day, channel=entry.channel, needs=entry.needs, client=client, booker=booker)
     placed = check_start(act, wish, base, wish.diary or entry.diary, day, start, entry)
     if isinstance(placed, Refused):
         return replace(with_others(act, placed, base, day, start), id=entry.id)
@@ -103,7 +111,7 @@ def _moved(act: Act, entry: EntryState, wish: Wish, before: State) -> Outcome:
         flag_clash(act.unit, act.site, after, clash, act.desk.staff.login, act.at)
     if after.kind == "appointment":
         queue_message(act, after, "change")
-    seq = act.log("moved", entry.id, before, state_of(after, ranges))
+    seq = act.log("moved", entry.id, before, state_of(after, ranges), primary=primary)
     return act.done("moved", after, seq)
 
 
@@ -131,13 +139,13 @@ def confirm_move(act: Act, held: EntryState, *, allow_clash: bool) -> Outcome:
     entry_queries.update(act.unit, act.site, ended)
     act.settle(held.id)
     act.log("released", held.id, before, state_of(ended, ()), reason="moved", primary=False)
-    outcome = _move_to(act, entry, held.diary, held.day, held.start, allow_clash=allow_clash)
+    outcome = move_one(act, entry, held.diary, held.day, held.start, allow_clash=allow_clash)
     if isinstance(outcome, Refused):
         raise Abandoned(outcome)  # the hold must not be lost with the move
     return outcome
 
 
-def _release_moves(act: Act, entry_id: str) -> bool:
+def release_moves(act: Act, entry_id: str) -> bool:
     """End the holds that were made to move an entry, since the time around which they were cut is changing.
 
     Returns whether there was one; a refusal after that must be raised as Abandoned.
@@ -168,7 +176,7 @@ def cancel(desk: Desk, entry_id: str, reason: str, *, version: int | None = None
 
 def cancel_one(act: Act, entry: EntryState, reason: str, *, primary: bool = True) -> Booked:
     """Cancel an appointment that may be cancelled inside an open act, and queue what its claimant is owed."""
-    _release_moves(act, entry.id)
+    release_moves(act, entry.id)
     after = replace(entry, status="cancelled", reason=reason, version=entry.version + 1)
     queue_message(act, after, "cancellation")
     return act.change("cancelled", entry, after, (), reason=reason, primary=primary)
@@ -204,7 +212,7 @@ def attend(
         claims = ranges_for(entry.resources, entry.day, entry.start, cut)
         if entry.status == "dna":
             claims = entry_queries.owned(act.unit, act.site, entry.id)
-        _release_moves(act, entry.id)
+        release_moves(act, entry.id)
         return act.change("recorded", entry, after, claims, reason=reason)
 
     return perform(desk, request_id(id, "attend", entry_id, outcome, minutes, version), work)
@@ -244,7 +252,8 @@ def undo(desk: Desk, entry_id: str | None = None, *, version: int | None = None,
     """Take back the last act of the desk's person (on one entry, or at all) within 60 seconds, as a new line of the log.
 
     Returns Booked ("undone") with the entry as it is now, or Refused when the time has gone, somebody else acted since,
-    or the time that would be needed is taken. Of a block all that it did is taken back: its other days, what it cancelled.
+    or the time that would be needed is taken. Of a block all that it did is taken back: its other days, what it moved
+    and what it cancelled.
     """
 
     def work(act: Act) -> Outcome:
@@ -255,7 +264,7 @@ def undo(desk: Desk, entry_id: str | None = None, *, version: int | None = None,
         if isinstance(outcome, Refused) or event.verb not in ("blocked", "unblocked") or event.request is None:
             return outcome
         for line in reversed(log_queries.others_of_act(act.unit, act.site, event)):
-            if line.verb in ("unblocked", "cancelled") or (line.verb == "blocked" and line.before is None):
+            if line.verb in ("unblocked", "cancelled", "moved") or (line.verb == "blocked" and line.before is None):
                 other = _undo_line(act, line, None, primary=False)
                 if isinstance(other, Refused):
                     raise Abandoned(other)  # all of a block is taken back, or nothing
@@ -272,7 +281,7 @@ def _undo_line(act: Act, event: Event, version: int | None, *, primary: bool = T
         return refused
     _lock_client(act, now)
     current = act.state(now)
-    released = _release_moves(act, now.id)
+    released = release_moves(act, now.id)
     outcome = _take_back(act, event, now, current, primary=primary)
     if released and isinstance(outcome, Refused):
         raise Abandoned(outcome)  # the holds must not be lost with an undo that is none
@@ -341,6 +350,9 @@ def _take_back(act: Act, event: Event, now: EntryState, current: State, *, prima
 
 def _in_the_way(act: Act, after: EntryState, claims: list[Range]) -> Refused | None:
     """Refuse to bring back a time that somebody has by now, or at which the claimant has another."""
+    diary = act.catalogue.diaries.get(after.diary)
+    if diary is not None and diary.retired is not None and after.status in BUSY:
+        return Refused("not_possible", f"The diary {diary.code} is retired by now, so this cannot be undone.", id=after.id)
     holder = act.make_room(claims, frozenset({after.id})) if act.look else None
     if holder is not None:
         base = Request(after.type or "", after.day, after.day, needs=after.needs, client=after.client)

@@ -1,16 +1,24 @@
-"""Flags that the store raises and settles itself: a claimant in two places at once, an appointment that lost its time."""
+"""Flags that the store raises and settles itself: a claimant in two places, an appointment without its time, diary or room."""
 
 import uuid
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
+from agent_tui.domain.availability import Now
 from agent_tui.domain.requests import EntryState
+from agent_tui.domain.site import Catalogue
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import work as work_queries
 from agent_tui.store.queries.work import PairFlag
 from agent_tui.store.unit_of_work import Unit
 
+if TYPE_CHECKING:
+    from agent_tui.services.acts import Act
+
 NOT_ALLOWED = "not_allowed"
 """The flag of an appointment whose time no segment allows any more."""
+DIARY_OFF, ROOM_OFF = "diary_off", "room_off"
+"""The flags of an appointment to come that was kept when its diary, or its room or equipment, was switched off."""
 
 BUSY = ("held", "booked", "attended", "late", "blocked")
 
@@ -46,6 +54,36 @@ def settle_unplaced(unit: Unit, site: str, entry_id: str) -> None:
     for flag, kind, one, _other in work_queries.open_flags_of(unit, site, entry_id):
         if kind == NOT_ALLOWED and one == entry_id:
             work_queries.close_flag(unit, site, flag)
+
+
+def settle_off(act: "Act", entry_id: str) -> None:
+    """Flag an appointment to come whose diary or room is switched off, once for each; close such flags where that is over.
+
+    Whatever books an appointment, changes it or switches a diary or room calls this after the rows are written.
+    """
+    entry = entry_queries.get(act.unit, act.site, entry_id)
+    wanted = set() if entry is None else kinds_off(act.catalogue, entry, act.desk.site_now())
+    for flag, kind, status in work_queries.off_flags_of(act.unit, act.site, entry_id):
+        if kind in wanted and status != "open":
+            work_queries.reopen_flag(act.unit, act.site, flag)
+        elif kind not in wanted and status == "open":
+            work_queries.close_flag(act.unit, act.site, flag)
+        wanted.discard(kind)
+    for kind in sorted(wanted):
+        who = act.desk.staff.login
+        work_queries.raise_flag(act.unit, act.site, str(uuid.uuid4()), kind, entry_id, None, who, act.at)
+
+
+def kinds_off(catalogue: Catalogue, entry: EntryState, now: Now) -> set[str]:
+    """Return which flags an entry should have because its diary or a room of it is switched off.
+
+    Those are appointments to come, and block time to come that is booked for a claimant.
+    """
+    meeting = entry.status == "booked" or (entry.status == "blocked" and entry.client is not None)
+    if not meeting or (entry.day, entry.start) < (now.day, now.tick):
+        return set()
+    off = catalogue.switched_off.intersection((entry.diary, *entry.resources))
+    return {DIARY_OFF if code in catalogue.diaries else ROOM_OFF for code in off}
 
 
 def _clash(one: EntryState | None, two: EntryState | None) -> bool:

@@ -18,7 +18,10 @@ class UnknownDiary(Exception):
 
 
 def day(desk: Desk, wanted: date, *, diary: str | None = None, team: str | None = None) -> Day:
-    """Return one day of all enabled diaries, of a team's, or of one diary; an unknown one raises UnknownDiary."""
+    """Return one day of all enabled diaries, of a team's, or of one diary; an unknown one raises UnknownDiary.
+
+    A diary that is off is there on the days on which it has something.
+    """
     return days(desk, (wanted,), diary=diary, team=team)[0]
 
 
@@ -26,8 +29,10 @@ def days(desk: Desk, wanted: Sequence[date], *, diary: str | None = None, team: 
     """Return several days in one read: one range query for all their entries."""
     with desk.store.read() as unit:
         catalogue = desk.catalogue(unit)
-        diaries = chosen_diaries(catalogue, diary, team)
+        diaries = chosen_diaries(catalogue, diary, team, off=True)
         found = diaries_of_days(desk, unit, catalogue, [(one.code, day) for day in wanted for one in diaries])
+        # What was kept in a diary that is off or retired is still to be seen on its day.
+        found = [one for one in found if one.enabled or one.entries or diary is not None]
     return [Day(one, catalogue.closures.get(one), tuple(part for part in found if part.day == one)) for one in wanted]
 
 
@@ -52,15 +57,15 @@ def week_of(day: date) -> list[date]:
     return [monday + timedelta(days=offset) for offset in range(6)]
 
 
-def chosen_diaries(catalogue: Catalogue, diary: str | None, team: str | None) -> list[Diary]:
-    """Return one diary, a team's enabled ones, or all that are enabled, by code."""
+def chosen_diaries(catalogue: Catalogue, diary: str | None, team: str | None, *, off: bool = False) -> list[Diary]:
+    """Return one diary, a team's enabled ones, or all that are enabled, by code; with `off` those that are off too."""
     if diary is not None:
         if diary not in catalogue.diaries:
             raise UnknownDiary(f"There is no diary {diary[:30]}. See: agent-tui diaries.")
         return [catalogue.diaries[diary]]
     if team is not None and team not in catalogue.teams:
         raise UnknownDiary(f"There is no team {team[:30]}; there are: {', '.join(sorted(catalogue.teams)) or 'none'}.")
-    wanted = [one for one in catalogue.diaries.values() if one.enabled and team in (None, one.team)]
+    wanted = [one for one in catalogue.diaries.values() if (one.enabled or off) and team in (None, one.team)]
     return sorted(wanted, key=lambda one: one.code)
 
 

@@ -208,7 +208,7 @@ def _day_of_database(unit: Unit, site: str) -> date:
 
 
 def _waiting(unit: Unit, site: str, today: date) -> Iterator[Finding]:
-    """Find work that waits: holds that have lapsed and nobody has met, overdue hand-offs, key types that no diary takes."""
+    """Find work that waits: lapsed holds that nobody has met, overdue hand-offs, tickets, key types that no diary takes."""
     expired = _count(
         unit, "SELECT COUNT(*) FROM entry WHERE site = ? AND status = 'held' AND expires_at <= ?", site, unit.clock_ms()
     )
@@ -221,6 +221,10 @@ def _waiting(unit: Unit, site: str, today: date) -> Iterator[Finding]:
     if overdue:
         text = f"{_counted(overdue, 'hand-off is', 'hand-offs are')} overdue."
         yield Finding("handoffs", "info", text, "See agent-tui handoffs, and call those claimants.")
+    waiting = _count(unit, "SELECT COUNT(*) FROM ticket WHERE site = ? AND status = 'waiting'", site)
+    if waiting:
+        text = f"{_counted(waiting, 'ticket waits', 'tickets wait')} for a supervisor's word."
+        yield Finding("tickets", "info", text, "See agent-tui diary tickets --status waiting, and approve or decline each.")
     statement = (
         "SELECT t.code FROM appointment_type t WHERE t.site = ? AND t.key_type = 1 AND t.booked_by = 'offer' AND NOT EXISTS"
         " (SELECT 1 FROM diary_type d JOIN resource r ON r.site = d.site AND r.resource = d.resource"

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-from agent_tui.domain.availability import Occupied, Search, in_hand, offers
+from agent_tui.domain.availability import Now, Occupied, Search, in_hand, offers
+from agent_tui.domain.drop_in import drop_in_now
 from agent_tui.domain.requests import Found, Offer, Reason, Request, TypeInHand
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import span
@@ -53,7 +54,16 @@ def found_by(desk: Desk, unit: Unit, catalogue: Catalogue, request: Request) -> 
     asked = as_asked_by(desk, catalogue, request)
     if isinstance(asked, Found):
         return asked
-    return offers(catalogue, asked, occupied(desk, unit, catalogue, asked), desk.site_now())
+    found = offers(catalogue, asked, occupied(desk, unit, catalogue, asked), desk.site_now())
+    return with_drop_in(catalogue, found, desk.site_now())
+
+
+def with_drop_in(catalogue: Catalogue, found: Found, now: Now) -> Found:
+    """Return what was found with the type's drop-in, so that a caller is told first that no appointment is needed."""
+    kind = catalogue.types.get(found.type.code)
+    if kind is None or not kind.drop_ins:
+        return found
+    return replace(found, drop_in=drop_in_now(kind, found.first_day, now.day, now.tick, catalogue.closures))
 
 
 def as_asked_by(desk: Desk, catalogue: Catalogue, request: Request) -> Request | Found:
@@ -86,11 +96,15 @@ def occupied(desk: Desk, unit: Unit, catalogue: Catalogue, request: Request) -> 
     return Occupied(masks, client_masks(desk, unit, request.client, first, last, now_ms), uses)
 
 
-def client_masks(desk: Desk, unit: Unit, client: str | None, first: str, last: str, now_ms: int) -> dict[str, int]:
-    """Return the ticks of a claimant's own appointments and holds by ISO day."""
+def client_masks(
+    desk: Desk, unit: Unit, client: str | None, first: str, last: str, now_ms: int, *, but: str | None = None
+) -> dict[str, int]:
+    """Return the ticks of a claimant's own appointments and holds by ISO day, without those of one entry."""
     masks: dict[str, int] = {}
     if client is not None:
         for entry in entry_queries.of_client(unit, desk.site, client, first, last, now_ms):
+            if entry.id == but:
+                continue
             day = entry.day.isoformat()
             masks[day] = masks.get(day, 0) | span(entry.start, entry.end)
     return masks

@@ -30,10 +30,11 @@ def types(desk: Desk) -> list[TypeToday]:
     return [TypeToday(kind, kind.minutes_on(desk.now.date())) for kind in catalogue.types.values()]
 
 
-def diaries(desk: Desk) -> list[Diary]:
-    """Return the site's diaries by code, those that are off too."""
+def diaries(desk: Desk, *, retired: bool = False) -> list[Diary]:
+    """Return the site's diaries by code, those that are off too, and with `retired` those that nobody needs any more."""
     with desk.store.read() as unit:
-        return sorted(desk.catalogue(unit).diaries.values(), key=lambda one: one.code)
+        found = sorted(desk.catalogue(unit).diaries.values(), key=lambda one: one.code)
+    return [one for one in found if retired or one.retired is None]
 
 
 def handoffs(desk: Desk) -> list[ListItem]:
@@ -53,6 +54,9 @@ def handoffs(desk: Desk) -> list[ListItem]:
 _FLAG_WORDS = {
     "client_clash": "The claimant has two appointments at once",
     "under_block": "The time of an appointment was blocked",
+    "not_allowed": "No segment allows an appointment any more",
+    "diary_off": "The diary of an appointment is switched off",
+    "room_off": "A room or equipment of an appointment is switched off",
 }
 
 

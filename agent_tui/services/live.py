@@ -193,7 +193,8 @@ class Live:
             asked = as_asked_by(self._desk, self.catalogue, wanted)
             if isinstance(asked, Found):
                 return asked
-            return offers(self.catalogue, asked, self._occupied(asked), self._seen.site_now())
+            found = offers(self.catalogue, asked, self._occupied(asked), self._seen.site_now())
+            return with_drop_in(self.catalogue, found, self._seen.site_now())
 
     def starts(self, request: Request, days: Iterable[date]) -> dict[tuple[str, date], tuple[int, int]]:
         """Return for each (diary, day) the mask of starts of the type in hand and its length in ticks, in any part of the day."""

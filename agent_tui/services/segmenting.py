@@ -1,11 +1,13 @@
 """Segments: shown, checked, previewed, saved and taken back; appointments that no longer fit are unplaced with a flag."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from agent_tui.domain.pattern_change import (
+    Assignment,
     Change,
     change_of,
     change_problems,
@@ -42,7 +44,8 @@ class Effect:
     """What a change of patterns does: `status` is "preview", "saved", "undone" or "unchanged".
 
     `unplaced` are the appointments that no longer fit, `placed` those that an undo gave their time back, `lost` the key
-    types that nobody could book any more, `checks` the segment checker's word by pattern and segment.
+    types that nobody could book any more, `checks` the segment checker's word by pattern and segment, `assigned` the types
+    that diaries get with it.
     """
 
     status: str
@@ -52,6 +55,7 @@ class Effect:
     placed: tuple[EntryState, ...] = ()
     lost: tuple[str, ...] = ()
     checks: tuple[tuple[str, str, SegmentCheck], ...] = ()
+    assigned: tuple[Assignment, ...] = ()
     repeated: bool = False
 
 
@@ -62,7 +66,18 @@ class Rejected:
     problems: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Patterns to be saved, the marks of what they were made from, and the types that diaries get with them."""
+
+    patterns: Sequence[Pattern]
+    marks: Sequence[str | None] | None = None
+    assign: Sequence[Assignment] = ()
+
+
 Answer = Effect | Refused | Rejected
+Plan = Callable[[Catalogue], Wanted | Refused | Rejected]
+"""What is to be saved, worked out from the rules that are in force when it is."""
 
 
 def patterns_of(desk: Desk, owner: str | None, day: date | None = None) -> list[Pattern]:
@@ -94,13 +109,13 @@ def _checks(catalogue: Catalogue, patterns: Sequence[Pattern]) -> list[tuple[str
 
 
 def copies(desk: Desk, source: str, targets: Sequence[str], first: date, weekday: int | None = None) -> list[Pattern]:
-    """Return a diary's weekday patterns as other diaries would have them from a day on; nothing is written.
+    """Return a diary's (or a room's) weekday patterns as others would have them from a day on; nothing is written.
 
     Where several versions of a weekday are stored, the one in force on its first day is copied.
     """
     kept: dict[int, Pattern] = {}
     for one in patterns_of(desk, source):
-        if one.weekday is None or one.level != "diary" or weekday not in (None, one.weekday):
+        if one.weekday is None or one.level not in ("diary", "resource") or weekday not in (None, one.weekday):
             continue
         ahead = date.fromordinal(first.toordinal() + (one.weekday - first.weekday()) % 7)
         if one.in_force(ahead) and (one.weekday not in kept or one.precedence > kept[one.weekday].precedence):
@@ -110,36 +125,71 @@ def copies(desk: Desk, source: str, targets: Sequence[str], first: date, weekday
     ]
 
 
-def preview(desk: Desk, wanted: Sequence[Pattern], marks: Sequence[str | None] | None = None) -> Answer:
+def preview(
+    desk: Desk,
+    wanted: Sequence[Pattern],
+    marks: Sequence[str | None] | None = None,
+    *,
+    assign: Sequence[Assignment] = (),
+) -> Answer:
     """Return what saving some patterns would do, and write nothing."""
+    return preview_plan(desk, lambda _catalogue: Wanted(wanted, marks, assign))
+
+
+def preview_plan(desk: Desk, plan: Plan) -> Answer:
+    """Return what saving a plan would do, and write nothing."""
     with desk.store.read() as unit:
         catalogue = desk.catalogue(unit)
-        refused = _refuse(desk, catalogue, wanted, marks)
+        wanted = plan(catalogue)
+        if not isinstance(wanted, Wanted):
+            return wanted
+        refused = _refuse(desk, catalogue, wanted)
         if refused is not None:
             return refused
-        change = change_of(catalogue, wanted, iter(lambda: str(uuid.uuid4()), ""))
+        change = change_of(catalogue, wanted.patterns, _fresh(), wanted.assign)
         return _effect(desk, unit, catalogue, change, "preview")
 
 
-def save(desk: Desk, wanted: Sequence[Pattern], marks: Sequence[str | None] | None = None, *, id: str | None = None) -> Answer:
+def save(
+    desk: Desk,
+    wanted: Sequence[Pattern],
+    marks: Sequence[str | None] | None = None,
+    *,
+    assign: Sequence[Assignment] = (),
+    id: str | None = None,
+) -> Answer:
     """Save patterns in one transaction and return what that did, Rejected with every problem, or Refused.
 
+    `assign` are the types that diaries get in the same transaction; those that they have already are no change.
     With `marks` a pattern that somebody else has changed since is refused and both are shown. Appointments that no longer
     fit lose their time, keep it on record as unplaced and get a flag each; their claimants are not told before somebody
     has looked.
     """
-    fresh = [str(uuid.uuid4()) for _one in wanted]
+    said = [as_stored(wanted), *([sorted(assign)] if assign else [])]
+    request = request_id(id, "segments_save", *said)
+    return save_plan(desk, request, lambda _catalogue: Wanted(wanted, marks, assign))
+
+
+def save_plan(desk: Desk, request: RequestId, plan: Plan) -> Answer:
+    """Save a plan as `save` does; it is worked out under the lock of the rules, so that nobody changes them meanwhile."""
 
     def work(act: Act) -> Answer:
-        refused = _refuse(desk, act.catalogue, wanted, marks)
+        wanted = plan(act.catalogue)
+        if not isinstance(wanted, Wanted):
+            return wanted
+        refused = _refuse(desk, act.catalogue, wanted)
         if refused is not None:
             return refused
-        change = change_of(act.catalogue, wanted, iter(fresh))
-        if not change.added:
+        change = change_of(act.catalogue, wanted.patterns, _fresh(), wanted.assign)
+        if not change.added and not change.assigned:
             return Effect("unchanged", ())
         return _apply(act, change, SAVED)
 
-    return _in_one_act(desk, request_id(id, "segments_save", as_stored(wanted)), work)
+    return _in_one_act(desk, request, work)
+
+
+def _fresh() -> Iterator[str]:
+    return iter(lambda: str(uuid.uuid4()), "")
 
 
 def undo(desk: Desk, *, id: str | None = None) -> Answer:
@@ -153,10 +203,15 @@ def undo(desk: Desk, *, id: str | None = None) -> Answer:
         now = {one.id: one for one in act.catalogue.patterns}
         if any(now.get(one.id) != one for one in added):
             return Refused("stale_version", "These segments have been changed since; nothing was taken back.", id=act.request.id)
-        change = swapped(act.catalogue, added, removed)
+        given, taken = (_pairs(last.after, name) for name in ("assigned", "unassigned"))
+        change = swapped(act.catalogue, added, removed, taken, given)
         return _apply(act, change, TAKEN_BACK, back=tuple(last.after["unplaced"]))
 
     return _in_one_act(desk, request_id(id, "segments_undo"), work)
+
+
+def _pairs(kept: Mapping[str, Any], name: str) -> list[Assignment]:
+    return [(diary, code) for diary, code in kept.get(name, ())]
 
 
 def _in_one_act(desk: Desk, request: RequestId, work: Callable[[Act], Answer]) -> Answer:
@@ -172,20 +227,25 @@ def _in_one_act(desk: Desk, request: RequestId, work: Callable[[Act], Answer]) -
         entries = [entry_queries.get(unit, desk.site, one) for one in kept["unplaced"]]
         status = "undone" if earlier.verb == TAKEN_BACK else "saved"
         added, diaries = tuple(from_stored(kept["added"])), tuple(kept["diaries"])
-        return Effect(status, added, diaries, tuple(one for one in entries if one is not None), repeated=True)
+        unplaced = tuple(one for one in entries if one is not None)
+        return Effect(status, added, diaries, unplaced, assigned=tuple(_pairs(kept, "assigned")), repeated=True)
 
     if desk.staff.role not in MAY_SAVE:
         return Refused("role", "Segments are changed by a team leader or a supervisor.")
     return desk.store.write(attempt)
 
 
-def _refuse(
-    desk: Desk, catalogue: Catalogue, wanted: Sequence[Pattern], marks: Sequence[str | None] | None
-) -> Refused | Rejected | None:
-    problems = change_problems(catalogue, wanted, desk.now.date())
+def _refuse(desk: Desk, catalogue: Catalogue, wanted: Wanted) -> Refused | Rejected | None:
+    problems = change_problems(catalogue, wanted.patterns, desk.now.date())
+    for diary, code in wanted.assign:
+        if diary not in catalogue.diaries:
+            problems.append(f"There is no diary {diary[:30]}.")
+        if code not in catalogue.types:
+            problems.append(f"There is no type {code[:30]}.")
     if problems:
         return Rejected(tuple(problems))
-    other = changed_elsewhere(catalogue, wanted, marks if marks is not None else [None] * len(wanted))
+    marks = wanted.marks if wanted.marks is not None else [None] * len(wanted.patterns)
+    other = changed_elsewhere(catalogue, wanted.patterns, marks)
     if not other:
         return None
     names = "; ".join(name_of(one) for one in other)
@@ -206,38 +266,55 @@ def _coming(desk: Desk, unit: Unit, change: Change) -> list[EntryState]:
 
 def _effect(desk: Desk, unit: Unit, before: Catalogue, change: Change, status: str) -> Effect:
     return Effect(
-        status=status if change.added or change.removed else "unchanged",
+        status=status if change.added or change.removed or change.assigned else "unchanged",
         patterns=change.added,
         diaries=tuple(change.diaries()),
         unplaced=tuple(unfitting(before, change.after, _coming(desk, unit, change))),
         lost=tuple(lost_key_types(before, change.after, desk.now.date())),
         checks=tuple(_checks(change.after, change.added)),
+        assigned=change.assigned,
     )
 
 
-def _apply(act: Act, change: Change, verb: str, back: tuple[str, ...] = ()) -> Effect:
-    """Write a change of patterns: rules, places in limited segments, appointments that do not fit, and the log."""
+def put(act: Act, change: Change, status: str, back: tuple[str, ...] = ()) -> Effect:
+    """Write a change of patterns inside an open act that has the lock of the rules, and return what it did.
+
+    That is the rules, places in limited segments, and appointments that do not fit or (`back`) may fit again; not the act's
+    own line of the log.
+    """
     before = act.catalogue
-    effect = _effect(act.desk, act.unit, before, change, "saved" if verb == SAVED else "undone")
+    effect = _effect(act.desk, act.unit, before, change, status)
     catalogue_queries.delete_patterns(act.unit, act.site, [one.id for one in change.removed])
     catalogue_queries.insert_patterns(act.unit, act.site, change.added)
+    for diary, code in change.assigned:
+        catalogue_queries.assign(act.unit, act.site, diary, code)
+    for diary, code in change.unassigned:
+        catalogue_queries.unassign(act.unit, act.site, diary, code)
     catalogue_queries.bump_version(act.unit, act.site)
     act.catalogue = change.after
     gone = {one.id for one in effect.unplaced}
     keeping = [one for one in _coming(act.desk, act.unit, change) if one.id not in gone]
     crowded = _take_places_anew(act, before, keeping)
-    unplaced = [_unplace(act, one) for one in (*effect.unplaced, *crowded)]
+    unplaced = [unplace(act, one) for one in (*effect.unplaced, *crowded)]
     placed = [one for one in (_place_again(act, id) for id in back) if one is not None]
+    return replace(effect, unplaced=tuple(unplaced), placed=tuple(placed))
+
+
+def _apply(act: Act, change: Change, verb: str, back: tuple[str, ...] = ()) -> Effect:
+    """Write a change of patterns and the act's line."""
+    effect = put(act, change, "saved" if verb == SAVED else "undone", back)
     after = {
         "claims": [],
         "removed": as_stored(change.removed),
         "added": as_stored(change.added),
+        "assigned": [list(one) for one in change.assigned],
+        "unassigned": [list(one) for one in change.unassigned],
         "diaries": list(effect.diaries),
-        "unplaced": [one.id for one in unplaced],
+        "unplaced": [one.id for one in effect.unplaced],
     }
     event = NewEvent(verb, after=after, request=act.request.id, fingerprint=act.request.fingerprint)
     log_queries.append(act.unit, act.stamp, event)
-    return replace(effect, unplaced=tuple(unplaced), placed=tuple(placed))
+    return effect
 
 
 def _take_places_anew(act: Act, before: Catalogue, entries: Sequence[EntryState]) -> list[EntryState]:
@@ -254,7 +331,8 @@ def _take_places_anew(act: Act, before: Catalogue, entries: Sequence[EntryState]
     return crowded
 
 
-def _unplace(act: Act, entry: EntryState) -> EntryState:
+def unplace(act: Act, entry: EntryState) -> EntryState:
+    """Take its time from an appointment inside an open act and flag it; what it wanted stays on record."""
     after = replace(entry, status="unplaced", version=entry.version + 1)
     act.change("unplaced", entry, after, (), primary=False)
     work_queries.raise_flag(act.unit, act.site, str(uuid.uuid4()), NOT_ALLOWED, entry.id, None, act.desk.staff.login, act.at)

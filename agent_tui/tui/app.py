@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.driver import Driver
+from textual.screen import ModalScreen
 
 from agent_tui.settings import THEMES, Settings
 from agent_tui.tui.commands import PaletteCommands, bindings_for, validate_keymap
@@ -14,6 +15,7 @@ from agent_tui.tui.key_order import KeyOrderApp
 from agent_tui.tui.modals import ChoiceModal
 from agent_tui.tui.pasting import guard_input
 from agent_tui.tui.screens.booking import BookingScreen
+from agent_tui.tui.screens.manager import ManagerScreen
 from agent_tui.tui.themes import install, variable_defaults
 
 
@@ -58,7 +60,7 @@ class AgentTui(KeyOrderApp):
     def action_help(self) -> None:
         """Show the keys of the pane in hand, then all of them."""
         screen = self.screen
-        context = screen.context if isinstance(screen, BookingScreen) else "app"
+        context = screen.context if isinstance(screen, BookingScreen | ManagerScreen) else "app"
         self.push_screen(HelpScreen(context, self.settings.keymap))
 
     def action_change_theme(self) -> None:
@@ -70,6 +72,20 @@ class AgentTui(KeyOrderApp):
                 self.theme = name
 
         self.push_screen(ChoiceModal("Colours", "Which colours do you want?", options), chosen)
+
+    def action_screens(self) -> None:
+        """Choose another screen; the one that is left stays as it is."""
+        from agent_tui.tui.screens.going import SCREENS, go_to
+
+        if isinstance(self.screen, ModalScreen):
+            return
+        options = [(name, str(number), words) for number, (name, words) in enumerate(SCREENS.items(), start=1)]
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                go_to(self, name)
+
+        self.push_screen(ChoiceModal("Screens", "Where to?", options), chosen)
 
     async def action_back(self) -> None:
         """Go back one level; on the first screen nothing is left to go back from."""

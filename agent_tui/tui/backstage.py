@@ -16,10 +16,11 @@ from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from agent_tui.domain.clients import Client
-from agent_tui.domain.requests import Offer, Outcome, Request
+from agent_tui.domain.requests import Blocked, Offer, Outcome, Refused, RefusedOver, Request
 from agent_tui.settings import Settings, system_login
 from agent_tui.tui.messages import (
     ActDone,
+    BlockAnswered,
     ClientMade,
     ClientsFound,
     DeskOpened,
@@ -70,11 +71,14 @@ class Backstage:
         *,
         exclusive: bool = False,
         in_turn: AbstractContextManager[object] | None = None,
+        screen: Screen[Any] | None = None,
     ) -> None:
         """Run a job in a thread and post its message; trouble with the store is posted as StoreFailed.
 
         An exclusive job that a later one has replaced posts nothing. Jobs with one lock answer in the order of their reads.
+        Another screen than the booking screen gets the message when it is given.
         """
+        asker = screen or self.screen
 
         def body() -> None:
             from agent_tui.services.trouble import DeskRefused, StoreTrouble
@@ -88,9 +92,9 @@ class Backstage:
                 except (StoreTrouble, DeskRefused) as trouble:
                     message = StoreFailed(job, str(trouble))
                 if message is not None and not worker.is_cancelled:
-                    self.screen.post_message(message)
+                    asker.post_message(message)
 
-        self.screen.run_worker(body, name=job, group=job, thread=True, exclusive=exclusive, exit_on_error=True)
+        asker.run_worker(body, name=job, group=job, thread=True, exclusive=exclusive, exit_on_error=True)
 
     def open(self) -> None:
         """Open the store and read the window of days; answers DeskOpened, then keeps the feed."""
@@ -202,13 +206,25 @@ class Backstage:
         """Do an act of booking; answers ActDone with its name and the call in which it was asked."""
         self.run("act", lambda: ActDone(act, work(self.desk), call))
 
-    def find_clients(self, generation: int, text: str) -> None:
-        """Find claimants as somebody types; answers ClientsFound with the generation."""
+    def block(self, act: str, generation: int, work: Callable[["Desk"], Blocked | Refused]) -> None:
+        """Preview, make or give back block time ("preview", "block", "unblock"); answers BlockAnswered with the generation."""
+
+        def body() -> Message:
+            from agent_tui.services.claimants import names_of
+
+            outcome = work(self.desk)
+            hit = outcome.hit if isinstance(outcome, Blocked | RefusedOver) else ()
+            return BlockAnswered(act, generation, outcome, names_of(self.desk, sorted({one.client for one in hit if one.client})))
+
+        self.run(act, body, exclusive=act == "preview")
+
+    def find_clients(self, generation: int, text: str, place: str = "form") -> None:
+        """Find claimants as somebody types in a place; answers ClientsFound with the generation."""
 
         def work() -> Message:
             from agent_tui.services.claimants import find_clients
 
-            return ClientsFound(generation, find_clients(self.desk, text, 8, record=False).items)
+            return ClientsFound(generation, find_clients(self.desk, text, 8, record=False).items, place)
 
         self.run("clients", work, exclusive=True)
 
@@ -225,6 +241,8 @@ class Backstage:
 
         self.run("client", work)
 
-    def do(self, job: str, work: Callable[["Desk"], object]) -> None:
-        """Do any other piece of work; answers WorkDone with its result."""
-        self.run(job, lambda: WorkDone(job, work(self.desk)))
+    def do(
+        self, job: str, work: Callable[["Desk"], object], *, screen: Screen[Any] | None = None, exclusive: bool = False
+    ) -> None:
+        """Do any other piece of work, for another screen if one is given; answers WorkDone with its result."""
+        self.run(job, lambda: WorkDone(job, work(self.desk)), screen=screen, exclusive=exclusive)

@@ -16,7 +16,23 @@ from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.keys import REPLACED_KEYS, Keys, key_to_character
 
-Context = Literal["app", "booking", "form", "offers", "grid", "client", "any list"]
+Context = Literal[
+    "app",
+    "booking",
+    "form",
+    "offers",
+    "grid",
+    "client",
+    "any list",
+    "segments",
+    "segment table",
+    "segment types",
+    "type words",
+    "alignment",
+    "alignment form",
+    "diaries",
+    "diary list",
+]
 Role = Literal["agent", "leader", "supervisor", "admin"]
 
 CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
@@ -28,6 +44,14 @@ CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
         "offers": ("offers", "any list", "booking", "app"),
         "grid": ("grid", "booking", "app"),
         "any list": ("any list", "app"),
+        "segments": ("segments", "app"),
+        "segment table": ("segment table", "any list", "segments", "app"),
+        "segment types": ("segment types", "any list", "segments", "app"),
+        "type words": ("type words", "segments", "app"),
+        "alignment": ("alignment", "app"),
+        "alignment form": ("alignment form", "alignment", "app"),
+        "diaries": ("diaries", "app"),
+        "diary list": ("diary list", "any list", "diaries", "app"),
     }
 )
 """Each place that can have the focus, with the places around it whose commands also apply, innermost first."""
@@ -41,12 +65,20 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "grid": "Diary grid",
         "client": "Client",
         "any list": "Any list",
+        "segments": "Segments screen",
+        "segment table": "Segments",
+        "segment types": "Types of a segment",
+        "type words": "Words of a type",
+        "alignment": "Alignment screen",
+        "alignment form": "Alignment form",
+        "diaries": "Diaries screen",
+        "diary list": "List of diaries",
     }
 )
-TYPING: Final = frozenset({"form", "client"})
+TYPING: Final = frozenset({"form", "client", "type words", "alignment form"})
 """Places in which text is typed, so that no letter may act."""
 
-PANES: Final = frozenset({"form", "client", "offers", "grid", "any list"})
+PANES: Final = TYPING | {"offers", "grid", "any list", "segment table", "segment types", "diary list"}
 """Places that have the focus themselves; the app and the screen stand around them."""
 
 REQUIRED: Final = ("quit", "help", "back")
@@ -62,6 +94,7 @@ _READABLE: Final = {
     "ctrl+underscore": "ctrl+_",
     "ctrl+slash": "ctrl+/",
     "ctrl+backslash": "ctrl+\\",
+    "ctrl+right_square_bracket": "ctrl+]",
 }
 _SAME_IN_A_TERMINAL: Final = {
     "ctrl+i": "tab",
@@ -104,6 +137,10 @@ def _agent(
     return Command(name, tuple(keys.split()), label, sentence, where, "agent", footer, action or f"screen.{name}")
 
 
+def _leader(name: str, keys: str, label: str, sentence: str, *where: Context, footer: bool = False, action: str = "") -> Command:
+    return Command(name, tuple(keys.split()), label, sentence, where, "leader", footer, action or f"screen.{name}")
+
+
 COMMANDS: Final[tuple[Command, ...]] = (
     _agent("search", "f5 s", "search", "Search now for starts that fit the request.", "form", "booking", footer=True),
     _agent(
@@ -144,7 +181,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "grid",
         footer=True,
     ),
-    _agent("cancel", "x delete", "cancel", "Cancel the appointment here, with a reason.", "grid", footer=True),
+    _agent(
+        "cancel", "x delete", "cancel", "Cancel the appointment here, with a reason, or unblock the block.", "grid", footer=True
+    ),
+    _agent("block_time", "B", "block", "Mark time from here on, and with the same key block what is marked.", "grid"),
     _agent("attended", "a", "attended", "Record that the client came.", "grid"),
     _agent("attended_late", "A", "late", "Record that the client came late, and by how many minutes.", "grid"),
     _agent("did_not_attend", "d", "no show", "Record that the client did not attend.", "grid"),
@@ -164,6 +204,45 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("end_drop_in", "4", "drop-in", "End the call with the drop-in times told.", "grid", "offers"),
     _agent("end_rang_off", "5", "rang off", "End the call because the caller rang off.", "grid", "offers"),
     _agent("unfinished", "q f11 ctrl+b", "unfinished", "List unfinished calls with their drafts.", "booking"),
+    _leader("save_segments", "s ctrl+s", "save changes", "Show what the change does, then save it.", "segments", footer=True),
+    _leader("preview_segments", "p f5", "preview", "Show what the change would do, and change nothing.", "segments", footer=True),
+    _leader("undo_segments", "u f9", "undo save", "Take back the last save of segments.", "segments"),
+    _leader("previous_weekday", "[ ctrl+left", "weekday back", "Go to the weekday before.", "segments"),
+    _leader("next_weekday", "] ctrl+right f6", "next weekday", "Go to the next weekday.", "segments"),
+    _leader("day_off", "D f12", "day off", "Make the day a day off, or take that back.", "segments"),
+    _leader("choose_owner", "w f4", "whose", "Choose a diary, a team, the site or a room.", "segments"),
+    _leader("choose_dates", "d f7", "dates", "Choose the first and last day, or one day as an exception.", "segments"),
+    _leader("also_for", "o f8", "also for", "Choose other diaries that get the same.", "segments"),
+    _leader("drop_changes", "Z f11", "drop", "Drop what was changed and not saved.", "segments"),
+    _leader("find_type", "/ ctrl+f", "find type", "Type some words of a type.", "segments"),
+    _leader("new_segment", "n", "new", "Make a segment.", "segment table", footer=True),
+    _leader("edit_segment", "enter e", "edit", "Change the times, channel, limit or description.", "segment table", footer=True),
+    _leader("remove_segment", "delete backspace", "remove", "Remove the segment.", "segment table"),
+    _leader("allow_type", "+ space", "allow", "Allow the type in the segment, or no longer.", "segment types", footer=True),
+    _leader("disallow_type", "-", "disallow", "Allow the type no longer.", "segment types"),
+    _leader("allow_all", "a", "allow all", "Allow every type that is shown.", "segment types", "segment table", footer=True),
+    _leader("allow_none", "x", "allow none", "Close the segment: allow nothing.", "segment types", "segment table"),
+    _leader("open_diary", "enter", "segments", "Go to its segments, or decide on a ticket.", "diary list", footer=True),
+    _leader("request_diary", "n", "new diary", "Ask for a new diary.", "diary list", footer=True),
+    _leader("switch", "e", "on or off", "Switch a diary or room on or off.", "diary list", footer=True),
+    _leader("overtime", "o", "overtime", "Put overtime into diaries.", "diary list", footer=True),
+    _leader("retire", "R", "retire", "Retire a diary that is no longer required.", "diary list"),
+    _leader("absorb", "A", "absorb", "Replace an additional diary by segments in others.", "diary list"),
+    _leader("escalate", "E", "escalate", "Say that segmentation does not meet the need.", "diary list"),
+    _leader("align", "f5", "align", "Find the pattern in which the second coaches idle least.", "alignment", footer=True),
+    _leader(
+        "apply_alignment", "ctrl+s", "apply", "Show what the pattern does to segments, then save it.", "alignment", footer=True
+    ),
+    _leader("undo_alignment", "f9", "undo apply", "Take back the last save of segments, an alignment too.", "alignment"),
+    _leader(
+        "replicate",
+        "r",
+        "replicate",
+        "Allow the same types in all open segments of the day.",
+        "segment types",
+        "segment table",
+        footer=True,
+    ),
     _agent("up", "up k", "up", "Move up.", "grid", "any list", action="cursor_up"),
     _agent("down", "down j", "down", "Move down.", "grid", "any list", action="cursor_down"),
     _agent("left", "left h", "left", "Move left, or to the offer before on a line.", "grid", "offers", action="cursor_left"),
@@ -185,6 +264,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "app",
         action="app.command_palette",
     ),
+    _agent("screens", "S ctrl+]", "screens", "Go to another screen.", "app", action="app.screens"),
     _agent(
         "help",
         "? f1 ctrl+g",
@@ -293,7 +373,7 @@ def bindings_for(context: str, keymap: Mapping[str, str] = NO_KEYMAP) -> list[Bi
 
 
 def _binds(command: Command, context: str, key: str, footer: tuple[Command, ...]) -> bool:
-    lists = ("offers", "any list") if context == "offers" else (context,)
+    lists = (context, "any list") if "any list" in CHAINS[context] else (context,)
     if set(command.where) & set(lists):
         return True
     return context in PANES and (command in footer or not types_nothing(key))

@@ -18,6 +18,8 @@ class Glyphs:
     ghost_left: str
     ghost_right: str
     key_type: str
+    mark: str
+    """The right edge of a line that is marked to be blocked."""
     pointer: str
     """The row of a list that has the cursor, and the line of the grid that is now."""
     ellipsis: str
@@ -35,6 +37,7 @@ UNICODE: Final = Glyphs(
     ghost_left="▏",
     ghost_right="▕",
     key_type="£",
+    mark="▐",
     pointer="▸",
     ellipsis="…",
 )
@@ -50,6 +53,7 @@ ASCII: Final = Glyphs(
     ghost_left="[",
     ghost_right="]",
     key_type="$",
+    mark="*",
     pointer=">",
     ellipsis="~",
 )

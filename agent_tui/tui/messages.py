@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from agent_tui.domain.clients import Client
-from agent_tui.domain.requests import Found, Offer, Outcome
+from agent_tui.domain.requests import Blocked, Found, Offer, Outcome, Refused
 from agent_tui.domain.site import Catalogue, Staff
 
 if TYPE_CHECKING:
@@ -77,11 +77,22 @@ class ActDone(Message):
 
 
 @dataclass
+class BlockAnswered(Message):
+    """The answer to a preview of block time, to blocking or to unblocking, with the names of whom it hits."""
+
+    act: str
+    generation: int
+    outcome: Blocked | Refused
+    names: Mapping[str, str]
+
+
+@dataclass
 class ClientsFound(Message):
-    """Claimants that fit what was typed."""
+    """Claimants that fit what was typed in the form, or in another place."""
 
     generation: int
     clients: tuple[Client, ...]
+    place: str = "form"
 
 
 @dataclass

@@ -26,6 +26,11 @@ def short_code(code: str | None, minutes: int) -> str:
     return f"{word}{minutes}"
 
 
+def block_label(entry: EntryState) -> str:
+    """Return why time is blocked as a cell shows it: "leave", or "PRISON" for the type BLK-PRISON."""
+    return entry.reason or (entry.type or "").removeprefix("BLK-").replace("-", "")
+
+
 def block_of(
     entry: EntryState, catalogue: Catalogue, names: Mapping[str, str], staff: Mapping[str, str], login: str, flagged: bool
 ) -> Block:
@@ -41,7 +46,7 @@ def block_of(
         status=entry.status,
         start=entry.start,
         end=entry.end,
-        label="held" if entry.kind == "hold" else short_code(entry.type, full) or entry.reason or "",
+        label=block_label(entry) if entry.kind == "block" else "held" if entry.kind == "hold" else short_code(entry.type, full),
         who=who,
         group="" if kind is None else kind.group,
         key=kind is not None and kind.key_on(entry.day),

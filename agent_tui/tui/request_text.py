@@ -164,23 +164,23 @@ def _part(words: str) -> Times | FieldProblem:
         return _range(*ends)
     first, _blank, rest = words.partition(" ")
     if first in ("after", "from", "before", "until"):
-        tick = _tick(rest)
+        tick = read_tick(rest)
         if isinstance(tick, FieldProblem):
             return tick
         later = first in ("after", "from")
         window = ClockWindow(tick, TICKS_PER_DAY, False) if later else ClockWindow(0, tick, True)
         return Times(window) if window.start < window.end else FieldProblem(f"No time is {first} {clock(tick)}")
-    near = _tick(rest if first in ("near", "about", "around", "at") else words)
+    near = read_tick(rest if first in ("near", "about", "around", "at") else words)
     if isinstance(near, FieldProblem):
         return near
     return Times(None, near) if near < TICKS_PER_DAY else FieldProblem("Nothing starts at 24:00")
 
 
 def _range(first: str, last: str) -> Times | FieldProblem:
-    start = _tick(first)
+    start = read_tick(first)
     if isinstance(start, FieldProblem):
         return start
-    end = _tick(last)
+    end = read_tick(last)
     if isinstance(end, FieldProblem):
         return end
     if end <= start:
@@ -188,7 +188,8 @@ def _range(first: str, last: str) -> Times | FieldProblem:
     return Times(ClockWindow(start, end, True))
 
 
-def _tick(text: str) -> int | FieldProblem:
+def read_tick(text: str) -> int | FieldProblem:
+    """Return the tick that a time names, such as 9, 9.30, 1pm or 14:00, up to 24:00; off the five-minute grid is a problem."""
     words = text.strip()
     found = _CLOCK.fullmatch("12:00" if words in ("noon", "midday") else words)
     if not found:

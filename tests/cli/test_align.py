@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from tests.cli.runner import CLOCK, Answer, run
+from tests.cli.runner import CLOCK, Answer, Place, run
 from tests.hostile.words import WORDS
 
 GUIDE = ("--first", "1", "--second", "1", "--interviews", "20,40,50,20,50")
 FIGURES = {"idle_minutes", "idle_by_coach", "first_wait_by_coach", "wait_minutes", "mean_wait_minutes", "waits", "pattern"}
 KEYS = FIGURES | {
     *("status", "optimal", "gap", "guidance", "unaligned", "first", "second", "interviews", "second_minutes"),
-    *("open", "first_breaks", "second_breaks"),
+    *("open", "first_breaks", "second_breaks", "effect"),
 }
 
 
@@ -137,3 +137,51 @@ def test_hostile_words_are_refused(name: str) -> None:
 def test_it_needs_no_store() -> None:
     answer = run("align", *GUIDE, "--store", "/nowhere/at/all.db", "--json")
     assert answer.code == 0
+
+
+PLACED = (
+    *("align", "--first", "1", "--second", "1", "--interviews", "30,30", "--first-diary", "d01", "--second-diary", "D02"),
+    *("--weekday", "wed", "--type", "NJR-F2F"),
+)
+
+
+def test_an_alignment_is_looked_at_then_applied_and_taken_back(desk: Place) -> None:
+    leader, before = desk.by("leader1"), desk.dump()
+    shown = leader.ask(*PLACED)
+    assert shown["effect"]["status"] == "preview"
+    assert [one["is"]["owner"] for one in shown["effect"]["patterns"]] == ["D01", "D02"]
+    assert desk.dump() == before
+    id = "0b6f5f0e-6a0c-4f1e-9d5a-3c6a5b1f2e77"
+    assert leader.ask(*PLACED, "--apply", "--id", id)["effect"]["status"] == "saved"
+    assert leader.ask(*PLACED, "--apply", "--id", id)["effect"]["repeated"]
+    assert [one["is"]["owner"] for one in leader.ask("segments", "show", "D01")["patterns"]] == ["D01"]
+    assert leader.ask("segments", "undo")["status"] == "undone"
+    assert leader.ask("segments", "show", "D01")["patterns"] == []
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "said"),
+    [
+        (("--second-diary", "D99"), 3, "no diary D99"),
+        (("--type", "CC-PHONE", "--commitment", "NONE"), 3, "no type NONE"),
+        (("--weekday", "yesterday"), 2, "weekday must be"),
+        (("--until", "2026-11-01"), 3, "is before"),
+        (("--from", "soon"), 2, "soon"),
+        (("--second-minutes", "30"), 3, "the alignment reckons with 30"),
+    ],
+)
+def test_where_it_cannot_go_is_refused(desk: Place, more: tuple[str, ...], code: int, said: str) -> None:
+    base = list(PLACED)
+    if more[0] == "--second-diary":
+        base[base.index("D02")] = more[1]
+        more = ()
+    before = desk.dump()
+    answer = run(*base, *more, "--apply", *desk.by("leader1").options)
+    assert (answer.code, said in answer.err) == (code, True), answer
+    assert desk.dump() == before
+
+
+def test_to_apply_it_the_diaries_and_a_weekday_are_needed(desk: Place) -> None:
+    for words in ((*GUIDE, "--apply"), (*GUIDE, "--first-diary", "D01", "--second-diary", "D02")):
+        desk.by("leader1").ask("align", *words, code=2)
+    assert desk.refuse(*PLACED, "--apply")["effect"]["code"] == "role"

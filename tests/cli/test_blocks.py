@@ -11,12 +11,28 @@ from agent_tui.store.queries import catalogue
 from tests.cli.runner import DAY, Place, booked, held, run
 from tests.small_site import FROM, SITE
 
-KEYS = {"status", "repeated", "ids", "diary", "day", "start", "end", "hit", "code", "reason"}
+KEYS = {"status", "repeated", "ids", "diary", "day", "start", "end", "hit", "moves", "code", "reason"}
 CARE = AppointmentType(
     "BLK-CARE", "Advanced claim for care leaver", "f2f", "block-time", True, (MinutesFrom(FROM, 60),), "", "block"
 )
 MORNING = ("--day", DAY, "--start", "09:00", "--end", "12:00")
 LEAVE = ("block", "D01", *MORNING, "--reason", "leave")
+
+
+NO_MORE_COMMITMENTS = "".join(
+    f"""
+[[pattern]]
+level = "diary"
+owner = "D01"
+weekday = "{weekday}"
+from = 2026-11-26
+[[pattern.segment]]
+start = "09:00"
+end = "17:00"
+types = ["WSR-PHONE"]
+"""
+    for weekday in ("monday", "tuesday", "wednesday", "thursday", "friday")
+)
 
 
 @pytest.fixture
@@ -67,7 +83,7 @@ def test_over_appointments_it_is_refused_previewed_kept_or_cancelled(leader: Pla
     assert (refused["status"], refused["code"], refused["hit"]) == ("refused", "taken", [hit])
     assert refused["held_by"] == {"kind": "appointment", "who": "Lea Lowe", "until": None}
     head = leader.head()
-    for over in ("refuse", "keep", "cancel"):
+    for over in ("refuse", "keep", "cancel", "move"):
         seen = leader.ask(*LEAVE, "--over", over, "--dry-run")
         assert (seen["status"], seen["ids"], seen["hit"]) == ("preview", [], [hit])
     assert leader.head() == head
@@ -82,6 +98,45 @@ def test_over_appointments_it_is_refused_previewed_kept_or_cancelled(leader: Pla
     assert leader.ask("undo")["status"] == "undone"
     assert leader.ask("show", entry)["status"] == "booked"
     leader.sound()
+
+
+def test_what_is_in_its_time_is_moved_after_a_look(leader: Place) -> None:
+    entry = booked(leader)["id"]
+    move = {
+        **{"id": entry, "type": "FC-F2F", "client": "C000001", "from": {"diary": "D01", "day": DAY, "start": "10:00"}},
+        "to": {"diary": "D02", "day": DAY, "start": "10:00", "coach": "Coach 2"},
+    }
+    head = leader.head()
+    seen = leader.ask(*LEAVE, "--over", "move", "--dry-run")
+    assert (seen["status"], seen["moves"], seen["code"]) == ("preview", [move], None)
+    assert leader.head() == head
+    assert f"moves: FC-F2F C000001 {DAY} 10:00 D01 to Wed {DAY} 10:00 D02 Coach 2, id {entry}" in leader.text(
+        *LEAVE, "--over", "move", "--dry-run"
+    )
+    id = str(uuid4())
+    made = leader.ask(*LEAVE, "--over", "move", "--id", id)
+    assert (made["status"], made["moves"]) == ("blocked", [move])
+    assert leader.ask(*LEAVE, "--over", "move", "--id", id) == made | {"repeated": True}
+    assert leader.ask("show", entry)["diary"] == "D02"
+    assert leader.ask("undo")["status"] == "undone"
+    assert leader.ask("show", entry)["diary"] == "D01"
+    leader.sound()
+
+
+def test_one_that_finds_no_other_place_is_named_and_nothing_is_moved(leader: Place) -> None:
+    entry = booked(leader)["id"]
+    whole = ("block", "D01", "--day", DAY, "--start", "09:00", "--end", "17:00", "--reason", "leave", "--weekly-until", DAY)
+    for diary in ("D02", "D03", "D04"):
+        leader.ask("diary", "disable", diary)
+    for day in ("2026-11-26", "2026-11-27", "2026-11-30"):
+        leader.ask("block", "D01", "--day", day, *whole[4:10])
+    assert leader.ask(*whole, "--over", "move", "--dry-run")["moves"][0]["to"]["day"] == "2026-12-01"
+    leader.ask("segments", "set", "-", stdin=NO_MORE_COMMITMENTS)
+    before = leader.dump()
+    shown = leader.refuse(*whole, "--over", "move")
+    assert (shown["code"], [one["id"] for one in shown["hit"]]) == ("taken", [entry])
+    assert entry in shown["reason"]
+    assert leader.dump() == before
 
 
 def test_a_hold_is_not_taken(leader: Place) -> None:

@@ -10,7 +10,7 @@ from tests.hostile.words import WORDS
 
 KEYS = {
     *("status", "repeated", "patterns", "diaries", "unplaced", "placed", "key_types_lost", "checks", "code", "reason"),
-    "problems",
+    *("problems", "assigned"),
 }
 WEDNESDAY = """
 [[pattern]]

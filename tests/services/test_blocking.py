@@ -645,7 +645,7 @@ def _walk(house: House, seed: int, steps: int) -> dict[str, int]:
         id = chance.choice(made) if made else uid(0)
         outcome: Any = None
         if act == "block":
-            over, until = chance.choice(("refuse", "keep", "cancel", "keep")), chance.choice((None, None, DAY + WEEK))
+            over, until = chance.choice(("refuse", "keep", "cancel", "keep", "move")), chance.choice((None, None, DAY + WEEK))
             outcome = block(
                 house.desk(login),
                 diary,
@@ -691,7 +691,7 @@ def _walk(house: House, seed: int, steps: int) -> dict[str, int]:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_whatever_is_done_no_tick_is_owned_twice_and_none_is_lost(on_sqlite: House, seed: int) -> None:
-    counts = _walk(on_sqlite, seed, 250)
+    counts = _walk(on_sqlite, seed, 320)
     assert min(counts.get(act, 0) for act in ("block", "book", "cancel", "unblock", "undo")) >= 2, counts
 
 
@@ -723,7 +723,7 @@ def test_blocks_and_appointments_made_at_once_leave_a_sound_store(house: House) 
         chance, acts = random.Random(number), 0
         desk, made = house.desk("super1" if number % 2 else "leader1"), list[str]()
         for _ in range(25):
-            start, over = chance.randrange(NINE, NOON - 4), chance.choice(("refuse", "keep", "cancel"))
+            start, over = chance.randrange(NINE, NOON - 4), chance.choice(("refuse", "keep", "cancel", "move"))
             if number % 2:
                 outcome: Any = block(desk, "D01", DAY, start, start + chance.randrange(2, 24), "meeting", over=over)
                 made += outcome.ids if isinstance(outcome, Blocked) else ()

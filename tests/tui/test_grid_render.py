@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 
-from agent_tui.domain.ticks import covered_by, mask_of, parse_clock, span, starts_of
+from agent_tui.domain.ticks import clock, covered_by, mask_of, parse_clock, span, starts_of
 from agent_tui.domain.types import GROUPS
 from agent_tui.tui.glyphs import ASCII, UNICODE, Glyphs
 from agent_tui.tui.themes import PAIRS
 from agent_tui.tui.widgets.diary_grid.geometry import ZOOMS, Geometry, Window
 from agent_tui.tui.widgets.diary_grid.render import LOOKS, GridState, Painter, changed_span, plan_column
-from agent_tui.tui.widgets.diary_grid.view import Block, Column, Ghost, GridView, describe_cell, time_left
+from agent_tui.tui.widgets.diary_grid.view import Block, Column, Ghost, GridView, Mark, describe_cell, time_left
 
 THURSDAY = date(2026, 11, 26)
 PLAIN = GridState()
@@ -549,3 +549,103 @@ class TestWords:
     def test_what_else_is_on_the_line(self) -> None:
         shown = view(column(block("09:10", "09:20", "WSR10", "J Doe"), length=2))
         assert describe_cell(shown.columns[0], t("09:00"), shown, ticks=6).endswith("fits; also 09:10 WSR10 J Doe, booked")
+
+
+def mark(start: str, *ways: tuple[str, int], rest: int = 2) -> Mark:
+    made = Mark.begun("B Osei", THURSDAY, t(start), rest)
+    for end, left in ways:
+        made = made.to(t(end), left)
+    return made
+
+
+def test_a_mark_is_seen_without_colour() -> None:
+    shown = view(column(block("09:00", "09:20", "FC20", "T Lee")), column(heading="C Reid"))
+    drawn = lines(shown, state=GridState(mark=mark("09:10", ("09:30", 2)), cursor=(0, t("09:30"))))
+    assert drawn == picture("""
+                B Osei       C Reid
+         09:00 ▌FC20 T Lee
+         09:10 ▌           ▐
+         09:20             ▐
+         09:30             ▐
+         09:40
+         09:50
+        """)
+    in_ascii = lines(shown, state=GridState(mark=mark("09:10", ("09:30", 2))), glyphs=ASCII)
+    assert [line.rstrip()[-1:] for line in in_ascii[2:5]] == ["*"] * 3
+
+
+def test_a_mark_that_begins_and_ends_within_a_line_says_the_minutes() -> None:
+    shown = view(column())
+    drawn = lines(shown, state=GridState(mark=mark("09:05", ("09:20", 1), rest=1)), width=20)
+    assert [line[7:] for line in drawn[1:5]] == ["         :05▐", "            ▐", "        -:25▐", ""]
+    within = lines(shown, state=GridState(mark=mark("09:20", rest=1)), width=20)
+    assert within[3][7:] == "        -:25▐"
+
+
+@pytest.mark.parametrize("zoom", ZOOMS)
+@pytest.mark.parametrize("width", [3, 12, 13, 28])
+def test_a_marked_line_is_as_wide_as_another(zoom: int, width: int) -> None:
+    shown = view(column(block("09:00", "09:25", "FC25", "T Lee", flagged=True, key=True)), column(heading="C"))
+    state = GridState(mark=mark("09:05", ("09:20", 1), rest=1), cursor=(0, t("09:20")))
+    lines(shown, zoom=zoom, width=40, column_width=width, state=state)
+
+
+def test_what_is_marked_is_in_reverse_and_keeps_its_words() -> None:
+    shown = view(column(block("09:00", "09:20", "FC20", "T Lee")))
+    grid = Geometry(1, shown.first_tick, shown.last_tick, 2, 13)
+    strip = Painter(UNICODE, STYLES).strip(1, shown, GridState(mark=mark("09:00")), grid, Window(20, 9))
+    marked = [segment for segment in strip if segment.style is not None and segment.style.reverse]
+    assert "".join(segment.text for segment in marked) == "▌FC20 T Lee "
+    assert strip.text.endswith("▐")
+
+
+def test_a_mark_of_another_day_or_diary_is_not_drawn() -> None:
+    shown = view(column(heading="C Reid"))
+    assert "▐" not in "".join(lines(shown, state=GridState(mark=mark("09:00"))))
+    other = replace(mark("09:00"), diary="C Reid", day=date(2026, 11, 27))
+    assert "▐" not in "".join(lines(shown, state=GridState(mark=other)))
+
+
+def test_a_mark_changes_what_was_drawn_before() -> None:
+    shown = view(column())
+    grid, painter = Geometry(1, shown.first_tick, shown.last_tick, 2, 13), Painter(UNICODE, STYLES)
+    window = Window(20, 9)
+    before = painter.strip(1, shown, PLAIN, grid, window).text
+    assert painter.strip(1, shown, GridState(mark=mark("09:00")), grid, window).text != before
+    assert painter.strip(1, shown, PLAIN, grid, window).text == before
+
+
+@given(
+    st.integers(0, 286), st.integers(1, 6), st.lists(st.tuples(st.sampled_from(["to", "fine"]), st.integers(0, 287)), max_size=12)
+)
+def test_a_mark_is_always_a_stretch_of_the_day(tick: int, rest: int, ways: list[tuple[str, int]]) -> None:
+    made = Mark.begun("B Osei", THURSDAY, tick, min(rest, 288 - tick))
+    for way, where in ways:
+        made = made.to(where, 1) if way == "to" else made.fine(1 if where % 2 else -1)
+        assert 0 <= made.start < made.end <= 288
+        assert made.start <= made.tick < made.end
+        assert made.start <= made.anchor <= made.end
+    assert clock(made.start) in made.words("B Osei")
+
+
+@pytest.mark.parametrize(
+    ("begun", "steps", "span_of"),
+    [
+        (("09:00", 2), (1,), ("09:00", "09:15")),
+        (("09:00", 2), (-1,), ("09:00", "09:05")),
+        (("09:00", 2), (-1, -1), ("08:55", "09:10")),
+        (("09:00", 1), (-1,), ("08:55", "09:05")),
+        (("09:00", 2), (-1, -1, 1), ("09:00", "09:10")),
+        (("00:00", 1), (-1, -1, -1), ("00:00", "00:05")),
+        (("23:55", 1), (1, 1), ("23:55", "24:00")),
+    ],
+)
+def test_five_minutes_at_a_time(begun: tuple[str, int], steps: tuple[int, ...], span_of: tuple[str, str]) -> None:
+    made = mark(begun[0], rest=begun[1])
+    for by in steps:
+        made = made.fine(by)
+    assert (clock(made.start), clock(made.end)) == span_of
+
+
+def test_the_words_of_a_mark_cannot_steer_a_terminal() -> None:
+    assert "\x1b" not in mark("09:00").words("\x1b[2J\u202eKhan")

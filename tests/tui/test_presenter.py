@@ -112,6 +112,21 @@ def test_an_appointment_cut_short_keeps_the_minutes_of_its_type() -> None:
     assert block_of(replace(APPOINTMENT, end=124, status="dna"), SITE, NAMES, STAFF, "agent1", False).label == "FC50"
 
 
+@pytest.mark.parametrize(
+    ("type", "client", "reason", "shown"),
+    [
+        (None, None, "leave", ("leave", "")),
+        ("BLK-PRISON", "C000001", None, ("PRISON", "S Khan")),
+        ("BLK-PRISON", "C000002", None, ("PRISON", "SK")),
+        ("BLK-NSESA", "C999999", None, ("NSESA", "")),
+    ],
+)
+def test_a_block_says_why(type: str | None, client: str | None, reason: str | None, shown: tuple[str, str]) -> None:
+    entry = replace(APPOINTMENT, kind="block", status="blocked", type=type, client=client, reason=reason)
+    block = block_of(entry, SITE, NAMES, STAFF, "agent1", False)
+    assert (block.kind, block.label, block.who) == ("block", *shown)
+
+
 def test_an_entry_without_a_type_that_is_known() -> None:
     block = block_of(replace(APPOINTMENT, type="OLD-F2F"), SITE, NAMES, STAFF, "agent1", False)
     assert (block.label, block.group, block.key) == ("OLD50", "", False)

@@ -25,7 +25,10 @@ from agent_tui.settings import Settings
 from agent_tui.tui.app import AgentTui
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.messages import ActDone
+from agent_tui.tui.modals.block import BlockModal
+from agent_tui.tui.screens.alignment import AlignmentScreen
 from agent_tui.tui.screens.booking import BookingScreen
+from agent_tui.tui.screens.segments import SegmentsScreen
 from agent_tui.tui.too_small import SENTENCE
 
 START = date(2026, 11, 24)
@@ -153,13 +156,13 @@ def compare(
     monkeypatch.setattr(Backstage, "clock_ms", lambda _back: clock.ms)
     monkeypatch.setattr(desk, "sqlite_warning", lambda _desk: None)
 
-    def sized(size: tuple[int, int] = NORMAL, **settings: Any) -> Callable[[Steps], bool]:
+    def sized(size: tuple[int, int] = NORMAL, login: str = "agent1", **settings: Any) -> Callable[[Steps], bool]:
         def pictured(steps: Steps) -> bool:
             async def run_before(pilot: Pilot[Any]) -> None:
                 await steps(Desk(pilot, clock))
                 await pilot.pause()
 
-            app = AgentTui(Settings(store=str(store), login="agent1", now=NOW, **settings))
+            app = AgentTui(Settings(store=str(store), login=login, now=NOW, **settings))
             return snap_compare(app, terminal_size=size, run_before=run_before)
 
         return pictured
@@ -252,6 +255,57 @@ async def week(desk: Desk) -> None:
     await desk.until(lambda: len({column.day for column in desk.screen.grid.view.columns}) == 6, "days of the week")
 
 
+async def marked(desk: Desk) -> None:
+    await desk.on_appointment()
+    await desk.press("right", "B", "down", "down", "down", "shift+down")
+    assert desk.screen.grid.mark is not None
+
+
+async def block_dialog(desk: Desk) -> None:
+    await marked(desk)
+    await desk.press("B")
+    dialog = desk.pilot.app.screen
+    assert isinstance(dialog, BlockModal)
+    dialog.query_one("#over").focus()
+    await desk.press("k")
+    await desk.until(lambda: "flagged" in str(dialog.query_one("#lines").render()), "preview")
+
+
+async def at_screen(desk: Desk, key: str) -> None:
+    await desk.opened()
+    await desk.press("f2", "S", key)
+    await desk.until(lambda: len(desk.pilot.app.screen_stack) == 3, "screen")
+
+
+async def segments(desk: Desk) -> None:
+    await at_screen(desk, "3")
+    await desk.press("n", "9", "enter", *"12", "enter", "enter", "enter", *"Commitments", "enter")
+    await desk.press("x", "/", *"first", "enter", "+")
+    screen = desk.pilot.app.screen
+    assert isinstance(screen, SegmentsScreen)
+    await desk.until(lambda: bool(screen.draft.wanted()[0].segments[0].types), "type")
+
+
+async def diaries(desk: Desk) -> None:
+    await at_screen(desk, "2")
+
+
+async def alignment(desk: Desk) -> None:
+    await at_screen(desk, "4")
+    await desk.press(*"D01", "enter", *"D05", "f5")
+    screen = desk.pilot.app.screen
+    assert isinstance(screen, AlignmentScreen)
+    await desk.until(lambda: screen.found is not None, "pattern")
+
+
+MANAGERS: dict[str, tuple[tuple[int, int], Steps]] = {
+    "segments": (NORMAL, segments),
+    "segments_small": (SMALL, segments),
+    "diaries": (NORMAL, diaries),
+    "alignment": (NORMAL, alignment),
+}
+
+
 STATES: dict[str, tuple[tuple[int, int], Steps]] = {
     "offers": (NORMAL, offers),
     "offers_small": (SMALL, offers),
@@ -277,8 +331,22 @@ def test_state(compare: Pictures, state: str) -> None:
     assert compare(size)(steps)
 
 
+@pytest.mark.parametrize("state", MANAGERS)
+def test_manager(compare: Pictures, state: str) -> None:
+    size, steps = MANAGERS[state]
+    assert compare(size, login="leader1")(steps)
+
+
 def test_light(compare: Pictures) -> None:
     assert compare(theme="light")(offers)
+
+
+def test_marked(compare: Pictures) -> None:
+    assert compare(NORMAL, login="leader1")(marked)
+
+
+def test_block_dialog(compare: Pictures) -> None:
+    assert compare(SMALL, login="leader1")(block_dialog)
 
 
 def test_no_color(compare: Pictures, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -302,6 +302,15 @@ def coming(unit: Unit, site: str, diaries: Sequence[str], first_day: str) -> lis
     return [entry_of(row) for row in unit.rows(statement, site, *diaries, first_day)]
 
 
+def to_come(unit: Unit, site: str, diary: str, first_day: str) -> list[EntryState]:
+    """Return what stands in a diary from a day on, by day and start: appointments with or without a time, holds, blocks."""
+    statement = (
+        f"SELECT {_ENTRY} FROM entry WHERE site = ? AND diary = ? AND day >= ?"
+        " AND status IN ('held', 'booked', 'late', 'unplaced', 'blocked') ORDER BY day, start_tick, id"
+    )
+    return [entry_of(row) for row in unit.rows(statement, site, diary, first_day)]
+
+
 def coming_in(unit: Unit, site: str, rooms: Sequence[str], first_day: str) -> list[EntryState]:
     """Return the appointments that have some rooms or equipment from a day on, each once and whole, oldest booking first."""
     marks = ",".join("?" * len(rooms))

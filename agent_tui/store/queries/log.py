@@ -158,7 +158,7 @@ def last_of(unit: Unit, site: str, who: str) -> Event | None:
     """Return a person's last act on an entry in the log, or None."""
     row = unit.row(
         f"SELECT {_COLUMNS} FROM event WHERE site = ? AND who = ? AND request IS NOT NULL"
-        " AND verb NOT IN ('client_added', 'segments_saved', 'segments_undone')"
+        " AND (entry IS NOT NULL OR verb = 'handed_off')"
         " ORDER BY seq DESC LIMIT 1",
         site,
         who,

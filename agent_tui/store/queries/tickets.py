@@ -39,10 +39,19 @@ def of_status(unit: Unit, site: str, status: str | None = None) -> list[Ticket]:
     return [_ticket_of(row) for row in rows]
 
 
-def settle(unit: Unit, site: str, id: str, status: str, resource: str | None, who: str, at: int) -> None:
-    """Write down what became of a ticket, which diary it made or changed, who decided it and when (ms UTC)."""
-    statement = "UPDATE ticket SET status = ?, resource = ?, settled_by = ?, settled_at = ? WHERE site = ? AND id = ?"
-    unit.run(statement, status, resource, who, at, site, id)
+def of_kind(unit: Unit, site: str, kind: str) -> list[Ticket]:
+    """Return the tickets of a kind, oldest first."""
+    rows = unit.rows(f"SELECT {_TICKET} FROM ticket WHERE site = ? AND kind = ? ORDER BY made_at, id", site, kind)
+    return [_ticket_of(row) for row in rows]
+
+
+def settle(unit: Unit, site: str, ticket: Ticket) -> None:
+    """Write down what became of a ticket: its status, diary and fields, who decided it and when (ms UTC)."""
+    unit.run(
+        "UPDATE ticket SET status = ?, resource = ?, fields = ?, settled_by = ?, settled_at = ? WHERE site = ? AND id = ?",
+        *(ticket.status, ticket.resource, json.dumps(ticket.fields, ensure_ascii=False, sort_keys=True)),
+        *(ticket.settled_by, ticket.settled_at, site, ticket.id),
+    )
 
 
 def retire(unit: Unit, site: str, diary: str, day: date, ticket: str) -> None:

@@ -100,6 +100,25 @@ def open_flags_of(unit: Unit, site: str, entry: str) -> list[tuple[str, str, str
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
+def off_flags_of(unit: Unit, site: str, entry: str) -> list[tuple[str, str, str]]:
+    """Return the flags, open and closed, of an entry whose diary or room is or was switched off, as (id, kind, status)."""
+    rows = unit.rows(
+        f"SELECT id, kind, status FROM flag{unit.by('ix_flag_entry')}"
+        " WHERE site = ? AND entry = ? AND kind IN ('diary_off', 'room_off') ORDER BY id",
+        *(site, entry),
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def entries_off(unit: Unit, site: str) -> list[str]:
+    """Return the entries that an open flag says to stand in a diary or room that is switched off."""
+    rows = unit.rows(
+        "SELECT DISTINCT entry FROM flag WHERE site = ? AND status = 'open' AND kind IN ('diary_off', 'room_off') ORDER BY entry",
+        site,
+    )
+    return [str(row[0]) for row in rows]
+
+
 def close_flag(unit: Unit, site: str, id: str) -> None:
     """Close a flag."""
     unit.run("UPDATE flag SET status = 'closed' WHERE site = ? AND id = ?", site, id)

@@ -5,6 +5,8 @@ from agent_tui.tui.modals.calls import CallItem, CallPick, CallsModal
 from agent_tui.tui.modals.choice import ChoiceModal
 from agent_tui.tui.modals.confirm import ConfirmModal
 from agent_tui.tui.modals.details import DetailsModal
+from agent_tui.tui.modals.effect import EffectModal
+from agent_tui.tui.modals.fields import Field, FieldsModal
 from agent_tui.tui.modals.new_client import NewClientModal
 from agent_tui.tui.modals.number import NumberModal
 
@@ -16,6 +18,9 @@ __all__ = [
     "ConfirmModal",
     "DetailsModal",
     "Dialog",
+    "EffectModal",
+    "Field",
+    "FieldsModal",
     "NewClientModal",
     "NumberModal",
     "TextField",

@@ -142,6 +142,15 @@ class PointedList(OptionList):
         if self._prompts:
             self.highlighted = min(max(self._first, 0), len(self._prompts) - 1)
 
+    def show(self, prompts: Iterable[Content], highlighted: int = 0) -> None:
+        """Show other lines, with the highlight on one of them."""
+        self._pointed = None
+        self.clear_options()
+        self._prompts = [_indented(prompt) for prompt in prompts]
+        self.add_options([Option(_led(" ", prompt)) for prompt in self._prompts])
+        if self._prompts:
+            self.highlighted = min(max(highlighted, 0), len(self._prompts) - 1)
+
     def watch_highlighted(self, highlighted: int | None) -> None:
         """Move the pointer with the highlight."""
         if self._pointed is not None:

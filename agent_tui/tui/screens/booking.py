@@ -164,7 +164,9 @@ class BookingScreen(CallEndings):
         return True
 
     def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Name what ends a call that has its appointment, and nothing that would hold another time in it."""
+        """Name what a mark waits for, or what ends a call that has its appointment, and nothing that goes against it."""
+        if self.grid.mark is not None:
+            return ("block_time", "back"), ("book_here", "move", "cancel", "find_client")
         return (("end_booked", "undo"), ("hold",)) if self.call.confirmed is not None else ((), ())
 
     def action_toggle_form(self) -> None:
@@ -176,8 +178,10 @@ class BookingScreen(CallEndings):
             self.grid.focus()
 
     def action_back(self) -> None:
-        """Go back one level: put down what is carried, then from a pane to the grid; what was typed stays."""
-        if self.put_down():
+        """Go back one level: forget what is marked, put down what is carried, then from a pane to the grid."""
+        if self.forget_mark():
+            self.say("The mark is forgotten.")
+        elif self.put_down():
             self.say("Left where it was.")
         elif self.form.has_focus_within:
             if self.has_class("-narrow"):

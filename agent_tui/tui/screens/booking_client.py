@@ -9,12 +9,12 @@ from agent_tui.domain.clients import Client
 from agent_tui.tui.messages import ClientMade, ClientsFound, WorkDone
 from agent_tui.tui.modals import NewClientModal
 from agent_tui.tui.request_draft import RequestDraft
-from agent_tui.tui.screens.booking_acts import CursorActs
+from agent_tui.tui.screens.booking_blocking import BlockDesk
 from agent_tui.tui.widgets.booking_form import RequestForm
 from agent_tui.tui.widgets.offer_list import OffersState
 
 
-class ClientDesk(CursorActs):
+class ClientDesk(BlockDesk):
     """The claimant of the call in hand, and what was typed."""
 
     client_asked: tuple[int, str] | None = None
@@ -34,7 +34,8 @@ class ClientDesk(CursorActs):
 
     @on(ClientsFound)
     def _clients_found(self, message: ClientsFound) -> None:
-        self.form.show_clients(message.generation, message.clients)
+        if message.place == "form":
+            self.form.show_clients(message.generation, message.clients)
 
     @on(RequestForm.ClientPicked)
     def _client_picked(self, event: RequestForm.ClientPicked) -> None:

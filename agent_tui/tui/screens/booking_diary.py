@@ -241,6 +241,8 @@ class DiaryDesk(DeskScreen):
         if self.carried is not None:
             self._show_carried(event.diary, event.day, event.tick)
             return
+        if self.grid.mark is not None:
+            return
         if cell.column is None or length is None or self.call.held is not None or self.call.confirmed is not None:
             return
         if cell.column.start_mask >> event.tick & 1:

@@ -2,7 +2,7 @@
 
 from agent_tui.tui.widgets.diary_grid.geometry import ZOOMS, Geometry, Window
 from agent_tui.tui.widgets.diary_grid.render import LOOKS, Cell, GridState, Painter, plan_column
-from agent_tui.tui.widgets.diary_grid.view import Block, Column, Ghost, GridView, describe_cell, time_left
+from agent_tui.tui.widgets.diary_grid.view import Block, Column, Ghost, GridView, Mark, describe_cell, time_left
 from agent_tui.tui.widgets.diary_grid.widget import CursorCell, DiaryGrid
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Ghost",
     "GridState",
     "GridView",
+    "Mark",
     "Painter",
     "Window",
     "describe_cell",

@@ -18,12 +18,13 @@ from agent_tui.domain.cleaning import clean_for_display
 from agent_tui.domain.ticks import clock, span
 from agent_tui.domain.types import GROUPS
 from agent_tui.tui.glyphs import Glyphs
-from agent_tui.tui.widgets.diary_grid.geometry import GUTTER, Geometry, Window
+from agent_tui.tui.widgets.diary_grid.geometry import GUTTER, NARROWEST, Geometry, Window
 from agent_tui.tui.widgets.diary_grid.view import (
     Block,
     Column,
     Ghost,
     GridView,
+    Mark,
     closed_word,
     time_left,
 )
@@ -45,6 +46,7 @@ LOOKS: Final = {
     "ghost": "color: $grid-ghost-foreground; background: $grid-ghost-background; text-style: bold",
     "gone": "color: $grid-ghost-foreground; background: $grid-ghost-background; text-style: strike",
     "carried": "color: $text-muted; text-style: italic",
+    "mark": "color: $foreground; background: $surface; text-style: bold",
     "late": "color: $text-muted; background: $surface",
     "more": "color: $foreground; background: $surface; text-style: bold",
     "flag": "color: $grid-flag; background: $surface; text-style: bold",
@@ -83,6 +85,7 @@ class GridState:
     ghost: Ghost | None = None
     carried: str | None = None
     clock_ms: int = 0
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,15 +228,17 @@ class Painter:
         where = (view.generation, geometry, window.width, window.scroll_x)
         if head is not None:
             return ("head", head, *where)
-        ghost = state.ghost
+        ghost, mark = state.ghost, state.mark
         if ghost is not None and row not in geometry.rows_of(ghost.start, ghost.end):
             ghost = None
+        if mark is not None and row not in geometry.rows_of(mark.start, mark.end):
+            mark = None
         cursor = None
         if state.cursor is not None and geometry.row_of(state.cursor[1]) == row:
             cursor = (state.cursor[0], state.focused)
         holds = self.holds_on(row, view, geometry, window)
         left = tuple(time_left(hold.expires_at or 0, state.clock_ms) for hold in holds)
-        return (row, row == window.scroll_y, *where, cursor, ghost, state.carried, left)
+        return (row, row == window.scroll_y, *where, cursor, ghost, state.carried, left, mark)
 
     def _heading(self, head: int, view: GridView, geometry: Geometry, window: Window) -> list[Segment]:
         name = "header" if head == 0 else "header-muted"
@@ -258,9 +263,12 @@ class Painter:
             column = view.column(index)
             is_now = now_column and column is not None and view.now is not None and column.day == view.now[0]
             today = today or is_now
+            edge = self._edge(column, row, state.mark, geometry)
             pieces = self._pieces(column, row, state, geometry, row == window.scroll_y)
             under = state.cursor is not None and state.cursor[0] == index and geometry.row_of(state.cursor[1]) == row
-            columns += self._segments(pieces, geometry.column_width, is_now, under, state.focused)
+            room = geometry.column_width - cell_len(edge)
+            drawn = self._segments(self._narrowed(pieces, cell_len(edge)), room, is_now, under, state.focused)
+            columns += self._marked(drawn, edge, under, state.focused) if edge else drawn
         segments = self._gutter(row, geometry, today, window)
         return segments + self._cut(columns, geometry, window, self.styles["free"])
 
@@ -291,6 +299,31 @@ class Painter:
                 yield Segment(text, self._style(name, is_now, under, focused))
         if used < width:
             yield Segment(" " * (width - used), self._style("free", is_now, under, focused))
+
+    def _edge(self, column: Column | None, row: int, mark: Mark | None, geometry: Geometry) -> str:
+        """Return the right edge of a marked line, with the minutes at which the mark begins or ends within it; else nothing."""
+        if column is None or mark is None or (mark.diary, mark.day) != (column.diary, column.day):
+            return ""
+        if row not in geometry.rows_of(mark.start, mark.end):
+            return ""
+        start, end = geometry.ticks_of(row)
+        begins = clock(mark.start)[2:] if mark.start > start else ""
+        ends = f"-{clock(mark.end)[2:]}" if mark.end < min(end, geometry.last_tick) else ""
+        return (begins + ends if geometry.column_width >= NARROWEST else "") + self.glyphs.mark
+
+    def _narrowed(self, pieces: list[Piece], by: int) -> list[Piece]:
+        """Return a line with some cells less, taken from its words: what stands before and after them stays."""
+        if not by or not pieces:
+            return pieces
+        at = max(range(len(pieces)), key=lambda index: cell_len(pieces[index][0]))
+        text, name = pieces[at]
+        return [*pieces[:at], (self.fit(text.rstrip(), cell_len(text) - by), name), *pieces[at + 1 :]]
+
+    def _marked(self, drawn: Iterable[Segment], edge: str, under: bool, focused: bool) -> Iterator[Segment]:
+        """Yield a marked line: what it says in reverse, and the edge, for which no colour is needed."""
+        for segment in drawn:
+            yield segment if under else Segment(segment.text, (segment.style or Style()) + Style(reverse=True))
+        yield Segment(edge, self._style("mark", False, under, focused))
 
     def _style(self, name: str, is_now: bool, under: bool, focused: bool) -> Style:
         style = self.styles[name]

@@ -4,12 +4,12 @@ Times are ticks (five minutes from local midnight, 0 to 288, an end not included
 tick t. Texts may come from anybody: what draws them cleans them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Final, Self
 
 from agent_tui.domain.cleaning import clean_for_display
-from agent_tui.domain.ticks import FULL_DAY, clock, mask_of, minutes_of_ticks, runs_in, span
+from agent_tui.domain.ticks import FULL_DAY, TICKS_PER_DAY, clock, mask_of, minutes_of_ticks, runs_in, span
 from agent_tui.domain.wall_time import spoken_day
 
 OUTCOMES: Final = {"attended": "attended", "late": "came late", "dna": "did not attend"}
@@ -128,6 +128,48 @@ class Ghost:
     label: str
     who: str
     gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch of a diary's day that is being marked, `start` to `end` in ticks.
+
+    It began on the ticks `anchor` to `anchor_end`, which stay in it; `tick` is where the cursor stands while it leads it.
+    """
+
+    diary: str
+    day: date
+    anchor: int
+    anchor_end: int
+    tick: int
+    start: int
+    end: int
+
+    @classmethod
+    def begun(cls, diary: str, day: date, tick: int, rest: int) -> Self:
+        """Return the mark of a cursor's tick and the `rest` of its line, in ticks."""
+        return cls(diary, day, tick, tick + rest, tick, tick, tick + rest)
+
+    def to(self, tick: int, rest: int) -> Self:
+        """Return the mark led to a tick: below the anchor with the `rest` of that line, above it from that tick."""
+        if tick >= self.anchor:
+            return replace(self, tick=tick, start=self.anchor, end=tick + rest)
+        return replace(self, tick=tick, start=tick, end=self.anchor_end)
+
+    def fine(self, by: int) -> Self:
+        """Return the mark with the edge that the cursor leads moved by some ticks, within the day."""
+        if self.start < self.anchor:
+            start = max(self.start + by, 0)
+            return self.to(start, self.anchor_end - start if start >= self.anchor else 1)
+        end = min(self.end + by, TICKS_PER_DAY)
+        return self.to(end - 1, 1) if end > self.anchor else self.to(max(end - 1, 0), 1)
+
+    def words(self, who: str) -> str:
+        """Return the mark as the status line says it; `who` is the diary's coach."""
+        day = f"{self.day:%a} {self.day.day} {self.day:%b}"
+        return clean_for_display(
+            f"{self.diary} {who}, {day}, {clock(self.start)} to {clock(self.end)} marked; B blocks, esc forgets"
+        )
 
 
 def time_left(expires_at: int, clock_ms: int) -> str:

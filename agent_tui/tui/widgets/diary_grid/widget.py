@@ -10,16 +10,15 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
-from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from agent_tui.domain.cleaning import clean_for_display
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
-from agent_tui.tui.widgets.diary_grid.geometry import ZOOMS, Geometry, Window, a_page_more
+from agent_tui.tui.widgets.diary_grid.geometry import ZOOMS, Geometry, a_page_more
+from agent_tui.tui.widgets.diary_grid.moving import MovingGrid
 from agent_tui.tui.widgets.diary_grid.render import COMPONENT, LOOKS, GridState, Painter, changed_span
-from agent_tui.tui.widgets.diary_grid.view import EMPTY, Block, Column, Ghost, GridView, describe_cell
+from agent_tui.tui.widgets.diary_grid.view import EMPTY, Block, Column, Ghost, GridView, Mark, describe_cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class CursorCell:
     block: Block | None
 
 
-class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
+class DiaryGrid(MovingGrid, can_focus=True, inherit_bindings=False):
     """One widget for all diaries of a day, or for one diary's week; it draws lines and has no children."""
 
     ALLOW_SELECT = False
@@ -52,9 +51,6 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
         scrollbar-corner-color: $background;
     }
     """ + "".join(f"DiaryGrid > .{COMPONENT}{name} {{ {look}; }}\n" for name, look in LOOKS.items())
-
-    cursor: reactive[tuple[int, int]] = reactive((0, 0), repaint=False, init=False)
-    """Column and tick; setting it clamps it to the grid, repaints two cells and posts CursorMoved."""
 
     class GridMessage(Message):
         """What a grid says of itself."""
@@ -111,7 +107,6 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
         classes: str | None = None,
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
-        self._view = EMPTY
         self._zoom = zoom
         self._glyphs = glyphs
         self._geometry = Geometry(0, EMPTY.first_tick, EMPTY.last_tick, zoom)
@@ -163,6 +158,8 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
         at = self.cursor_cell
         if at.column is None:
             return ""
+        if self._mark is not None and self.leads_mark:
+            return self._mark.words(at.column.coach or at.column.heading)
         rest = self._geometry.ticks_of(self._geometry.row_of(at.tick))[1] - at.tick
         return describe_cell(at.column, at.tick, self._view, clock_ms=self._clock_ms, ticks=rest)
 
@@ -175,7 +172,7 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
         if old is EMPTY:
             at_now = view.now is not None and any(column.day == view.now[0] for column in view.columns)
             tick = view.now[1] if view.now is not None and at_now else view.first_tick
-            self.set_reactive(DiaryGrid.cursor, self.validate_cursor((view.first_column, tick)))
+            self.set_reactive(MovingGrid.cursor, self.validate_cursor((view.first_column, tick)))
             self._reveal_cursor()
         after = self.cursor_cell
         if (before.column, before.tick) != (after.column, after.tick):
@@ -184,7 +181,7 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
 
     def show_ghost(self, ghost: Ghost | None, *, into_view: bool = True) -> None:
         """Show where an offer stands, or None; its first line is scrolled into view if its column is loaded."""
-        self._repaint(lambda: setattr(self, "_ghost", ghost), self._ghost_rows(self._ghost, ghost))
+        self._repaint(lambda: setattr(self, "_ghost", ghost), self._rows_of(self._ghost, ghost))
         index = self._view.index_of(ghost.diary, ghost.day) if ghost is not None else None
         if into_view and ghost is not None and index is not None:
             self._reveal(index, self._geometry.rows_of(ghost.start, ghost.end))
@@ -254,67 +251,6 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
         self._reveal_cursor()
         self._say_moved()
 
-    def _move(self, columns: int = 0, rows: int = 0, ticks: int = 0) -> None:
-        column, tick = self.cursor
-        if rows:
-            row = min(max(self._geometry.row_of(tick) + rows, 0), self._geometry.rows - 1)
-            tick = self._geometry.tick_of(row)
-        self.cursor = (column + columns, tick + ticks)
-
-    def _page(self) -> int:
-        return max(len(self._geometry.rows_in_view(self._window)) - 1, 1)
-
-    def _column_page(self) -> int:
-        return max((self._window.width - 1) // self._geometry.column_width - 1, 1)
-
-    def action_cursor_up(self) -> None:
-        """Go one line up."""
-        self._move(rows=-1)
-
-    def action_cursor_down(self) -> None:
-        """Go one line down."""
-        self._move(rows=1)
-
-    def action_cursor_left(self) -> None:
-        """Go one column to the left."""
-        self._move(columns=-1)
-
-    def action_cursor_right(self) -> None:
-        """Go one column to the right."""
-        self._move(columns=1)
-
-    def action_fine_up(self) -> None:
-        """Go five minutes up, whatever the zoom."""
-        self._move(ticks=-1)
-
-    def action_fine_down(self) -> None:
-        """Go five minutes down, whatever the zoom."""
-        self._move(ticks=1)
-
-    def action_page_up(self) -> None:
-        """Go a window up."""
-        self._move(rows=-self._page())
-
-    def action_page_down(self) -> None:
-        """Go a window down."""
-        self._move(rows=self._page())
-
-    def action_page_left(self) -> None:
-        """Go a window of columns to the left."""
-        self._move(columns=-self._column_page())
-
-    def action_page_right(self) -> None:
-        """Go a window of columns to the right."""
-        self._move(columns=self._column_page())
-
-    def action_first(self) -> None:
-        """Go to the first line."""
-        self.cursor = (self.cursor[0], self._geometry.first_tick)
-
-    def action_last(self) -> None:
-        """Go to the last line."""
-        self.cursor = (self.cursor[0], self._geometry.tick_of(self._geometry.rows - 1))
-
     def action_choose(self) -> None:
         """Choose what is under the cursor; nothing happens on a column that is not loaded."""
         at = self.cursor_cell
@@ -357,7 +293,7 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
         event.stop()
         column, row = at
         if (column, row) != (self.cursor[0], self._geometry.row_of(self.cursor[1])):
-            self.cursor = (column, self._geometry.tick_of(row))
+            self._go(column, self._geometry.tick_of(row))
         elif not self._focus_is_new:  # the click that brings the focus only looks
             self.action_choose()
         self._focus_is_new = False
@@ -368,13 +304,6 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
         self._ask_for_columns()
 
     # How it is done.
-
-    @property
-    def _window(self) -> Window:
-        x, y = self.scroll_offset
-        # `size` would count the scrollbars in.
-        width, height = self.scrollable_content_region.size
-        return Window(width, height, x, y)
 
     @property
     def _paint(self) -> Painter:
@@ -388,7 +317,7 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _strip(self, y: int) -> Strip:
         cursor = self.cursor if self._view.total else None
-        state = GridState(cursor, self.has_focus, self._ghost, self._carried, self._clock_ms)
+        state = GridState(cursor, self.has_focus, self._ghost, self._carried, self._clock_ms, self._mark)
         return self._paint.strip(y, self._view, state, self._geometry, self._window)
 
     def _take(self, view: GridView) -> None:
@@ -404,7 +333,7 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
             same = [at for at, other in enumerate(view.columns) if other.diary == column.diary]
             index = view.first_column + same[0] if index is None and len(same) == 1 else index
         self._measure()
-        self.set_reactive(DiaryGrid.cursor, self.validate_cursor((self.cursor[0] if index is None else index, tick)))
+        self.set_reactive(MovingGrid.cursor, self.validate_cursor((self.cursor[0] if index is None else index, tick)))
         if titled:
             self.border_title = Content(clean_for_display(view.title))
 
@@ -430,6 +359,10 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
         self._reveal_what_matters()
         self._ask_for_columns()
 
+    def _mark_changed(self, mark: Mark | None) -> None:
+        self._repaint(lambda: setattr(self, "_mark", mark), self._rows_of(self._mark, mark))
+        self._say_moved()
+
     def _repaint(self, change: Callable[[], None], rows: Iterable[int] | None = None) -> None:
         """Make a change and repaint what it made different, on some lines or (None) anywhere in view."""
         window, geometry = self._window, self._geometry
@@ -450,8 +383,8 @@ class DiaryGrid(ScrollView, can_focus=True, inherit_bindings=False):
             if changed is not None:
                 self.refresh(Region(changed[0], y, changed[1] - changed[0], 1))
 
-    def _ghost_rows(self, *ghosts: Ghost | None) -> set[int]:
-        found = (self._geometry.rows_of(ghost.start, ghost.end) for ghost in ghosts if ghost is not None)
+    def _rows_of(self, *stretches: Ghost | Mark | None) -> set[int]:
+        found = (self._geometry.rows_of(one.start, one.end) for one in stretches if one is not None)
         return {row for rows in found for row in rows}
 
     def _refresh_cell(self, column: int, tick: int) -> None:

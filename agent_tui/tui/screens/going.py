@@ -1,0 +1,59 @@
+"""Which screens there are, and how one comes to the front; each is made once and kept, so that nothing typed in it is lost."""
+
+from typing import Any
+
+from textual.app import App
+
+from agent_tui.tui.screens.booking import BookingScreen
+
+SCREENS = {
+    "booking": "Booking: request, offers and the diaries",
+    "diaries": "Diaries: asked for, switched, overtime, retired",
+    "segments": "Segments: what may be booked when",
+    "alignment": "Alignment: first interviews and commitments",
+}
+"""The screens by name, in the order in which they are offered."""
+
+
+def go_to(app: App[Any], name: str) -> None:
+    """Bring a screen to the front; the booking screen is always below the others."""
+    booking = next(one for one in app.screen_stack if isinstance(one, BookingScreen))
+    if app.screen is not booking:
+        app.pop_screen()
+    if name == "booking":
+        return
+    if not booking.ready() or booking.staff is None:
+        return
+    if name not in app._installed_screens:
+        app.install_screen(_made(booking, name), name)
+    app.push_screen(name)
+
+
+def _made(booking: BookingScreen, name: str) -> Any:
+    from agent_tui.tui.screens.alignment import AlignmentScreen
+    from agent_tui.tui.screens.diaries import DiariesScreen
+    from agent_tui.tui.screens.segments import SegmentsScreen
+
+    assert booking.staff is not None
+    shared = (booking.back, booking.now, booking.staff)
+    if name == "alignment":
+        return AlignmentScreen(*shared, glyphs=booking.glyphs)
+    if name == "diaries":
+        return DiariesScreen(*shared, glyphs=booking.glyphs)
+    column = booking.grid.cursor_cell.column
+    return SegmentsScreen(*shared, diary=None if column is None else column.diary, glyphs=booking.glyphs)
+
+
+def go_to_segments(app: App[Any], level: str, owner: str) -> bool:
+    """Show an owner's segments; False while those of another are changed and not saved."""
+    from agent_tui.tui.screens.segments import SegmentsScreen
+
+    booking = next(one for one in app.screen_stack if isinstance(one, BookingScreen))
+    if "segments" not in app._installed_screens:
+        app.install_screen(_made(booking, "segments"), "segments")
+    screen = app.get_screen("segments")
+    assert isinstance(screen, SegmentsScreen)
+    if not screen.show_owner(level, owner):
+        return False
+    go_to(app, "segments")
+    return True
