@@ -245,12 +245,19 @@ class FlagRow(Table, table=True):
 
 
 class CallRow(Table, table=True):
-    """One conversation, or a call-back that a lapsed hold left; `wanted` is JSON of codes and days."""
+    """One conversation, a call-back that a lapsed hold left, a request that came in writing, or an earlier time to offer.
+
+    `wanted` is JSON of codes and days; `who` is empty while nobody has picked the call.
+    """
 
     __tablename__ = "call"
     __table_args__ = (
-        one_of("call", "kind", "call", "callback"),
-        one_of("call", "status", "open", "booked", "called_back", "handed_off", "drop_in", "rang_off", "closed"),
+        one_of("call", "kind", "call", "callback", "request", "sooner"),
+        one_of(
+            *("call", "status"),
+            *("open", "booked", "called_back", "handed_off", "drop_in", "rang_off", "closed", "duplicate", "declined"),
+        ),
+        one_of("call", "priority", "standard", "high", "urgent"),
         refers("call", "client", target=("client.site", "client.client")),
         Index("ix_call_status", "site", "status", "opened_at"),
         STRICT,
@@ -266,6 +273,43 @@ class CallRow(Table, table=True):
     wanted: str = text()
     opened_at: int = whole()
     closed_at: int | None = maybe_whole()
+    priority: str = text()
+    contact: str | None = maybe_text()
+
+
+class WaitingRow(Table, table=True):
+    """A claimant who would take an earlier time than the appointment that they have; `wanted` is JSON of the limits to it."""
+
+    __tablename__ = "waiting"
+    __table_args__ = (
+        one_of("waiting", "status", "waiting", "offered", "taken", "ended"),
+        refers("waiting", "entry", target=("entry.site", "entry.id")),
+        Index("ix_waiting_status", "site", "status", "made_at"),
+        STRICT,
+    )
+    site: str = text(key=True)
+    entry: str = text(key=True)
+    status: str = text()
+    wanted: str = text()
+    call: str | None = maybe_text()
+    made_by: str = text()
+    made_at: int = whole()
+
+
+class ExternalReferenceRow(Table, table=True):
+    """What another system calls a thing that was imported from it: the key by which a second import is recognised."""
+
+    __tablename__ = "external_reference"
+    __table_args__ = (
+        one_of("external_reference", "kind", "client", "entry", "request"),
+        refers("external_reference", target=("site.site",)),
+        Index("ix_external_target", "site", "kind", "target"),
+        CLUSTERED,
+    )
+    site: str = text(key=True)
+    kind: str = text(key=True)
+    reference: str = text(key=True)
+    target: str = text()
 
 
 class MessageRow(Table, table=True):

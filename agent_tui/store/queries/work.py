@@ -148,12 +148,14 @@ _CALL = "id, kind, status, who, type, client, entry, wanted, opened_at, closed_a
 
 
 def insert_call(unit: Unit, site: str, row: dict[str, Any]) -> None:
-    """Insert a call or call-back; `row` has id, kind, status, who, type, client, entry, wanted, opened_at."""
+    """Insert a call; `row` has id, kind, status, who, type, client, entry, wanted, opened_at, and may have closed_at,
+    priority and contact."""
     unit.run(
         "INSERT INTO call (site, id, kind, status, who, type, client, entry, wanted,"
-        " opened_at, closed_at) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+        " opened_at, closed_at, priority, contact) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
         *(site, row["id"], row["kind"], row["status"], row["who"], row["type"], row["client"], row["entry"]),
         *(json.dumps(row["wanted"], sort_keys=True), row["opened_at"], row.get("closed_at")),
+        *(row.get("priority", "standard"), row.get("contact")),
     )
 
 

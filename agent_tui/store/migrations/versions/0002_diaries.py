@@ -1,4 +1,8 @@
-"""Diaries come and go: tickets, retirement, dated key flags, drop-in hours, and patterns of rooms and equipment."""
+"""Diaries come and go, and what a site brings along.
+
+Tickets, retirement, dated key flags, drop-in hours, patterns of rooms and equipment, references of other systems, claimants
+who would come sooner, and calls that come in writing.
+"""
 
 from typing import Any
 
@@ -25,11 +29,14 @@ def _whole(*names: str, null: bool = False) -> list[sa.Column[Any]]:
 
 
 def upgrade() -> None:
-    """Create the new tables, and let a pattern stand for a room or a piece of equipment."""
+    """Create the new tables, and widen what a call and a pattern may be."""
     _retirement()
     _type_key()
     _drop_in()
     _ticket()
+    _waiting()
+    _external_reference()
+    _call()
     if op.get_bind().dialect.name == "postgresql":
         op.drop_constraint("ck_pattern_level", "pattern", type_="check")
         op.create_check_constraint("ck_pattern_level", "pattern", _LEVELS)
@@ -88,6 +95,75 @@ def _ticket() -> None:
         **STRICT,
     )
     op.create_index("ix_ticket_status", "ticket", ["site", "status", "made_at"])
+
+
+def _waiting() -> None:
+    op.create_table(
+        "waiting",
+        *_text("site", "entry", "status", "wanted"),
+        *_text("call", null=True),
+        *_text("made_by"),
+        *_whole("made_at"),
+        sa.PrimaryKeyConstraint("site", "entry"),
+        sa.ForeignKeyConstraint(["site", "entry"], ["entry.site", "entry.id"], name="fk_waiting_entry"),
+        sa.CheckConstraint("status IN ('waiting', 'offered', 'taken', 'ended')", name="ck_waiting_status"),
+        **STRICT,
+    )
+    op.create_index("ix_waiting_status", "waiting", ["site", "status", "made_at"])
+
+
+def _external_reference() -> None:
+    op.create_table(
+        "external_reference",
+        *_text("site", "kind", "reference", "target"),
+        sa.PrimaryKeyConstraint("site", "kind", "reference"),
+        sa.ForeignKeyConstraint(["site"], ["site.site"], name="fk_external_reference_"),
+        sa.CheckConstraint("kind IN ('client', 'entry', 'request')", name="ck_external_reference_kind"),
+        **CLUSTERED,
+    )
+    op.create_index("ix_external_target", "external_reference", ["site", "kind", "target"])
+
+
+_CALL_KINDS = "kind IN ('call', 'callback', 'request', 'sooner')"
+_CALL_STATUSES = (
+    "status IN ('open', 'booked', 'called_back', 'handed_off', 'drop_in', 'rang_off', 'closed', 'duplicate', 'declined')"
+)
+_CALL_PRIORITIES = "priority IN ('standard', 'high', 'urgent')"
+
+
+def _call() -> None:
+    """Let calls come from requests in writing and from waiting lists, with a priority and how they came."""
+    if op.get_bind().dialect.name == "postgresql":
+        for name in ("ck_call_kind", "ck_call_status"):
+            op.drop_constraint(name, "call", type_="check")
+        op.execute("ALTER TABLE call ADD COLUMN priority TEXT")
+        op.execute("UPDATE call SET priority = 'standard'")
+        op.execute("ALTER TABLE call ALTER COLUMN priority SET NOT NULL")
+        op.execute("ALTER TABLE call ADD COLUMN contact TEXT")
+        for name, rule in (("kind", _CALL_KINDS), ("status", _CALL_STATUSES), ("priority", _CALL_PRIORITIES)):
+            op.create_check_constraint(f"ck_call_{name}", "call", rule)
+        return
+    columns = "site, id, kind, status, who, type, client, entry, wanted, opened_at, closed_at"
+    op.create_table(
+        "call_next",
+        *_text("site", "id", "kind", "status", "who"),
+        *_text("type", "client", "entry", null=True),
+        *_text("wanted"),
+        *_whole("opened_at"),
+        *_whole("closed_at", null=True),
+        *_text("priority"),
+        *_text("contact", null=True),
+        sa.PrimaryKeyConstraint("site", "id"),
+        sa.ForeignKeyConstraint(["site", "client"], ["client.site", "client.client"], name="fk_call_client"),
+        sa.CheckConstraint(_CALL_KINDS, name="ck_call_kind"),
+        sa.CheckConstraint(_CALL_STATUSES, name="ck_call_status"),
+        sa.CheckConstraint(_CALL_PRIORITIES, name="ck_call_priority"),
+        **STRICT,
+    )
+    op.execute(f"INSERT INTO call_next ({columns}, priority, contact) SELECT {columns}, 'standard', NULL FROM call")
+    op.drop_table("call")
+    op.rename_table("call_next", "call")
+    op.create_index("ix_call_status", "call", ["site", "status", "opened_at"])
 
 
 def _rebuild_pattern() -> None:
