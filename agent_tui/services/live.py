@@ -18,7 +18,7 @@ from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import MINUTES_PER_TICK, span
 from agent_tui.domain.whitespace import stranded
 from agent_tui.services.desk import Desk
-from agent_tui.services.finding import as_asked_by, check_needs, client_masks
+from agent_tui.services.finding import as_asked_by, check_needs, client_masks, with_drop_in
 from agent_tui.store.feed import Feed
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import window as window_queries

@@ -22,6 +22,7 @@ from agent_tui.tui.app import AgentTui
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.screens import booking as booking_screen
 from agent_tui.tui.screens.booking import BookingScreen
+from agent_tui.tui.screens.going import SCREENS
 from agent_tui.tui.widgets.diary_grid import Block
 from tests.small_site import DAY, NINE, NOW, STAFF, make_site
 
@@ -105,6 +106,11 @@ class Seat:
         """Read the feed once."""
         self.screen.back.look()
         await self.rest()
+
+    async def go_to(self, name: str) -> Screen[Any]:
+        """Go to another screen by its keys, from a pane in which no text is typed."""
+        await self.press("S", str([*SCREENS].index(name) + 1))
+        return self.top
 
     async def hold_first(self, words: str = "fc f2f") -> Booked:
         """Hold the best offer of a type."""

@@ -19,9 +19,9 @@ __all__ = ["seats", "small_store"]
 async def open_alignment(seat: Seat) -> AlignmentScreen:
     """Go to the alignment by keys."""
     seat.screen.grid.focus()
-    await seat.press("S", "4")
-    assert isinstance(seat.top, AlignmentScreen)
-    return seat.top
+    screen = await seat.go_to("alignment")
+    assert isinstance(screen, AlignmentScreen)
+    return screen
 
 
 def put(screen: AlignmentScreen, **texts: str) -> None:

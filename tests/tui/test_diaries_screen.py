@@ -18,9 +18,9 @@ COACH = ("Robin Vale", "1234567", "robin.vale@dwp.gov.uk", "B", "D01")
 async def open_diaries(seat: Seat) -> DiariesScreen:
     """Go to the diaries by keys."""
     seat.screen.grid.focus()
-    await seat.press("S", "2")
-    assert isinstance(seat.top, DiariesScreen)
-    return seat.top
+    screen = await seat.go_to("diaries")
+    assert isinstance(screen, DiariesScreen)
+    return screen
 
 
 async def fill(seat: Seat, *texts: str) -> None:
@@ -176,7 +176,9 @@ async def test_enter_goes_to_the_segments_and_unsaved_ones_stay(seats: Seats) ->
         assert isinstance(editor, SegmentsScreen)
         assert editor.draft.owner == "D02"
         editor.draft = editor.draft.with_segments(2, (), True)
-        await seat.press("escape", "S", "2", "home", "enter")
+        await seat.press("escape")
+        await seat.go_to("diaries")
+        await seat.press("home", "enter")
         assert seat.pilot.app.screen is screen
         assert "not saved" in screen.status.text
         await seat.press("escape")

@@ -20,8 +20,7 @@ FC = frozenset({"FC-F2F"})
 async def open_segments(seat: Seat) -> SegmentsScreen:
     """Go to the segments of the first diary by keys."""
     seat.screen.grid.focus()
-    await seat.press("S", "2")
-    screen = seat.top
+    screen = await seat.go_to("segments")
     assert isinstance(screen, SegmentsScreen)
     screen.go_to(DAY.weekday())
     return screen
@@ -155,8 +154,7 @@ async def test_a_draft_survives_leaving_the_screen(seats: Seats) -> None:
         await seat.press("escape")
         assert isinstance(seat.top, BookingScreen)
         seat.screen.grid.focus()
-        await seat.press("S", "2")
-        assert seat.pilot.app.screen is screen
+        assert await seat.go_to("segments") == screen
         assert screen.draft.wanted()[0].segments == (Segment(NINE, TEN, FC),)
         await seat.press("w")
         assert "Save what is changed first" in screen.status.text

@@ -28,6 +28,7 @@ from agent_tui.tui.messages import ActDone
 from agent_tui.tui.modals.block import BlockModal
 from agent_tui.tui.screens.alignment import AlignmentScreen
 from agent_tui.tui.screens.booking import BookingScreen
+from agent_tui.tui.screens.going import SCREENS
 from agent_tui.tui.screens.segments import SegmentsScreen
 from agent_tui.tui.too_small import SENTENCE
 
@@ -271,14 +272,14 @@ async def block_dialog(desk: Desk) -> None:
     await desk.until(lambda: "flagged" in str(dialog.query_one("#lines").render()), "preview")
 
 
-async def at_screen(desk: Desk, key: str) -> None:
+async def at_screen(desk: Desk, name: str) -> None:
     await desk.opened()
-    await desk.press("f2", "S", key)
+    await desk.press("f2", "S", str([*SCREENS].index(name) + 1))
     await desk.until(lambda: len(desk.pilot.app.screen_stack) == 3, "screen")
 
 
 async def segments(desk: Desk) -> None:
-    await at_screen(desk, "3")
+    await at_screen(desk, "segments")
     await desk.press("n", "9", "enter", *"12", "enter", "enter", "enter", *"Commitments", "enter")
     await desk.press("x", "/", *"first", "enter", "+")
     screen = desk.pilot.app.screen
@@ -287,11 +288,11 @@ async def segments(desk: Desk) -> None:
 
 
 async def diaries(desk: Desk) -> None:
-    await at_screen(desk, "2")
+    await at_screen(desk, "diaries")
 
 
 async def alignment(desk: Desk) -> None:
-    await at_screen(desk, "4")
+    await at_screen(desk, "alignment")
     await desk.press(*"D01", "enter", *"D05", "f5")
     screen = desk.pilot.app.screen
     assert isinstance(screen, AlignmentScreen)
