@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agent_tui.domain.cleaning import clean_for_display
+from agent_tui.domain.drop_in import DropInNow
 from agent_tui.domain.requests import Booked, HandedOff, ListItem, Offer, Outcome, Reason, Refused
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
-from agent_tui.domain.wall_time import iso_instant
+from agent_tui.domain.wall_time import WEEKDAYS, iso_instant
 
 REFUSED = 3
 
@@ -41,7 +42,7 @@ def answer(as_json: bool, shown: Mapping[str, Any], lines: Iterable[str], *, cod
 
 
 _EMPTY: dict[str, Object] = {
-    "find": {"type": None, "from": None, "to": None, "total": 0, "offers": [], "reasons": []},
+    "find": {"type": None, "from": None, "to": None, "total": 0, "offers": [], "reasons": [], "drop_in": None},
     "day": {"day": None, "closed": None, "diaries": []},
     "log": {"site": None, "head": None, "events": []},
     "doctor": {
@@ -71,6 +72,14 @@ def problem_object(command: str | None, status: str, code: str, reason: str) -> 
     """Return the object of a command that could not be run, with every key that its answer would have."""
     if command in _DIARIES:
         keys = empty_diary()
+    elif command == "type":
+        keys = empty_type()
+    elif command == "type propose":
+        keys = empty_segments() | {"proposal": None}
+    elif command == "pair":
+        keys = empty_pair()
+    elif command in _TRANSFERS:
+        keys = _TRANSFERS[command]()
     elif command == "diary absorb":
         keys = empty_absorbed()
     elif command in _SEGMENTS:
@@ -131,6 +140,7 @@ def _empty_outcome() -> Object:
         "alternatives": [],
         "handoff": None,
         "say": None,
+        "pair": None,
     }
 
 
@@ -212,6 +222,82 @@ def empty_diary() -> Object:
     }
 
 
+def empty_type() -> Object:
+    """Return the answer of `type key` and `type dropin` with nothing in it."""
+    return {
+        "status": "refused",
+        "repeated": False,
+        "type": None,
+        "from": None,
+        "key": None,
+        "changes": [],
+        "drop_in": None,
+        "code": None,
+        "reason": None,
+    }
+
+
+def empty_import() -> Object:
+    """Return the answer of `import` with nothing in it."""
+    return {
+        "status": "refused",
+        "loaded": 0,
+        "flags": 0,
+        "rejected": [],
+        "dry_run": False,
+        "counts": {},
+        "repeated": False,
+        "code": None,
+        "reason": None,
+    }
+
+
+def empty_export() -> Object:
+    """Return the answer of `export` with nothing in it."""
+    return {"status": "refused", "repeated": False, "folder": None, "files": [], "code": None, "reason": None}
+
+
+def empty_site() -> Object:
+    """Return the answer of `site create` with nothing in it."""
+    return {"status": "refused", "site": None, "store": None, "logins": [], "code": None, "reason": None}
+
+
+def empty_pair() -> Object:
+    """Return the answer of the commands of `pair` with nothing in it."""
+    return {
+        "status": "refused",
+        "repeated": False,
+        "pair": None,
+        "first": None,
+        "second": None,
+        "wait_minutes": None,
+        "pairs": [],
+        "total": 0,
+        "code": None,
+        "reason": None,
+        "held_by": None,
+        "alternatives": [],
+        "handoff": None,
+    }
+
+
+_TRANSFERS = {"import": empty_import, "export": empty_export, "site": empty_site}
+
+
+def drop_in_object(drop_in: DropInNow | None) -> Object | None:
+    """Return a drop-in: its hours, the words to say, and the next times in words."""
+    if drop_in is None:
+        return None
+    hours = [{"weekday": WEEKDAYS[weekday], "start": clock(start), "end": clock(end)} for weekday, start, end in drop_in.hours]
+    return {"hours": hours, "words": drop_in.words, "next": drop_in.next}
+
+
+def drop_in_line(drop_in: DropInNow) -> str:
+    """Return a drop-in as a line: the next times, then the words to say."""
+    when = drop_in.next or "no time in the next two weeks"
+    return f"Drop-in, no appointment needed: {when}. {drop_in.words}"
+
+
 def outcome_object(outcome: Outcome) -> Object:
     """Return the answer to an act as the contract's object, every key present."""
     shown = _empty_outcome()
@@ -269,6 +355,7 @@ def _booked(outcome: Booked) -> Object:
         "contact": entry.contact,
         "made_by": entry.made_by,
         "moving": entry.moving,
+        "pair": entry.pair,
     }
 
 

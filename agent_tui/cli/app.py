@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from agent_tui import __version__
-from agent_tui.cli import align, blocks, booking, diaries, lists, overtime, record, segments, site
+from agent_tui.cli import align, blocks, booking, diaries, lists, overtime, pairs, record, segments, site, types
 from agent_tui.cli.session import Session
 
 app = typer.Typer(
@@ -54,6 +54,8 @@ blocks.register(app)
 diaries.register(app)
 lists.register(app)
 overtime.register(app)
+pairs.register(app)
 record.register(app)
 segments.register(app)
 site.register(app)
+types.register(app)

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, offer_line, offer_object, reason_object, show_outcome
+from agent_tui.cli.answers import (
+    REFUSED,
+    Malformed,
+    Object,
+    answer,
+    drop_in_line,
+    drop_in_object,
+    offer_line,
+    offer_object,
+    reason_object,
+    show_outcome,
+)
 from agent_tui.cli.reading import (
     read_choice,
     read_client_argument,
@@ -151,8 +162,10 @@ def _show_found(session: Session, found: Found) -> None:
         "total": found.total,
         "offers": [offer_object(offer) for offer in found.offers],
         "reasons": [reason_object(reason) for reason in found.reasons],
+        "drop_in": drop_in_object(found.drop_in),
     }
-    lines = [f"{kind.name or kind.code}: {found.total} starts from {found.first_day} to {found.last_day}."]
+    lines = [] if found.drop_in is None else [drop_in_line(found.drop_in)]
+    lines += [f"{kind.name or kind.code}: {found.total} starts from {found.first_day} to {found.last_day}."]
     lines += [offer_line(offer) for offer in found.offers]
     if found.total > len(found.offers):
         lines.append(f"... {found.total - len(found.offers)} more: --all")

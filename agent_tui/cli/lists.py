@@ -41,6 +41,7 @@ def types(context: typer.Context, limit: Limit = None) -> None:
             "booked_by": one.kind.booked_by,
             "may_book": sorted(one.kind.may_book),
             "needs": list(one.kind.needs),
+            "drop_in": one.kind.drop_in_on(session.now.date()) is not None,
         }
         for one in found
     ]

@@ -96,7 +96,9 @@ def _command_of(arguments: Sequence[str]) -> str | None:
         if word in _WITH_VALUE:
             next(words, None)
         elif not word.startswith("-"):
-            return f"{word} absorb" if word == "diary" and next(words, None) == "absorb" else word
+            second = next(words, None)
+            apart = (("diary", "absorb"), ("type", "propose"))
+            return f"{word} {second}" if (word, second) in apart else word
     return None
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from heapq import nsmallest
 
-from agent_tui.domain.requests import Booked, Offer
+from agent_tui.domain.requests import Booked, EntryState, Offer
 from agent_tui.domain.ticks import MINUTES_PER_TICK
+from agent_tui.domain.wall_time import spoken_day, spoken_time
 
 SECONDS_EACH = 3
 """How many second starts are listed for one first: the earliest."""
@@ -63,6 +64,18 @@ class Paired:
 def second_id(site: str, first: str) -> str:
     """Return the id of a pair's second entry: it follows from that of the first, so that it is found without a search."""
     return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{site}:{first}:second"))
+
+
+def other_half(site: str, entry: EntryState) -> str | None:
+    """Return the id of the other entry of a pair, or None when the entry has none."""
+    if entry.pair is None or entry.kind == "block":
+        return None
+    return second_id(site, entry.pair) if entry.id == entry.pair else entry.pair
+
+
+def say_stays(other: EntryState) -> str:
+    """Return the sentence that tells a claimant who cancels half of a pair of the other half."""
+    return f"Your other appointment on {spoken_day(other.day)} at {spoken_time(other.start)} stays as it is."
 
 
 def pair_up(

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from agent_tui.domain.log import Event, State, fingerprint
+from agent_tui.domain.pairs import other_half, say_stays
 from agent_tui.domain.requests import Booked, EntryState, HandedOff, Holder, Outcome, Refused, Request
 from agent_tui.domain.sentences import say, say_cancelled
 from agent_tui.domain.site import Catalogue
@@ -128,10 +129,17 @@ class Act:
     def done(self, verb: str, entry: EntryState, seq: int) -> Booked:
         """Return the answer to an act that was done."""
         diary = self.catalogue.diaries.get(entry.diary)
-        words = (
-            say(self.catalogue, entry) if verb in _SAID else say_cancelled(self.catalogue, entry) if verb == "cancelled" else None
-        )
+        words = say(self.catalogue, entry) if verb in _SAID else self._say_cancelled(entry, seq) if verb == "cancelled" else None
         return Booked(STATUS_OF_VERB[verb], entry, diary.coach if diary else entry.diary, words, seq=seq)
+
+    def _say_cancelled(self, entry: EntryState, seq: int) -> str:
+        words, half = say_cancelled(self.catalogue, entry), other_half(self.site, entry)
+        if half is None:
+            return words
+        # As the other half was at that line of the log, so that a retry is answered the same.
+        line = [one for one in log_queries.of_entry(self.unit, self.site, half) if one.seq < seq][-1]
+        other = entry_queries.entry_from_state(half, line.after or {})
+        return f"{words} {say_stays(other)}" if other.status in ("booked", "late") else words
 
     def log(
         self, verb: str, id: str, before: State | None, after: State | None, *, reason: str | None = None, primary: bool = True

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from agent_tui.domain.requests import EntryState, Outcome, Refused, Wish
+from agent_tui.domain.pairs import other_half
+from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused, Wish
 from agent_tui.domain.ticks import clock
 from agent_tui.services.acts import Act, perform, request_id
 from agent_tui.services.allocating import (
@@ -62,29 +63,49 @@ def try_out(desk: Desk, wish: Wish, *, confirm: bool) -> Outcome:
 
 
 def extend(desk: Desk, entry_id: str, *, version: int | None = None, id: str | None = None) -> Outcome:
-    """Give a live hold its whole time anew and return Booked ("extended") or Refused."""
+    """Give a live hold its whole time anew, to both halves of a pair, and return Booked ("extended") or Refused."""
+
+    def extended(act: Act, held: EntryState, *, primary: bool) -> Booked:
+        after = replace(held, expires_at=act.now_ms + act.hold_ms, version=held.version + 1)
+        entry_queries.set_expiry(act.unit, act.site, held.id, after.expires_at)
+        return act.change("extended", held, after, None, primary=primary)
 
     def work(act: Act) -> Outcome:
         held = live_hold(act, entry_id, version)
         if isinstance(held, Refused):
             return held
-        after = replace(held, expires_at=act.now_ms + act.hold_ms, version=held.version + 1)
-        entry_queries.set_expiry(act.unit, act.site, held.id, after.expires_at)
-        return act.change("extended", held, after, None)
+        other = _other_hold(act, held)
+        if other is not None:
+            extended(act, other, primary=False)
+        return extended(act, held, primary=True)
 
     return perform(desk, request_id(id, "extend", entry_id, version), work)
 
 
 def release(desk: Desk, entry_id: str, *, version: int | None = None, id: str | None = None) -> Outcome:
-    """Give a hold's time back and return Booked ("released") or Refused."""
+    """Give a hold's time back, that of both halves of a pair, and return Booked ("released") or Refused."""
+
+    def released(act: Act, held: EntryState, *, primary: bool) -> Booked:
+        after = replace(held, status="released", expires_at=None, version=held.version + 1)
+        return act.change("released", held, after, (), primary=primary)
 
     def work(act: Act) -> Outcome:
         held = live_hold(act, entry_id, version)
         if isinstance(held, Refused):
             return held
-        return act.change("released", held, replace(held, status="released", expires_at=None, version=held.version + 1), ())
+        other = _other_hold(act, held)
+        if other is not None:
+            released(act, other, primary=False)
+        return released(act, held, primary=True)
 
     return perform(desk, request_id(id, "release", entry_id, version), work)
+
+
+def _other_hold(act: Act, held: EntryState) -> EntryState | None:
+    """Return the other half of a pair while it is a live hold: what is held together lives and ends together."""
+    half = other_half(act.site, held)
+    other = None if half is None else entry_queries.get(act.unit, act.site, half, lock=True)
+    return None if other is None or other.status != "held" or act.is_lapsed(other) else other
 
 
 def confirm(

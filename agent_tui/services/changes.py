@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from agent_tui.domain.log import Event, State
+from agent_tui.domain.pairs import second_id
 from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused, Request, Wish
 from agent_tui.domain.sentences import say
 from agent_tui.domain.ticks import clock
@@ -28,6 +29,8 @@ from agent_tui.store.queries import work as work_queries
 from agent_tui.store.queries.entries import Range, claims_in, entry_from_state, state_of
 
 _MOVABLE = ("booked", "held")
+_OF_BLOCKS = ("blocked", "unblocked")
+_OF_PAIRS = ("held", "booked", "confirmed", "extended", "released")
 
 
 def move(
@@ -253,24 +256,49 @@ def undo(desk: Desk, entry_id: str | None = None, *, version: int | None = None,
 
     Returns Booked ("undone") with the entry as it is now, or Refused when the time has gone, somebody else acted since,
     or the time that would be needed is taken. Of a block all that it did is taken back: its other days, what it moved
-    and what it cancelled.
+    and what it cancelled. What was done to both halves of a pair is taken back of both.
     """
 
     def work(act: Act) -> Outcome:
-        event = _last_act(act, entry_id)
+        last = _last_act(act, entry_id)
+        event = last if isinstance(last, Refused) else _of_pair(act, last)
         if isinstance(event, Refused):
             return event
         outcome = _undo_line(act, event, version)
-        if isinstance(outcome, Refused) or event.verb not in ("blocked", "unblocked") or event.request is None:
+        if isinstance(outcome, Refused) or event.request is None or (event.verb not in _OF_BLOCKS and _pair(event) is None):
             return outcome
         for line in reversed(log_queries.others_of_act(act.unit, act.site, event)):
-            if line.verb in ("unblocked", "cancelled", "moved") or (line.verb == "blocked" and line.before is None):
+            if _goes_with(event, line):
                 other = _undo_line(act, line, None, primary=False)
                 if isinstance(other, Refused):
-                    raise Abandoned(other)  # all of a block is taken back, or nothing
+                    raise Abandoned(other)  # all of a block or a pair is taken back, or nothing
         return outcome
 
     return perform(desk, request_id(id, "undo", entry_id, version), work)
+
+
+def _pair(event: Event) -> str | None:
+    pair: str | None = (event.after or {}).get("pair")
+    return pair
+
+
+def _goes_with(event: Event, line: Event) -> bool:
+    """Return whether another line of an act is taken back with the line that answered it."""
+    if event.verb in _OF_BLOCKS:
+        return line.verb in ("unblocked", "cancelled", "moved") or (line.verb == "blocked" and line.before is None)
+    return line.verb == event.verb and _pair(line) == _pair(event)
+
+
+def _of_pair(act: Act, event: Event) -> Event | Refused:
+    """Return the line that answered an act on both halves of a pair, when that of the other half is given."""
+    pair = _pair(event)
+    if pair is None or event.request is not None or event.verb not in _OF_PAIRS:
+        return event
+    other = second_id(act.site, pair) if event.entry == pair else pair
+    found = log_queries.of_entry(act.unit, act.site, other)[-1]
+    if (found.verb, found.who, found.stamped) == (event.verb, event.who, event.stamped):
+        return found
+    return Refused("stale_version", "The other half of this pair was changed since, so it cannot be undone.", id=event.entry)
 
 
 def _undo_line(act: Act, event: Event, version: int | None, *, primary: bool = True) -> Outcome:

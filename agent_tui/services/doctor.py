@@ -15,6 +15,7 @@ from agent_tui.store.engine import is_url
 from agent_tui.store.migrations.facts import table_names
 from agent_tui.store.migrations.runner import differences_from_fresh
 from agent_tui.store.opening import schema_version
+from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.sweep import INVARIANTS, Checked, sweep_store
 from agent_tui.store.trouble import StoreTrouble, shown, trouble
 from agent_tui.store.unit_of_work import Store, Unit
@@ -225,12 +226,12 @@ def _waiting(unit: Unit, site: str, today: date) -> Iterator[Finding]:
     if waiting:
         text = f"{_counted(waiting, 'ticket waits', 'tickets wait')} for a supervisor's word."
         yield Finding("tickets", "info", text, "See agent-tui diary tickets --status waiting, and approve or decline each.")
-    statement = (
-        "SELECT t.code FROM appointment_type t WHERE t.site = ? AND t.key_type = 1 AND t.booked_by = 'offer' AND NOT EXISTS"
-        " (SELECT 1 FROM diary_type d JOIN resource r ON r.site = d.site AND r.resource = d.resource"
-        " WHERE d.site = t.site AND d.code = t.code AND r.enabled = 1) ORDER BY t.code"
-    )
-    codes = [str(row[0]) for row in unit.rows(statement, site)]
+    catalogue = catalogue_queries.load(unit, site)
+    if catalogue is None:
+        return
+    taken = {code for one in catalogue.diaries.values() if one.enabled for code in one.types}
+    types = catalogue.types
+    codes = [code for code, kind in types.items() if kind.booked_by == "offer" and kind.key_on(today) and code not in taken]
     if codes:
         text = f"No diary that is switched on takes these key types: {', '.join(codes)}."
         yield Finding("key_types", "info", text, "Assign them to a diary; until then each request is handed off.")

@@ -266,7 +266,7 @@ def _coming(desk: Desk, unit: Unit, change: Change) -> list[EntryState]:
 
 def _effect(desk: Desk, unit: Unit, before: Catalogue, change: Change, status: str) -> Effect:
     return Effect(
-        status=status if change.added or change.removed or change.assigned else "unchanged",
+        status=status if change.added or change.removed or change.assigned or change.unassigned else "unchanged",
         patterns=change.added,
         diaries=tuple(change.diaries()),
         unplaced=tuple(unfitting(before, change.after, _coming(desk, unit, change))),

@@ -32,6 +32,8 @@ Context = Literal[
     "alignment form",
     "diaries",
     "diary list",
+    "types",
+    "types list",
 ]
 Role = Literal["agent", "leader", "supervisor", "admin"]
 
@@ -52,6 +54,8 @@ CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
         "alignment form": ("alignment form", "alignment", "app"),
         "diaries": ("diaries", "app"),
         "diary list": ("diary list", "any list", "diaries", "app"),
+        "types": ("types", "app"),
+        "types list": ("types list", "any list", "types", "app"),
     }
 )
 """Each place that can have the focus, with the places around it whose commands also apply, innermost first."""
@@ -73,12 +77,14 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "alignment form": "Alignment form",
         "diaries": "Diaries screen",
         "diary list": "List of diaries",
+        "types": "Types screen",
+        "types list": "List of types",
     }
 )
 TYPING: Final = frozenset({"form", "client", "type words", "alignment form"})
 """Places in which text is typed, so that no letter may act."""
 
-PANES: Final = TYPING | {"offers", "grid", "any list", "segment table", "segment types", "diary list"}
+PANES: Final = TYPING | {"offers", "grid", "any list", "segment table", "segment types", "diary list", "types list"}
 """Places that have the focus themselves; the app and the screen stand around them."""
 
 REQUIRED: Final = ("quit", "help", "back")
@@ -197,6 +203,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("today", "t", "today", "Go to today.", "grid"),
     _agent("toggle_week", "v", "week", "Switch between all coaches for a day and one coach's week.", "grid"),
     _agent("hand_off", "o f7 ctrl+t", "hand off", "Hand the request off to the site's contact.", "booking"),
+    _agent("pair", "P", "pair", "Find two meetings on one day, held and confirmed together.", "grid", "offers"),
     _agent("end_call", "f12", "end call", "End the call and choose how it ended.", "booking"),
     _agent("end_booked", "1", "booked", "End the call as booked.", "grid", "offers"),
     _agent("end_called_back", "2", "call back", "End the call with a call back promised.", "grid", "offers"),
@@ -229,6 +236,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _leader("retire", "R", "retire", "Retire a diary that is no longer required.", "diary list"),
     _leader("absorb", "A", "absorb", "Replace an additional diary by segments in others.", "diary list"),
     _leader("escalate", "E", "escalate", "Say that segmentation does not meet the need.", "diary list"),
+    _leader("propose_segment", "p", "propose", "Show a segment that would give the type starts.", "types list", footer=True),
+    _leader("key_type", "K", "key type", "Say whether it is a key appointment, from a day on.", "types list", footer=True),
+    _leader("drop_in", "o", "drop-in set", "Say when no appointment is needed.", "types list", footer=True),
     _leader("align", "f5", "align", "Find the pattern in which the second coaches idle least.", "alignment", footer=True),
     _leader(
         "apply_alignment", "ctrl+s", "apply", "Show what the pattern does to segments, then save it.", "alignment", footer=True

@@ -103,9 +103,13 @@ def alignment_lines(alignment: "Alignment", firsts: Sequence[str], seconds: Sequ
 def answer_lines(answer: object, catalogue: Catalogue, glyphs: Glyphs) -> list[str]:
     """Return what a manager's act would do, whichever act it is, as the lines of a dialog."""
     from agent_tui.services.absorbing import Absorbed
+    from agent_tui.services.key_types import Proposed
     from agent_tui.services.segmenting import Effect
     from agent_tui.services.switching import Effect as Switched
 
+    if isinstance(answer, Proposed):
+        first = [] if answer.proposal is None else [answer.proposal.sentence, ""]
+        return first + answer_lines(answer.effect, catalogue, glyphs)
     if isinstance(answer, Effect):
         return effect_lines(answer, catalogue, glyphs)
     if isinstance(answer, Absorbed):
@@ -137,6 +141,7 @@ def _absorbed_lines(found: "Absorbed", catalogue: Catalogue, glyphs: Glyphs) -> 
 def answer_sentence(answer: object) -> tuple[str, bool]:
     """Return what an act did in a sentence, and whether nothing of it waits for somebody."""
     from agent_tui.services.absorbing import Absorbed
+    from agent_tui.services.key_types import TypeChanged
     from agent_tui.services.segmenting import Effect
 
     if isinstance(answer, Absorbed):
@@ -146,6 +151,9 @@ def answer_sentence(answer: object) -> tuple[str, bool]:
         word = "The last save is taken back" if answer.status == "undone" else answer.status.capitalize()
         lost = f", {counted(len(answer.unplaced), 'appointment')} flagged" if answer.unplaced else ""
         return f"{word}: {counted(len(answer.patterns), 'pattern')}{lost}.", not answer.unplaced
+    if isinstance(answer, TypeChanged):
+        word = "Saved" if answer.status == "saved" else "It was so already"
+        return f"{word}: {answer.kind.name}, from {answer.first.isoformat()}.", True
     status, name = str(getattr(answer, "status", "done")), getattr(answer, "resource", None) or "the ticket"
     flagged = getattr(answer, "flagged", ())
     kept = f"; {counted(len(flagged), 'appointment')} kept and flagged" if flagged else ""

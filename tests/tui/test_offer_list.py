@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Input
 
+from agent_tui.domain.drop_in import DropInNow
 from agent_tui.domain.requests import Booked, EntryState, Found, Holder, Offer, Reason, Refused, TypeInHand
 from agent_tui.tui import themes
 from agent_tui.tui.commands import bindings_for
@@ -625,3 +626,19 @@ async def test_another_theme_draws_with_other_colours() -> None:
         await pilot.pause()
         assert widget.render_line(1) != before
         assert widget.render_line(1).text == before.text
+
+
+@pytest.mark.parametrize("status", ["offers", "none", "handoff"])
+def test_a_drop_in_is_read_first_and_starts_are_offered_still(status: str) -> None:
+    drop_in = DropInNow(((2, 120, 144),), "Come to the front desk with the papers.", "today until 12:00")
+    shown = offers(3) if status == "offers" else ()
+    state = OffersState.of(Found(status, TYPE, DAY, DAY, len(shown), shown, (), drop_in), 1)
+    lines = [row.text.strip() for row in rows_of(state, Setting(38, UNICODE, KEYS, {}))]
+    assert " ".join(lines[:3]).startswith("Drop-in (today until 12:00): Come to the front desk")
+    wide = [row for row in rows_of(state, Setting(38, UNICODE, KEYS, {})) if row.choice is not None]
+    assert len(wide) == len(shown)
+
+
+def test_without_a_drop_in_the_offers_come_first() -> None:
+    found = Found("offers", TYPE, DAY, DAY, 3, offers(3))
+    assert rows_of(OffersState.of(found, 1), Setting(38, UNICODE, KEYS, {}))[0].choice == 0

@@ -75,6 +75,8 @@ class SearchDesk(ClientDesk):
             self.follow_offer(self.offers.selected)
         elif not message.found.offers:
             self.show_ghost(None)
+        if self.offers.compact and self.offers.state.drop_in:
+            self.say(self.offers.state.drop_in)
 
     @on(OffersGone)
     def _offers_gone(self, message: OffersGone) -> None:

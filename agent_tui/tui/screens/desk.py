@@ -10,6 +10,7 @@ from textual import getters
 from textual.screen import Screen
 
 from agent_tui.domain.day import DiaryOfDay
+from agent_tui.domain.pairs import Paired
 from agent_tui.domain.requests import Booked, Offer
 from agent_tui.domain.site import Catalogue, Staff
 from agent_tui.settings import Settings
@@ -31,6 +32,7 @@ class CallInHand:
     `opened` says that the store knows of it, `ending` how it is about to end, `waited` for how many seconds an answer has
     been due, `asked` the id of the hold that was asked for last, which a crash must not lose. `attempts` holds the id of
     each act that was asked for and not answered yet, so that asking again after trouble with the store does nothing twice.
+    `pair` are two times that are held together, `second_type` what the second of them is for.
     """
 
     id: str = field(default_factory=lambda: str(uuid4()))
@@ -45,6 +47,8 @@ class CallInHand:
     waited: int = 0
     asked: str | None = None
     ending: str | None = None
+    pair: Paired | None = None
+    second_type: str = ""
     attempts: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     def attempt(self, *what: object) -> str:

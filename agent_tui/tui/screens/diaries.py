@@ -124,14 +124,24 @@ class DiariesScreen(DiaryActs):
         ]
         rows += [Row("ticket", one.id, f"ticket {_ticket_name(one)}") for one in self.tickets if one.status == "waiting"]
         self.listing.show_rows(tuple(rows))
+        self.show_title()
+        self._show_known()
+
+    def show_title(self) -> None:
+        """Show how many diaries there are, what waits, and key types that cannot be booked."""
+        catalogue = self.catalogue
         off = sum(not one.enabled and one.retired is None for one in catalogue.diaries.values())
-        counts = [f"{len(catalogue.diaries)} diaries"] + ([f"{off} off"] if off else [])
+        counts = self.key_words + [f"{len(catalogue.diaries)} diaries"] + ([f"{off} off"] if off else [])
         waiting = sum(one.status == "waiting" for one in self.tickets)
         counts += [f"{waiting} waiting"] if waiting else []
         now = self.now()
         day = f"{now:%a} {now.day} {now:%b %Y}"
         self.title_line.show(Title("Diaries", day, catalogue.site.name, tuple(counts), f"{now:%H:%M}"))
-        self._show_known()
+
+    def on_screen_resume(self) -> None:
+        """Count anew the key types that cannot be booked, and read the tickets."""
+        self.look_at_key_types()
+        self.read_tickets()
 
     def _show_known(self) -> None:
         row = self.row

@@ -10,6 +10,7 @@ SCREENS = {
     "booking": "Booking: request, offers and the diaries",
     "diaries": "Diaries: asked for, switched, overtime, retired",
     "segments": "Segments: what may be booked when",
+    "types": "Types: key appointments, starts ahead, drop-in",
     "alignment": "Alignment: first interviews and commitments",
 }
 """The screens by name, in the order in which they are offered."""
@@ -33,11 +34,14 @@ def _made(booking: BookingScreen, name: str) -> Any:
     from agent_tui.tui.screens.alignment import AlignmentScreen
     from agent_tui.tui.screens.diaries import DiariesScreen
     from agent_tui.tui.screens.segments import SegmentsScreen
+    from agent_tui.tui.screens.types import TypesScreen
 
     assert booking.staff is not None
     shared = (booking.back, booking.now, booking.staff)
     if name == "alignment":
         return AlignmentScreen(*shared, glyphs=booking.glyphs)
+    if name == "types":
+        return TypesScreen(*shared, glyphs=booking.glyphs)
     if name == "diaries":
         return DiariesScreen(*shared, glyphs=booking.glyphs)
     column = booking.grid.cursor_cell.column

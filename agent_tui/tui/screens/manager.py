@@ -2,18 +2,23 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import getters
 from textual.screen import Screen
 
 from agent_tui.domain.site import Catalogue, Staff
 from agent_tui.tui.backstage import Backstage
+from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.messages import StoreFailed, WorkDone
 from agent_tui.tui.widgets.lines import Severity, StatusLine, TitleLine
 
+if TYPE_CHECKING:
+    from agent_tui.services.desk import Desk
+
 SECOND = 1.0
+KEY_TROUBLE = "key trouble"
 
 
 class ManagerScreen(Screen[None]):
@@ -30,6 +35,7 @@ class ManagerScreen(Screen[None]):
         self.staff = staff
         self.glyphs = glyphs
         self.catalogue: Catalogue = back.live.catalogue
+        self.key_trouble = 0
 
     @property
     def today(self) -> date:
@@ -56,7 +62,11 @@ class ManagerScreen(Screen[None]):
     def on_work_done(self, message: WorkDone) -> None:
         """Hand a result on."""
         message.stop()
-        self.done(message.job, message.result)
+        if message.job == KEY_TROUBLE and isinstance(message.result, int):
+            self.key_trouble = message.result
+            self.show_title()
+        else:
+            self.done(message.job, message.result)
 
     def done(self, job: str, result: object) -> None:
         """Take the result of a job."""
@@ -66,12 +76,31 @@ class ManagerScreen(Screen[None]):
         message.stop()
         self.say(f"{message.sentence} Nothing that you typed is lost.", "error")
 
+    def show_title(self) -> None:
+        """Show the title line."""
+
+    def look_at_key_types(self) -> None:
+        """Count in a thread the key types without an enabled diary or a start ahead, which each manager must see."""
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services import key_types
+
+            return sum(one.wrong is not None for one in key_types.key_types(desk))
+
+        self.do(KEY_TROUBLE, work, exclusive=True)
+
+    @property
+    def key_words(self) -> list[str]:
+        """What the title says of key types that cannot be booked, nothing where all can."""
+        return [f"{self.glyphs.flag} {counted(self.key_trouble, 'key type')} without a start"] if self.key_trouble else []
+
     def look_at_rules(self) -> None:
         """Take up the site's rules when another terminal, or this one, has changed them."""
         newest = self.back.live.catalogue
         if newest.version > self.catalogue.version:  # what this terminal has just saved may be newer than its feed
             self.catalogue = newest
             self.rules_changed()
+            self.look_at_key_types()
 
     def rules_changed(self) -> None:
         """Show the newest rules."""

@@ -96,6 +96,10 @@ class SegmentsScreen(SegmentActs):
             return "segment types"
         return "type words" if isinstance(focused, TypeWords) else "segments"
 
+    def on_screen_resume(self) -> None:
+        """Count anew the key types that cannot be booked; others may have taken their starts."""
+        self.look_at_key_types()
+
     def on_resize(self, event: events.Resize) -> None:
         """Lay the panes out for the width."""
         self.set_class(event.size.width < NARROW, "-narrow")
@@ -128,7 +132,7 @@ class SegmentsScreen(SegmentActs):
         weekday, day = (self.slot, None) if isinstance(self.slot, int) else (self.slot.weekday(), self.slot)
         self.tabs.show(Tabs(weekday, day, pattern.day_off, changed))
         self.query_one("#day").border_title = Content(shown(self._heading()))
-        self._show_title()
+        self.show_title()
         self.paint_types()
         self._show_findings()
         self.refresh_bindings()
@@ -138,13 +142,14 @@ class SegmentsScreen(SegmentActs):
         name = WEEKDAYS[self.slot] if isinstance(self.slot, int) else f"only {self.slot:%a} {self.slot.day} {self.slot:%b}"
         return f"{self.owner_words(self.draft.owner)}  {name}{', changed' if self.slot in self.draft.changed else ''}"
 
-    def _show_title(self) -> None:
+    def show_title(self) -> None:
+        """Show from when the draft holds, what is not saved, and key types that cannot be booked."""
         draft = self.draft
         days = f"from {draft.first:%a} {draft.first.day} {draft.first:%b %Y}"
         if draft.until is not None:
             days += f" to {draft.until:%a} {draft.until.day} {draft.until:%b %Y}"
         unsaved = len(draft.changed)
-        counts = [f"also for {', '.join(draft.also)}"] if draft.also else []
+        counts = self.key_words + ([f"also for {', '.join(draft.also)}"] if draft.also else [])
         counts += [f"{unsaved} not saved"] if unsaved else []
         title = Title("Segments", days, self.catalogue.site.name, tuple(counts), f"{self.now():%H:%M}")
         self.title_line.show(title)

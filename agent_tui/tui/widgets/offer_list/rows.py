@@ -123,7 +123,15 @@ def _searching(state: OffersState, setting: Setting) -> Iterator[Row]:
         yield from _words(f"Searching{setting.glyphs.ellipsis}", "muted", setting)
 
 
+def _drop_in(state: OffersState, setting: Setting) -> Iterator[Row]:
+    """Yield what the caller is told first where no appointment is needed; on one line the status line has it."""
+    if state.drop_in and not setting.compact:
+        yield from _words(state.drop_in, "done", setting)
+        yield Row((("", "text"),))
+
+
 def _offers(state: OffersState, setting: Setting) -> Iterator[Row]:
+    yield from _drop_in(state, setting)
     for index, offer in enumerate(state.choices):
         yield Row(_offer_pieces(offer, _names_months(state.choices), setting), index)
     if state.total > len(state.choices):
@@ -131,6 +139,7 @@ def _offers(state: OffersState, setting: Setting) -> Iterator[Row]:
 
 
 def _none(state: OffersState, setting: Setting) -> Iterator[Row]:
+    yield from _drop_in(state, setting)
     if not setting.compact:
         yield from _words("Nothing fits. What would help:", "text", setting)
     yield from _reasons(state.reasons, setting)
@@ -138,6 +147,7 @@ def _none(state: OffersState, setting: Setting) -> Iterator[Row]:
 
 
 def _handoff(state: OffersState, setting: Setting) -> Iterator[Row]:
+    yield from _drop_in(state, setting)
     reasons = state.reasons or (Reason("not_assigned", f"No diary takes {state.type_name or 'this type'}.", 1),)
     yield from _words(reasons[0].text, "warning", setting, f"{setting.glyphs.flag} ")
     if reasons[0].fix:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal, Self
 
 from agent_tui.domain.cleaning import clean_for_display
+from agent_tui.domain.drop_in import DropInNow
 from agent_tui.domain.requests import Booked, Found, Offer, Reason, Refused
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import spoken_day
@@ -42,7 +43,8 @@ class OffersState:
     """One state of the list; made by the class methods below.
 
     `choices` are the offers that can be selected, in a hold's state the held one first. `total` counts the offers that
-    the search found in all. `expires_at` is in ms UTC, by the clock that `tick_clock` brings.
+    the search found in all. `expires_at` is in ms UTC, by the clock that `tick_clock` brings. `drop_in` says when no
+    appointment is needed.
     """
 
     kind: Kind
@@ -56,6 +58,7 @@ class OffersState:
     say: str = ""
     told: bool = False
     refused: Refused | None = None
+    drop_in: str = ""
 
     @classmethod
     def empty(cls) -> Self:
@@ -72,7 +75,9 @@ class OffersState:
         """What a search found: offers, reasons for none, or a type that only a hand-off can serve."""
         kind: Kind = "offers" if found.offers else "handoff" if found.status == "handoff" else "none"
         name = found.type.name or found.type.code
-        return cls(kind, generation, found.offers, max(found.total, len(found.offers)), name, found.reasons)
+        drop_in = drop_in_words(found.drop_in)
+        total = max(found.total, len(found.offers))
+        return cls(kind, generation, found.offers, total, name, found.reasons, drop_in=drop_in)
 
     @classmethod
     def holding(cls, booked: Booked, others: tuple[Offer, ...] = (), *, client_known: bool = True) -> Self:
@@ -96,6 +101,14 @@ class OffersState:
     def refusal(cls, refused: Refused) -> Self:
         """An act that was refused: why, by whom, and the next free starts to choose from."""
         return cls("refused", choices=refused.alternatives, total=len(refused.alternatives), refused=refused)
+
+
+def drop_in_words(drop_in: DropInNow | None) -> str:
+    """Return when no appointment is needed and what to say, empty where the type is no drop-in."""
+    if drop_in is None:
+        return ""
+    when = f" ({drop_in.next})" if drop_in.next else ""
+    return f"Drop-in{when}: {drop_in.words}"
 
 
 def describe_offer(offer: Offer, *, type_name: str = "", gone: Mapping[OfferKey, str] | None = None, held: bool = False) -> str:
