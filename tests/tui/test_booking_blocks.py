@@ -380,6 +380,7 @@ async def test_another_blocks_the_same_time_first(seats: Seats) -> None:
     async with seats.seat("leader1") as seat:
         modal = await dialog(seat)
         put(modal, note="mine")
+        await looked(seat, modal)  # so that no look that is still due takes the refusal's place
         other_blocks(seat)
         await seat.press("enter")
         assert seat.top is modal

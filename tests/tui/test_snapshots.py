@@ -28,6 +28,7 @@ from agent_tui.tui.messages import ActDone
 from agent_tui.tui.modals.block import BlockModal
 from agent_tui.tui.screens.alignment import AlignmentScreen
 from agent_tui.tui.screens.booking import BookingScreen
+from agent_tui.tui.screens.diaries import DiariesScreen
 from agent_tui.tui.screens.going import SCREENS
 from agent_tui.tui.screens.segments import SegmentsScreen
 from agent_tui.tui.too_small import SENTENCE
@@ -276,6 +277,9 @@ async def at_screen(desk: Desk, name: str) -> None:
     await desk.opened()
     await desk.press("f2", "S", str([*SCREENS].index(name) + 1))
     await desk.until(lambda: len(desk.pilot.app.screen_stack) == 3, "screen")
+    screen = desk.pilot.app.screen
+    if isinstance(screen, DiariesScreen | SegmentsScreen):
+        await desk.until(lambda: screen.key_trouble is not None, "key types")
 
 
 async def segments(desk: Desk) -> None:

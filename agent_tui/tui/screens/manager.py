@@ -35,7 +35,7 @@ class ManagerScreen(Screen[None]):
         self.staff = staff
         self.glyphs = glyphs
         self.catalogue: Catalogue = back.live.catalogue
-        self.key_trouble = 0
+        self.key_trouble: int | None = None
 
     @property
     def today(self) -> date:
