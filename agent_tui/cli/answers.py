@@ -45,6 +45,9 @@ _EMPTY: dict[str, Object] = {
     "find": {"type": None, "from": None, "to": None, "total": 0, "offers": [], "reasons": [], "drop_in": None},
     "day": {"day": None, "closed": None, "diaries": []},
     "log": {"site": None, "head": None, "events": []},
+    "story": {"entry": None, "type": None, "client": None, "lines": []},
+    "today": {"day": None, "now": None, "closed": None, "diaries": []},
+    "today list": {"day": None, "closed": None, "format": None, "out": None, "document": None, "diaries": []},
     "doctor": {
         **{"store": None, "engine": None, "engine_version": None, "schema": None},
         **{"findings": [], "invariants": {}, "head": None},
@@ -60,7 +63,10 @@ _EMPTY: dict[str, Object] = {
         **{"rooms": None, "types": None, "clients": None, "appointments": None},
         **{"minutes_available": None, "minutes_booked": None},
     },
-    **{name: {"total": 0, "items": []} for name in ("types", "diaries", "clients", "handoffs", "flags", "calls")},
+    **{
+        name: {"total": 0, "items": []}
+        for name in ("types", "diaries", "clients", "handoffs", "flags", "calls", "requests", "sooner")
+    },
 }
 _BLOCKS = ("block", "unblock")
 _DIARIES = ("diary", "resource")
@@ -78,6 +84,8 @@ def problem_object(command: str | None, status: str, code: str, reason: str) -> 
         keys = empty_segments() | {"proposal": None}
     elif command == "pair":
         keys = empty_pair()
+    elif command in _QUEUE:
+        keys = _QUEUE[command]()
     elif command in _TRANSFERS:
         keys = _TRANSFERS[command]()
     elif command == "diary absorb":
@@ -281,6 +289,45 @@ def empty_pair() -> Object:
     }
 
 
+def empty_requests_load() -> Object:
+    """Return the answer of `requests load` with nothing in it."""
+    return {
+        "status": "refused",
+        "repeated": False,
+        "dry_run": False,
+        "file": None,
+        "loaded": 0,
+        "duplicates": 0,
+        "same": 0,
+        "clients_made": 0,
+        "items": [],
+        "rejected": [],
+        "code": None,
+        "reason": None,
+    }
+
+
+def empty_request() -> Object:
+    """Return the answer of `requests take`, `requests done` and `requests return` with nothing in it."""
+    return {"status": "refused", "repeated": False, "item": None, "code": None, "reason": None}
+
+
+def empty_sooner() -> Object:
+    """Return the answer of `sooner add` and `sooner end` with nothing in it."""
+    return {"status": "refused", "repeated": False, "item": None, "code": None, "reason": None}
+
+
+def empty_sooner_offer() -> Object:
+    """Return the answer of `sooner offer` with nothing in it: that of an act, with the call and what was answered."""
+    return _empty_outcome() | {"call": None, "answer": None}
+
+
+_QUEUE = {
+    "requests load": empty_requests_load,
+    **{f"requests {name}": empty_request for name in ("take", "done", "return")},
+    **{f"sooner {name}": empty_sooner for name in ("add", "end")},
+    "sooner offer": empty_sooner_offer,
+}
 _TRANSFERS = {"import": empty_import, "export": empty_export, "site": empty_site}
 
 

@@ -5,7 +5,23 @@ from typing import Annotated
 import typer
 
 from agent_tui import __version__
-from agent_tui.cli import align, blocks, booking, diaries, lists, overtime, pairs, record, segments, site, types
+from agent_tui.cli import (
+    align,
+    blocks,
+    booking,
+    diaries,
+    lists,
+    overtime,
+    pairs,
+    record,
+    requests_in,
+    segments,
+    site,
+    sooner,
+    today,
+    transfer,
+    types,
+)
 from agent_tui.cli.session import Session
 
 app = typer.Typer(
@@ -56,6 +72,10 @@ lists.register(app)
 overtime.register(app)
 pairs.register(app)
 record.register(app)
+requests_in.register(app)
 segments.register(app)
 site.register(app)
+sooner.register(app)
+transfer.register(app)
+today.register(app)
 types.register(app)

@@ -14,14 +14,18 @@ COMMON = {
     "--json": False,
     "--accept-old-sqlite": False,
 }
-# After `attend`, these values of --as are the outcome and not a login.
-OUTCOMES = ("attended", "dna", "late")
+# After these commands, these values of --as are an outcome and not a login.
+OUTCOMES = {
+    "attend": ("attended", "dna", "late"),
+    "done": ("booked", "called_back", "handed_off", "declined"),
+    "offer": ("taken", "declined", "no_answer"),
+}
 
 
 def hoist(arguments: Sequence[str]) -> list[str]:
     """Return arguments with the common options moved before the command, so that they may stand anywhere.
 
-    After `attend` an --as with an outcome stays where it is; nothing moves that stands after `--`.
+    After a command of OUTCOMES an --as with an outcome stays where it is; nothing moves that stands after `--`.
     """
     front: list[str] = []
     rest: list[str] = []
@@ -38,7 +42,7 @@ def hoist(arguments: Sequence[str]) -> list[str]:
             front.append(word)
         else:
             taken = value if equals else (words.pop(0) if words else None)
-            is_outcome = name == "--as" and taken in OUTCOMES and "attend" in rest
+            is_outcome = name == "--as" and any(taken in words_of and verb in rest for verb, words_of in OUTCOMES.items())
             (rest if is_outcome else front).extend([name] if taken is None else [name, taken])
     return front + rest
 

@@ -1,14 +1,15 @@
-"""Commands that look: day, log, doctor."""
+"""Commands that look: day, log, story, doctor."""
 
 from typing import Annotated
 
 import typer
 
-from agent_tui.cli.answers import Malformed, Object, answer
+from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, problem_object
 from agent_tui.cli.reading import read_client_argument, read_code, read_day, read_id, read_whole
 from agent_tui.cli.session import Session
 from agent_tui.domain.day import Day, DiaryOfDay
 from agent_tui.domain.log import Event
+from agent_tui.domain.requests import Refused
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import iso_instant
 
@@ -34,7 +35,7 @@ def day(
         except service.UnknownDiary as unknown:
             raise DeskRefused("unknown_diary", str(unknown)) from None
         refs = sorted({entry.client for one in shown.diaries for entry in one.entries if entry.client})
-        names = {} if session.as_json else claimants.names_of(desk, refs)
+        names = {} if session.as_json else claimants.names_of(desk, refs, "day")
     answer(session.as_json, day_object(shown), _lines(shown, names))
 
 
@@ -145,6 +146,26 @@ def _event(one: Event) -> Object:
     }
 
 
+def story(context: typer.Context, entry: Annotated[str, typer.Argument(metavar="ENTRY", help="An entry's id.")]) -> None:
+    """Tell what became of an entry, in sentences: agent-tui story 5f0c7a52-6d9e-4b1c-9a3e-2f4b8c1d0e6f"""
+    session: Session = context.obj
+    id = read_id(entry, "ENTRY")
+    assert id is not None
+    with session.desk() as desk:
+        from agent_tui.services import story as service
+
+        found = service.story(desk, id)
+    if isinstance(found, Refused):
+        refusal = problem_object("story", "refused", found.code, found.reason)
+        answer(session.as_json, refusal, [found.reason], code=REFUSED, sentence=found.reason)
+        return
+    lines: list[Object] = [
+        {"seq": one.seq, "at": iso_instant(one.at), "who": one.who, "verb": one.verb, "text": one.text} for one in found.lines
+    ]
+    shown: Object = {"status": "story", "entry": found.entry, "type": found.type, "client": found.client, "lines": lines}
+    answer(session.as_json, shown, [one.text for one in found.lines])
+
+
 def doctor(context: typer.Context) -> None:
     """Examine the store: agent-tui doctor"""
     session: Session = context.obj
@@ -179,4 +200,5 @@ def register(app: typer.Typer) -> None:
     """Add what looks."""
     app.command("day")(day)
     app.command("log")(log)
+    app.command("story")(story)
     app.command("doctor")(doctor)

@@ -17,6 +17,10 @@ DONE, USAGE, REFUSED, TROUBLE = 0, 2, 3, 4
 INTERRUPTED = 130
 LONGEST_SENTENCE = 600
 
+_OF_QUEUE = (
+    *(("requests", name) for name in ("load", "take", "done", "return")),
+    *(("sooner", name) for name in ("add", "end", "offer")),
+)
 # Common options that come before the command and take a value.
 _WITH_VALUE = ("--store", "--as", "--site", "--now")
 
@@ -97,7 +101,7 @@ def _command_of(arguments: Sequence[str]) -> str | None:
             next(words, None)
         elif not word.startswith("-"):
             second = next(words, None)
-            apart = (("diary", "absorb"), ("type", "propose"))
+            apart = (("diary", "absorb"), ("type", "propose"), ("today", "list"), *_OF_QUEUE)
             return f"{word} {second}" if (word, second) in apart else word
     return None
 

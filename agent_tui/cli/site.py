@@ -80,7 +80,7 @@ def open_app(session: Session) -> None:
 
         shown = service.day(desk, desk.now.date())
         refs = sorted({entry.client for one in shown.diaries for entry in one.entries if entry.client})
-        names = claimants.names_of(desk, refs)
+        names = {} if session.as_json else claimants.names_of(desk, refs, "day")
     from agent_tui.cli.day_text import day_lines
 
     answer(session.as_json, day_object(shown), day_lines(shown, names))

@@ -111,6 +111,7 @@ def _in_one_act(desk: Desk, request: RequestId, asked: _Asked, *, rehearse: bool
             answer = _absorb(act, asked)
             if rehearse:
                 raise _Rehearsed(replace(answer, status="preview", ticket=None) if isinstance(answer, Absorbed) else answer)
+            act.finish(rules=True)
             return answer
         if earlier.fingerprint != request.fingerprint:
             return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)

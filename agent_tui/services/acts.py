@@ -14,12 +14,13 @@ from agent_tui.domain.sentences import say, say_cancelled
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import clock, runs_in, span
 from agent_tui.services.clashes import settle_clashes, settle_off, settle_unplaced
-from agent_tui.services.covering import UNDER_BLOCK, settle_blocks
+from agent_tui.services.covering import UNDER_BLOCK, settle_blocks, without
 from agent_tui.services.desk import Desk
 from agent_tui.services.finding import alternatives
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
+from agent_tui.store.queries import waiting as waiting_queries
 from agent_tui.store.queries import work as work_queries
 from agent_tui.store.queries.entries import Range, state_of
 from agent_tui.store.queries.log import NewEvent, Stamp
@@ -84,6 +85,8 @@ class Act:
         self.look = look
         version, self.now_ms = catalogue_queries.version_and_clock(unit, desk.site)
         self.catalogue: Catalogue = desk.catalogue_of(unit, version)
+        self.rules = self.catalogue  # as they were before the act
+        self.freed: list[Range] = []
         self.at = desk.at(self.catalogue.site.zone)
         self.stamp = Stamp(desk.site, desk.staff.login, desk.staff.role, self.at, self.now_ms)
 
@@ -146,6 +149,7 @@ class Act:
     ) -> int:
         """Append what happened to an entry; a primary line carries the request's id."""
         owned = {(claim[0], claim[1]) for state in (before, after) for claim in entry_queries.claims_in(state)}
+        self.freed += without(entry_queries.claims_in(before), entry_queries.claims_in(after))
         state = after or before or {}
         return log_queries.append(
             self.unit,
@@ -214,6 +218,11 @@ class Act:
         after = replace(hold, status="lapsed", version=hold.version + 1, expires_at=None)
         entry_queries.update(self.unit, self.site, after)
         self.settle(hold.id)
+        if waiting_queries.offered(self.unit, self.site, hold) is None:  # nobody was on the phone for an offer
+            self._call_back(hold)
+        self.log("lapsed", hold.id, before, state_of(after, ()), primary=False)
+
+    def _call_back(self, hold: EntryState) -> None:
         work_queries.insert_call(
             self.unit,
             self.site,
@@ -229,7 +238,17 @@ class Act:
                 "opened_at": self.at,
             },
         )
-        self.log("lapsed", hold.id, before, state_of(after, ()), primary=False)
+
+    def finish(self, *, rules: bool = False) -> None:
+        """Offer the time that came free to claimants who wait for an earlier one; the last part of a transaction.
+
+        With `rules` the act may have changed the site's rules, which open time too.
+        """
+        if (self.freed or rules) and waiting_queries.somebody(self.unit, self.site):
+            from agent_tui.services.sooner_offers import settle_sooner
+
+            changed = rules and catalogue_queries.version(self.unit, self.site) != self.rules.version
+            settle_sooner(self, self.freed, self.rules if changed else None)
 
     def lapse_all(self, ids: Iterable[str]) -> bool:
         """End those of some entries that are expired holds; returns whether there was one."""
@@ -299,6 +318,7 @@ def perform(desk: Desk, request: RequestId, work: Callable[[Act], Outcome]) -> O
         if earlier is not None:
             return earlier
         outcome = work(act)
+        act.finish()
         # A refusal may be of the request's own first try, which committed while this one waited for its lock.
         return (act.answered() or outcome) if isinstance(outcome, Refused) else outcome
 

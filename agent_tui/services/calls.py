@@ -2,12 +2,20 @@
 
 import json
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from agent_tui.domain.log import State
+from agent_tui.domain.queue import CALLBACK, DONE_AS, SOONER, QueueItem, in_order
+from agent_tui.domain.requests import Refused
+from agent_tui.services.acts import RequestId, request_id
+from agent_tui.services.claimants import record_looks
 from agent_tui.services.desk import Desk
+from agent_tui.store.queries import catalogue as catalogue_queries
+from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
+from agent_tui.store.queries import waiting as waiting_queries
 from agent_tui.store.queries import work as work_queries
 from agent_tui.store.queries.log import NewEvent, Stamp
 from agent_tui.store.unit_of_work import Unit
@@ -78,7 +86,7 @@ def unfinished(desk: Desk) -> list[OpenCall]:
         rows = work_queries.calls(unit, desk.site)
     out = []
     for id, kind, status, who, code, client, entry, wanted, opened_at, _closed in rows:
-        if status == "open" and (who == desk.staff.login or kind == "callback"):
+        if status == "open" and kind != SOONER and (who == desk.staff.login or kind == "callback"):
             out.append(OpenCall(id, who, code, client, entry, opened_at, json.loads(wanted)))
     return out
 
@@ -99,6 +107,187 @@ def told_by_phone(desk: Desk, entry: str) -> int:
         return told
 
     return desk.store.write(work)
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """A call of the queue as an act has left it: `status` is "taken", "returned" or "done"."""
+
+    status: str
+    item: QueueItem
+    repeated: bool = False
+
+
+def queue(desk: Desk) -> list[QueueItem]:
+    """Return the open requests in writing, earlier times to offer and call-backs, most urgent first (domain.queue.in_order).
+
+    Holds that have run out meanwhile are ended first, so that an offer that nobody took up has gone on to the next claimant.
+    """
+    from agent_tui.services.lists import end_lapsed_holds
+
+    end_lapsed_holds(desk)
+    with desk.store.read() as unit:
+        return in_order(_known(desk, unit, one) for one in waiting_queries.queue(unit, desk.site))
+
+
+def site_time(desk: Desk) -> int:
+    """Return site time as an instant in ms UTC, from which the age of a call is reckoned."""
+    with desk.store.read() as unit:
+        return desk.at(desk.catalogue(unit).site.zone)
+
+
+def staff_names(desk: Desk) -> dict[str, str]:
+    """Return the names of the site's staff by login."""
+    with desk.store.read() as unit:
+        return catalogue_queries.staff_names(unit, desk.site)
+
+
+def _known(desk: Desk, unit: Unit, item: QueueItem) -> QueueItem:
+    """Return a call with what its type and its hold say, without the claimant's own words."""
+    kind = desk.catalogue(unit).types.get(item.type or "")
+    hold = entry_queries.get(unit, desk.site, str(item.wanted.get("hold"))) if item.kind == SOONER else None
+    until = None if hold is None or hold.status != "held" else hold.expires_at
+    return replace(item, key=kind is not None and kind.key_on(desk.now.date()), held_until=until, said={})
+
+
+def take(desk: Desk, call_id: str | None, *, kind: str | None = None, id: str | None = None) -> Handled | Refused:
+    """Give a call of the queue to the desk's person, without `call_id` the most urgent one (of a kind) that nobody has.
+
+    Returns Handled ("taken") with the claimant's own words, and records the look at the claimant. One that somebody else has
+    is refused with who, one that is done too.
+    """
+
+    def work(unit: Unit) -> Handled | Refused:
+        chosen = _next(desk, unit, kind) if call_id is None else waiting_queries.item(unit, desk.site, call_id, lock=True)
+        if chosen is None and call_id is None:
+            return Refused("nothing_found", "Nothing waits in the queue that nobody has.")
+        refused = _refuse_open(desk, unit, chosen, call_id or "")
+        if refused is not None or chosen is None:
+            return refused or Refused("unknown_entry", "There is no such call.")
+        wanted = {**chosen.wanted, "taken": True} if chosen.kind == CALLBACK else chosen.wanted
+        taken = replace(chosen, who=desk.staff.login, wanted=wanted)
+        waiting_queries.give(unit, desk.site, taken)
+        return Handled("taken", taken)
+
+    return _handle(desk, request_id(id, "call_take", call_id, kind), "call_taken", work)
+
+
+def give_back(desk: Desk, call_id: str, *, id: str | None = None) -> Handled | Refused:
+    """Put a call that the desk's person has back into the queue and return Handled ("returned"), or Refused."""
+
+    def work(unit: Unit) -> Handled | Refused:
+        item = waiting_queries.item(unit, desk.site, call_id, lock=True)
+        refused = _refuse_open(desk, unit, item, call_id, lead=True)
+        if refused is not None or item is None:
+            return refused or Refused("unknown_entry", "There is no such call.")
+        if not item.taken:
+            return Refused("not_possible", "Nobody has this call; it is in the queue.", id=call_id, type=item.type)
+        wanted = {name: value for name, value in item.wanted.items() if name != "taken"}
+        back = replace(item, who="", wanted=wanted)
+        waiting_queries.give(unit, desk.site, back)
+        return Handled("returned", replace(back, said={}))
+
+    return _handle(desk, request_id(id, "call_return", call_id), "call_returned", work)
+
+
+def finish(desk: Desk, call_id: str, how: str, *, entry: str | None = None, id: str | None = None) -> Handled | Refused:
+    """Write how a request or a call-back was done, one of DONE_AS, and return Handled ("done"), or Refused.
+
+    `booked` names the appointment that was booked for its claimant. An offer of an earlier time is answered instead
+    (services.sooner).
+    """
+
+    def work(unit: Unit) -> Handled | Refused:
+        item = waiting_queries.item(unit, desk.site, call_id, lock=True)
+        refused = _refuse_open(desk, unit, item, call_id, lead=True)
+        if refused is not None or item is None:
+            return refused or Refused("unknown_entry", "There is no such call.")
+        if item.kind == SOONER:
+            text = "An earlier time is answered with: agent-tui sooner offer CALL --as taken|declined|no_answer"
+            return Refused("not_possible", text, id=call_id, type=item.type)
+        refused = _refuse_entry(desk, unit, item, how, entry)
+        if refused is not None:
+            return refused
+        waiting_queries.give(unit, desk.site, replace(item, who=item.who if item.taken else desk.staff.login))
+        work_queries.end_call(unit, desk.site, call_id, how, entry, _stamp(desk, unit).at)
+        kept = waiting_queries.item(unit, desk.site, call_id)
+        assert kept is not None
+        return Handled("done", replace(kept, said={}))
+
+    if how not in DONE_AS:
+        raise ValueError(how)
+    return _handle(desk, request_id(id, "call_done", call_id, how, entry), "call_ended", work)
+
+
+def _next(desk: Desk, unit: Unit, kind: str | None) -> QueueItem | None:
+    """Return the most urgent call that nobody has, locked; one that somebody took meanwhile is passed over."""
+    waiting = [_known(desk, unit, one) for one in waiting_queries.queue(unit, desk.site) if kind in (None, one.kind)]
+    for one in in_order(one for one in waiting if not one.taken):
+        found = waiting_queries.item(unit, desk.site, one.id, lock=True)
+        if found is not None and found.status == "open" and not found.taken:
+            return found
+    return None
+
+
+def _refuse_open(desk: Desk, unit: Unit, item: QueueItem | None, id: str, *, lead: bool = False) -> Refused | None:
+    """Refuse a call that is not in the queue or that somebody else has; with `lead` a leader may act on anybody's."""
+    if item is None:
+        return Refused("unknown_entry", f"There is no request, call-back or offer {id[:40]}.", id=id)
+    if item.status == "duplicate":
+        text = f"This is a duplicate of {item.wanted.get('duplicate_of')}."
+        return Refused("not_possible", text, id=id, type=item.type)
+    if item.status != "open":
+        return Refused("not_possible", f"This has been done: it is {item.status}.", id=id, type=item.type)
+    if item.taken and item.who != desk.staff.login and not (lead and desk.staff.role in ("leader", "supervisor")):
+        who = catalogue_queries.staff_names(unit, desk.site).get(item.who, item.who)
+        return Refused("held", f"{who} has this; they can put it back into the queue.", id=id, type=item.type)
+    return None
+
+
+def _refuse_entry(desk: Desk, unit: Unit, item: QueueItem, how: str, entry_id: str | None) -> Refused | None:
+    if how != "booked":
+        return None
+    entry = None if entry_id is None else entry_queries.get(unit, desk.site, entry_id)
+    if entry is None or entry.kind != "appointment":
+        return Refused("unknown_entry", f"There is no appointment {(entry_id or '')[:40]}.", id=item.id, type=item.type)
+    if item.client is not None and entry.client != item.client:
+        return Refused("not_possible", f"That appointment is not one of {item.client}.", id=item.id, type=item.type)
+    return None
+
+
+def _handle(desk: Desk, request: RequestId, verb: str, work: Callable[[Unit], Handled | Refused]) -> Handled | Refused:
+    """Run an act on a call of the queue with its line of the log, which names codes and ids only; a retry changes nothing."""
+
+    def attempt(unit: Unit) -> Handled | Refused:
+        earlier = log_queries.by_request(unit, desk.site, request.id)
+        if earlier is not None:
+            if earlier.fingerprint != request.fingerprint or earlier.after is None:
+                return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
+            kept = waiting_queries.item(unit, desk.site, earlier.after["call"])
+            assert kept is not None
+            as_then = replace(kept, status=earlier.after["status"], who=earlier.after["who"], entry=earlier.after["entry"])
+            said = kept.said if earlier.after["done"] == "taken" and kept.who == desk.staff.login else {}
+            return Handled(earlier.after["done"], replace(_known(desk, unit, as_then), said=said), repeated=True)
+        handled = work(unit)
+        if isinstance(handled, Refused):
+            return handled
+        item = handled.item
+        after: State = {
+            **{"claims": [], "call": item.id, "status": item.status, "who": item.who, "type": item.type},
+            **{"entry": item.entry, "done": handled.status},
+        }
+        reason = item.status if handled.status == "done" else None
+        event = NewEvent(verb, after=after, reason=reason, request=request.id, fingerprint=request.fingerprint)
+        log_queries.append(unit, _stamp(desk, unit), event)
+        return replace(handled, item=replace(_known(desk, unit, item), said=item.said))
+
+    if desk.staff.role in ("admin", "coach"):
+        text = "The queue is worked by agents, team leaders and supervisors."
+        return Refused("role", text)
+    done = desk.store.write(attempt)
+    if isinstance(done, Handled) and done.status == "taken" and done.item.client is not None and not done.repeated:
+        record_looks(desk, [done.item.client], "request")
+    return done
 
 
 def _stamp(desk: Desk, unit: Unit) -> Stamp:

@@ -20,8 +20,10 @@ from agent_tui.services.allocating import (
     with_others,
 )
 from agent_tui.services.clashes import BUSY, flag_clash, flagged_with
+from agent_tui.services.contacts import settle_contact
 from agent_tui.services.covering import GIVEN, YIELDED, around_kept, block_over, kept_under, make_way
 from agent_tui.services.desk import Desk
+from agent_tui.services.sooner_offers import give_way
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
@@ -190,7 +192,8 @@ def attend(
 ) -> Outcome:
     """Record that a claimant attended, did not (frees the rest of the time) or came late, and return Booked ("recorded").
 
-    `minutes` is how late they came or how long the meeting took. An appointment of a later day is refused.
+    `minutes` is how late they came or how long the meeting took. An appointment of a later day is refused. One that was
+    missed starts a call-back to its claimant.
     """
 
     def work(act: Act) -> Outcome:
@@ -208,6 +211,7 @@ def attend(
             )
         reason = None if minutes is None else f"minutes:{minutes}"
         after = replace(entry, status=outcome, reason=reason, version=entry.version + 1)
+        settle_contact(act, entry, after)
         if outcome != "dna":
             return act.change("recorded", entry, after, None, reason=reason)
         tick = act.desk.site_now().tick if entry.day == today else entry.end
@@ -359,7 +363,7 @@ def _take_back(act: Act, event: Event, now: EntryState, current: State, *, prima
     if isinstance(before, Refused):
         return before
     after, claims = before
-    made_way = act.look and make_way(act, now.id, claims)
+    made_way = act.look and (make_way(act, now.id, claims) | give_way(act, claims))
     refused = _in_the_way(act, after, claims)
     if refused is not None:
         if made_way:
@@ -372,6 +376,7 @@ def _take_back(act: Act, event: Event, now: EntryState, current: State, *, prima
     entry_queries.update(act.unit, act.site, after)
     work_queries.drop_message(act.unit, act.site, now.id, now.version)
     act.settle(now.id)
+    settle_contact(act, now, after)
     seq = act.log("undone", now.id, current, state_of(after, claims), reason=f"undoes:{event.seq}", primary=primary)
     return act.done("undone", after, seq)
 

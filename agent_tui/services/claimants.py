@@ -1,6 +1,7 @@
 """Finding and making claimants; each look at one is recorded."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from agent_tui.domain.cleaning import clean
@@ -77,11 +78,18 @@ def get_client(desk: Desk, ref: str, why: str = "booking") -> Client | None:
     return shown(desk, found)
 
 
-def names_of(desk: Desk, refs: list[str]) -> dict[str, str]:
-    """Return names (or initials) of claimants by opaque id, for a grid; the day that was looked at is not recorded."""
+def names_of(desk: Desk, refs: list[str], why: str | None = None) -> dict[str, str]:
+    """Return names (or initials) of claimants by opaque id; a look is recorded where it says why.
+
+    The grid, which shows a day from morning to evening, gives no reason: the day that was looked at is not recorded.
+    """
     with desk.store.read() as unit:
         names = client_queries.names(unit, desk.site, refs)
-    return names if sees_names(desk) else {ref: initials(name) for ref, name in names.items()}
+    if not sees_names(desk):
+        return {ref: initials(name) for ref, name in names.items()}
+    if why is not None:
+        record_looks(desk, names, why)
+    return names
 
 
 def add_client(desk: Desk, wanted: Client, *, id: str | None = None) -> Added | Refused | list[str]:
@@ -130,14 +138,19 @@ def add_client(desk: Desk, wanted: Client, *, id: str | None = None) -> Added | 
     return desk.store.write(work)
 
 
-def _record(desk: Desk, clients: list[Client], why: str) -> None:
-    """Append to the record of access: who looked, at whom, when and why."""
-    if not clients:
+def record_looks(desk: Desk, refs: Iterable[str], why: str) -> None:
+    """Append to the record of access who looked at whom, when and why, in one transaction; nothing for nobody."""
+    looked_at = sorted(set(refs))
+    if not looked_at:
         return
 
     def work(unit: Unit) -> None:
         at = desk.at(desk.catalogue(unit).site.zone)
-        rows = [(desk.site, str(uuid.uuid4()), at, desk.staff.login, one.ref, why) for one in clients]
+        rows = [(desk.site, str(uuid.uuid4()), at, desk.staff.login, ref, why) for ref in looked_at]
         client_queries.record_access(unit, rows)
 
     desk.store.write(work)
+
+
+def _record(desk: Desk, clients: list[Client], why: str) -> None:
+    record_looks(desk, [one.ref for one in clients], why)

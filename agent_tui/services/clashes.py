@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NOT_ALLOWED = "not_allowed"
 """The flag of an appointment whose time no segment allows any more."""
+IMPORT_OVERLAP = "import_overlap"
+"""The flag of an imported appointment whose time another entry had."""
 DIARY_OFF, ROOM_OFF = "diary_off", "room_off"
 """The flags of an appointment to come that was kept when its diary, or its room or equipment, was switched off."""
 
@@ -52,7 +54,7 @@ def settle_clashes(unit: Unit, site: str, flags: Iterable[PairFlag]) -> None:
 def settle_unplaced(unit: Unit, site: str, entry_id: str) -> None:
     """Close the flag of an appointment that had lost its time and has one again, or needs none."""
     for flag, kind, one, _other in work_queries.open_flags_of(unit, site, entry_id):
-        if kind == NOT_ALLOWED and one == entry_id:
+        if kind in (NOT_ALLOWED, IMPORT_OVERLAP) and one == entry_id:
             work_queries.close_flag(unit, site, flag)
 
 

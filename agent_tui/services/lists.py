@@ -12,6 +12,7 @@ from agent_tui.services.desk import Desk
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import work as work_queries
+from agent_tui.store.queries.contacts import MISSED
 from agent_tui.store.unit_of_work import Unit
 
 
@@ -55,6 +56,7 @@ _FLAG_WORDS = {
     "client_clash": "The claimant has two appointments at once",
     "under_block": "The time of an appointment was blocked",
     "not_allowed": "No segment allows an appointment any more",
+    "import_overlap": "The time of an imported appointment was taken",
     "diary_off": "The diary of an appointment is switched off",
     "room_off": "A room or equipment of an appointment is switched off",
 }
@@ -91,12 +93,31 @@ def calls(desk: Desk) -> list[ListItem]:
     for id, kind, status, who, code, client, entry, wanted, at, _closed in rows:
         words = json.loads(wanted)
         when = " ".join(str(words[key]) for key in ("day", "start") if words.get(key))
-        if kind == "callback":
+        if kind == "callback" and words.get("why") == MISSED:
+            text = f"Call back today: {code or 'an appointment'} {when} in {words.get('diary')} was missed."
+        elif kind in _IN_QUEUE:
+            text = _queue_words(kind, code, words, names.get(who, who))
+        elif kind == "callback":
             text = f"Call back: the hold of {names.get(who, who)} for {code or 'a type'} {when} in {words.get('diary')} lapsed."
         else:
             text = f"Call of {names.get(who, who)}: {code or 'no type yet'} {when}".strip() + "."
         out.append(ListItem(id, kind, status, at, text, {"type": code, "client": client, "entry": entry, "who": who}))
     return out
+
+
+_IN_QUEUE = ("request", "sooner")
+
+
+def _queue_words(kind: str, code: str | None, wanted: dict[str, object], who: str) -> str:
+    """Return a request in writing, or an earlier time to offer, in a sentence."""
+    has = f" {who} has it." if who else ""
+    if kind == "sooner":
+        when = f"{wanted.get('day')} {wanted.get('start')} in {wanted.get('diary')}"
+        return f"Offer an earlier time: {code} {when} is held.{has}"
+    days = " to ".join(dict.fromkeys(str(wanted[key]) for key in ("from", "until") if wanted.get(key)))
+    parts = " ".join(part for part in (code or "no type yet", days, str(wanted.get("time") or "")) if part)
+    copy = f" It duplicates {wanted['duplicate_of']}." if wanted.get("duplicate_of") else ""
+    return f"Request in writing: {parts}.{copy}{has}"
 
 
 def end_lapsed_holds(desk: Desk) -> int:
@@ -108,6 +129,8 @@ def end_lapsed_holds(desk: Desk) -> int:
 
     def work(unit: Unit) -> int:
         act = Act(desk, unit, request_id(None, "lapse"), look=True)
-        return sum(act.lapse_all([hold.id]) for hold in waiting)
+        ended = sum(act.lapse_all([hold.id]) for hold in waiting)
+        act.finish()
+        return ended
 
     return desk.store.write(work)

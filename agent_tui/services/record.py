@@ -1,10 +1,12 @@
-"""Reading the log."""
+"""The record: reading the log, and verifying its chain of hashes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from agent_tui.domain.log import Event
+from agent_tui.domain.log import GENESIS, Event, chained
 from agent_tui.domain.wall_time import instant_ms
+from agent_tui.services.claimants import record_looks
 from agent_tui.services.desk import Desk
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries.log import Filter
@@ -31,10 +33,31 @@ class LogQuery:
     last_day: date | None = None
     after: int = 0
     limit: int | None = None
+    latest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What came of verifying a chain: how many of how many lines were checked, and in words where it breaks first."""
+
+    checked: int
+    total: int
+    broken: str | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Return whether all of it was checked and nothing is broken."""
+        return self.broken is None and self.checked == self.total
+
+
+BATCH = 2_000
 
 
 def read_log(desk: Desk, query: LogQuery) -> Log:
-    """Return the lines that a query admits."""
+    """Return the lines that a query admits; with `latest` the last `limit` of them.
+
+    To ask for one claimant's lines, or one entry's, is a look at the claimant, which is recorded.
+    """
     with desk.store.read() as unit:
         zone = desk.catalogue(unit).site.zone
         wanted = Filter(
@@ -46,11 +69,44 @@ def read_log(desk: Desk, query: LogQuery) -> Log:
             to_at=None if query.last_day is None else _midnight(query.last_day + timedelta(days=1), zone),
             after=query.after,
             limit=query.limit,
+            latest=query.latest,
         )
         events = log_queries.filtered(unit, desk.site, wanted)
         seq, digest = log_queries.head(unit, desk.site)
+    if query.client is not None or query.entry is not None:
+        record_looks(desk, {one.client for one in events if one.client}, "log")
     return Log(seq, digest, tuple(events))
 
 
 def _midnight(day: date, zone: str) -> int:
     return instant_ms(datetime(day.year, day.month, day.day), zone)
+
+
+def verify_chain(desk: Desk, progress: Callable[[int, int], bool] | None = None) -> Verified:
+    """Return whether each line of the log carries the hash of what it says and of the line before it, without a gap.
+
+    It goes as far as the log went when it began. `progress` is told how many lines are checked and how many there are, and
+    stops it by returning False. Source: architecture.md, "The store" (event).
+    """
+    with desk.store.read() as unit:
+        last, digest = log_queries.head(unit, desk.site)
+    checked, previous = 0, GENESIS
+    while checked < last:
+        with desk.store.read() as unit:
+            rows = log_queries.rows_after(unit, desk.site, checked, min(BATCH, last - checked))
+        for row in rows:
+            line = log_queries.event_of(row)
+            if line.seq != checked + 1:
+                return Verified(checked, last, f"line {checked + 1} is missing before line {line.seq}")
+            if line.previous != previous:
+                return Verified(checked, last, f"line {line.seq} does not follow the line before it")
+            if chained(previous, log_queries.hashed_fields(row)) != line.hash:
+                return Verified(checked, last, f"line {line.seq} is not what was hashed")
+            checked, previous = line.seq, line.hash
+        if not rows:
+            return Verified(checked, last, f"line {checked + 1} and all after it are missing")
+        if progress is not None and not progress(checked, last):
+            return Verified(checked, last)
+    if checked and previous != digest:
+        return Verified(checked, last, "the head of the log is not its last line")
+    return Verified(checked, last)

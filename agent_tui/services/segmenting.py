@@ -220,7 +220,9 @@ def _in_one_act(desk: Desk, request: RequestId, work: Callable[[Act], Answer]) -
         act = Act(desk, unit, request, look=True)
         earlier = log_queries.by_request(unit, desk.site, request.id)
         if earlier is None:
-            return work(act)
+            answer = work(act)
+            act.finish(rules=True)
+            return answer
         if earlier.fingerprint != request.fingerprint or earlier.after is None:
             return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
         kept = earlier.after

@@ -57,7 +57,9 @@ def in_one_act(
         act = Act(desk, unit, request, look=True)
         earlier = log_queries.by_request(unit, desk.site, request.id)
         if earlier is None:
-            return work(act)
+            answer = work(act)
+            act.finish(rules=True)
+            return answer
         if earlier.fingerprint != request.fingerprint or (same is not None and not same(act)):
             return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
         return _again(act, earlier)

@@ -55,7 +55,7 @@ def load_types(place: Desk | Store, site: str, path: Path) -> TypesLoaded:
         return TypesLoaded("refused", 0, read.problems)
 
     def work(unit: Unit) -> int:
-        loaded = _put(unit, site, read.types)
+        loaded = put_types(unit, site, read.types)
         if isinstance(place, Desk):
             at = place.at(place.catalogue(unit).site.zone)
             stamp = Stamp(site, place.staff.login, place.staff.role, at, unit.clock_ms())
@@ -67,7 +67,8 @@ def load_types(place: Desk | Store, site: str, path: Path) -> TypesLoaded:
     return TypesLoaded("loaded", store.write(work))
 
 
-def _put(unit: Unit, site: str, types: tuple[AppointmentType, ...]) -> int:
+def put_types(unit: Unit, site: str, types: tuple[AppointmentType, ...]) -> int:
+    """Write types inside an open transaction and return how many are new or changed."""
     catalogue_queries.bump_version(unit, site)  # first, so that on PostgreSQL its row is locked before the types are read
     catalogue = catalogue_queries.load(unit, site)
     if catalogue is None:

@@ -53,6 +53,7 @@ class EntryRow(Table, table=True):
         partial("ix_entry_expiry", "expires_at IS NOT NULL", "site", "expires_at"),
         partial("ix_entry_moving", "moving IS NOT NULL", "site", "moving"),
         partial("ix_entry_unplaced", "status = 'unplaced'", "site", "day"),
+        partial("ix_entry_missed", "status = 'dna'", "site", "day"),
         CLUSTERED,
     )
     site: str = text(key=True)
@@ -247,7 +248,8 @@ class FlagRow(Table, table=True):
 class CallRow(Table, table=True):
     """One conversation, a call-back that a lapsed hold left, a request that came in writing, or an earlier time to offer.
 
-    `wanted` is JSON of codes and days; `who` is empty while nobody has picked the call.
+    `wanted` is JSON of codes and days; `who` is empty while nobody has picked the call. `said` is JSON of what a claimant
+    wrote in their own words, which can be erased.
     """
 
     __tablename__ = "call"
@@ -275,6 +277,7 @@ class CallRow(Table, table=True):
     closed_at: int | None = maybe_whole()
     priority: str = text()
     contact: str | None = maybe_text()
+    said: str | None = maybe_text()
 
 
 class WaitingRow(Table, table=True):

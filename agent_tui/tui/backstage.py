@@ -48,6 +48,8 @@ class Backstage:
     screen: Screen[Any]
     settings: Settings
     now: Callable[[], datetime]
+    changes: int = 0
+    """How often the feed has brought something; a screen that looks again when it grows misses nothing."""
     _desk: "Desk | None" = None
     _live: "Live | None" = None
     _stop: Event = field(default_factory=Event)
@@ -137,6 +139,7 @@ class Backstage:
         self.run("look", lambda: self.live.step(self._changed, self._troubled))
 
     def _changed(self, changes: "Changes") -> None:
+        self.changes += 1
         self.screen.post_message(DiariesChanged(changes))
 
     def _troubled(self, sentence: str | None) -> None:

@@ -30,9 +30,9 @@ COUNTS = {
     "book": 11,
     "book with a room": 13,
     "confirm": 12,
-    "move": 18,
-    "cancel": 15,
-    "undo": 19,
+    "move": 19,
+    "cancel": 16,
+    "undo": 20,
     "a retry": 2,
 }
 

@@ -11,7 +11,7 @@ from agent_tui.domain.log import State
 from agent_tui.domain.requests import EntryState
 from agent_tui.store.unit_of_work import Unit
 
-_ENTRY = (
+ENTRY_COLUMNS = _ENTRY = (
     "id, kind, status, type, client, diary, day, start_tick, end_tick, resources, needs, channel, priority, contact,"
     " version, made_by, made_at, expires_at, moving, reason, pair"
 )
@@ -357,6 +357,12 @@ def unplaced(unit: Unit, site: str, first_day: str, last_day: str) -> list[Entry
     statement = (
         f"SELECT {_ENTRY} FROM entry WHERE site = ? AND status = 'unplaced' AND day BETWEEN ? AND ? ORDER BY day, start_tick"
     )
+    return [entry_of(row) for row in unit.rows(statement, site, first_day, last_day)]
+
+
+def missed(unit: Unit, site: str, first_day: str, last_day: str) -> list[EntryState]:
+    """Return the appointments between two days whose claimants did not attend, also those that own no time any more."""
+    statement = f"SELECT {_ENTRY} FROM entry WHERE site = ? AND status = 'dna' AND day BETWEEN ? AND ? ORDER BY day, start_tick"
     return [entry_of(row) for row in unit.rows(statement, site, first_day, last_day)]
 
 

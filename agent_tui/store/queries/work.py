@@ -149,13 +149,14 @@ _CALL = "id, kind, status, who, type, client, entry, wanted, opened_at, closed_a
 
 def insert_call(unit: Unit, site: str, row: dict[str, Any]) -> None:
     """Insert a call; `row` has id, kind, status, who, type, client, entry, wanted, opened_at, and may have closed_at,
-    priority and contact."""
+    priority, contact and said (a table of what the claimant wrote in their own words)."""
+    said = row.get("said")
     unit.run(
         "INSERT INTO call (site, id, kind, status, who, type, client, entry, wanted,"
-        " opened_at, closed_at, priority, contact) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " opened_at, closed_at, priority, contact, said) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         *(site, row["id"], row["kind"], row["status"], row["who"], row["type"], row["client"], row["entry"]),
         *(json.dumps(row["wanted"], sort_keys=True), row["opened_at"], row.get("closed_at")),
-        *(row.get("priority", "standard"), row.get("contact")),
+        *(row.get("priority", "standard"), row.get("contact"), json.dumps(said, sort_keys=True) if said else None),
     )
 
 

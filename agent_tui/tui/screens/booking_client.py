@@ -1,6 +1,7 @@
 """Who a call is for, and the draft of it that nothing loses."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from textual import on
@@ -12,6 +13,9 @@ from agent_tui.tui.request_draft import RequestDraft
 from agent_tui.tui.screens.booking_blocking import BlockDesk
 from agent_tui.tui.widgets.booking_form import RequestForm
 from agent_tui.tui.widgets.offer_list import OffersState
+
+if TYPE_CHECKING:
+    from agent_tui.services.desk import Desk
 
 
 class ClientDesk(BlockDesk):
@@ -40,6 +44,12 @@ class ClientDesk(BlockDesk):
     @on(RequestForm.ClientPicked)
     def _client_picked(self, event: RequestForm.ClientPicked) -> None:
         event.stop()
+        ref = self.form.picked.get("client")
+        if ref is not None and self.back.is_open:
+            self.back.do("looked", partial(_look_at_client, ref=ref))
+        self._client_known()
+
+    def _client_known(self) -> None:
         held = self.call.held
         if held is not None:
             self.offers.show(OffersState.holding(held, self.call.offers, client_known=True))
@@ -80,7 +90,7 @@ class ClientDesk(BlockDesk):
             self.say(" ".join(message.problems), "error")
             return
         self.form.set_client(message.client.ref, message.client.name)
-        self._client_picked(RequestForm.ClientPicked(self.form))
+        self._client_known()
         self.say(f"{message.client.ref} is made. {'Enter confirms the appointment.' if self.call.held else ''}".strip(), "done")
 
     # The draft.
@@ -106,3 +116,10 @@ class ClientDesk(BlockDesk):
     def _save_draft(self, id: str, number: int, fields: dict[str, str]) -> WorkDone | None:
         problem = self.keeper.save(id, number, fields)
         return None if problem is None else WorkDone("draft", problem)
+
+
+def _look_at_client(desk: "Desk", ref: str) -> Client | None:
+    """Record that somebody chose a claimant whose name they see."""
+    from agent_tui.services.claimants import get_client
+
+    return get_client(desk, ref, "call")

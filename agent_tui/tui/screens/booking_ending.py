@@ -207,9 +207,18 @@ class CallEndings(PairDesk):
         self.modal(CallsModal(items, glyphs=self.glyphs), picked)
 
     def _resume(self, id: str, fields: Mapping[str, str]) -> None:
-        if self.call.acting or self.call.held is not None:
+        self.take_up(id, fields)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the call in hand holds a time or waits for an answer, so that no other can be taken up."""
+        return self.call.acting or self.call.held is not None
+
+    def take_up(self, id: str, fields: Mapping[str, str]) -> bool:
+        """Make a call that the store knows the call in hand, with what is known of it in the form; False while one is busy."""
+        if self.is_busy:
             self.say("Something is held in this call: confirm or release it first.", "warning")
-            return
+            return False
         self.call = CallInHand(id=id, opened=True)
         self._clear()
         picked = {name.removeprefix("picked:"): value for name, value in fields.items() if name.startswith("picked:")}
@@ -219,6 +228,7 @@ class CallEndings(PairDesk):
         self.say("The call is taken up again.")
         self.call.asked = fields.get("taken:entry")
         self.look_at_taken()
+        return True
 
     def look_at_taken(self) -> None:
         """Read what the call holds or has booked as it is now."""

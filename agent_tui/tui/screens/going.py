@@ -1,5 +1,7 @@
 """Which screens there are, and how one comes to the front; each is made once and kept, so that nothing typed in it is lost."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from textual.app import App
@@ -12,6 +14,9 @@ SCREENS = {
     "segments": "Segments: what may be booked when",
     "types": "Types: key appointments, starts ahead, drop-in",
     "alignment": "Alignment: first interviews and commitments",
+    "today": "Today: who has come, delays, gaps, day lists",
+    "record": "Record: the log, stories, chain and doctor",
+    "queue": "Queue: requests, earlier times to offer, call-backs",
 }
 """The screens by name, in the order in which they are offered."""
 
@@ -33,13 +38,22 @@ def go_to(app: App[Any], name: str) -> None:
 def _made(booking: BookingScreen, name: str) -> Any:
     from agent_tui.tui.screens.alignment import AlignmentScreen
     from agent_tui.tui.screens.diaries import DiariesScreen
+    from agent_tui.tui.screens.queue import QueueScreen
+    from agent_tui.tui.screens.record import RecordScreen
     from agent_tui.tui.screens.segments import SegmentsScreen
+    from agent_tui.tui.screens.today import TodayScreen
     from agent_tui.tui.screens.types import TypesScreen
 
     assert booking.staff is not None
     shared = (booking.back, booking.now, booking.staff)
     if name == "alignment":
         return AlignmentScreen(*shared, glyphs=booking.glyphs)
+    if name == "queue":
+        return QueueScreen(*shared, glyphs=booking.glyphs)
+    if name == "today":
+        return TodayScreen(*shared, glyphs=booking.glyphs)
+    if name == "record":
+        return RecordScreen(*shared, glyphs=booking.glyphs)
     if name == "types":
         return TypesScreen(*shared, glyphs=booking.glyphs)
     if name == "diaries":
@@ -60,4 +74,23 @@ def go_to_segments(app: App[Any], level: str, owner: str) -> bool:
     if not screen.show_owner(level, owner):
         return False
     go_to(app, "segments")
+    return True
+
+
+def go_to_diary(app: App[Any], diary: str, day: date, tick: int) -> None:
+    """Show a diary's day on the booking screen, the cursor at a time; one that is off has its week, where it is shown still."""
+    booking = next(one for one in app.screen_stack if isinstance(one, BookingScreen))
+    go_to(app, "booking")
+    known = None if booking.catalogue is None else booking.catalogue.diaries.get(diary)
+    booking.shown.week_of = None if known is None or known.enabled else diary
+    booking.show_day(day, go_to=(diary, day, tick))
+    booking.grid.focus()
+
+
+def take_up(app: App[Any], id: str, fields: Mapping[str, str]) -> bool:
+    """Go to the booking screen with a call of the queue in hand; False while the call in hand there holds a time."""
+    booking = next(one for one in app.screen_stack if isinstance(one, BookingScreen))
+    if not booking.take_up(id, fields):
+        return False
+    go_to(app, "booking")
     return True

@@ -36,6 +36,7 @@ def upgrade() -> None:
     _ticket()
     _waiting()
     _external_reference()
+    _missed()
     _call()
     if op.get_bind().dialect.name == "postgresql":
         op.drop_constraint("ck_pattern_level", "pattern", type_="check")
@@ -124,6 +125,12 @@ def _external_reference() -> None:
     op.create_index("ix_external_target", "external_reference", ["site", "kind", "target"])
 
 
+def _missed() -> None:
+    """Find the few appointments of a day that were missed without reading all entries."""
+    rule = sa.text("status = 'dna'")
+    op.create_index("ix_entry_missed", "entry", ["site", "day"], sqlite_where=rule, postgresql_where=rule)
+
+
 _CALL_KINDS = "kind IN ('call', 'callback', 'request', 'sooner')"
 _CALL_STATUSES = (
     "status IN ('open', 'booked', 'called_back', 'handed_off', 'drop_in', 'rang_off', 'closed', 'duplicate', 'declined')"
@@ -140,6 +147,7 @@ def _call() -> None:
         op.execute("UPDATE call SET priority = 'standard'")
         op.execute("ALTER TABLE call ALTER COLUMN priority SET NOT NULL")
         op.execute("ALTER TABLE call ADD COLUMN contact TEXT")
+        op.execute("ALTER TABLE call ADD COLUMN said TEXT")
         for name, rule in (("kind", _CALL_KINDS), ("status", _CALL_STATUSES), ("priority", _CALL_PRIORITIES)):
             op.create_check_constraint(f"ck_call_{name}", "call", rule)
         return
@@ -152,7 +160,7 @@ def _call() -> None:
         *_whole("opened_at"),
         *_whole("closed_at", null=True),
         *_text("priority"),
-        *_text("contact", null=True),
+        *_text("contact", "said", null=True),
         sa.PrimaryKeyConstraint("site", "id"),
         sa.ForeignKeyConstraint(["site", "client"], ["client.site", "client.client"], name="fk_call_client"),
         sa.CheckConstraint(_CALL_KINDS, name="ck_call_kind"),
@@ -160,7 +168,7 @@ def _call() -> None:
         sa.CheckConstraint(_CALL_PRIORITIES, name="ck_call_priority"),
         **STRICT,
     )
-    op.execute(f"INSERT INTO call_next ({columns}, priority, contact) SELECT {columns}, 'standard', NULL FROM call")
+    op.execute(f"INSERT INTO call_next ({columns}, priority) SELECT {columns}, 'standard' FROM call")
     op.drop_table("call")
     op.rename_table("call_next", "call")
     op.create_index("ix_call_status", "call", ["site", "status", "opened_at"])

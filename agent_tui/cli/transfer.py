@@ -1,0 +1,223 @@
+"""Commands by which a site's data comes and goes: import, export, and site create."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, empty_export, empty_import, empty_site
+from agent_tui.cli.reading import read_choice, read_code, read_day, read_id
+from agent_tui.cli.session import Session
+from agent_tui.domain.cleaning import clean
+from agent_tui.domain.import_text import ENCODINGS
+from agent_tui.domain.requests import Refused
+from agent_tui.domain.site import Site, Staff
+
+if TYPE_CHECKING:
+    from agent_tui.services.import_world import Progress
+    from agent_tui.services.importing import Imported
+
+TROUBLE = 4
+SHOWN_LINES = 20
+STANDARD_OUTPUT = "-"
+
+site = typer.Typer(help="Sites of a store.", no_args_is_help=True)
+
+Id = Annotated[str | None, typer.Option("--id", help="UUID of the request; a retry does nothing twice.")]
+
+
+def import_(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders: .csv, .toml, .ics, .jsonl.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be loaded and write nothing.")] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="Load the rows that are well and leave out the others.")] = False,
+    kind: Annotated[str | None, typer.Option("--kind", help="What the files hold, if their names do not say it.")] = None,
+    encoding: Annotated[str, typer.Option("--encoding", help="utf-8 or windows-1252.")] = "utf-8",
+    diary: Annotated[str | None, typer.Option("--diary", help="The diary of a calendar's events.")] = None,
+    type: Annotated[str | None, typer.Option("--type", help="The type of events whose categories name none.")] = None,
+    id: Id = None,
+) -> None:
+    """Import a site's own data, a dry run first: agent-tui import data/ --dry-run"""
+    session: Session = context.obj
+    request = read_id(id)
+    from agent_tui.services import importing as service
+    from agent_tui.services.import_files import KINDS
+
+    if kind is not None:
+        read_choice("--kind", kind, KINDS)
+    read_choice("--encoding", encoding, ENCODINGS)
+    options = service.Options(kind, encoding, read_code(diary), read_code(type))
+    try:
+        with session.desk() as desk, _progress() as progress:
+            done = service.import_files(desk, paths, options, dry_run=dry_run, partial=partial, id=request, progress=progress)
+    except service.Unreadable as unreadable:
+        raise Malformed(str(unreadable)) from None
+    except KeyboardInterrupt:
+        text = "Stopped: the file that was being loaded was not; run the same import again, what is loaded stays the same."
+        object_ = empty_import() | {"dry_run": dry_run, "code": "interrupted", "reason": text}
+        answer(session.as_json, object_, [], code=TROUBLE, sentence=text)
+        return
+    _show(session, done, dry_run=dry_run)
+
+
+@contextmanager
+def _progress() -> Iterator["Progress | None"]:
+    """Yield what draws a bar on standard error, None where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, object] = {}
+
+        def tell(name: str, done: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = bar.add_task(clean(name, limit=40), total=total)
+            bar.update(tasks[name], completed=done, total=total)  # type: ignore[arg-type]
+
+        yield tell
+
+
+def _show(session: Session, done: "Imported | Refused", *, dry_run: bool) -> None:
+    if isinstance(done, Refused):
+        object_ = empty_import() | {"dry_run": dry_run, "code": done.code, "reason": done.reason}
+        answer(session.as_json, object_, [done.reason], code=REFUSED, sentence=done.reason)
+        return
+    wrong = len({(one.file, one.line) for one in done.rejected})
+    rows = f"{wrong} {'row' if wrong == 1 else 'rows'}"
+    refused = done.status == "refused"
+    sentence = f"Nothing was loaded: {rows} cannot be; --partial loads the others." if refused else None
+    object_ = empty_import() | {
+        "status": done.status,
+        "loaded": done.loaded,
+        "flags": done.flags,
+        "rejected": [{"file": one.file, "line": one.line, "field": one.field, "reason": one.reason} for one in done.rejected],
+        "dry_run": done.dry_run,
+        "counts": done.counts,
+        "repeated": done.repeated,
+        "code": "rejected" if refused else None,
+        "reason": sentence,
+    }
+    answer(session.as_json, object_, _lines(done), code=REFUSED if refused else 0, sentence=sentence)
+
+
+def _lines(done: "Imported") -> list[str]:
+    verb = "would be loaded" if done.dry_run else "loaded"
+    lines = [f"{done.status}{' (already)' if done.repeated else ''}: {done.loaded} {verb}, {done.flags} flagged"]
+    lines += [
+        f"  {kind:<13} {one['new']:>7} new {one['changed']:>7} changed {one['same']:>7} the same {one['rejected']:>7} refused"
+        for kind, one in done.counts.items()
+    ]
+    for one in done.rejected[:SHOWN_LINES]:
+        lines.append(f"  {one.file}, line {one.line}{f', {one.field}' if one.field else ''}: {one.reason}")
+    more = len(done.rejected) - SHOWN_LINES
+    return [*lines, f"  and {more} more; --json lists them all"] if more > 0 else lines
+
+
+def export(
+    context: typer.Context,
+    form: Annotated[str, typer.Argument(metavar="csv|ics|jsonl", help="CSV that import reads, calendars, or everything.")],
+    diary: Annotated[str | None, typer.Option("--diary", help="One diary's appointments only (csv, ics).")] = None,
+    first: Annotated[str | None, typer.Option("--from", help="First day of appointments (csv, ics).")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last day of appointments (csv, ics).")] = None,
+    out: Annotated[str, typer.Option("--out", help="Folder to write to, or - for standard output (one file).")] = ".",
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")] = False,
+    id: Id = None,
+) -> None:
+    """Export a site's data as files: agent-tui export csv --out FOLDER"""
+    session: Session = context.obj
+    request = read_id(id)
+    from agent_tui.services import exporting as service
+
+    read_choice("The form", form, service.FORMS)
+    begin, end = (None if text is None else read_day(text) for text in (first, last))
+    if begin is not None and end is not None and end < begin:
+        raise Malformed(f"--to {end.isoformat()} is before --from {begin.isoformat()}.")
+    if form == "jsonl" and (diary is not None or begin is not None or end is not None):
+        raise Malformed("jsonl is the whole site; --diary, --from and --to go with csv and ics.")
+    code = read_code(diary)
+    wanted = service.Wanted(form, None if code is None else code.upper(), begin, end)
+    if out == STANDARD_OUTPUT:
+        _to_standard_output(session, wanted, request)
+        return
+    folder = service.Folder(Path(out), force=force)
+    try:
+        with session.desk() as desk:
+            done = service.export(desk, wanted, folder, id=request)
+    except BaseException as error:
+        for path in folder.written:
+            path.unlink(missing_ok=True)
+        if not isinstance(error, service.FilesRefused):
+            raise
+        done = Refused("exists", str(error))
+    if isinstance(done, Refused):
+        object_ = empty_export() | {"code": done.code, "reason": done.reason}
+        answer(session.as_json, object_, [], code=REFUSED, sentence=done.reason)
+        return
+    files: list[Object] = [{"file": name, "rows": rows} for name, rows in done.files.items()]
+    object_ = empty_export() | {"status": "exported", "repeated": done.repeated, "folder": clean(out), "files": files}
+    lines = [f"{name:<20} {rows:>8} rows" for name, rows in done.files.items()]
+    answer(session.as_json, object_, lines)
+
+
+def _to_standard_output(session: Session, wanted: object, request: str | None) -> None:
+    from agent_tui.services import exporting as service
+
+    assert isinstance(wanted, service.Wanted)
+    if session.as_json:
+        raise Malformed("--json and --out - both write to standard output.")
+    if wanted.form == "csv" or (wanted.form == "ics" and wanted.diary is None):
+        raise Malformed("Standard output takes one file: jsonl, or ics with --diary.")
+
+    def write(name: str, chunks: Iterable[bytes]) -> None:
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+
+    with session.desk() as desk:
+        done = service.export(desk, wanted, write, id=request)
+    if isinstance(done, Refused):
+        answer(False, {}, [], code=REFUSED, sentence=done.reason)
+
+
+@site.command("create")
+def create(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="The site's code, such as LPP.")],
+    name: Annotated[str, typer.Option("--name", help="The site's name.")],
+    place: Annotated[str, typer.Option("--place", help="Its address.")],
+    nation: Annotated[str, typer.Option("--nation", help="ENG, WLS or SCT: whose bank holidays it keeps.")] = "ENG",
+    phone: Annotated[str, typer.Option("--phone", help="Its phone number.")] = "",
+    contact: Annotated[str, typer.Option("--handoff-contact", help="Who takes its hand-offs.")] = "Provider Agent Contact",
+    admin: Annotated[str, typer.Option("--admin", help="Login of its first administrator.")] = "admin1",
+    supervisor: Annotated[str | None, typer.Option("--supervisor", help="Login of its first supervisor.")] = None,
+) -> None:
+    """Make an empty site, in a new store where there is none: agent-tui site create LPP --name "Leeds" --place "1 Park Place" """
+    session: Session = context.obj
+    from agent_tui.services import sites as service
+
+    made = Site(code, clean(name, limit=100), clean(place), clean(phone, limit=30), nation, clean(contact, limit=100))
+    people = [Staff(admin, admin, "admin", "site staff")]
+    if supervisor is not None:
+        people.append(Staff(supervisor, supervisor, "supervisor", "site staff"))
+    done = service.create_site(session.settings.store, made, tuple(people), session.now.year)
+    if isinstance(done, Refused):
+        object_ = empty_site() | {"code": done.code, "reason": done.reason}
+        answer(session.as_json, object_, [], code=REFUSED, sentence=done.reason)
+        return
+    logins = [one.login for one in people]
+    object_ = empty_site() | {"status": "created", "site": code, "store": done, "logins": logins}
+    answer(session.as_json, object_, [f"The site {code} is made in {done}, with the logins {', '.join(logins)}."])
+
+
+def register(app: typer.Typer) -> None:
+    """Add what imports, exports and makes a site."""
+    app.command("import")(import_)
+    app.command("export")(export)
+    app.add_typer(site, name="site")

@@ -1,0 +1,294 @@
+"""The rows of a site's own CSV files: teams, coaches, rooms, claimants and appointments, each checked by itself.
+
+Only what one line says is looked at here; whether a code is known and a time is free is `import_check` and `import_plan`.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from agent_tui.domain.clients import Client, client_problems
+from agent_tui.domain.import_text import Row, read_date, rows_of, unknown
+from agent_tui.domain.requests import PRIORITIES
+from agent_tui.domain.ticks import MINUTES_PER_TICK, parse_clock
+from agent_tui.domain.type_files import FileProblem
+from agent_tui.domain.types import CHANNELS, CONTACTS
+
+STATUSES = ("booked", "attended", "late", "dna", "cancelled")
+LONGEST_MINUTES = 480
+LONGEST_REFERENCE = 100
+ROOM_KINDS = ("room", "equipment")
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,9}", re.ASCII)
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{0,59}", re.ASCII | re.IGNORECASE)
+
+COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "teams": (("code", "name"), ()),
+    "coaches": (("code", "coach", "team"), ("login", "types", "enabled", "reference")),
+    "rooms": (("code", "kind", "name", "meets"), ("enabled",)),
+    "clients": (("reference", "name"), ("phone", "national_reference", "email", "language", "access_needs")),
+    "appointments": (
+        ("reference", "type", "client", "diary", "day", "start"),
+        ("minutes", "status", "channel", "contact", "priority", "rooms"),
+    ),
+}
+"""The columns that a CSV file of each kind needs, and those that it may have."""
+
+Problems = list[FileProblem]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """A team of a file."""
+
+    line: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoachRow:
+    """A diary of a file: `login` is the coach's, or empty."""
+
+    line: int
+    code: str
+    coach: str
+    team: str
+    login: str
+    types: frozenset[str]
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRow:
+    """A room or a piece of equipment of a file."""
+
+    line: int
+    code: str
+    kind: str
+    name: str
+    meets: frozenset[str]
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRow:
+    """A claimant of a file under the other system's reference; the client's `ref` is empty."""
+
+    line: int
+    reference: str
+    client: Client
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentRow:
+    """An appointment of a file: `start` is a tick, `minutes` None for the type's, `channel` empty for the type's.
+
+    `client` is the other system's reference, an opaque id, or empty where a calendar names nobody; `note` is free text.
+    """
+
+    line: int
+    reference: str
+    type: str
+    client: str
+    diary: str
+    day: date
+    start: int
+    minutes: int | None = None
+    status: str = "booked"
+    channel: str = ""
+    contact: str | None = None
+    priority: str = "standard"
+    rooms: tuple[str, ...] = ()
+    note: str = ""
+
+
+def _read(kind: str, text: str, problems: Problems, one: Callable[[Row, Problems], T], key: Callable[[T], str]) -> list[T]:
+    """Return the rows of a file that are sound, each key once; what is not becomes a problem."""
+    found: list[T] = []
+    seen: dict[str, int] = {}
+    name = COLUMNS[kind][0][0]
+    for row in rows_of(text, *COLUMNS[kind], problems):
+        before = len(problems)
+        made = one(row, problems)
+        if len(problems) > before:
+            continue
+        first = seen.setdefault(key(made), row.line)
+        if first != row.line:
+            problems.append(FileProblem(row.line, name, f"This {name} is in line {first} already."))
+            continue
+        found.append(made)
+    return found
+
+
+def read_teams(text: str, problems: Problems) -> list[TeamRow]:
+    """Return the teams of a CSV text."""
+
+    def one(row: Row, problems: Problems) -> TeamRow:
+        return TeamRow(row.line, _code(row, "code", problems), _name(row, "name", problems))
+
+    return _read("teams", text, problems, one, lambda made: made.code)
+
+
+def read_coaches(text: str, problems: Problems) -> list[CoachRow]:
+    """Return the diaries of a CSV text."""
+
+    def one(row: Row, problems: Problems) -> CoachRow:
+        login = row.cells["login"]
+        if login and not _LOGIN.fullmatch(login):
+            problems.append(FileProblem(row.line, "login", "A login has letters, digits and . _ @ - only."))
+        return CoachRow(
+            line=row.line,
+            code=_code(row, "code", problems),
+            coach=_name(row, "coach", problems),
+            team=_code(row, "team", problems),
+            login=login,
+            types=frozenset(word.upper() for word in _words(row.cells["types"])),
+            enabled=_yes(row, "enabled", problems),
+        )
+
+    return _read("coaches", text, problems, one, lambda made: made.code)
+
+
+def read_rooms(text: str, problems: Problems) -> list[RoomRow]:
+    """Return the rooms and equipment of a CSV text."""
+
+    def one(row: Row, problems: Problems) -> RoomRow:
+        meets = frozenset(word.casefold() for word in _words(row.cells["meets"]))
+        if not meets or any(len(word) > 30 for word in meets):
+            problems.append(
+                FileProblem(row.line, "meets", "At least one need that it meets is named, each of up to 30 characters.")
+            )
+        return RoomRow(
+            line=row.line,
+            code=_code(row, "code", problems),
+            kind=_choice(row, "kind", ROOM_KINDS, "room", problems),
+            name=_name(row, "name", problems),
+            meets=meets,
+            enabled=_yes(row, "enabled", problems),
+        )
+
+    return _read("rooms", text, problems, one, lambda made: made.code)
+
+
+def read_clients(text: str, problems: Problems) -> list[ClientRow]:
+    """Return the claimants of a CSV text."""
+
+    def one(row: Row, problems: Problems) -> ClientRow:
+        cells = row.cells
+        client = Client(
+            ref="",
+            name=cells["name"][:100].strip(),
+            phone=cells["phone"][:30].strip(),
+            reference=cells["national_reference"][:20].strip().upper(),
+            email=cells["email"][:200].strip(),
+            language=cells["language"][:30].strip(),
+            access_needs=cells["access_needs"],
+        )
+        problems += [FileProblem(row.line, _field_of(text), text) for text in client_problems(client)]
+        return ClientRow(row.line, _reference(row, problems), client)
+
+    return _read("clients", text, problems, one, lambda made: made.reference)
+
+
+def _field_of(text: str) -> str:
+    """Return the column that a sentence of `client_problems` speaks of."""
+    marks = {"name": "needs a name", "phone": "phone number", "email": "e-mail", "national_reference": "national reference"}
+    return next(column for column, mark in marks.items() if mark in text)
+
+
+def read_appointments(text: str, problems: Problems) -> list[AppointmentRow]:
+    """Return the appointments of a CSV text."""
+    return _read("appointments", text, problems, _appointment, lambda made: made.reference)
+
+
+def _appointment(row: Row, problems: Problems) -> AppointmentRow:
+    cells = row.cells
+    for column in ("type", "client", "diary"):
+        if not cells[column]:
+            problems.append(FileProblem(row.line, column, f"The {column} is empty."))
+    return AppointmentRow(
+        line=row.line,
+        reference=_reference(row, problems),
+        type=cells["type"].upper(),
+        client=cells["client"],
+        diary=cells["diary"].upper(),
+        day=_day(row, problems),
+        start=_start(row, problems),
+        minutes=_minutes(row, problems),
+        status=_choice(row, "status", STATUSES, "booked", problems),
+        channel=_choice(row, "channel", CHANNELS, "", problems),
+        contact=_choice(row, "contact", CONTACTS, "", problems) or None,
+        priority=_choice(row, "priority", PRIORITIES, "standard", problems),
+        rooms=tuple(word.upper() for word in _words(cells["rooms"])),
+    )
+
+
+def _day(row: Row, problems: Problems) -> date:
+    try:
+        return read_date(row.cells["day"])
+    except ValueError as error:
+        problems.append(FileProblem(row.line, "day", str(error)))
+        return date.min
+
+
+def _start(row: Row, problems: Problems) -> int:
+    said = row.cells["start"]
+    try:
+        return parse_clock(said.zfill(5) if len(said) == 4 else said)
+    except ValueError as error:
+        problems.append(FileProblem(row.line, "start", str(error)))
+        return 0
+
+
+def _minutes(row: Row, problems: Problems) -> int | None:
+    said = row.cells["minutes"]
+    if not said:
+        return None
+    minutes = int(said) if said.isascii() and said.isdigit() and len(said) <= 4 else 0
+    if not 0 < minutes <= LONGEST_MINUTES or minutes % MINUTES_PER_TICK:
+        text = f"{said[:20]} is no multiple of {MINUTES_PER_TICK} minutes up to {LONGEST_MINUTES}."
+        problems.append(FileProblem(row.line, "minutes", text))
+        return None
+    return minutes
+
+
+def _reference(row: Row, problems: Problems) -> str:
+    said = row.cells["reference"]
+    if not said or len(said) > LONGEST_REFERENCE:
+        text = f"The reference of the other system has 1 to {LONGEST_REFERENCE} characters."
+        problems.append(FileProblem(row.line, "reference", text))
+    return said
+
+
+def _code(row: Row, column: str, problems: Problems) -> str:
+    code = row.cells[column].upper()
+    if not _CODE.fullmatch(code) or code in ("SITE", "NEW"):
+        problems.append(FileProblem(row.line, column, "A code has 1 to 10 characters: letters, digits and -, such as D28."))
+    return code
+
+
+def _name(row: Row, column: str, problems: Problems) -> str:
+    name = row.cells[column]
+    if not name or len(name) > 100:
+        problems.append(FileProblem(row.line, column, f"The {column} has 1 to 100 characters."))
+    return name
+
+
+def _yes(row: Row, column: str, problems: Problems) -> bool:
+    return _choice(row, column, ("yes", "no"), "yes", problems) == "yes"
+
+
+def _choice(row: Row, column: str, known: Sequence[str], default: str, problems: Problems) -> str:
+    said = row.cells[column].casefold()
+    if not said:
+        return default
+    if said not in known:
+        problems.append(FileProblem(row.line, column, f"{unknown(column, said, known)} Known are: {', '.join(known)}."))
+    return said
+
+
+def _words(cell: str) -> Iterator[str]:
+    return (word.strip() for word in cell.split(";") if word.strip())

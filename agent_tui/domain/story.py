@@ -1,0 +1,169 @@
+"""The story of one entry: each line of the log about it as a plain sentence, with who, when, what and why."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from agent_tui.domain.log import Event, State
+from agent_tui.domain.ticks import clock
+from agent_tui.domain.today import recorded_minutes
+from agent_tui.domain.wall_time import wall_of
+
+_REASONS: Mapping[str, str] = {
+    "claimant": "the claimant asked for it",
+    "office": "the office asked for it",
+    "coach_absent": "the coach is away",
+    "room_unavailable": "the room is not available",
+    "not_needed": "it is not needed any more",
+    "entered_in_error": "it was entered in error",
+}
+_VERBS: Mapping[str, str] = {
+    "held": "Held",
+    "booked": "Booked",
+    "confirmed": "Confirmed",
+    "extended": "Hold extended",
+    "released": "Hold let go",
+    "moved": "Moved",
+    "cancelled": "Cancelled",
+    "undone": "Undone",
+    "unplaced": "Left without a time",
+    "placed": "Given its time again",
+    "blocked": "Blocked",
+    "unblocked": "Unblocked",
+}
+_STATUSES: Mapping[str, str] = {"dna": "missed", "late": "attended late", "unplaced": "without a time"}
+_ENDINGS = (" - F2F", " - Phone", " - Video", " - phone", " - video")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Names that a story uses: types by code, coaches by diary, staff by login, and claimants by opaque id as they may be seen.
+
+    `zone` is the site's; who is in none of them appears by code, login or opaque id.
+    """
+
+    zone: str
+    types: Mapping[str, str] = field(default_factory=dict)
+    coaches: Mapping[str, str] = field(default_factory=dict)
+    staff: Mapping[str, str] = field(default_factory=dict)
+    clients: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    """One line of the log in a plain sentence; `at` is site time in ms UTC."""
+
+    seq: int
+    at: int
+    who: str
+    verb: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What became of an entry, oldest first, with its type and its claimant's opaque id as of the last line."""
+
+    entry: str
+    type: str | None
+    client: str | None
+    lines: tuple[StoryLine, ...]
+
+
+def story_of(entry: str, events: Iterable[Event], words: Words) -> Story:
+    """Return the story of an entry from the lines of the log about it, in their order."""
+    known = list(events)
+    state = next((one.after for one in reversed(known) if one.after is not None), None) or {}
+    lines = tuple(StoryLine(one.seq, one.at, one.who, one.verb, sentence(one, words)) for one in known)
+    return Story(entry, state.get("type"), state.get("client"), lines)
+
+
+def sentence(event: Event, words: Words) -> str:
+    """Return a line of the log about an entry as a sentence.
+
+    A verb that it does not know is said as it is, with the place that the entry has after it.
+    """
+    by = f"by {words.staff.get(event.who, event.who)} on {when_words(event.at, words.zone)}"
+    before, after = event.before, event.after or {}
+    if event.verb == "recorded":
+        return f"Recorded {by}: {_attendance(event.after or {}, event.reason)}."
+    if event.verb == "lapsed":
+        return f"The hold lapsed; it was met {by}, and a call-back was kept."
+    if event.verb == "undone":
+        return _undone(by, after, words, event)
+    if event.verb == "released" and event.reason == "moved":
+        return f"The hold ended {by}, since the appointment was moved to its time."
+    verb = _VERBS.get(event.verb, event.verb.replace("_", " ").capitalize())
+    if event.verb == "blocked" and before is not None:
+        verb = "Block fitted around an appointment"
+    place = _place(after or before or {}, words, event)
+    if event.verb == "moved" and before is not None:
+        return f"{verb} {by}: from {_where_when(before, words, event)}, to {_where_when(after, words, event)}."
+    if event.verb == "cancelled":
+        return f"{verb} {by}: {_REASONS.get(event.reason or '', event.reason or 'no reason given')}."
+    if event.verb in ("extended", "released", "placed", "unplaced", "unblocked"):
+        return f"{verb} {by}: {_where_when(after or before or {}, words, event)}."
+    more = " It is to move another appointment there." if event.verb == "held" and after.get("moving") else ""
+    return f"{verb} {by}{f': {place}' if place else ''}.{more}"
+
+
+def when_words(instant: int, zone: str) -> str:
+    """Return an instant as site time, "Tue 24 Nov 2026 09:02"."""
+    wall = wall_of(instant, zone)
+    return f"{wall:%a} {wall.day} {wall:%b} {wall.year} {wall:%H:%M}"
+
+
+def plain_type(name: str) -> str:
+    """Return a type's name without the channel at its end."""
+    for ending in _ENDINGS:
+        name = name.removesuffix(ending)
+    return name
+
+
+def _where_when(state: State, words: Words, event: Event) -> str:
+    if not state.get("day"):
+        return ""
+    day = date.fromisoformat(state["day"])
+    year = f" {day.year}" if day.year != wall_of(event.at, words.zone).year else ""
+    coach = words.coaches.get(state["diary"], state["diary"])
+    return f"{coach}, {day:%a} {day.day} {day:%b}{year} {clock(state['start'])} to {clock(state['end'])}"
+
+
+def _place(state: State, words: Words, event: Event) -> str:
+    where = _where_when(state, words, event)
+    if not where:
+        return ""
+    code = state.get("type")
+    what = plain_type(words.types.get(code, code)) if code else (state.get("reason") or "block time")
+    client = state.get("client")
+    return f"{what} with {where}" + (f", for {words.clients.get(client, client)}" if client else "")
+
+
+def _attendance(state: State, reason: str | None) -> str:
+    minutes = recorded_minutes(reason)
+    if state.get("status") == "dna":
+        return "the claimant did not attend, the rest of the time came free"
+    if state.get("status") == "late":
+        return "the claimant came late" if minutes is None else f"the claimant came {minutes} minutes late"
+    return "the claimant attended" + ("" if minutes is None else f", for {minutes} minutes")
+
+
+def _undone(by: str, after: State, words: Words, event: Event) -> str:
+    number = (event.reason or "").removeprefix("undoes:")
+    what = f"Line {number} was undone {by}" if number.isdigit() else f"Undone {by}"
+    if after.get("status") == "undone":
+        return f"{what}: it is as if it had never been made."
+    return (
+        f"{what}: it is {_STATUSES.get(after.get('status', ''), after.get('status'))} again, {_where_when(after, words, event)}."
+    )
+
+
+def event_words(event: Event) -> str:
+    """Return what a line of the log is about in a few words, for a list: type, place and reason, no name of a claimant."""
+    state = event.after or event.before or {}
+    if not state.get("day") or "start" not in state:
+        parts = [str(state[key]) for key in ("diary", "resource", "type", "call", "ticket") if state.get(key)]
+        return " ".join([*parts[:2], event.reason or ""]).strip()
+    code = state.get("type") or state.get("reason") or ""
+    who = state.get("client") or ""
+    return f"{code} {state['day']} {clock(state['start'])} {state['diary']} {who}".strip()

@@ -1,0 +1,194 @@
+"""Importing appointments: planned beside what stands, then written in bulk with everything that a booking writes."""
+
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from agent_tui.domain.import_plan import Arrival, Checker, Placed, Placer, Stamp
+from agent_tui.domain.requests import EntryState
+from agent_tui.domain.type_files import FileProblem
+from agent_tui.services.acts import Act
+from agent_tui.services.clashes import IMPORT_OVERLAP, NOT_ALLOWED, flag_clash, settle_off, settle_unplaced
+from agent_tui.services.covering import without
+from agent_tui.services.import_files import Source
+from agent_tui.services.import_world import Plan, Progress, World, new_id
+from agent_tui.store.queries import entries as entry_queries
+from agent_tui.store.queries import importing as import_queries
+from agent_tui.store.queries import log as log_queries
+from agent_tui.store.queries import work as work_queries
+from agent_tui.store.queries.entries import state_of
+from agent_tui.store.queries.log import NewEvent
+from agent_tui.store.unit_of_work import Unit
+
+VERB = "imported"
+BATCH = 2_000
+_OWN_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SHOWN = ("type", "client", "diary", "day", "start", "end", "channel", "priority", "contact", "status")
+
+
+@dataclass
+class Appointments:
+    """Appointments that are to be written, in the order of their lines, and those of them that stand already, by id."""
+
+    placed: list[Placed] = field(default_factory=list)
+    before: dict[str, EntryState] = field(default_factory=dict)
+
+
+def plan_appointments(world: World, source: Source) -> Plan:
+    """Return what loading appointments does.
+
+    A row whose reference is known is compared with what it said when it was last imported, so that an appointment that has
+    been moved here since stays where it is; a row that says something new about such a one is refused.
+    """
+    plan = Plan(source.kind or "", problems=list(source.problems), data=Appointments())
+    now, desk = world.desk.site_now(), world.desk
+    stamp = Stamp(desk.staff.login, desk.at(world.catalogue.site.zone), new_id)
+    checker = Checker(world.catalogue, now, world.client_of, stamp)
+    wanted = [
+        one
+        for arrival in checker.arrivals(source.rows, plan.problems)
+        if (one := _against_store(world, arrival, plan)) is not None
+    ]
+    placer = Placer(world.catalogue, now, world.taken)
+    for before in plan.data.before.values():
+        owned = entry_queries.owned(world.unit, desk.site, before.id)
+        placer.free(before, owned, import_queries.places_of(world.unit, desk.site, before.id))
+    plan.data.placed = placer.place(wanted)
+    plan.flags = sum(one.flag is not None for one in plan.data.placed)
+    world.entries.update((one.arrival.row.reference, (one.entry.id, one.arrival.said, 0)) for one in plan.data.placed)
+    return plan
+
+
+def _against_store(world: World, arrival: Arrival, plan: Plan) -> Arrival | None:
+    """Return an arrival that is to be written, counted; None for one that says nothing new or is refused."""
+    reference, site = arrival.row.reference, world.desk.site
+    known = world.entries.get(reference)
+    if known is None:
+        stored = entry_queries.get(world.unit, site, reference) if _OWN_ID.fullmatch(reference) else None
+        if stored is None:
+            plan.new += 1
+            return arrival
+        if all(getattr(stored, name) == getattr(arrival.entry, name) for name in _SHOWN):
+            plan.same += 1
+        else:
+            _refuse(plan, arrival, "This was booked here and has changed since it was written to the file; change it here.")
+        return None
+    entry, said, seq = known
+    if said == arrival.said:
+        plan.same += 1
+        return None
+    before = entry_queries.get(world.unit, site, entry)
+    if before is None or import_queries.last_line(world.unit, site, entry) != seq:
+        _refuse(plan, arrival, "This was changed here since it was imported, and the file says another thing; change it here.")
+        return None
+    plan.changed += 1
+    plan.data.before[entry] = before
+    made = replace(arrival.entry, made_by=before.made_by, made_at=before.made_at)
+    return replace(arrival, entry=replace(made, id=entry, version=before.version + 1))
+
+
+def _refuse(plan: Plan, arrival: Arrival, text: str) -> None:
+    plan.problems.append(FileProblem(arrival.row.line, "reference", text))
+
+
+def lapse_holds(act: Act) -> None:
+    """End the holds whose time has run out, so that none of them keeps an imported appointment's time."""
+    act.lapse_all(one.id for one in entry_queries.lapsed_holds(act.unit, act.site, act.now_ms))
+
+
+def write_appointments(act: Act, plan: Plan, progress: Progress | None = None, name: str = "") -> None:
+    """Write planned appointments inside an open act that has the lock of the rules; the log's lines come last."""
+    data: Appointments = plan.data
+    owned = {id: sorted(entry_queries.let_go(act.unit, act.site, id)) for id in data.before}
+    for one in data.placed:
+        act.freed += without(owned.get(one.entry.id, []), one.claims)
+    total, done = 2 * len(data.placed), 0
+    tell = partial(progress, name) if progress is not None else None
+    for part in _batches(data.placed):
+        _write_rows(act, part, data.before)
+        done += len(part)
+        if tell is not None:
+            tell(done, total)
+    _raise_flags(act, data)
+    for part in _batches(data.placed):
+        log_queries.append_many(act.unit, act.stamp, [_line(one, data.before.get(one.entry.id), owned) for one in part])
+        done += len(part)
+        if tell is not None:
+            tell(done, total)
+
+
+def _batches(placed: Sequence[Placed]) -> list[Sequence[Placed]]:
+    return [placed[first : first + BATCH] for first in range(0, len(placed), BATCH)]
+
+
+def _write_rows(act: Act, placed: Sequence[Placed], before: dict[str, EntryState]) -> None:
+    """Write entries, what each owns, places in limited segments, notes and references."""
+    unit, site = act.unit, act.site
+    new = [one for one in placed if one.entry.id not in before]
+    unit.many(entry_queries.INSERT_STATEMENT, [entry_queries.insert_values(site, one.entry) for one in new])
+    for one in placed:
+        if one.entry.id in before:
+            entry_queries.update(unit, site, one.entry)
+    import_queries.insert_references(unit, site, "entry", [(one.arrival.row.reference, one.entry.id) for one in new])
+    claims = [(resource, day, start, end, one.entry.id) for one in placed for resource, day, start, end in one.claims]
+    # In the order of the key, so that the same pages are written side by side.
+    claims.sort()
+    unit.many(entry_queries.CLAIM_STATEMENT, [(site, place, day, start, id, end, None) for place, day, start, end, id in claims])
+    ticks = [(site, place, day, tick, id) for place, day, start, end, id in claims for tick in range(start, end)]
+    unit.many(entry_queries.TICK_STATEMENT, ticks)
+    uses = [
+        (site, one.entry.diary, one.entry.day.isoformat(), pattern, segment, ordinal, one.entry.id)
+        for one in placed
+        for pattern, segment, ordinal in one.uses
+    ]
+    unit.many(import_queries.USE_STATEMENT, uses)
+    _write_notes(unit, act, new)
+
+
+def _write_notes(unit: Unit, act: Act, placed: Sequence[Placed]) -> None:
+    who = act.desk.staff.login
+    rows = [
+        (act.site, str(uuid.uuid4()), one.entry.id, one.arrival.row.note, who, act.at) for one in placed if one.arrival.row.note
+    ]
+    unit.many(import_queries.NOTE_STATEMENT, rows)
+
+
+def _raise_flags(act: Act, data: Appointments) -> None:
+    """Flag what has no time, who is in two places, and what stands in a diary or room that is off; settle what was changed."""
+    unit, site, who, off = act.unit, act.site, act.desk.staff.login, act.catalogue.switched_off
+    rows = []
+    for one in data.placed:
+        changed = one.entry.id in data.before
+        if changed and one.flag is None:
+            settle_unplaced(unit, site, one.entry.id)
+        flagged = changed and any(
+            kind in (IMPORT_OVERLAP, NOT_ALLOWED) and entry == one.entry.id
+            for _id, kind, entry, _other in work_queries.open_flags_of(unit, site, one.entry.id)
+        )
+        if one.flag is not None and not flagged:
+            rows.append((site, str(uuid.uuid4()), one.flag, one.entry.id, None, who, act.at))
+        if changed:
+            act.settle(one.entry.id)
+        elif off and off.intersection(one.entry.resources):
+            settle_off(act, one.entry.id)
+    unit.many(import_queries.FLAG_STATEMENT, rows)
+    for one in data.placed:
+        for other in one.clashes:
+            standing = entry_queries.get(unit, site, other)
+            if standing is not None:
+                flag_clash(unit, site, one.entry, standing, who, act.at)
+
+
+def _line(one: Placed, before: EntryState | None, owned: dict[str, list[entry_queries.Range]]) -> NewEvent:
+    had = owned.get(one.entry.id, [])
+    return NewEvent(
+        verb=VERB,
+        entry=one.entry.id,
+        client=one.entry.client,
+        touched=tuple(sorted({(claim[0], claim[1]) for claim in (*had, *one.claims)})),
+        before=None if before is None else state_of(before, had),
+        after=state_of(one.entry, one.claims),
+        fingerprint=one.arrival.said,
+    )

@@ -1,0 +1,78 @@
+"""The board of the day in words: a line for each coach, one for each appointment, each state with a sign and a word."""
+
+from collections.abc import Mapping
+
+from agent_tui.domain.clients import short_name
+from agent_tui.domain.requests import EntryState
+from agent_tui.domain.ticks import MINUTES_PER_TICK, clock, clock_of_minute
+from agent_tui.domain.today import CoachDay, Meeting
+from agent_tui.tui.glyphs import Glyphs
+from agent_tui.tui.presenter import block_label, short_code
+
+HEADING = f"{'Coach':<12} {'In':>3} {'Late':>4} {'Miss':>4} {'Due':>3} {'Behind':>6} Next"
+
+
+def coach_words(one: CoachDay) -> str:
+    """Return a coach's figures as a line under HEADING, then the gaps of the next two hours where there is room."""
+    behind = f"{one.behind} min" if one.behind else "-"
+    following = "-" if one.next is None else clock(one.next.entry.start)
+    gaps = " ".join(f"{clock(start)}-{clock(end)}" for start, end in one.gaps)
+    figures = f"{one.arrived:>3} {one.late:>4} {one.missed:>4} {one.expected:>3} {behind:>6} {following}"
+    return f"{short_name(one.coach):<12.12} {figures}" + (f"  free {gaps}" if gaps else "")
+
+
+def coach_sentence(one: CoachDay) -> str:
+    """Return a coach's figures as a sentence for the status line, the delay and what is next first."""
+    parts = [f"{one.behind} minutes behind"] if one.behind else []
+    if one.next is not None:
+        begins = f", begins {clock_of_minute(one.next.begins)}" if one.next.begins > one.next.planned else ""
+        parts.append(f"next {clock(one.next.entry.start)}{begins}")
+    gaps = ", ".join(f"{clock(start)} to {clock(end)}" for start, end in one.gaps)
+    parts += [f"free {gaps}"] if gaps else []
+    parts += [f"{one.arrived} arrived, {one.late} late, {one.missed} did not attend, {one.expected} expected"]
+    parts += [f"{len(one.unplaced)} without a time"] if one.unplaced else []
+    return f"{one.coach}: {'; '.join(parts)}"
+
+
+def entries_of(one: CoachDay) -> tuple[EntryState, ...]:
+    """Return what stands in a coach's day, by start."""
+    found = [*(meeting.entry for meeting in one.meetings), *one.blocks, *one.unplaced]
+    return tuple(sorted(found, key=lambda entry: (entry.start, entry.end, entry.id)))
+
+
+def state_of(entry: EntryState, meeting: Meeting | None, minute: int, glyphs: Glyphs) -> tuple[str, str]:
+    """Return the sign and the word of an entry's state at a minute after midnight of its day."""
+    if entry.kind == "block":
+        return glyphs.block, "block"
+    if entry.status == "attended":
+        return glyphs.appointment, "arrived"
+    if entry.status == "late":
+        late = None if meeting is None else meeting.late
+        return glyphs.appointment, "late" if late is None else f"late {late}"
+    if entry.status == "dna":
+        return glyphs.stranded, "missed"
+    if entry.status == "unplaced":
+        return glyphs.flag, "no time"
+    if meeting is not None and meeting.begins < minute:
+        return glyphs.flag, "not seen"
+    return glyphs.fits, "expected"
+
+
+def entry_words(
+    entry: EntryState, meeting: Meeting | None, minute: int, names: Mapping[str, str], minutes: int, glyphs: Glyphs
+) -> str:
+    """Return an entry as a line: sign, start, state, type and claimant; `minutes` is the type's usual length."""
+    sign, word = state_of(entry, meeting, minute, glyphs)
+    what = block_label(entry) if entry.kind == "block" else short_code(entry.type, minutes)
+    who = short_name(names.get(entry.client or "", ""))
+    delayed = meeting is not None and meeting.entry.status != "dna" and meeting.begins > meeting.planned
+    begins = f"  from {clock_of_minute(meeting.begins)}" if meeting is not None and delayed else ""
+    return f"{sign} {clock(entry.start)} {word:<8} {what:<6} {who}{begins}".rstrip()
+
+
+def entry_sentence(entry: EntryState, meeting: Meeting | None, minute: int, type_name: str, who: str, glyphs: Glyphs) -> str:
+    """Return an entry as a sentence for the status line."""
+    _sign, word = state_of(entry, meeting, minute, glyphs)
+    length = (entry.end - entry.start) * MINUTES_PER_TICK
+    what = type_name or block_label(entry)
+    return f"{clock(entry.start)} to {clock(entry.end)}, {length} minutes, {what}{f', {who}' if who else ''}: {word}"

@@ -1,0 +1,322 @@
+"""What a person can do by key: every command, and the places in which it applies.
+
+Bindings, palette, footer, help and the README's key table come from it by way of commands.py.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Literal
+
+Context = Literal[
+    "app",
+    "booking",
+    "form",
+    "offers",
+    "grid",
+    "client",
+    "any list",
+    "segments",
+    "segment table",
+    "segment types",
+    "type words",
+    "alignment",
+    "alignment form",
+    "diaries",
+    "diary list",
+    "types",
+    "types list",
+    "today",
+    "coach list",
+    "coach day",
+    "record",
+    "record form",
+    "log list",
+    "queue",
+    "queue list",
+]
+Role = Literal["agent", "leader", "supervisor", "admin"]
+
+CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
+    {
+        "app": ("app",),
+        "booking": ("booking", "app"),
+        "form": ("form", "booking", "app"),
+        "client": ("client", "booking", "app"),
+        "offers": ("offers", "any list", "booking", "app"),
+        "grid": ("grid", "booking", "app"),
+        "any list": ("any list", "app"),
+        "segments": ("segments", "app"),
+        "segment table": ("segment table", "any list", "segments", "app"),
+        "segment types": ("segment types", "any list", "segments", "app"),
+        "type words": ("type words", "segments", "app"),
+        "alignment": ("alignment", "app"),
+        "alignment form": ("alignment form", "alignment", "app"),
+        "diaries": ("diaries", "app"),
+        "diary list": ("diary list", "any list", "diaries", "app"),
+        "types": ("types", "app"),
+        "types list": ("types list", "any list", "types", "app"),
+        "today": ("today", "app"),
+        "coach list": ("coach list", "any list", "today", "app"),
+        "coach day": ("coach day", "any list", "today", "app"),
+        "record": ("record", "app"),
+        "record form": ("record form", "record", "app"),
+        "log list": ("log list", "any list", "record", "app"),
+        "queue": ("queue", "app"),
+        "queue list": ("queue list", "any list", "queue", "app"),
+    }
+)
+"""Each place that can have the focus, with the places around it whose commands also apply, innermost first."""
+
+TITLES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "app": "Everywhere",
+        "booking": "Booking screen",
+        "form": "Request form",
+        "offers": "Offers",
+        "grid": "Diary grid",
+        "client": "Client",
+        "any list": "Any list",
+        "segments": "Segments screen",
+        "segment table": "Segments",
+        "segment types": "Types of a segment",
+        "type words": "Words of a type",
+        "alignment": "Alignment screen",
+        "alignment form": "Alignment form",
+        "diaries": "Diaries screen",
+        "diary list": "List of diaries",
+        "types": "Types screen",
+        "types list": "List of types",
+        "today": "Today screen",
+        "coach list": "Coaches of the day",
+        "coach day": "Day of a coach",
+        "record": "Record screen",
+        "record form": "Filters of the record",
+        "log list": "Lines of the record",
+        "queue": "Queue screen",
+        "queue list": "Calls of the queue",
+    }
+)
+TYPING: Final = frozenset({"form", "client", "type words", "alignment form", "record form"})
+"""Places in which text is typed, so that no letter may act."""
+
+PANES: Final = TYPING | {
+    "offers",
+    "grid",
+    "any list",
+    "segment table",
+    "segment types",
+    "diary list",
+    "types list",
+    "coach list",
+    "coach day",
+    "log list",
+    "queue list",
+}
+"""Places that have the focus themselves; the app and the screen stand around them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that a person can do by key.
+
+    `label` is the footer's, at most 12 characters; `help` one sentence; `where` the places in which it applies; `role`
+    the least that may use it; `footer` whether the footer names it; `action` what Textual runs.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    where: tuple[Context, ...]
+    role: Role
+    footer: bool
+    action: str
+
+
+def _agent(
+    name: str,
+    keys: str,
+    label: str,
+    sentence: str,
+    *where: Context,
+    footer: bool = False,
+    action: str = "",
+) -> Command:
+    return Command(name, tuple(keys.split()), label, sentence, where, "agent", footer, action or f"screen.{name}")
+
+
+def _leader(name: str, keys: str, label: str, sentence: str, *where: Context, footer: bool = False, action: str = "") -> Command:
+    return Command(name, tuple(keys.split()), label, sentence, where, "leader", footer, action or f"screen.{name}")
+
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    _agent("search", "f5 s", "search", "Search now for starts that fit the request.", "form", "booking", footer=True),
+    _agent(
+        "hold",
+        "enter f8",
+        "hold",
+        "Hold the chosen offer; once held, confirm it.",
+        "offers",
+        "form",
+        "booking",
+        footer=True,
+    ),
+    _agent("confirm", "f9 c", "confirm", "Confirm the hold as an appointment of the client.", "booking"),
+    _agent("extend", "e ctrl+l", "extend", "Give the hold its full time again.", "offers", "booking", footer=True),
+    _agent("release", "r ctrl+r", "release", "Let the hold go, so that others can book the time.", "booking"),
+    _agent("next_offer", "n ctrl+down", "next", "Go to the next offer, here and in the grid.", "booking"),
+    _agent("previous_offer", "p ctrl+up", "previous", "Go to the offer before, here and in the grid.", "booking"),
+    _agent("find_client", "/ f4 ctrl+f", "client", "Find a client: reference, name or phone.", "booking", footer=True),
+    _agent("new_client", "N ctrl+n", "new client", "Make a client on the spot.", "client", "booking", footer=True),
+    _agent("save", "ctrl+s", "save", "Save the client that is being made.", "client", footer=True),
+    _agent("toggle_form", "f f3", "form", "Show or hide the request form.", "booking"),
+    _agent("focus_grid", "f2", "diary", "Go to the diary grid.", "form", "offers", "client", "booking", footer=True),
+    _agent("focus_offers", "f6 ctrl+o", "offers", "Go to the offers.", "booking"),
+    _agent(
+        "book_here",
+        "enter b",
+        "book here",
+        "Hold the time under the cursor; once held, confirm it.",
+        "grid",
+        footer=True,
+    ),
+    _agent("details", "i space", "details", "Show what is under the cursor in full.", "grid"),
+    _agent(
+        "move",
+        "m",
+        "move",
+        "Pick the appointment up, carry it, and put it down with the same key.",
+        "grid",
+        footer=True,
+    ),
+    _agent(
+        "cancel", "x delete", "cancel", "Cancel the appointment here, with a reason, or unblock the block.", "grid", footer=True
+    ),
+    _agent("block_time", "B", "block", "Mark time from here on, and with the same key block what is marked.", "grid"),
+    _agent("attended", "a", "attended", "Record that the client came.", "grid", "coach list", "coach day"),
+    _agent(
+        "attended_late",
+        "A",
+        "late",
+        "Record that the client came late, and by how many minutes.",
+        "grid",
+        "coach list",
+        "coach day",
+    ),
+    _agent("did_not_attend", "d", "no show", "Record that the client did not attend.", "grid", "coach list", "coach day"),
+    _agent("copy_reference", "y", "copy ref", "Copy the reference of the appointment here.", "grid"),
+    _agent("undo", "u ctrl+underscore ctrl+slash", "undo", "Undo my last act, within 60 seconds of it.", "booking", "today"),
+    _agent("zoom_in", "+ =", "zoom in", "Show fewer minutes to a line.", "grid"),
+    _agent("zoom_out", "-", "zoom out", "Show more minutes to a line.", "grid"),
+    _agent(
+        "previous_day",
+        "[ ctrl+left",
+        "day before",
+        "Go to the day before, or to the week before.",
+        "grid",
+        "coach list",
+        "coach day",
+    ),
+    _agent("next_day", "] ctrl+right", "next day", "Go to the next day, or to the next week.", "grid", "coach list", "coach day"),
+    _agent("today", "t", "today", "Go to today.", "grid", "coach list", "coach day"),
+    _agent("toggle_week", "v", "week", "Switch between all coaches for a day and one coach's week.", "grid"),
+    _agent("hand_off", "o f7 ctrl+t", "hand off", "Hand the request off to the site's contact.", "booking"),
+    _agent("pair", "P", "pair", "Find two meetings on one day, held and confirmed together.", "grid", "offers"),
+    _agent("end_call", "f12", "end call", "End the call and choose how it ended.", "booking"),
+    _agent("end_booked", "1", "booked", "End the call as booked.", "grid", "offers"),
+    _agent("end_called_back", "2", "call back", "End the call with a call back promised.", "grid", "offers"),
+    _agent("end_handed_off", "3", "handed off", "End the call as handed off.", "grid", "offers"),
+    _agent("end_drop_in", "4", "drop-in", "End the call with the drop-in times told.", "grid", "offers"),
+    _agent("end_rang_off", "5", "rang off", "End the call because the caller rang off.", "grid", "offers"),
+    _agent("unfinished", "q f11 ctrl+b", "unfinished", "List unfinished calls with their drafts.", "booking"),
+    _leader("save_segments", "s ctrl+s", "save changes", "Show what the change does, then save it.", "segments", footer=True),
+    _leader("preview_segments", "p f5", "preview", "Show what the change would do, and change nothing.", "segments", footer=True),
+    _leader("undo_segments", "u f9", "undo save", "Take back the last save of segments.", "segments"),
+    _leader("previous_weekday", "[ ctrl+left", "weekday back", "Go to the weekday before.", "segments"),
+    _leader("next_weekday", "] ctrl+right f6", "next weekday", "Go to the next weekday.", "segments"),
+    _leader("day_off", "D f12", "day off", "Make the day a day off, or take that back.", "segments"),
+    _leader("choose_owner", "w f4", "whose", "Choose a diary, a team, the site or a room.", "segments"),
+    _leader("choose_dates", "d f7", "dates", "Choose the first and last day, or one day as an exception.", "segments"),
+    _leader("also_for", "o f8", "also for", "Choose other diaries that get the same.", "segments"),
+    _leader("drop_changes", "Z f11", "drop", "Drop what was changed and not saved.", "segments"),
+    _leader("find_type", "/ ctrl+f", "find type", "Type some words of a type.", "segments"),
+    _leader("new_segment", "n", "new", "Make a segment.", "segment table", footer=True),
+    _leader("edit_segment", "enter e", "edit", "Change the times, channel, limit or description.", "segment table", footer=True),
+    _leader("remove_segment", "delete backspace", "remove", "Remove the segment.", "segment table"),
+    _leader("allow_type", "+ space", "allow", "Allow the type in the segment, or no longer.", "segment types", footer=True),
+    _leader("disallow_type", "-", "disallow", "Allow the type no longer.", "segment types"),
+    _leader("allow_all", "a", "allow all", "Allow every type that is shown.", "segment types", "segment table", footer=True),
+    _leader("allow_none", "x", "allow none", "Close the segment: allow nothing.", "segment types", "segment table"),
+    _leader("open_diary", "enter", "segments", "Go to its segments, or decide on a ticket.", "diary list", footer=True),
+    _leader("request_diary", "n", "new diary", "Ask for a new diary.", "diary list", footer=True),
+    _leader("switch", "e", "on or off", "Switch a diary or room on or off.", "diary list", footer=True),
+    _leader("overtime", "o", "overtime", "Put overtime into diaries.", "diary list", footer=True),
+    _leader("retire", "R", "retire", "Retire a diary that is no longer required.", "diary list"),
+    _leader("absorb", "A", "absorb", "Replace an additional diary by segments in others.", "diary list"),
+    _leader("escalate", "E", "escalate", "Say that segmentation does not meet the need.", "diary list"),
+    _leader("propose_segment", "p", "propose", "Show a segment that would give the type starts.", "types list", footer=True),
+    _leader("key_type", "K", "key type", "Say whether it is a key appointment, from a day on.", "types list", footer=True),
+    _leader("drop_in", "o", "drop-in set", "Say when no appointment is needed.", "types list", footer=True),
+    _agent(
+        "show_diary", "enter", "to diary", "Show the coach's day on the booking screen.", "coach list", "coach day", footer=True
+    ),
+    _agent("print_list", "p", "day list", "Write the printed day list into a file.", "coach list", "coach day", footer=True),
+    _agent("look_up", "f5", "look up", "Show the lines that the filters admit.", "record"),
+    _agent("filters", "/ ctrl+f", "filters", "Go to the filters.", "record", footer=True),
+    _agent("story", "enter", "story", "Tell what became of the entry of the line.", "log list", footer=True),
+    _agent("verify_chain", "v f6", "verify", "Verify the chain of hashes of the whole log.", "record", footer=True),
+    _agent("run_doctor", "D f7", "doctor", "Examine the store and list what is found.", "record", footer=True),
+    _agent("take_up", "enter", "take up", "Take the call, or answer the earlier time that it offers.", "queue list", footer=True),
+    _agent("put_back", "r", "put back", "Put a call that you have back into the queue.", "queue list", footer=True),
+    _agent("done_with", "d", "done with", "Say how the call was done without booking here.", "queue list", footer=True),
+    _agent("read_queue", "f5", "read again", "Read the queue again.", "queue"),
+    _leader("align", "f5", "align", "Find the pattern in which the second coaches idle least.", "alignment", footer=True),
+    _leader(
+        "apply_alignment", "ctrl+s", "apply", "Show what the pattern does to segments, then save it.", "alignment", footer=True
+    ),
+    _leader("undo_alignment", "f9", "undo apply", "Take back the last save of segments, an alignment too.", "alignment"),
+    _leader(
+        "replicate",
+        "r",
+        "replicate",
+        "Allow the same types in all open segments of the day.",
+        "segment types",
+        "segment table",
+        footer=True,
+    ),
+    _agent("up", "up k", "up", "Move up.", "grid", "any list", action="cursor_up"),
+    _agent("down", "down j", "down", "Move down.", "grid", "any list", action="cursor_down"),
+    _agent("left", "left h", "left", "Move left, or to the offer before on a line.", "grid", "offers", action="cursor_left"),
+    _agent("right", "right l", "right", "Move right, or to the next offer on a line.", "grid", "offers", action="cursor_right"),
+    _agent("fine_up", "shift+up", "5 min up", "Move five minutes up, whatever the zoom.", "grid", action="fine_up"),
+    _agent("fine_down", "shift+down", "5 min down", "Move five minutes down, whatever the zoom.", "grid", action="fine_down"),
+    _agent("page_left", "ctrl+pageup", "page left", "Move left by a page of columns.", "grid", action="page_left"),
+    _agent("page_right", "ctrl+pagedown", "page right", "Move right by a page of columns.", "grid", action="page_right"),
+    _agent("first", "home g", "first", "Go to the first line.", "grid", "any list", action="first"),
+    _agent("last", "end G", "last", "Go to the last line.", "grid", "any list", action="last"),
+    _agent("page_up", "pageup", "page up", "Move up by a page.", "grid", "any list", action="page_up"),
+    _agent("page_down", "pagedown", "page down", "Move down by a page.", "grid", "any list", action="page_down"),
+    _agent("theme", "T", "theme", "Choose the colours.", "grid", "any list", action="app.change_theme"),
+    _agent(
+        "palette",
+        ": ctrl+p ctrl+backslash",
+        "commands",
+        "Find any command by its words.",
+        "app",
+        action="app.command_palette",
+    ),
+    _agent("screens", "S ctrl+]", "screens", "Go to another screen.", "app", action="app.screens"),
+    _agent(
+        "help",
+        "? f1 ctrl+g",
+        "help",
+        "Show the keys of the pane in hand, then all of them.",
+        "app",
+        footer=True,
+        action="app.help",
+    ),
+    _agent("back", "escape", "back", "Go back one level; what was typed stays.", "app"),
+    _agent("quit", "ctrl+q f10", "quit", "Leave the program; an unfinished call is kept.", "app", action="app.quit"),
+)
+BY_ID: Final[Mapping[str, Command]] = MappingProxyType({command.id: command for command in COMMANDS})

@@ -1,0 +1,365 @@
+"""The record screen: the log by filters, the story of an entry, the chain of hashes verified, the doctor's findings."""
+
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, getters, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, OptionList, Static
+
+from agent_tui.domain.cleaning import clean
+from agent_tui.domain.clients import CLIENT_ID
+from agent_tui.domain.log import Event
+from agent_tui.domain.requests import Refused
+from agent_tui.domain.site import Staff
+from agent_tui.domain.story import Story, event_words
+from agent_tui.domain.wall_time import wall_of
+from agent_tui.tui.backstage import Backstage
+from agent_tui.tui.commands import bindings_for
+from agent_tui.tui.glyphs import UNICODE, Glyphs
+from agent_tui.tui.messages import StoreFailed
+from agent_tui.tui.modals import EffectModal, TextField
+from agent_tui.tui.modals.base import PointedList
+from agent_tui.tui.screens.manager import ManagerScreen
+from agent_tui.tui.too_small import TooSmall
+from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
+
+if TYPE_CHECKING:
+    from agent_tui.services.desk import Desk
+    from agent_tui.services.doctor import Diagnosis
+    from agent_tui.services.record import Log, LogQuery, Verified
+
+MOST_LINES = 500
+"""Lines that are listed at a time, the latest first; filters reach the others."""
+
+LOOK, STORY, VERIFY, DOCTOR = "look up", "story", "verify", "doctor"
+_ROWS = (
+    (("entry", "Entry", "id", 40), ("client", "Client", "C000123", 12)),
+    (
+        ("who", "Who", "login", 30),
+        ("verb", "Verb", "moved", 30),
+        ("first", "From", "2026-11-30", 10),
+        ("last", "To", "today", 10),
+    ),
+)
+NAMES = tuple(name for row in _ROWS for name, _label, _hint, _longest in row)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the filters admit, days both inclusive."""
+
+    entry: str | None = None
+    client: str | None = None
+    who: str | None = None
+    verb: str | None = None
+    first: date | None = None
+    last: date | None = None
+
+
+def read_filters(texts: Mapping[str, str], today: date) -> Filters | tuple[str, str]:
+    """Return what the texts ask for, or the name of the first field that is wrong and the sentence why."""
+    said = {name: clean(texts.get(name, ""), limit=60) for name in NAMES}
+    entry, client = None, said["client"].upper()
+    if said["entry"]:
+        if not re.fullmatch(r"[0-9A-Fa-f-]{32,36}", said["entry"]):
+            return "entry", "An entry's id is asked for, such as the grid's y copies it."
+        try:
+            entry = str(uuid.UUID(said["entry"]))
+        except ValueError:
+            return "entry", "That is no id of an entry."
+    if client and not CLIENT_ID.fullmatch(client):
+        return "client", "A claimant's opaque id is asked for, such as C000123; names are not in the log."
+    days: dict[str, date | None] = {}
+    for name in ("first", "last"):
+        found = _read_day(said[name], today)
+        if isinstance(found, str):
+            return name, found
+        days[name] = found
+    first, last = days["first"], days["last"]
+    if first is not None and last is not None and last < first:
+        return "last", f"{last.isoformat()} is before {first.isoformat()}."
+    return Filters(entry, client or None, said["who"] or None, said["verb"].replace(" ", "_").lower() or None, first, last)
+
+
+def _read_day(text: str, today: date) -> date | str | None:
+    words = {"today": today, "yesterday": today - timedelta(days=1)}
+    if not text or text.lower() in words:
+        return words.get(text.lower())
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            day = date.fromisoformat(text)
+            return day if 2000 <= day.year <= 2100 else "The year must lie between 2000 and 2100."
+    except ValueError:
+        return f"{text} is not a day of the calendar."
+    return "A day of the form 2026-11-30 is asked for, or today or yesterday."
+
+
+class RecordField(TextField):
+    """A filter."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("record form")]
+
+
+class LogList(PointedList):
+    """The lines that the filters admit, the latest first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("log list")]
+
+
+class RecordScreen(ManagerScreen):
+    """Filters above, the log below."""
+
+    CSS_PATH = "record.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("record")]
+    AUTO_FOCUS = "#lines"
+    lines = getters.query_one("#lines", LogList)
+
+    @dataclass
+    class Checked(Message):
+        """How many lines of how many are verified."""
+
+        checked: int
+        total: int
+
+    def __init__(self, back: Backstage, now: Callable[[], datetime], staff: Staff, *, glyphs: Glyphs = UNICODE) -> None:
+        super().__init__(back, now, staff, glyphs)
+        self.events: tuple[Event, ...] = ()
+        self.head = 0
+        self.verifying = False
+
+    def compose(self) -> ComposeResult:
+        """Put the panes on the screen."""
+        yield TitleLine(Title("Record"), glyphs=self.glyphs, id="title")
+        with Vertical(id="filters"):
+            for row in _ROWS:
+                with Horizontal():
+                    for name, label, hint, longest in row:
+                        yield Static(label, classes="label", markup=False)
+                        yield RecordField("", id=f"filter-{name}", placeholder=hint, longest=longest)
+        with Vertical(id="lines-pane"):
+            yield LogList((), self.glyphs, id="lines")
+        yield StatusLine(glyphs=self.glyphs, id="status")
+        yield KeyFooter(id="keys")
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        """Show the latest lines."""
+        self.set_class(self.glyphs is not UNICODE, "-ascii")
+        self.query_one("#filters").border_title = "Filters"
+        self.query_one("#lines-pane").border_title = "Lines"
+        self.show_title()
+        self.action_look_up()
+
+    @property
+    def context(self) -> str:  # type: ignore[override]
+        """The place that has the focus, as the command registry names it."""
+        if isinstance(self.focused, RecordField):
+            return "record form"
+        return "log list" if isinstance(self.focused, LogList) else "record"
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Cover the screen when the window is too small."""
+        self.query_one(TooSmall).fit(event.size)
+
+    def show_title(self) -> None:
+        """Show how long the log is, and how much of it is listed."""
+        now = self.now()
+        counts = (f"{len(self.events)} shown", f"{self.head} lines")
+        self.title_line.show(Title("Record", f"{now:%a} {now.day} {now:%b %Y}", self.catalogue.site.name, counts, f"{now:%H:%M}"))
+
+    # The log.
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What stands in the filters."""
+        return {name: self.query_one(f"#filter-{name}", RecordField).value for name in NAMES}
+
+    def action_look_up(self) -> None:
+        """Show the lines that the filters admit, or say which filter is wrong and go to it."""
+        found = read_filters(self.typed, self.today)
+        if isinstance(found, tuple):
+            name, sentence = found
+            self.query_one(f"#filter-{name}", RecordField).focus()
+            self.say(sentence, "error")
+            return
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services.record import read_log
+
+            return read_log(desk, _query(found))
+
+        self.do(LOOK, work, exclusive=True)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_look_up()
+
+    def action_filters(self) -> None:
+        """Go to the filters."""
+        self.query_one("#filter-entry", RecordField).focus()
+
+    def done(self, job: str, result: object) -> None:
+        """Show what was read, told, verified or examined."""
+        if job == LOOK:
+            self._show_log(result)  # type: ignore[arg-type]
+        elif job == STORY:
+            self._show_story(result)
+        elif job == VERIFY:
+            self._show_verified(result)  # type: ignore[arg-type]
+        elif job == DOCTOR:
+            self._show_diagnosis(result)  # type: ignore[arg-type]
+
+    def _show_log(self, log: "Log") -> None:
+        self.events, self.head = log.events[::-1], log.seq
+        self.lines.show([Content(shown(self._line(one))) for one in self.events])
+        self.show_title()
+        if isinstance(self.focused, RecordField) and self.events:
+            self.lines.focus()
+        more = f" The latest {MOST_LINES} are shown; filters reach the others." if len(self.events) == MOST_LINES else ""
+        if self.events:
+            self.status.say(f"{len(self.events)} of {log.seq} lines.{more}")
+        else:
+            self.say("No line fits the filters.", "warning")
+
+    def _line(self, one: Event) -> str:
+        zone = self.catalogue.site.zone
+        at = f"{wall_of(one.at, zone):%Y-%m-%d %H:%M}"
+        return f"{one.seq:>6} {at} {one.who:<9.9} {one.verb:<11.11} {event_words(one)}"
+
+    # The story.
+
+    @property
+    def event(self) -> Event | None:
+        """The line that has the highlight."""
+        at = self.lines.highlighted
+        return self.events[at] if at is not None and at < len(self.events) else None
+
+    @on(OptionList.OptionSelected, "#lines")
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_story()
+
+    @on(OptionList.OptionHighlighted, "#lines")
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        one = self.event
+        if one is not None:
+            self.status.describe(f"Line {one.seq}: {one.verb.replace('_', ' ')} by {one.who} ({one.role})", moved=False)
+
+    def action_story(self) -> None:
+        """Tell what became of the entry of the line."""
+        one = self.event
+        if one is None or one.entry is None:
+            self.say("This line is about no entry." if one is not None else "Go to a line first.", "warning")
+            return
+        entry = one.entry
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services.story import story
+
+            return story(desk, entry)
+
+        self.do(STORY, work, exclusive=True)
+
+    def _show_story(self, found: object) -> None:
+        if isinstance(found, Refused):
+            self.say(found.reason, "error")
+        elif isinstance(found, Story):
+            lines = [f"{one.seq}  {one.text}" for one in found.lines]
+            self.modal(EffectModal(f"Story of {found.entry}", lines, glyphs=self.glyphs), lambda _yes: None)
+
+    # The chain and the doctor.
+
+    def action_verify_chain(self) -> None:
+        """Verify the chain of hashes of the whole log, in a thread that says how far it is."""
+        if self.verifying:
+            self.say("The chain is being verified.", "warning")
+            return
+        self.verifying = True
+        self.say("Verifying the chain.")
+
+        def progress(checked: int, total: int) -> bool:
+            self.post_message(self.Checked(checked, total))
+            return self.is_attached
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services.record import verify_chain
+
+            return verify_chain(desk, progress)
+
+        self.do(VERIFY, work)
+
+    def on_record_screen_checked(self, message: Checked) -> None:
+        """Say how far the verification is."""
+        message.stop()
+        if self.verifying:
+            self.say(f"Verifying: {message.checked:,} of {message.total:,} lines.")
+
+    def _show_verified(self, found: "Verified") -> None:
+        self.verifying = False
+        if found.broken is not None:
+            self.say(f"The chain is broken: {found.broken}. Keep a copy of the store and tell your supervisor.", "error")
+        elif found.holds:
+            self.say(f"The chain holds: all {found.total:,} lines are as they were written.", "done")
+        else:
+            self.say(f"Stopped: {found.checked:,} of {found.total:,} lines were verified.", "warning")
+
+    def on_store_failed(self, message: StoreFailed) -> None:
+        """Say what the store could not do; a verification can be begun again."""
+        self.verifying = self.verifying and message.job != VERIFY
+        super().on_store_failed(message)
+
+    def action_run_doctor(self) -> None:
+        """Examine the store and list what is found."""
+        self.say("Examining the store.")
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services.doctor import examine
+
+            return examine(desk)
+
+        self.do(DOCTOR, work, exclusive=True)
+
+    def _show_diagnosis(self, found: "Diagnosis") -> None:
+        flag = self.glyphs.flag
+        lines = [f"{found.store}, {found.engine} {found.engine_version}, schema {found.schema}"]
+        for one in found.findings:
+            sign = "" if one.severity == "info" else f"{flag}{flag} " if one.severity == "error" else f"{flag} "
+            lines.append(f"{sign}{one.severity}: {one.text} {one.do}")
+        for name, checked in found.invariants.items():
+            sign = f"{flag} " if checked.violations else ""
+            lines.append(f"{sign}{name}: {checked.checked:,} checked, {checked.violations:,} violations")
+        self.say(f"The store is {found.status}." if found.status == "sound" else "The doctor has findings.", "done")
+        self.modal(EffectModal(f"Doctor: {found.status}", lines, glyphs=self.glyphs), lambda _yes: None)
+
+    def action_back(self) -> None:
+        """Go from the filters to the lines, from there back to the screen before."""
+        if isinstance(self.focused, RecordField):
+            self.lines.focus()
+        else:
+            self.app.pop_screen()
+
+
+def _query(filters: Filters) -> "LogQuery":
+    from agent_tui.services.record import LogQuery
+
+    return LogQuery(
+        filters.entry,
+        filters.client,
+        filters.who,
+        filters.verb,
+        filters.first,
+        filters.last,
+        limit=MOST_LINES,
+        latest=True,
+    )

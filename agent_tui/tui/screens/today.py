@@ -1,0 +1,403 @@
+"""The today screen: how the day goes for every coach, and the chosen coach's day with what is recorded of it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+from uuid import uuid4
+
+from textual import events, getters, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import OptionList, Static
+
+from agent_tui.domain.cleaning import clean
+from agent_tui.domain.requests import Booked, EntryState, Refused
+from agent_tui.domain.site import Staff
+from agent_tui.domain.ticks import clock
+from agent_tui.domain.today import MINUTES_PER_DAY, CoachDay, Meeting
+from agent_tui.tui.backstage import Backstage
+from agent_tui.tui.board_words import HEADING, coach_sentence, coach_words, entries_of, entry_sentence, entry_words
+from agent_tui.tui.commands import bindings_for
+from agent_tui.tui.glyphs import UNICODE, Glyphs
+from agent_tui.tui.modals import Field, FieldsModal, NumberModal
+from agent_tui.tui.modals.base import PointedList
+from agent_tui.tui.screens.manager import SECOND, ManagerScreen
+from agent_tui.tui.too_small import TooSmall
+from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
+
+if TYPE_CHECKING:
+    from agent_tui.services.desk import Desk
+    from agent_tui.services.today import Board
+
+NARROW = 110
+BOARD, ATTEND, UNDO, PRINT = "board", "attend", "undo", "print"
+
+
+class CoachList(PointedList):
+    """A line for each coach."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("coach list")]
+
+
+class MeetingList(PointedList):
+    """A line for each appointment of the chosen coach."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("coach day")]
+
+
+class TodayScreen(ManagerScreen):
+    """The coaches on the left, the day of the chosen one on the right; it looks again when something is done and each minute."""
+
+    CSS_PATH = "today.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("today")]
+    AUTO_FOCUS = "#coaches"
+    coaches = getters.query_one("#coaches", CoachList)
+    meetings = getters.query_one("#meetings", MeetingList)
+
+    def __init__(self, back: Backstage, now: Callable[[], datetime], staff: Staff, *, glyphs: Glyphs = UNICODE) -> None:
+        super().__init__(back, now, staff, glyphs)
+        self.day: date | None = None
+        self.board: Board | None = None
+        self.entries: tuple[EntryState, ...] = ()
+        self._chosen: str | None = staff.diary
+        self._seen: tuple[object, ...] = ()
+        self._ids: dict[tuple[object, ...], str] = {}
+        self._typed: Mapping[str, str] = {}
+
+    def compose(self) -> ComposeResult:
+        """Put the panes on the screen."""
+        yield TitleLine(Title("Today"), glyphs=self.glyphs, id="title")
+        with Horizontal(id="board"):
+            with Vertical(id="coaches-pane"):
+                yield Static(HEADING, id="coaches-heading", markup=False)
+                yield CoachList((), self.glyphs, id="coaches")
+            with Vertical(id="day-pane"):
+                yield MeetingList((), self.glyphs, id="meetings")
+        yield StatusLine(glyphs=self.glyphs, id="status")
+        yield KeyFooter(id="keys")
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        """Read the day, and look each second whether it must be read again."""
+        self.set_class(self.glyphs is not UNICODE, "-ascii")
+        self.query_one("#coaches-pane").border_title = "Coaches"
+        self.show_title()
+        self.set_interval(SECOND, self.look)
+
+    def on_screen_resume(self) -> None:
+        """Read what has happened while another screen was in front."""
+        self.look()
+
+    @property
+    def context(self) -> str:  # type: ignore[override]
+        """The place that has the focus, as the command registry names it."""
+        if isinstance(self.focused, CoachList):
+            return "coach list"
+        return "coach day" if isinstance(self.focused, MeetingList) else "today"
+
+    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Name what is recorded first."""
+        return ("attended", "attended_late", "did_not_attend"), ()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay the panes out for the width."""
+        self.set_class(event.size.width < NARROW, "-narrow")
+        self.query_one(TooSmall).fit(event.size)
+
+    # Reading.
+
+    @property
+    def shown_day(self) -> date:
+        """The day that is shown: today, whatever day it is by now, unless another was gone to."""
+        return self.day or self.today
+
+    @property
+    def minute(self) -> int:
+        """The minute after midnight by which the shown day's states are told."""
+        now, day = self.now(), self.shown_day
+        return now.hour * 60 + now.minute if day == now.date() else 0 if day > now.date() else MINUTES_PER_DAY
+
+    def look(self) -> None:
+        """Read the board again where the feed has brought something or a minute has passed."""
+        if self.is_current:
+            self.look_at_rules()
+            now = (self.back.changes, self.now().replace(second=0, microsecond=0), self.shown_day)
+            if now != self._seen:
+                self._seen = now
+                self.read()
+
+    def read(self) -> None:
+        """Read the board of the shown day."""
+        day = self.shown_day
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services.today import board
+
+            return board(desk, day, named=True)
+
+        self.do(BOARD, work, exclusive=True)
+
+    def rules_changed(self) -> None:
+        """Read the board under the newest rules."""
+        self.read()
+
+    def done(self, job: str, result: object) -> None:
+        """Show the board, or say what was recorded, undone or written."""
+        if job == BOARD:
+            self.board = result  # type: ignore[assignment]
+            self.paint()
+        elif job == PRINT and isinstance(result, tuple):
+            sentence, good = result
+            self.say(sentence, "done" if good else "error")
+        else:
+            self._acted(job, result)
+
+    # Showing.
+
+    @property
+    def coach(self) -> CoachDay | None:
+        """The coach whose line has the highlight."""
+        found = () if self.board is None else self.board.coaches
+        at = self.coaches.highlighted
+        return found[at] if at is not None and at < len(found) else None
+
+    @property
+    def entry(self) -> EntryState | None:
+        """The entry of the chosen coach's day that has the highlight."""
+        at = self.meetings.highlighted
+        return self.entries[at] if at is not None and at < len(self.entries) else None
+
+    def paint(self) -> None:
+        """Show the board; the highlights stay on the same coach and the same appointment."""
+        board = self.board
+        if board is None:
+            return
+        at = next((number for number, one in enumerate(board.coaches) if one.diary == self._chosen), 0)
+        self.coaches.show([Content(shown(coach_words(one))) for one in board.coaches], at)
+        self.paint_day()
+        self.show_title()
+
+    def paint_day(self) -> None:
+        """Show the chosen coach's day, the highlight on the same appointment, or on the first of which nothing is recorded."""
+        coach = self.coach
+        was = None if self.entry is None or coach is None or coach.diary != self._chosen else self.entry.id
+        self.entries = () if coach is None else entries_of(coach)
+        self._chosen = self._chosen if coach is None else coach.diary
+        names = {} if self.board is None else self.board.names
+        lines = [
+            entry_words(one, self._meeting(one), self.minute, names, self._minutes(one), self.glyphs) for one in self.entries
+        ]
+        to_come = next((number for number, one in enumerate(self.entries) if one.status == "booked"), 0)
+        at = next((number for number, one in enumerate(self.entries) if one.id == was), to_come)
+        self.meetings.show([Content(shown(line)) for line in lines], at)
+        title = "" if coach is None else f"{coach.coach} ({coach.diary})" + ("" if lines else ": nothing")
+        self.query_one("#day-pane").border_title = Content(shown(title))
+        self.describe()
+
+    def _meeting(self, entry: EntryState) -> Meeting | None:
+        coach = self.coach
+        return None if coach is None else next((one for one in coach.meetings if one.entry.id == entry.id), None)
+
+    def _minutes(self, entry: EntryState) -> int:
+        kind = self.catalogue.types.get(entry.type or "")
+        return (kind.minutes_on(entry.day) if kind is not None else None) or (entry.end - entry.start) * 5
+
+    def describe(self, *, moved: bool = False) -> None:
+        """Say what has the highlight in words."""
+        coach, entry = self.coach, self.entry
+        if isinstance(self.focused, MeetingList) and entry is not None and self.board is not None:
+            kind = self.catalogue.types.get(entry.type or "")
+            who = self.board.names.get(entry.client or "", entry.client or "")
+            words = entry_sentence(entry, self._meeting(entry), self.minute, "" if kind is None else kind.name, who, self.glyphs)
+            self.status.describe(words, moved=moved)
+        elif coach is not None:
+            self.status.describe(coach_sentence(coach), moved=moved)
+
+    def show_title(self) -> None:
+        """Show the day in numbers."""
+        day, now = self.shown_day, self.now()
+        coaches = () if self.board is None else self.board.coaches
+        closed = "" if self.board is None else self.board.closed or ""
+        behind = sum(one.behind > 0 for one in coaches)
+        counts = [f"{sum(one.arrived + one.late for one in coaches)} here", f"{sum(one.missed for one in coaches)} missed"]
+        counts += [f"{sum(one.expected for one in coaches)} expected", f"{behind} behind"] if coaches else []
+        counts += [f"closed: {closed}"] if closed else []
+        when = f"{day:%a} {day.day} {day:%b %Y}"
+        self.title_line.show(Title("Today", when, self.catalogue.site.name, tuple(counts), f"{now:%H:%M}"))
+
+    @on(OptionList.OptionHighlighted, "#coaches")
+    def _coach_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        coach = self.coach
+        if coach is not None and coach.diary != self._chosen:
+            self.paint_day()
+            self.describe(moved=True)
+
+    @on(OptionList.OptionHighlighted, "#meetings")
+    def _meeting_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self.describe()
+
+    def on_descendant_focus(self) -> None:
+        """Say what the pane's highlight is on."""
+        self.describe()
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_show_diary()
+
+    # Recording.
+
+    def action_attended(self) -> None:
+        """Record that the client came."""
+        self._attend("attended", None)
+
+    def action_did_not_attend(self) -> None:
+        """Record that the client did not attend."""
+        self._attend("dna", None)
+
+    def action_attended_late(self) -> None:
+        """Record that the client came late, and by how many minutes."""
+        entry = self._appointment()
+        if entry is not None:
+            late = (self.now().hour * 60 + self.now().minute - entry.start * 5) if entry.day == self.today else 0
+            modal = NumberModal("Late", "How many minutes late?", value=late if 1 <= late <= 240 else None, glyphs=self.glyphs)
+            self.modal(modal, lambda minutes: self._record(entry, "late", minutes))
+
+    def _appointment(self) -> EntryState | None:
+        entry = self.entry
+        if entry is None or entry.kind != "appointment":
+            self.say("Put the highlight on an appointment first.", "warning")
+            return None
+        return entry
+
+    def _attend(self, outcome: str, minutes: int | None) -> None:
+        entry = self._appointment()
+        if entry is not None:
+            self._record(entry, outcome, minutes)
+
+    def _record(self, entry: EntryState, outcome: str, minutes: int | None) -> None:
+        # Asked again after trouble with the store, the same act has the same id and is done once.
+        id = self._ids.setdefault((ATTEND, entry.id, outcome, minutes), str(uuid4()))
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services.changes import attend
+
+            return attend(desk, entry.id, outcome, minutes=minutes, id=id)
+
+        self.do(ATTEND, work)
+
+    def action_undo(self) -> None:
+        """Undo my last act, within 60 seconds of it."""
+        id = self._ids.setdefault((UNDO,), str(uuid4()))
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services.changes import undo
+
+            return undo(desk, id=id)
+
+        self.do(UNDO, work)
+
+    def _acted(self, job: str, result: object) -> None:
+        self._ids.clear()
+        if isinstance(result, Refused):
+            self.say(result.reason, "error")
+        elif isinstance(result, Booked):
+            entry = result.entry
+            when = f"{clock(entry.start)} with {result.coach}"
+            came = {"attended": "came", "late": "came late", "dna": "did not attend, a call back is listed for today"}
+            if job == UNDO:
+                self.say(f"Undone: {when} is as it was.", "done")
+            else:
+                self.say(f"Recorded: {when} {came.get(entry.status, entry.status)}. u undoes for 60 seconds.", "done")
+            self.back.look()
+            self.read()
+
+    # Going about.
+
+    def action_show_diary(self) -> None:
+        """Show the coach's day on the booking screen."""
+        from agent_tui.tui.screens.going import go_to_diary
+
+        coach, entry = self.coach, self.entry
+        if coach is not None:
+            start = entry.start if entry is not None else max(self.minute // 5, 0)
+            go_to_diary(self.app, coach.diary, coach.day, min(start, 287))
+
+    def action_previous_day(self) -> None:
+        """Go to the day before."""
+        self._go(self.shown_day - timedelta(days=1))
+
+    def action_next_day(self) -> None:
+        """Go to the next day."""
+        self._go(self.shown_day + timedelta(days=1))
+
+    def action_today(self) -> None:
+        """Go to today."""
+        self._go(self.today)
+
+    def _go(self, day: date) -> None:
+        self.day = None if day == self.today else day
+        self.look()
+
+    def action_back(self) -> None:
+        """Go from the coach's day to the coaches, from there back to the screen before."""
+        if isinstance(self.focused, MeetingList):
+            self.coaches.focus()
+        else:
+            self.app.pop_screen()
+
+    # Printing.
+
+    def action_print_list(self) -> None:
+        """Write the day list of a coach, or of all, into a file."""
+        coach = self.coach
+        code = coach.diary if coach is not None else "all"
+        fields = [
+            Field("file", "File", f"day-list-{self.shown_day.isoformat()}.txt", "ends in .html for a page to print", 200),
+            Field("coaches", "Coaches", code, "codes such as D01 D02, or all", 200),
+        ]
+        filled = [Field(one.name, one.label, self._typed.get(one.name, one.value), one.hint, one.longest) for one in fields]
+        sentence = "The list holds names: keep the file to yourself, and delete it once it is printed."
+        modal = FieldsModal("Day list", sentence, filled, self._check_list, glyphs=self.glyphs)
+
+        def callback(texts: dict[str, str] | None) -> None:
+            self._typed = modal.typed if texts is None else {}
+            if texts is not None:
+                self._print(texts["file"], _codes(texts["coaches"]), self.shown_day)
+
+        self.app.push_screen(modal, callback)
+
+    def _check_list(self, texts: Mapping[str, str]) -> dict[str, str]:
+        problems = {} if texts["file"] else {"file": "A file is needed."}
+        unknown = [code for code in _codes(texts["coaches"]) if code not in self.catalogue.diaries]
+        if unknown:
+            problems["coaches"] = f"There is no diary {clean(unknown[0], limit=20)}."
+        return problems
+
+    def _print(self, file: str, codes: Iterable[str], day: date) -> None:
+        wanted = tuple(codes)
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.domain.day_list import html_of, text_of
+            from agent_tui.services.today import day_lists, write_private
+
+            found = day_lists(desk, day, diaries=wanted)
+            if isinstance(found, Refused):
+                return found.reason, False
+            path = Path(file).expanduser().absolute()
+            page = path.suffix.lower() in (".html", ".htm")
+            problem = write_private(str(path), html_of(found) if page else "\n".join(text_of(found)) + "\n")
+            many = "1 day list" if len(found.coaches) == 1 else f"{len(found.coaches)} day lists"
+            return (f"{many} written to {path}.", True) if problem is None else (problem, False)
+
+        self.do(PRINT, work)
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    words = text.replace(",", " ").upper().split()
+    return () if words in ([], ["ALL"]) else tuple(dict.fromkeys(words))

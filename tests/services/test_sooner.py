@@ -1,0 +1,383 @@
+"""The waiting list on both engines: what comes free is held for whoever fits best, and what becomes of the offer."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from agent_tui.domain.patterns import Pattern, Segment
+from agent_tui.domain.requests import MORNING, Blocked, Booked, EntryState, Refused
+from agent_tui.domain.sooner import SoonerWish, Waiting
+from agent_tui.services import blocking, booking, calls, changes, diaries, segmenting, sooner, sooner_offers
+from agent_tui.services.acts import Abandoned
+from agent_tui.services.allocating import allocate
+from agent_tui.services.sooner import Placed
+from agent_tui.store.trouble import KeyRefused
+from tests.services.conftest import House, done, refused, uid, wish
+from tests.small_site import ASSIGNED, DAY, FROM, NINE, ONE, TEN
+
+LATER = DAY + timedelta(days=1)
+
+
+def book(house: House, client: str, day: date = LATER, start: int = TEN, diary: str = "D02", **more: Any) -> EntryState:
+    return done(booking.book(house.desk(), wish(client=client, day=day, start=start, diary=diary, **more))).entry
+
+
+def wait(house: House, entry: EntryState, wanted: SoonerWish | None = None, **more: Any) -> Placed:
+    added = sooner.add(house.desk(**more), entry.id, wanted or SoonerWish())
+    assert isinstance(added, Placed), added
+    return added
+
+
+def place(house: House, entry: EntryState) -> Waiting:
+    (found,) = [one.place for one in sooner.waiting_list(house.desk(), everybody=True) if one.place.entry == entry.id]
+    return found
+
+
+def held(house: House) -> list[tuple[Any, ...]]:
+    """Return live holds of moves as (moving, diary, day, start)."""
+    return house.rows("SELECT moving, diary, day, start_tick FROM entry WHERE site = ? AND status = 'held' ORDER BY moving")
+
+
+def offered(house: House) -> list[tuple[str | None, Any]]:
+    """Return open offers as (appointment, start), in the order of the queue."""
+    return [(one.entry, one.wanted["start"]) for one in calls.queue(house.desk()) if one.kind == "sooner"]
+
+
+def cancelled(house: House, entry: EntryState, **more: Any) -> Booked:
+    return done(changes.cancel(house.desk(**more), entry.id, "claimant"), "cancelled")
+
+
+@pytest.fixture
+def free(house: House) -> EntryState:
+    """An appointment that is about to be cancelled."""
+    return book(house, "C000001", DAY, NINE, "D01")
+
+
+def test_nothing_is_offered_while_nothing_comes_free(house: House, free: EntryState) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry)
+    book(house, "C000003", DAY, ONE, "D03")
+    assert (offered(house), place(house, entry).status) == ([], "waiting")
+
+
+def test_a_cancellation_is_held_and_offered_and_taken(house: House, free: EntryState) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry)
+    cancelled(house, free, login="coach1")
+    assert held(house) == [(entry.id, "D01", DAY.isoformat(), NINE)]
+    (item,) = calls.queue(house.desk())
+    assert (item.kind, item.status, item.who, item.entry, item.client) == ("sooner", "open", "", entry.id, "C000002")
+    assert item.held_until is not None
+    assert item.key
+    assert place(house, entry).status == "offered"
+    outcome = done(sooner.answer(house.desk("agent2"), item.id, "taken", id=uid(1)), "moved")
+    assert (outcome.entry.id, outcome.entry.diary, outcome.entry.day, outcome.entry.start) == (entry.id, "D01", DAY, NINE)
+    assert (place(house, entry).status, offered(house), held(house)) == ("taken", [], [])
+    again = done(sooner.answer(house.desk("agent2"), item.id, "taken", id=uid(1)))
+    assert again == replace(outcome, repeated=True)
+    assert house.rows("SELECT status FROM call WHERE site = ? AND kind = 'sooner'") == [("booked",)]
+    assert house.callbacks() == []
+
+
+def test_best_fit_first(house: House, free: EntryState) -> None:
+    near = book(house, "C000002", LATER, NINE, "D02")
+    far = book(house, "C000003", LATER + timedelta(days=4), NINE, "D02")
+    urgent = book(house, "C000004", LATER, NINE, "D03", priority="urgent", priority_reason="said")
+    for entry in (near, far, urgent):
+        wait(house, entry)
+    cancelled(house, free)
+    order = []
+    for _ in range(3):
+        (item,) = [one for one in calls.queue(house.desk()) if one.kind == "sooner"]
+        order.append(item.entry)
+        done(sooner.answer(house.desk(), item.id, "declined"), "released")
+    assert order == [urgent.id, far.id, near.id]
+    assert offered(house) == []
+    assert {place(house, entry).status for entry in (near, far, urgent)} == {"waiting"}
+
+
+def test_of_one_gain_whoever_waits_longest_comes_first(house: House, free: EntryState) -> None:
+    one, two = book(house, "C000002", diary="D02"), book(house, "C000003", diary="D03")
+    wait(house, two)
+    wait(house, one, later=60)
+    cancelled(house, free)
+    assert [entry for entry, _ in offered(house)] == [two.id]
+
+
+@pytest.mark.parametrize("how", ["declined", "no_answer"])
+def test_the_next_gets_it_and_nobody_is_asked_twice(house: House, free: EntryState, how: str) -> None:
+    one, two = book(house, "C000002", LATER + timedelta(days=1)), book(house, "C000003")
+    for entry in (one, two):
+        wait(house, entry)
+    cancelled(house, free)
+    first = calls.queue(house.desk())[0]
+    assert first.entry == one.id
+    done(sooner.answer(house.desk(), first.id, how), "released")
+    assert offered(house) == [(two.id, "09:00")]
+    done(sooner.answer(house.desk(), calls.queue(house.desk())[0].id, how))
+    again = book(house, "C000004", DAY, NINE, "D01")
+    cancelled(house, again)
+    assert offered(house) == []
+    other = book(house, "C000004", DAY, TEN, "D01")
+    cancelled(house, other)
+    assert offered(house) == [(one.id, "10:00")]
+    refused(sooner.answer(house.desk(), first.id, how), "not_possible")
+
+
+def test_an_offer_that_lapsed_goes_to_the_next_and_leaves_no_call_back(house: House, free: EntryState) -> None:
+    one, two = book(house, "C000002", LATER + timedelta(days=1)), book(house, "C000003")
+    for entry in (one, two):
+        wait(house, entry)
+    cancelled(house, free)
+    first = calls.queue(house.desk())[0]
+    house.expire(str(first.wanted["hold"]))
+    assert offered(house) == [(two.id, "09:00")]
+    assert (place(house, one).status, place(house, two).status) == ("waiting", "offered")
+    assert house.callbacks() == []
+    refused(sooner.answer(house.desk(), first.id, "taken"), "not_possible")
+
+
+def test_a_lapsed_offer_that_is_answered_is_refused_and_goes_on(house: House, free: EntryState) -> None:
+    one, two = book(house, "C000002", LATER + timedelta(days=1)), book(house, "C000003")
+    for entry in (one, two):
+        wait(house, entry)
+    cancelled(house, free)
+    first = calls.queue(house.desk())[0]
+    house.expire(str(first.wanted["hold"]))
+    refused(sooner.answer(house.desk(), first.id, "taken"), "hold_expired")
+    assert house.status(one.id) == "booked"
+    assert offered(house) == [(two.id, "09:00")]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        SoonerWish(window=MORNING),
+        SoonerWish(diary="D01"),
+        SoonerWish(team="A"),
+        SoonerWish(until=DAY),
+    ],
+    ids=["time", "diary", "team", "until"],
+)
+def test_the_limits_of_a_wish_hold(house: House, wanted: SoonerWish) -> None:
+    entry = book(house, "C000002", LATER + timedelta(days=4), NINE, "D03")
+    wait(house, entry, wanted)
+    wrong = {"window": (LATER, ONE, "D04"), "diary": (DAY, ONE, "D02"), "team": (DAY, ONE, "D04"), "until": (LATER, ONE, "D01")}
+    name = next(name for name in wrong if getattr(wanted, name) is not None)
+    cancelled(house, book(house, "C000005", *wrong[name]))
+    assert offered(house) == []
+    cancelled(house, book(house, "C000005", DAY, NINE, "D01"))
+    assert offered(house) == [(entry.id, "09:00")]
+
+
+def test_nothing_later_inside_notice_or_at_the_claimants_own_time_is_offered(house: House) -> None:
+    house.change_rules(lambda unit, site: unit.run("UPDATE site SET notice_minutes = 1560 WHERE site = ?", site))
+    entry = book(house, "C000002", LATER + timedelta(days=1), NINE)
+    other = book(house, "C000002", LATER, ONE, "D03", type="NJR-F2F")
+    wait(house, entry)
+    for day, start in ((LATER + timedelta(days=1), TEN), (LATER, ONE)):
+        cancelled(house, book(house, "C000005", day, start, "D01", type="NJR-F2F", allow_clash=True))
+    house.now = house.now - timedelta(hours=2)
+    soon = book(house, "C000006", DAY, TEN, "D01")
+    house.now = house.now + timedelta(hours=2)
+    cancelled(house, soon)
+    assert offered(house) == []
+    assert house.status(other.id) == "booked"
+
+
+def test_what_a_move_leaves_and_what_an_unblock_gives_back_is_offered(house: House, free: EntryState) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry)
+    done(changes.move(house.desk(), free.id, DAY, ONE, "D04"))
+    assert offered(house) == [(entry.id, "09:00")]
+    sooner.answer(house.desk(), calls.queue(house.desk())[0].id, "declined")
+    block = blocking.block(house.desk("leader1"), "D01", DAY, ONE, ONE + 20, "leave")
+    assert isinstance(block, Blocked), block
+    blocking.unblock(house.desk("leader1"), block.ids[0])
+    assert offered(house) == [(entry.id, "13:00")]
+
+
+def test_the_rest_of_a_missed_appointment_is_offered(house: House) -> None:
+    missed = book(house, "C000001", house.now.date(), TEN, "D01")
+    entry = book(house, "C000002", type="WSR-PHONE")
+    wait(house, entry)
+    done(changes.attend(house.desk("leader1", now=house.now + timedelta(minutes=70)), missed.id, "dna"))
+    assert [(line[2], line[3]) for line in held(house)] == [(house.now.date().isoformat(), 122)]
+
+
+def test_a_released_hold_is_offered(house: House) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry)
+    hold = done(booking.hold(house.desk(), wish(start=TEN))).entry
+    booking.release(house.desk(), hold.id)
+    assert offered(house) == [(entry.id, "10:00")]
+
+
+def test_a_segment_that_opens_time_is_offered(house: House) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry)
+    early = Pattern("", "diary", "D03", None, DAY, DAY, None, (Segment(96, NINE, ASSIGNED),))
+    early = replace(early, effective_from=FROM)
+    saved = segmenting.save(house.desk("leader1"), [replace(early, effective_from=house.now.date())])
+    assert getattr(saved, "status", saved) == "saved", saved
+    assert offered(house) == [(entry.id, "08:00")]
+
+
+def test_a_diary_that_is_switched_on_is_offered(house: House) -> None:
+    diaries.disable(house.desk("super1"), "D04")
+    entry = book(house, "C000002")
+    wait(house, entry, SoonerWish(window=MORNING))
+    diaries.enable(house.desk("super1"), "D04")
+    assert offered(house) == [(entry.id, "09:00")]
+    assert held(house)[0][1] == "D04"
+
+
+def test_an_undo_takes_an_offer_back_that_nobody_has_taken_up(house: House, free: EntryState) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry)
+    cancelled(house, free)
+    done(changes.undo(house.desk()), "undone")
+    assert house.status(free.id) == "booked"
+    assert (offered(house), place(house, entry).status) == ([], "waiting")
+    cancelled(house, free)
+    assert offered(house) == [(entry.id, "09:00")]
+    calls.take(house.desk("agent2"), calls.queue(house.desk())[0].id)
+    refused(changes.undo(house.desk()), "held")
+    assert offered(house) == [(entry.id, "09:00")]
+
+
+def test_a_cancelled_appointment_leaves_the_list_and_its_offer_goes_on(house: House, free: EntryState) -> None:
+    one, two = book(house, "C000002", LATER + timedelta(days=1)), book(house, "C000003")
+    for entry in (one, two):
+        wait(house, entry)
+    cancelled(house, free)
+    cancelled(house, one)
+    assert place(house, one).status == "ended"
+    assert (two.id, "09:00") in offered(house)
+
+
+def test_end_releases_what_is_held(house: House, free: EntryState) -> None:
+    entry = book(house, "C000002")
+    added = wait(house, entry)
+    cancelled(house, free)
+    ended = sooner.end(house.desk(), entry.id, id=uid(4))
+    assert isinstance(ended, Placed)
+    assert (ended.status, ended.place.status, held(house), offered(house)) == ("ended", "ended", [], [])
+    assert sooner.end(house.desk(), entry.id, id=uid(4)) == replace(ended, repeated=True)
+    assert sooner.waiting_list(house.desk()) == []
+    assert added.entry == ended.entry
+
+
+def test_add_again_changes_the_limits_only(house: House) -> None:
+    entry = book(house, "C000002")
+    first = sooner.add(house.desk(), entry.id, SoonerWish(), id=uid(3))
+    assert isinstance(first, Placed)
+    assert sooner.add(house.desk(), entry.id, SoonerWish(), id=uid(3)) == replace(first, repeated=True)
+    reused = sooner.add(house.desk(), entry.id, SoonerWish(window=MORNING), id=uid(3))
+    assert getattr(reused, "code", None) == "id_reused"
+    later = sooner.add(house.desk(later=60), entry.id, SoonerWish(window=MORNING))
+    assert isinstance(later, Placed)
+    assert (later.place.made_at, later.place.wish.window) == (first.place.made_at, MORNING)
+
+
+@pytest.mark.parametrize(
+    ("login", "wanted", "code"),
+    [
+        ("admin1", SoonerWish(), "role"),
+        ("coach1", SoonerWish(), "role"),
+        ("agent1", SoonerWish(diary="D99"), "unknown_diary"),
+        ("agent1", SoonerWish(team="Z"), "unknown_diary"),
+        ("agent1", SoonerWish(until=date(2026, 1, 1)), "past"),
+    ],
+)
+def test_a_wish_that_cannot_be_is_refused(house: House, login: str, wanted: SoonerWish, code: str) -> None:
+    entry = book(house, "C000002")
+    before = house.dump()
+    found = sooner.add(house.desk(login), entry.id, wanted)
+    assert getattr(found, "code", None) == code
+    assert house.dump() == before
+
+
+def test_only_a_booked_appointment_that_has_not_begun_can_wait(house: House, free: EntryState) -> None:
+    assert getattr(sooner.add(house.desk(), uid(77), SoonerWish()), "code", None) == "unknown_entry"
+    begun = sooner.add(house.desk(now=house.now + timedelta(days=2)), free.id, SoonerWish())
+    assert getattr(begun, "code", None) == "past"
+    cancelled(house, free)
+    assert getattr(sooner.add(house.desk(), free.id, SoonerWish()), "code", None) == "not_possible"
+    assert getattr(sooner.end(house.desk(), free.id), "code", None) == "unknown_entry"
+
+
+def test_somebody_elses_offer_is_answered_by_them_or_a_leader(house: House, free: EntryState) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry)
+    cancelled(house, free)
+    call = calls.queue(house.desk())[0].id
+    assert isinstance(calls.take(house.desk("agent1"), call), calls.Handled)
+    refused(sooner.answer(house.desk("agent2"), call, "taken"), "held")
+    done(sooner.answer(house.desk("leader1"), call, "taken"), "moved")
+
+
+def test_an_appointment_that_is_being_moved_is_passed_over(house: House, free: EntryState) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry)
+    done(booking.hold(house.desk(), wish(client=None, day=LATER, start=ONE, diary="D03", moving=entry.id)))
+    cancelled(house, free)
+    assert offered(house) == []
+
+
+def test_a_confirmed_or_released_hold_of_an_offer_settles_its_place(house: House, free: EntryState) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry)
+    cancelled(house, free)
+    done(booking.confirm(house.desk(), str(calls.queue(house.desk())[0].wanted["hold"])), "moved")
+    assert place(house, entry).status == "taken"
+    assert offered(house) == []
+
+
+def test_the_log_names_no_limits_in_words_and_the_sweep_holds(house: House, free: EntryState) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry)
+    cancelled(house, free)
+    assert [line["verb"] for line in house.events()][-4:] == ["sooner_added", "cancelled", "held", "sooner_offered"]
+
+
+@pytest.mark.parametrize("trouble", [KeyRefused("occupancy"), Abandoned(Refused("limit", "Used up."))], ids=["key", "abandoned"])
+def test_an_offer_that_cannot_be_held_leaves_the_act_as_it_is(
+    house: House, free: EntryState, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry)
+    real = allocate
+
+    def written_and_refused(*arguments: Any) -> Any:
+        real(*arguments)
+        raise trouble
+
+    monkeypatch.setattr(sooner_offers, "allocate", written_and_refused)
+    cancelled(house, free)
+    assert (offered(house), held(house), place(house, entry).status) == ([], [], "waiting")
+
+
+def test_two_cancellations_at_once_make_one_offer(house: House, free: EntryState) -> None:
+    other = book(house, "C000003", DAY, ONE, "D03")
+    entry = book(house, "C000002")
+    wait(house, entry)
+    with ThreadPoolExecutor(2) as pool:
+        done_by = list(pool.map(lambda one: changes.cancel(house.desk(), one.id, "claimant"), (free, other)))
+    assert [one.status for one in done_by if isinstance(one, Booked)] == ["cancelled", "cancelled"]
+    assert [one for one, _ in offered(house)] == [entry.id]
+    assert len(held(house)) == 1
+
+
+def test_of_two_who_answer_at_once_one_is_refused(house: House, free: EntryState) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry)
+    cancelled(house, free)
+    call = calls.queue(house.desk())[0].id
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda login: sooner.answer(house.desk(login), call, "taken"), ("agent1", "agent2")))
+    assert sorted(isinstance(one, Booked) for one in found) == [False, True]
+    assert place(house, entry).status == "taken"

@@ -1,0 +1,141 @@
+"""The queue screen as an agent works it: taken up on the booking screen, an earlier time answered, put back, done."""
+
+from pathlib import Path
+from typing import Any
+
+from agent_tui.domain.sooner import SoonerWish
+from agent_tui.services import calls, changes, requests_in, sooner
+from agent_tui.services.desk import Desk
+from agent_tui.tui.modals import ChoiceModal
+from agent_tui.tui.screens.booking import BookingScreen
+from agent_tui.tui.screens.queue import QueueScreen
+from tests.small_site import NINE, TEN
+from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
+
+__all__ = ["seats", "small_store"]
+
+FILE = """reference,type,name,phone,from,until,time,priority,contact,note,language
+W1,NJR-F2F,Sana Khan 3,0113 496 0003,,,pm,standard,online,,
+W2,FC-F2F,Jo Bloggs,0113 555 0101,2026-11-26,2026-12-04,am,urgent,email,needs a ramp,Welsh
+"""
+
+
+def load(seat: Seat, tmp_path: Path, text: str = FILE) -> None:
+    path = tmp_path / "requests.csv"
+    path.write_text(text, encoding="utf-8")
+
+    def work(desk: Desk) -> Any:
+        return requests_in.load(desk, path)
+
+    assert seat.others(work).status == "loaded"
+
+
+async def open_queue(seat: Seat) -> QueueScreen:
+    seat.screen.grid.focus()
+    screen = await seat.go_to("queue")
+    assert isinstance(screen, QueueScreen)
+    await seat.rest()
+    return screen
+
+
+def statuses(seat: Seat) -> list[tuple[Any, ...]]:
+    return seat.rows("SELECT status, who FROM call WHERE site = ? AND kind = 'request' ORDER BY priority DESC")
+
+
+async def test_the_most_urgent_is_taken_up_with_the_form_filled_in(seats: Seats, tmp_path: Path) -> None:
+    async with seats.seat("agent1", SMALL) as seat:
+        load(seat, tmp_path)
+        screen = await open_queue(seat)
+        assert [one.priority for one in screen.queue.items] == ["urgent", "standard"]
+        assert "Jo Bloggs" in screen._words(screen.queue.items[0])
+        await seat.press("enter")
+        assert isinstance(seat.top, BookingScreen)
+        texts, draft = seat.screen.form.texts, seat.screen.form.draft
+        assert (draft.type, draft.client, draft.priority, draft.contact) == ("FC-F2F", "C000011", "urgent", "email")
+        assert (texts["from"], texts["to"], texts["time"]) == ("2026-11-26", "2026-12-04", "am")
+        assert (texts["note"], texts["language"], draft.problems) == ("needs a ramp", "Welsh", {})
+        assert statuses(seat)[0] == ("open", "agent1")
+        await seat.press("f8")
+        assert seat.screen.call.held is not None, seat.said
+        await seat.press("enter")
+        confirmed = seat.screen.call.confirmed
+        assert confirmed is not None, seat.said
+        assert (confirmed.entry.contact, confirmed.entry.priority) == ("email", "urgent")
+        await seat.press("1")
+        assert statuses(seat)[0] == ("booked", "agent1")
+
+
+async def test_one_that_somebody_has_says_who_and_a_taken_one_is_put_back(seats: Seats, tmp_path: Path) -> None:
+    async with seats.seat("agent1", WIDE) as seat:
+        load(seat, tmp_path)
+
+        def take(desk: Desk) -> Any:
+            return calls.take(desk, None)
+
+        seat.others(take)
+        screen = await open_queue(seat)
+        assert "Bob Brook" in screen._words(screen.queue.items[0])
+        await seat.press("enter")
+        assert "Bob Brook has this" in screen.status.text
+        await seat.press("r")
+        assert "Bob Brook has this" in screen.status.text
+        await seat.press("down", "enter")
+        assert isinstance(seat.top, BookingScreen)
+        screen = await open_queue(seat)
+        await seat.press("end", "r")
+        assert "in the queue again" in screen.status.text
+        assert statuses(seat)[1] == ("open", "")
+        await seat.press("d", "3")
+        assert statuses(seat)[1] == ("declined", "agent1")
+
+
+async def test_nothing_is_taken_up_over_a_hold(seats: Seats, tmp_path: Path) -> None:
+    async with seats.seat("agent1", WIDE) as seat:
+        load(seat, tmp_path)
+        held = await seat.hold_first()
+        screen = await open_queue(seat)
+        await seat.press("enter")
+        assert seat.top is screen
+        assert "a time is held" in screen.status.text
+        assert seat.screen.call.held == held
+
+
+def offer(seat: Seat) -> str:
+    """Let somebody wait and something come free for them; return their appointment."""
+    free = seat.other_books("D01", NINE, client="C000001").entry
+    entry = seat.other_books("D02", TEN, client="C000002").entry
+
+    def work(desk: Desk) -> Any:
+        sooner.add(desk, entry.id, SoonerWish())
+        return changes.cancel(desk, free.id, "claimant")
+
+    seat.others(work)
+    return entry.id
+
+
+async def test_an_earlier_time_is_offered_and_taken(seats: Seats) -> None:
+    async with seats.seat("agent1", SMALL) as seat:
+        entry = offer(seat)
+        screen = await open_queue(seat)
+        (item,) = screen.queue.items
+        assert item.kind == "sooner"
+        assert "Held: 2026-11-25 09:00 in D01" in screen._known(item)
+        await seat.press("enter")
+        assert isinstance(seat.top, ChoiceModal)
+        await seat.press("y")
+        assert "Moved: it is" in screen.status.text
+        assert screen.queue.items == ()
+        assert seat.rows("SELECT diary, start_tick FROM entry WHERE site = ? AND id = ?", entry) == [("D01", NINE)]
+
+
+async def test_an_earlier_time_is_declined(seats: Seats) -> None:
+    async with seats.seat("agent1", WIDE) as seat:
+        entry = offer(seat)
+        screen = await open_queue(seat)
+        await seat.press("enter", "n")
+        assert screen.queue.items == ()
+        assert seat.rows("SELECT status FROM waiting WHERE site = ? AND entry = ?", entry) == [("waiting",)]
+        await seat.press("enter")
+        assert "Nothing waits" in screen.status.text
+        await seat.press("escape")
+        assert isinstance(seat.top, BookingScreen)
