@@ -112,6 +112,14 @@ class Seat:
         await self.press("S", str([*SCREENS].index(name) + 1))
         return self.top
 
+    async def fill(self, *texts: str) -> None:
+        """Type into the fields of a dialog in their order, over what stands there, each with enter."""
+        for text in texts:
+            await self.pilot.press("ctrl+a", "ctrl+k")
+            for letter in text:
+                await self.pilot.press("space" if letter == " " else letter)
+            await self.press("enter")
+
     async def hold_first(self, words: str = "fc f2f") -> Booked:
         """Hold the best offer of a type."""
         await self.choose_type(words)

@@ -23,15 +23,6 @@ async def open_diaries(seat: Seat) -> DiariesScreen:
     return screen
 
 
-async def fill(seat: Seat, *texts: str) -> None:
-    """Type into the fields of a dialog in their order, over what stands there."""
-    for text in texts:
-        await seat.pilot.press("ctrl+a", "ctrl+k")
-        for letter in text:
-            await seat.pilot.press("space" if letter == " " else letter)
-        await seat.press("enter")
-
-
 def shown_lines(seat: Seat) -> str:
     assert isinstance(seat.top, EffectModal), seat.top
     return "\n".join(seat.top._lines)
@@ -74,7 +65,7 @@ async def test_a_new_diary_is_asked_for_and_approved(seats: Seats) -> None:
     async with seats.seat("super1", SMALL) as seat:
         screen = await open_diaries(seat)
         await seat.press("n")
-        await fill(seat, "Robin Vale", "12", "robin@example.org", "Q", "D99")
+        await seat.fill("Robin Vale", "12", "robin@example.org", "Q", "D99")
         for name, said in (
             ("staff_number", "digits"),
             ("email", "dwp.gov.uk"),
@@ -85,16 +76,16 @@ async def test_a_new_diary_is_asked_for_and_approved(seats: Seats) -> None:
         assert isinstance(seat.top, FieldsModal)
         assert seat.top.typed["coach"] == "Robin Vale"
         await seat.press("escape", "n")
-        await fill(seat, *COACH)
+        await seat.fill(*COACH)
         assert seat.pilot.app.screen is screen
         (ticket,) = tickets(seat)
         assert (ticket.kind, ticket.status, ticket.fields["coach"]) == ("new_diary", "waiting", "Robin Vale")
         await seat.press("end", "enter")
         assert isinstance(seat.top, ChoiceModal)
         await seat.press("a")
-        await fill(seat, "D01", "yes")
+        await seat.fill("D01", "yes")
         assert "D01" in problem(seat, "code")
-        await fill(seat, "D28", "yes")
+        await seat.fill("D28", "yes")
         await seat.feed()
         screen.look_at_rules()
         assert screen.catalogue.diaries["D28"].coach == "Robin Vale"
@@ -106,13 +97,13 @@ async def test_a_request_is_declined_and_segmentation_escalated(seats: Seats) ->
     async with seats.seat("super1") as seat:
         await open_diaries(seat)
         await seat.press("n")
-        await fill(seat, *COACH)
+        await seat.fill(*COACH)
         await seat.press("end", "enter", "d")
-        await fill(seat, "no budget this year")
+        await seat.fill("no budget this year")
         await seat.press("home", "E")
-        await fill(seat, "short")
+        await seat.fill("short")
         assert "At least 10" in problem(seat, "words")
-        await fill(seat, "two rooms share one interpreter")
+        await seat.fill("two rooms share one interpreter")
         assert {(one.kind, one.status) for one in tickets(seat)} == {("new_diary", "declined"), ("segmentation", "waiting")}
 
 
@@ -120,13 +111,13 @@ async def test_overtime_is_put_into_diaries_in_two_steps(seats: Seats) -> None:
     async with seats.seat("leader1") as seat:
         screen = await open_diaries(seat)
         await seat.press("o")
-        await fill(seat, "D01 D02", "28 nov", "", "", "14:00", "9:00", "FC-F2F", "")
+        await seat.fill("D01 D02", "28 nov", "", "", "14:00", "9:00", "FC-F2F", "")
         assert seat.pilot.app.screen is screen
         assert "not after" in screen.status.text
         await seat.press("o")
         assert isinstance(seat.top, FieldsModal)
         assert (seat.top.typed["diaries"], seat.top.typed["end"]) == ("D01 D02", "9:00")
-        await fill(seat, "D01 D02", "28 nov", "", "", "9:00", "14:00", "FC-F2F", "2")
+        await seat.fill("D01 D02", "28 nov", "", "", "9:00", "14:00", "FC-F2F", "2")
         assert "2 patterns, 2 diaries" in shown_lines(seat)
         await seat.press("enter")
         patterns = seat.others(lambda desk: segmenting.patterns_of(desk, "D02"), "leader1")
@@ -142,11 +133,11 @@ async def test_a_diary_is_absorbed_and_its_appointments_move(seats: Seats) -> No
         for _ in range(3):
             await seat.press("down")
         await seat.press("A")
-        await fill(seat, "D04", "", "no")
+        await seat.fill("D04", "", "no")
         assert seat.pilot.app.screen is screen
         assert screen.status.severity == "error"
         await seat.press("A")
-        await fill(seat, "D01 D02", "", "no")
+        await seat.fill("D01 D02", "", "no")
         lines = shown_lines(seat)
         assert "D04 is retired" in lines
         assert "1 appointment moves" in lines

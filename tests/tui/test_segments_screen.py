@@ -26,15 +26,6 @@ async def open_segments(seat: Seat) -> SegmentsScreen:
     return screen
 
 
-async def fill(seat: Seat, *texts: str) -> None:
-    """Type into the fields of a dialog in their order, over what stands there."""
-    for text in texts:
-        await seat.pilot.press("ctrl+a", "ctrl+k")
-        for letter in text:
-            await seat.pilot.press("space" if letter == " " else letter)
-        await seat.press("enter")
-
-
 def stored(seat: Seat, owner: str = "D01") -> list[Any]:
     found: list[Any] = seat.others(lambda desk: segmenting.patterns_of(desk, owner), "leader1")
     return found
@@ -51,7 +42,7 @@ async def test_a_segment_is_made_saved_and_taken_back_by_keys(seats: Seats) -> N
         assert screen.draft.owner == "D01"
         await seat.press("n")
         assert isinstance(seat.top, FieldsModal)
-        await fill(seat, "9", "12:00", "", "2", "commitments only")
+        await seat.fill("9", "12:00", "", "2", "commitments only")
         assert seat.pilot.app.screen is screen
         await seat.press("x")
         row = screen.own_row
@@ -137,7 +128,7 @@ async def test_bad_times_are_refused_in_the_dialog_and_stay_there(seats: Seats) 
             (("11:00", "12:00", "", "-1", ""), "limit", "whole number"),
         ):
             await seat.press("n")
-            await fill(seat, *texts)
+            await seat.fill(*texts)
             dialog = seat.top
             assert isinstance(dialog, FieldsModal), texts
             assert said in str(dialog.query_one(f"#{name}-problem").render()), texts
@@ -170,10 +161,10 @@ async def test_whose_segments_and_whom_they_are_also_for(seats: Seats) -> None:
         await seat.press("d", "0", "2", "enter")
         assert (screen.draft.level, screen.draft.owner) == ("diary", "D02")
         await seat.press("o")
-        await fill(seat, "D01 D03-D04 D09")
+        await seat.fill("D01 D03-D04 D09")
         assert isinstance(seat.top, FieldsModal)
         assert "There is no D09." in str(seat.top.query_one("#also-problem").render())
-        await fill(seat, "D01 D03-D04")
+        await seat.fill("D01 D03-D04")
         assert screen.draft.also == ("D01", "D03", "D04")
         screen.draft = screen.draft.with_segments(DAY.weekday(), (Segment(NINE, TEN, FC),))
         screen.paint()
@@ -187,11 +178,11 @@ async def test_dates_an_exception_and_a_day_off(seats: Seats) -> None:
     async with seats.seat("leader1") as seat:
         screen = await open_segments(seat)
         await seat.press("d")
-        await fill(seat, "1 dec", "30 nov", "")
+        await seat.fill("1 dec", "30 nov", "")
         assert isinstance(seat.top, FieldsModal)
         assert "is before" in str(seat.top.query_one("#until-problem").render())
         await seat.press("escape", "d")
-        await fill(seat, "", "", "2 dec")
+        await seat.fill("", "", "2 dec")
         await seat.press("D", "s", "enter")
         (pattern,) = stored(seat)
         assert (str(pattern.day), pattern.day_off, pattern.segments) == ("2026-12-02", True, ())

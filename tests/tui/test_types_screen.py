@@ -17,15 +17,6 @@ async def open_types(seat: Seat) -> TypesScreen:
     return screen
 
 
-async def fill(seat: Seat, *texts: str) -> None:
-    """Type into the fields of a dialog in their order, over what stands there."""
-    for text in texts:
-        await seat.pilot.press("ctrl+a", "ctrl+k")
-        for letter in text:
-            await seat.pilot.press("space" if letter == " " else letter)
-        await seat.press("enter")
-
-
 async def at(seat: Seat, screen: TypesScreen, code: str) -> None:
     screen.listing.highlighted = screen.codes.index(code)
     await seat.rest()
@@ -45,7 +36,7 @@ def known(screen: TypesScreen) -> str:
 async def make_key(seat: Seat, screen: TypesScreen, code: str) -> None:
     await at(seat, screen, code)
     await seat.press("K")
-    await fill(seat, "yes", "")
+    await seat.fill("yes", "")
     await renewed(seat, screen)
 
 
@@ -75,11 +66,11 @@ async def test_drop_in_hours_are_set_told_first_and_ended(seats: Seats) -> None:
         screen = await open_types(seat)
         await at(seat, screen, "EV-F2F")
         await seat.press("o")
-        await fill(seat, "Mon-Fri 12:00-10:00", "x", "")
+        await seat.fill("Mon-Fri 12:00-10:00", "x", "")
         assert isinstance(seat.top, FieldsModal)
         assert "does not end after it starts" in str(seat.top.query_one("#hours-problem").render())
         assert "5 characters" in str(seat.top.query_one("#words-problem").render())
-        await fill(seat, "Mon-Fri 10:00-12:00", "Come to the front desk.", "")
+        await seat.fill("Mon-Fri 10:00-12:00", "Come to the front desk.", "")
         await renewed(seat, screen)
         assert screen.catalogue.types["EV-F2F"].drop_in_on(seat.clock.now.date()) is not None
         await at(seat, screen, "EV-F2F")
@@ -92,7 +83,7 @@ async def test_drop_in_hours_are_set_told_first_and_ended(seats: Seats) -> None:
         assert await seat.go_to("types") == screen
         await at(seat, screen, "EV-F2F")
         await seat.press("o")
-        await fill(seat, "", "", "")
+        await seat.fill("", "", "")
         await renewed(seat, screen)
         assert screen.catalogue.types["EV-F2F"].drop_in_on(seat.clock.now.date()) is None
 
@@ -102,7 +93,7 @@ async def test_an_agent_is_refused_and_what_was_typed_stays(seats: Seats) -> Non
         screen = await open_types(seat)
         await at(seat, screen, "EV-F2F")
         await seat.press("o")
-        await fill(seat, "Sat 10:00-12:00", "Come to the desk.", "")
+        await seat.fill("Sat 10:00-12:00", "Come to the desk.", "")
         assert screen.status.severity == "error"
         await seat.press("o")
         dialog: Any = seat.top

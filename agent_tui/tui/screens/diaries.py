@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, getters, on
-from textual.app import ComposeResult
+from textual import getters, on
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 
 from agent_tui.domain.site import Diary, Staff
 from agent_tui.domain.tickets import Ticket
@@ -20,13 +18,10 @@ from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.screens.diary_acts import DiaryActs
-from agent_tui.tui.too_small import TooSmall
-from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
+from agent_tui.tui.widgets.lines import Title, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
-
-NARROW = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +39,7 @@ class DiaryList(PointedList):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("diary list")]
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
-        """Make an empty list."""
-        super().__init__((), glyphs, id=id)
-        self.rows: tuple[Row, ...] = ()
+    rows: tuple[Row, ...] = ()
 
     @property
     def row(self) -> Row | None:
@@ -66,45 +58,22 @@ class DiaryList(PointedList):
 class DiariesScreen(DiaryActs):
     """The list on the left, what is known of the highlighted line on the right."""
 
-    CSS_PATH = "diaries.tcss"
+    NAME = "Diaries"
+    LEFT = "Diaries, rooms, waiting tickets"
+    LIST = DiaryList
+    PLACES = ("diary list", "diaries")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("diaries")]
-    AUTO_FOCUS = "#list"
     listing = getters.query_one("#list", DiaryList)
 
     def __init__(self, back: Backstage, now: Callable[[], datetime], staff: Staff, *, glyphs: Glyphs = UNICODE) -> None:
         super().__init__(back, now, staff, glyphs)
         self.tickets: tuple[Ticket, ...] = ()
 
-    def compose(self) -> ComposeResult:
-        """Put the panes on the screen."""
-        yield TitleLine(Title("Diaries"), glyphs=self.glyphs, id="title")
-        with Horizontal(id="panes"):
-            with Vertical(id="left"):
-                yield DiaryList(glyphs=self.glyphs, id="list")
-            with VerticalScroll(id="right", can_focus=False):
-                yield Static(id="known", markup=False)
-        yield StatusLine(glyphs=self.glyphs, id="status")
-        yield KeyFooter(id="keys")
-        yield TooSmall()
-
     def on_mount(self) -> None:
         """Show the diaries, and read the tickets."""
-        self.set_class(self.glyphs is not UNICODE, "-ascii")
-        self.query_one("#left").border_title = "Diaries, rooms, waiting tickets"
-        self.query_one("#right").border_title = "Details"
         self.paint()
         self.read_tickets()
         self.set_interval(1.0, self.look_at_rules)
-
-    @property
-    def context(self) -> str:  # type: ignore[override]
-        """The place that has the focus, as the command registry names it."""
-        return "diary list" if isinstance(self.focused, DiaryList) else "diaries"
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay the panes out for the width."""
-        self.set_class(event.size.width < NARROW, "-narrow")
-        self.query_one(TooSmall).fit(event.size)
 
     # What is shown.
 
@@ -135,8 +104,7 @@ class DiariesScreen(DiaryActs):
         waiting = sum(one.status == "waiting" for one in self.tickets)
         counts += [f"{waiting} waiting"] if waiting else []
         now = self.now()
-        day = f"{now:%a} {now.day} {now:%b %Y}"
-        self.title_line.show(Title("Diaries", day, catalogue.site.name, tuple(counts), f"{now:%H:%M}"))
+        self.title_line.show(Title("Diaries", self.title_day(), catalogue.site.name, tuple(counts), f"{now:%H:%M}"))
 
     def on_screen_resume(self) -> None:
         """Count anew the key types that cannot be booked, and read the tickets."""
@@ -146,7 +114,7 @@ class DiariesScreen(DiaryActs):
     def _show_known(self) -> None:
         row = self.row
         lines = [] if row is None else self._known(row)
-        self.query_one("#known", Static).update(Content("\n").join(Content(shown(line)) for line in lines) if lines else "")
+        self.show_details(lines)
         if row is not None:
             self.status.describe(row.words, moved=False)
 
@@ -220,10 +188,6 @@ class DiariesScreen(DiaryActs):
     def _selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.action_open_diary()
-
-    def action_back(self) -> None:
-        """Go back to the screen before."""
-        self.app.pop_screen()
 
 
 def _diary_words(one: Diary) -> str:

@@ -9,7 +9,7 @@ from agent_tui.domain.pattern_files import weekday_of
 from agent_tui.domain.ticks import parse_clock
 from agent_tui.tui.modals import ChoiceModal, Field
 from agent_tui.tui.request_text import FieldProblem, read_day, read_tick
-from agent_tui.tui.screens.proposing import Proposing
+from agent_tui.tui.screens.two_panes import TwoPanes
 from agent_tui.tui.segment_text import read_owners
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Texts = Mapping[str, str]
 
 
-class DiaryActs(Proposing):
+class DiaryActs(TwoPanes):
     """What is done on the diaries screen; what it shows is in screens/diaries.py."""
 
     @property

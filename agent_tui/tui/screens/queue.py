@@ -6,12 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 from uuid import uuid4
 
-from textual import events, getters, on
-from textual.app import ComposeResult
+from textual import getters, on
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 
 from agent_tui.domain.queue import CALLBACK, SOONER, QueueItem, age_words
 from agent_tui.domain.requests import Booked, EntryState, HandedOff, Refused
@@ -23,14 +21,13 @@ from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals import ChoiceModal
 from agent_tui.tui.modals.base import PointedList
-from agent_tui.tui.screens.manager import SECOND, ManagerScreen
-from agent_tui.tui.too_small import TooSmall
-from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
+from agent_tui.tui.screens.manager import SECOND
+from agent_tui.tui.screens.two_panes import TwoPanes
+from agent_tui.tui.widgets.lines import Title, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
-NARROW = 110
 READ, TAKE, BACK, DONE, ANSWER = "queue", "take", "put back", "done", "answer"
 _KINDS = {"request": "request", SOONER: "sooner", CALLBACK: "call back"}
 _ANSWERS = (("taken", "y", "takes it"), ("declined", "n", "declines it"), ("no_answer", "a", "does not answer"))
@@ -54,38 +51,26 @@ class QueueList(PointedList):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("queue list")]
 
 
-class QueueScreen(ManagerScreen):
+class QueueScreen(TwoPanes):
     """The calls that wait on the left, what is known of the chosen one on the right; it looks again as the feed brings news."""
 
-    CSS_PATH = "queue.tcss"
+    NAME = "Queue"
+    LEFT = "Most urgent first"
+    NARROW = 110
+    LIST = QueueList
+    PLACES = ("queue list", "queue")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("queue")]
-    AUTO_FOCUS = "#list"
     listing = getters.query_one("#list", QueueList)
 
     def __init__(self, back: Backstage, now: Callable[[], datetime], staff: Staff, *, glyphs: Glyphs = UNICODE) -> None:
         super().__init__(back, now, staff, glyphs)
         self.queue = Read()
         self._seen: tuple[object, ...] = ()
-        self._ids: dict[tuple[str, ...], str] = {}
+        self._act_ids: dict[tuple[str, ...], str] = {}
         self._asked: tuple[str, ...] = ()
-
-    def compose(self) -> ComposeResult:
-        """Put the panes on the screen."""
-        yield TitleLine(Title("Queue"), glyphs=self.glyphs, id="title")
-        with Horizontal(id="panes"):
-            with Vertical(id="left"):
-                yield QueueList((), self.glyphs, id="list")
-            with VerticalScroll(id="right", can_focus=False):
-                yield Static(id="known", markup=False)
-        yield StatusLine(glyphs=self.glyphs, id="status")
-        yield KeyFooter(id="keys")
-        yield TooSmall()
 
     def on_mount(self) -> None:
         """Read the queue, and look each second whether it must be read again."""
-        self.set_class(self.glyphs is not UNICODE, "-ascii")
-        self.query_one("#left").border_title = "Most urgent first"
-        self.query_one("#right").border_title = "Details"
         self.paint()
         self.set_interval(SECOND, self.look)
 
@@ -93,16 +78,6 @@ class QueueScreen(ManagerScreen):
         """Read what has happened while another screen was in front."""
         self._seen = ()
         self.look()
-
-    @property
-    def context(self) -> str:  # type: ignore[override]
-        """The place that has the focus, as the command registry names it."""
-        return "queue list" if isinstance(self.focused, QueueList) else "queue"
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay the panes out for the width."""
-        self.set_class(event.size.width < NARROW, "-narrow")
-        self.query_one(TooSmall).fit(event.size)
 
     # Reading.
 
@@ -145,8 +120,7 @@ class QueueScreen(ManagerScreen):
         now = self.now()
         urgent = sum(one.priority == "urgent" for one in self.queue.items)
         counts = (f"{len(self.queue.items)} waiting", *([f"{urgent} urgent"] if urgent else []))
-        day = f"{now:%a} {now.day} {now:%b %Y}"
-        self.title_line.show(Title("Queue", day, self.catalogue.site.name, counts, f"{now:%H:%M}"))
+        self.title_line.show(Title("Queue", self.title_day(), self.catalogue.site.name, counts, f"{now:%H:%M}"))
 
     def _words(self, one: QueueItem) -> str:
         kind = self.catalogue.types.get(one.type or "")
@@ -164,9 +138,7 @@ class QueueScreen(ManagerScreen):
     def _show_known(self) -> None:
         item = self.item
         lines = [] if item is None else self._known(item)
-        self.query_one("#known", Static).update(
-            Content("\n").join(Content(shown(line)) for line in lines) if lines else Content("")
-        )
+        self.show_details(lines)
         self.status.describe(self._words(item).strip() if item is not None else "", moved=False)
 
     def _known(self, one: QueueItem) -> list[str]:
@@ -200,7 +172,7 @@ class QueueScreen(ManagerScreen):
     def _attempt(self, *what: str) -> str:
         """Return the id of an act, the one it was asked under before if no answer has come."""
         self._asked = what
-        return self._ids.setdefault(what, str(uuid4()))
+        return self._act_ids.setdefault(what, str(uuid4()))
 
     def action_take_up(self) -> None:
         """Take the call; of an earlier time ask what the claimant says to it, anything else goes to the booking screen."""
@@ -265,7 +237,7 @@ class QueueScreen(ManagerScreen):
             self.queue = result
             self.paint()
             return
-        self._ids.pop(self._asked, None)  # the store has answered, so the next act is another one
+        self._act_ids.pop(self._asked, None)  # the store has answered, so the next act is another one
         if isinstance(result, Refused):
             self.say(result.reason, "error")
         elif job == TAKE and isinstance(result, tuple):
@@ -292,10 +264,6 @@ class QueueScreen(ManagerScreen):
         when = f"{spoken_day(entry.day)} {clock(entry.start)} with {booked.coach}"
         words = f"Moved: it is {when} now." if booked.status == "moved" else f"{when} is offered to the next who waits."
         self.say(words, "done")
-
-    def action_back(self) -> None:
-        """Go back to the screen before."""
-        self.app.pop_screen()
 
 
 def fields_of(item: QueueItem, name: str, catalogue: Catalogue, today: str) -> dict[str, str]:

@@ -4,12 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, getters, on
-from textual.app import ComposeResult
+from textual import getters, on
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 
 from agent_tui.domain.drop_in import hours_text, parse_hours
 from agent_tui.domain.key_types import KeyType
@@ -20,14 +18,12 @@ from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals import Field
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.request_text import FieldProblem, read_day
-from agent_tui.tui.screens.proposing import Proposing
-from agent_tui.tui.too_small import TooSmall
-from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
+from agent_tui.tui.screens.two_panes import TwoPanes
+from agent_tui.tui.widgets.lines import Title, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
-NARROW = 100
 Texts = Mapping[str, str]
 WRONG: Mapping[str, str] = {
     "not_assigned": "no diary takes it",
@@ -42,12 +38,14 @@ class TypesList(PointedList):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("types list")]
 
 
-class TypesScreen(Proposing):
+class TypesScreen(TwoPanes):
     """The types on the left, what is known of the highlighted one on the right."""
 
-    CSS_PATH = "types.tcss"
+    NAME = "Types"
+    LEFT = "Types: starts in the working days ahead"
+    LIST = TypesList
+    PLACES = ("types list", "types")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("types")]
-    AUTO_FOCUS = "#list"
     listing = getters.query_one("#list", TypesList)
 
     def __init__(self, back: Backstage, now: Callable[[], datetime], staff: Staff, *, glyphs: Glyphs = UNICODE) -> None:
@@ -55,36 +53,11 @@ class TypesScreen(Proposing):
         self.standing: dict[str, KeyType] = {}
         self.codes: tuple[str, ...] = ()
 
-    def compose(self) -> ComposeResult:
-        """Put the panes on the screen."""
-        yield TitleLine(Title("Types"), glyphs=self.glyphs, id="title")
-        with Horizontal(id="panes"):
-            with Vertical(id="left"):
-                yield TypesList((), self.glyphs, id="list")
-            with VerticalScroll(id="right", can_focus=False):
-                yield Static(id="known", markup=False)
-        yield StatusLine(glyphs=self.glyphs, id="status")
-        yield KeyFooter(id="keys")
-        yield TooSmall()
-
     def on_mount(self) -> None:
         """Show the types, and find out how they stand."""
-        self.set_class(self.glyphs is not UNICODE, "-ascii")
-        self.query_one("#left").border_title = "Types: starts in the working days ahead"
-        self.query_one("#right").border_title = "Details"
         self.paint()
         self.look_at_starts()
         self.set_interval(1.0, self.look_at_rules)
-
-    @property
-    def context(self) -> str:  # type: ignore[override]
-        """The place that has the focus, as the command registry names it."""
-        return "types list" if isinstance(self.focused, TypesList) else "types"
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay the panes out for the width."""
-        self.set_class(event.size.width < NARROW, "-narrow")
-        self.query_one(TooSmall).fit(event.size)
 
     def on_screen_resume(self) -> None:
         """Count the starts anew; others may have booked them meanwhile."""
@@ -114,8 +87,7 @@ class TypesScreen(Proposing):
         wrong = sum(one.wrong is not None for one in self.standing.values())
         now = self.now()
         counts = (f"{wrong} key types cannot be booked",) if wrong else ()
-        day = f"{now:%a} {now.day} {now:%b %Y}"
-        self.title_line.show(Title("Types", day, self.catalogue.site.name, counts, f"{now:%H:%M}"))
+        self.title_line.show(Title("Types", self.title_day(), self.catalogue.site.name, counts, f"{now:%H:%M}"))
         self._show_known()
 
     def _words(self, code: str, today: date) -> str:
@@ -129,8 +101,7 @@ class TypesScreen(Proposing):
     def _show_known(self) -> None:
         code = self.code
         lines = [] if code is None else self._known(code)
-        known = Content("\n").join(Content(shown(line)) for line in lines) if lines else Content("")
-        self.query_one("#known", Static).update(known)
+        self.show_details(lines)
         self.status.describe(lines[0] if lines else "", moved=False)
 
     def _known(self, code: str) -> list[str]:
@@ -278,10 +249,6 @@ class TypesScreen(Proposing):
     def _day(self, text: str) -> date | None:
         found = read_day(text, self.today)
         return None if isinstance(found, FieldProblem) else found
-
-    def action_back(self) -> None:
-        """Go back to the screen before."""
-        self.app.pop_screen()
 
 
 def _yes_or_no(text: str, name: str) -> dict[str, str]:
