@@ -96,6 +96,8 @@ def align(
             )
         object_["effect"], more, sentence = effect_answer(effect)
         lines += more
+        if sentence is not None:
+            object_ |= {"status": "refused", "code": object_["effect"]["code"], "reason": sentence}
     answer(session.as_json, object_, lines, code=0 if sentence is None else REFUSED, sentence=sentence)
 
 

@@ -7,16 +7,8 @@ import typer
 
 from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, empty_block
 from agent_tui.cli.booking import ClientRef, EntryId, RequestUuid, Version, named_client
-from agent_tui.cli.reading import (
-    read_choice,
-    read_code,
-    read_day,
-    read_id,
-    read_standard_input,
-    read_start,
-)
+from agent_tui.cli.reading import read_choice, read_code, read_day, read_id, read_standard_input, read_start, read_words
 from agent_tui.cli.session import Session
-from agent_tui.domain.cleaning import clean
 from agent_tui.domain.requests import BLOCK_REASONS, OVER_APPOINTMENTS, Blocked, EntryState, Moved, Refused, RefusedOver
 from agent_tui.domain.ticks import OffGrid, clock, parse_clock
 from agent_tui.domain.wall_time import iso_instant
@@ -83,7 +75,7 @@ def _block(desk: "Desk", asked: _Asked, id: str | None) -> Blocked | Refused:
         return Refused("off_grid", str(off_grid), id=id, type=type, diary=diary, day=day)
     if asked.dry_run:
         return service.preview(desk, diary, day, start, end, asked.reason, type=type, client=client, over=asked.over, until=until)
-    note = read_standard_input() if asked.note == "-" else clean(asked.note, limit=service.LONGEST_NOTE)
+    note = read_standard_input() if asked.note == "-" else read_words("--note", asked.note, service.LONGEST_NOTE)
     return service.block(
         desk,
         diary,

@@ -6,7 +6,7 @@ import typer
 
 from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, empty_diary, show_list
 from agent_tui.cli.overtime import absorb
-from agent_tui.cli.reading import read_choice, read_code, read_id, read_standard_input, read_text
+from agent_tui.cli.reading import read_choice, read_code, read_id, read_standard_input, read_text, read_words
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean, clean_lines
 from agent_tui.domain.requests import EntryState, Refused
@@ -230,7 +230,7 @@ def add(
 
         read_choice("--kind", kind, resources.KINDS)
         needs = [clean(one, limit=resources.LONGEST_NEED + 1) for one in meets.split(",")]
-        _show(session, resources.add(desk, _code(code), kind, name, needs, id=asked), "resource")
+        _show(session, resources.add(desk, _code(code), kind, read_words("--name", name, 200), needs, id=asked), "resource")
 
 
 @resource.command("enable")

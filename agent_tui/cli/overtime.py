@@ -8,10 +8,9 @@ import typer
 
 from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, empty_absorbed, show_list
 from agent_tui.cli.blocks import move_line, move_object
-from agent_tui.cli.reading import read_code, read_day, read_id, read_start, read_whole, shown
+from agent_tui.cli.reading import read_code, read_day, read_id, read_start, read_whole, read_words, shown
 from agent_tui.cli.segments import check_object, show_effect
 from agent_tui.cli.session import Session
-from agent_tui.domain.cleaning import clean
 from agent_tui.domain.patterns import WEEKDAYS
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.ticks import OffGrid, clock, parse_clock
@@ -102,7 +101,7 @@ def _asked(said: _Said, chosen: "Template | None") -> "Overtime":
         first=None if said.first is None else read_day(said.first),
         last=None if said.last is None else read_day(said.last),
         limit=said.limit,
-        description=clean(words, limit=service.LONGEST_DESCRIPTION),
+        description=read_words("--description", words, service.LONGEST_DESCRIPTION),
         assign=said.assign,
     )
     _refuse_malformed(asked.diaries, asked.types, on, chosen)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from agent_tui.cli.answers import Malformed
 from agent_tui.domain.cleaning import clean, clean_lines
-from agent_tui.domain.clients import looks_personal
+from agent_tui.domain.clients import holds_personal, looks_personal
 from agent_tui.domain.requests import AFTERNOON, MORNING, ClockWindow
 from agent_tui.domain.ticks import MINUTES_PER_TICK, OffGrid, parse_clock, parse_minute
 
@@ -134,6 +134,15 @@ def read_client_argument(text: str | None) -> str | None:
             " standard input (--client -), never an argument."
         )
     return clean(text, limit=30)
+
+
+def read_words(name: str, text: str, limit: int) -> str:
+    """Return words that an option takes, cleaned and cut; a phone number or a national reference in them is refused."""
+    if holds_personal(text):
+        raise Malformed(
+            f"{name} takes no phone number and no national reference: every user of the machine can read an argument."
+        )
+    return clean(text, limit=limit)
 
 
 def read_standard_input() -> str:

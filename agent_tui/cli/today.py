@@ -115,6 +115,7 @@ def day_list(
     date: DayOption = None,
     format: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "text",
     out: Annotated[str, typer.Option("--out", metavar="FILE", help="Where to write it, - for standard output.")] = "-",
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """Print each coach's list of the day: agent-tui today list --diary D01 --format html --out lists.html"""
     session: Session = context.obj
@@ -137,7 +138,7 @@ def day_list(
         return
     lines = html_of(found).splitlines() if format == "html" else text_of(found)
     text = "\n".join(lines) + "\n"
-    problem = None if out == "-" else service.write_private(out, text)
+    problem = None if out == "-" else service.write_private(out, text, force=force)
     if problem is not None:
         raise Malformed(problem)
     written = None if out == "-" else out

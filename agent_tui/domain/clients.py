@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 CLIENT_ID = re.compile(r"C[0-9]{6,9}")
+_REFERENCE_WITHIN = re.compile(r"\b[A-Za-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Da-d]\b")
 _NATIONAL_REFERENCE = re.compile(r"[A-Za-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Da-d]?")
 
 
@@ -62,6 +63,12 @@ def looks_personal(text: str) -> bool:
         return True
     letters = sum(char.isalpha() for char in text)
     return "@" in text or (letters >= 2 and letters >= len(text.strip()) * 0.6)
+
+
+def holds_personal(text: str) -> bool:
+    """Return whether words hold a phone number or a national reference, which must not stand among arguments."""
+    numbers = re.findall(r"\+?[0-9][0-9 ()-]{7,}[0-9]", text)
+    return bool(_REFERENCE_WITHIN.search(text)) or any(len(re.sub("[^0-9]", "", one)) >= 9 for one in numbers)
 
 
 def client_problems(client: Client) -> list[str]:

@@ -173,6 +173,10 @@ def read_rooms(text: str, problems: Problems) -> list[RoomRow]:
     return _read("rooms", text, problems, one, lambda made: made.code)
 
 
+LONGEST_OF_CLIENT = {"name": 100, "phone": 30, "national_reference": 20, "email": 200, "language": 30, "access_needs": 500}
+"""How many characters each detail of a claimant may have."""
+
+
 def read_clients(text: str, problems: Problems) -> list[ClientRow]:
     """Return the claimants of a CSV text."""
 
@@ -188,6 +192,9 @@ def read_clients(text: str, problems: Problems) -> list[ClientRow]:
             access_needs=cells["access_needs"],
         )
         problems += [FileProblem(row.line, _field_of(text), text) for text in client_problems(client)]
+        for column, most in LONGEST_OF_CLIENT.items():
+            if len(cells[column]) > most:
+                problems.append(FileProblem(row.line, column, f"This has more than {most} characters."))
         return ClientRow(row.line, _reference(row, problems), client)
 
     return _read("clients", text, problems, one, lambda made: made.reference)

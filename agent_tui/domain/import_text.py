@@ -18,7 +18,7 @@ LARGEST_SITE = 2_000_000_000
 WINDOWS = "windows-1252"
 ENCODINGS = ("utf-8", WINDOWS)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-LONGEST_CELL = 500
+LONGEST_CELL = 4_000
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", re.ASCII)
 _BRITISH = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", re.ASCII)
@@ -95,7 +95,10 @@ def rows_of(text: str, needed: Sequence[str], optional: Sequence[str], problems:
         begun = reader.line_num
         for cells in reader:
             line, begun = begun + 1, reader.line_num
-            if len(cells) == len(header) and any(cells):
+            long = next((name for name, cell in zip(header, cells, strict=False) if len(cell) > LONGEST_CELL), None)
+            if long is not None:
+                problems.append(FileProblem(line, long, f"This has more than {LONGEST_CELL} characters."))
+            elif len(cells) == len(header) and any(cells):
                 yield Row(line, missing | dict(zip(header, map(cell_of, cells), strict=True)))
             elif any(cell.strip() for cell in cells):
                 text = f"{len(cells)} cells where the header has {len(header)}; is a comma missing, or one not in quotes?"

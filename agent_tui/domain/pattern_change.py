@@ -8,7 +8,7 @@ from agent_tui.domain.pattern_files import mark_of
 from agent_tui.domain.patterns import WEEKDAYS, Pattern, Segment, segment_problems
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.segment_check import SegmentCheck, check_segment
-from agent_tui.domain.site import Catalogue
+from agent_tui.domain.site import LAST_DAY, Catalogue
 from agent_tui.domain.ticks import clock, minutes_of_ticks, span, starts_of
 from agent_tui.domain.wall_time import ticks_of_clock_change
 from agent_tui.domain.whitespace import lengths_allowed
@@ -78,6 +78,8 @@ def change_problems(catalogue: Catalogue, wanted: Sequence[Pattern], today: date
             what = "room or equipment" if pattern.level == "resource" else pattern.level
             problems.append(f"{name}: there is no such {what}.")
         problems += [f"{name}: {problem}" for problem in segment_problems(pattern.segments, catalogue.types)]
+        if max(pattern.effective_from, pattern.day or date.min, pattern.effective_until or date.min) > LAST_DAY:
+            problems.append(f"{name}: no day after {LAST_DAY.isoformat()} is planned.")
         if old is None or not _same(old, pattern):
             diary = catalogue.diaries.get(pattern.owner) if pattern.level == "diary" else None
             if diary is not None and diary.retired is not None:
@@ -166,6 +168,23 @@ def fits(catalogue: Catalogue, entry: EntryState) -> bool:
 def unfitting(before: Catalogue, after: Catalogue, entries: Iterable[EntryState]) -> list[EntryState]:
     """Return the appointments that fitted the rules before and do not fit those after."""
     return [entry for entry in entries if fits(before, entry) and not fits(after, entry)]
+
+
+def crowded_out(after: Catalogue, entries: Iterable[EntryState]) -> list[EntryState]:
+    """Return the appointments, oldest booking first, for which the limits of segments have no place left."""
+    used: dict[tuple[str, date, str, int], int] = {}
+    out = []
+    for entry in entries:
+        if not after.has_limits or entry.diary not in after.diaries:
+            continue
+        parts = after.plan(entry.diary, entry.day).limited(entry.start, entry.end)
+        places = [((entry.diary, entry.day, *part.limit_key), part.segment.limit or 0) for part in parts]
+        if any(used.get(place, 0) >= most for place, most in places):
+            out.append(entry)
+            continue
+        for place, _most in places:
+            used[place] = used.get(place, 0) + 1
+    return out
 
 
 def bookable_types(catalogue: Catalogue, first: date, working_days: int = WORKING_DAYS_AHEAD) -> set[str]:

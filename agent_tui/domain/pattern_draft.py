@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from agent_tui.domain.pattern_change import assigned_to, change_of, check_part, key_of
-from agent_tui.domain.pattern_files import mark_of
+from agent_tui.domain.pattern_files import NOTHING_STORED, mark_of
 from agent_tui.domain.patterns import DayPlan, Pattern, Segment, segment_problems
 from agent_tui.domain.segment_check import SegmentCheck
 from agent_tui.domain.site import Catalogue
@@ -78,11 +78,11 @@ class PatternDraft:
         slots = sorted(self.changed, key=lambda slot: (not isinstance(slot, int), str(slot)))
         return [replace(self.changed[slot], owner=owner) for owner in (self.owner, *self.also) for slot in slots]
 
-    def marks(self) -> list[str | None]:
-        """Return the mark of the stored pattern that each wanted one replaces, None where it replaces none."""
+    def marks(self) -> list[str]:
+        """Return the mark of the stored pattern that each wanted one replaces, or that it replaces none."""
         stored = {key_of(one): one for one in self.catalogue.patterns}
         found = [stored.get(key_of(one)) for one in self.wanted()]
-        return [None if one is None else mark_of(one) for one in found]
+        return [NOTHING_STORED if one is None else mark_of(one) for one in found]
 
     def after(self) -> Catalogue:
         """Return the site's rules as they would be with the draft saved."""

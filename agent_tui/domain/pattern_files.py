@@ -16,6 +16,9 @@ from agent_tui.domain.types import ANY_CHANNEL
 LONGEST_FILE = 4_000_000
 """The largest file in characters."""
 
+NOTHING_STORED = "nothing"
+"""The mark of a pattern that was made where none was stored under its key."""
+
 _PATTERN_KEYS = {"level", "owner", "weekday", "day", "from", "until", "day_off", "was", "segment"}
 _SEGMENT_KEYS = {"start", "end", "types", "channel", "limit", "description"}
 

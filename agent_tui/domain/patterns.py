@@ -12,6 +12,8 @@ LEVELS = ("diary", "team", "site")
 """The levels of which a diary's day is made, most specific first."""
 OWNED_LEVELS = (*LEVELS, "resource")
 """Those and the level of a room or a piece of equipment, whose day is made of its own patterns alone."""
+MOST_PLACES = 999
+"""The largest limit of a segment: more than a day has ticks."""
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -120,6 +122,8 @@ def segment_problems(segments: Sequence[Segment], known_types: Iterable[str]) ->
             problems.append(f"{name} has the channel {segment.channel[:20]!r}; known are all, f2f, phone, video.")
         if segment.limit is not None and segment.limit < 0:
             problems.append(f"{name} has a limit below zero.")
+        if segment.limit is not None and segment.limit > MOST_PLACES:
+            problems.append(f"{name} has a limit above {MOST_PLACES}.")
         strangers = sorted(segment.types - known)
         if strangers:
             problems.append(f"{name} allows unknown types: {', '.join(strangers[:5])}.")

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agent_tui.domain.cleaning import clean, clean_lines
-from agent_tui.domain.clients import Client, client_problems, name_key, phone_key, reference_key
+from agent_tui.domain.clients import Client, client_problems, name_key, phone_key, reference_key, short_name
 from agent_tui.domain.import_text import Row, cell_of, read_date, rows_of, unknown
 from agent_tui.domain.requests import PRIORITIES, ClockWindow
 from agent_tui.domain.sooner import parse_part, part_text
@@ -239,8 +239,8 @@ def same_person(
 ) -> str:
     """Return the opaque id of the claimant that a request is from, or nothing where none is.
 
-    The national reference counts first, then the phone, then the exact name with the e-mail address. A phone that several
-    claimants have counts for the one with the same name only. A claimant with another national reference is somebody else.
+    The national reference counts first, then the phone with the same name, then the exact name with the e-mail address. A
+    claimant with another national reference is somebody else.
     """
 
     def could_be(one: Client) -> bool:
@@ -251,9 +251,11 @@ def same_person(
     if by_reference:
         named = [one for one in by_reference if name_key(one.name) == folded]
         return (named or list(by_reference))[0].ref
+    # A household shares a phone: who has another name is somebody else. Of one person "S Khan" may be said for "Sana Khan".
     phones = [one for one in by_phone if could_be(one)]
-    if len(phones) > 1:
-        phones = [one for one in phones if name_key(one.name) == folded]
+    exact = [one for one in phones if name_key(one.name) == folded]
+    alike = [one for one in phones if name_key(short_name(one.name)) == name_key(short_name(client.name))]
+    phones = exact or (alike if len(phones) == 1 else [])
     if phones:
         return phones[0].ref
     email = client.email.casefold()

@@ -19,7 +19,7 @@ MOST_REPEATS = 1_000
 """How many times one event may repeat within the horizon, and how many starts of a rule are looked at outside it."""
 LOOKED_AT = 50_000
 LONGEST_NOTE = 1_000
-_BEGIN = re.compile(r"^BEGIN:VEVENT[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_BEGIN = re.compile(r"^BEGIN:VEVENT[ \t\r]*$", re.MULTILINE | re.IGNORECASE)
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 
 

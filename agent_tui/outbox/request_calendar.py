@@ -12,7 +12,7 @@ from agent_tui.domain.request_files import NEEDED, OPTIONAL
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock_of_minute
 from agent_tui.domain.type_files import FileProblem
 
-_BEGIN = re.compile(r"^BEGIN:VEVENT[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_BEGIN = re.compile(r"^BEGIN:VEVENT[ \t\r]*$", re.MULTILINE | re.IGNORECASE)
 _URGENT, _HIGH = 1, 4
 """RFC 5545 PRIORITY: 1 is the highest, up to 4 is high; 0 and from 5 on a request is standard."""
 

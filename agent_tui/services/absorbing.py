@@ -22,7 +22,7 @@ from agent_tui.services.changes import release_moves
 from agent_tui.services.desk import Desk
 from agent_tui.services.diaries import retire_in, ticket_of
 from agent_tui.services.displacing import Closing, find_place, move_to, moved_by, own_first
-from agent_tui.services.segmenting import Rejected
+from agent_tui.services.segmenting import ABSORBED, Rejected
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
@@ -30,7 +30,6 @@ from agent_tui.store.queries.entries import entry_from_state
 from agent_tui.store.queries.log import NewEvent
 from agent_tui.store.unit_of_work import Unit
 
-ABSORBED = "diary_absorbed"
 MAY_ABSORB = ("leader", "supervisor")
 MOST_TARGETS = 30
 _SAME_DAY = (1,)

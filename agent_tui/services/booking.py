@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from agent_tui.domain.pairs import other_half
-from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused, Wish
+from agent_tui.domain.pattern_change import fits
+from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused, Request, Wish
 from agent_tui.domain.ticks import clock
 from agent_tui.services.acts import Act, perform, request_id
 from agent_tui.services.allocating import (
@@ -12,6 +13,7 @@ from agent_tui.services.allocating import (
     live_hold,
     queue_message,
     refuse_wish,
+    with_others,
     write_hand_off,
 )
 from agent_tui.services.changes import confirm_move
@@ -143,6 +145,18 @@ def confirm_one(act: Act, held: EntryState, who: str | None, *, allow_clash: boo
         return Refused("unknown_client", "To confirm, the claimant is needed: --client with their id.", id=held.id)
     if client_queries.get(act.unit, act.site, who, lock=True) is None:
         return Refused("unknown_client", f"There is no claimant {who}. Find them with: agent-tui clients find -", id=held.id)
+    if not fits(act.catalogue, held):
+        refused = Refused(
+            "not_allowed",
+            "The segments have been changed since this was held; the time no longer takes it.",
+            id=held.id,
+            type=held.type,
+            diary=held.diary,
+            day=held.day,
+            start=held.start,
+        )
+        wanted = Request(held.type or "", held.day, held.day, needs=held.needs, client=who)
+        return with_others(act, refused, wanted, held.day, held.start)
     after = replace(held, kind="appointment", status="booked", client=who, expires_at=None, version=held.version + 1)
     clashes = clashes_at(act, who, held.day, held.start, held.end, frozenset({held.id}))
     if clashes and not allow_clash:

@@ -19,7 +19,7 @@ from agent_tui.services.allocating import (
     use_segments,
     with_others,
 )
-from agent_tui.services.clashes import BUSY, flag_clash, flagged_with
+from agent_tui.services.clashes import BUSY, flag_clash, flagged_with, settle_unplaced
 from agent_tui.services.contacts import settle_contact
 from agent_tui.services.covering import GIVEN, YIELDED, around_kept, block_over, kept_under, make_way
 from agent_tui.services.desk import Desk
@@ -30,7 +30,7 @@ from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import work as work_queries
 from agent_tui.store.queries.entries import Range, claims_in, entry_from_state, state_of
 
-_MOVABLE = ("booked", "held")
+_MOVABLE = ("booked", "held", "unplaced")
 _OF_BLOCKS = ("blocked", "unblocked")
 _OF_PAIRS = ("held", "booked", "confirmed", "extended", "released")
 
@@ -47,7 +47,7 @@ def move(
 ) -> Outcome:
     """Move an appointment (or a hold) to another start in one transaction and return Booked ("moved") or Refused.
 
-    A move that is refused leaves the appointment where it was.
+    A move that is refused leaves the appointment where it was. One that has no time any more is booked again by it.
     """
 
     def work(act: Act) -> Outcome:
@@ -96,6 +96,7 @@ def _moved(act: Act, entry: EntryState, wish: Wish, before: State, *, primary: b
         start=placed.start,
         end=placed.end,
         resources=placed.resources,
+        status="booked" if entry.status == "unplaced" else entry.status,
         version=entry.version + 1,
     )
     # The hold of a move is cut around its appointment.
@@ -112,6 +113,8 @@ def _moved(act: Act, entry: EntryState, wish: Wish, before: State, *, primary: b
         raise Abandoned(Refused("limit", f"The limit of the segment at {clock(start)} is used up.", id=entry.id))
     entry_queries.update(act.unit, act.site, after)
     act.settle(entry.id)
+    if entry.status == "unplaced":
+        settle_unplaced(act.unit, act.site, entry.id)
     for clash in clashes:
         flag_clash(act.unit, act.site, after, clash, act.desk.staff.login, act.at)
     if after.kind == "appointment":

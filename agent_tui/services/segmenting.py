@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from agent_tui.domain.log import Event
 from agent_tui.domain.pattern_change import (
     Assignment,
     Change,
@@ -13,6 +14,8 @@ from agent_tui.domain.pattern_change import (
     change_problems,
     changed_elsewhere,
     checks_of,
+    crowded_out,
+    fits,
     lost_key_types,
     name_of,
     swapped,
@@ -23,8 +26,9 @@ from agent_tui.domain.patterns import Pattern
 from agent_tui.domain.requests import EntryState, Refused
 from agent_tui.domain.segment_check import SegmentCheck
 from agent_tui.domain.site import Catalogue
+from agent_tui.domain.wall_time import wall_of
 from agent_tui.services.acts import Act, RequestId, ranges_for, request_id
-from agent_tui.services.allocating import use_segments
+from agent_tui.services.allocating import clashes_at, use_segments
 from agent_tui.services.clashes import NOT_ALLOWED
 from agent_tui.services.desk import Desk
 from agent_tui.services.pattern_text import write_patterns
@@ -37,6 +41,7 @@ from agent_tui.store.unit_of_work import Unit
 
 MAY_SAVE = ("leader", "supervisor")
 SAVED, TAKEN_BACK = "segments_saved", "segments_undone"
+ABSORBED = "diary_absorbed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,21 +198,58 @@ def _fresh() -> Iterator[str]:
 
 
 def undo(desk: Desk, *, id: str | None = None) -> Answer:
-    """Take back the last save of segments and give appointments that it unplaced their time again, where that is free."""
+    """Take back the last save of segments and give appointments that it unplaced their time again, where that is free.
+
+    A save of an earlier day is not taken back, since days that have passed keep the plan under which they were booked.
+    """
 
     def work(act: Act) -> Answer:
-        last = log_queries.last_with(act.unit, act.site, (SAVED, TAKEN_BACK))
-        if last is None or last.verb == TAKEN_BACK or last.after is None:
-            return Refused("not_possible", "There is no save of segments to take back.", id=act.request.id)
-        removed, added = from_stored(last.after["removed"]), from_stored(last.after["added"])
-        now = {one.id: one for one in act.catalogue.patterns}
-        if any(now.get(one.id) != one for one in added):
-            return Refused("stale_version", "These segments have been changed since; nothing was taken back.", id=act.request.id)
-        given, taken = (_pairs(last.after, name) for name in ("assigned", "unassigned"))
-        change = swapped(act.catalogue, added, removed, taken, given)
-        return _apply(act, change, TAKEN_BACK, back=tuple(last.after["unplaced"]))
+        last = _last_save(desk, act.unit, act.catalogue)
+        if isinstance(last, Refused):
+            return replace(last, id=act.request.id)
+        assert last.after is not None
+        return _apply(act, _taken_back(act.catalogue, last.after), TAKEN_BACK, back=tuple(last.after["unplaced"]))
 
     return _in_one_act(desk, request_id(id, "segments_undo"), work)
+
+
+def preview_undo(desk: Desk) -> tuple[Effect, str, int] | Refused:
+    """Return what `undo` would do, whose save it would take back and when that was made (ms UTC); writes nothing.
+
+    `placed` are the appointments that would have their time again where nobody has it.
+    """
+    with desk.store.read() as unit:
+        catalogue = desk.catalogue(unit)
+        last = _last_save(desk, unit, catalogue)
+        if isinstance(last, Refused):
+            return last
+        assert last.after is not None
+        effect = _effect(desk, unit, catalogue, _taken_back(catalogue, last.after), "preview")
+        back = [entry_queries.get(unit, desk.site, id) for id in last.after["unplaced"]]
+        who = catalogue_queries.staff_names(unit, desk.site).get(last.who, last.who)
+        waiting = tuple(one for one in back if one is not None and one.status == "unplaced")
+        return replace(effect, placed=waiting), who, last.at
+
+
+def _last_save(desk: Desk, unit: Unit, catalogue: Catalogue) -> Event | Refused:
+    """Return the save that can be taken back, or why there is none."""
+    last = log_queries.last_with(unit, desk.site, (SAVED, TAKEN_BACK, ABSORBED))
+    if last is None or last.verb == TAKEN_BACK or last.after is None:
+        return Refused("not_possible", "There is no save of segments to take back.")
+    if last.verb == ABSORBED:
+        return Refused("not_possible", "The last change absorbed a diary, with its appointments; that is not taken back.")
+    made = wall_of(last.at, catalogue.site.zone).date()
+    if made < desk.now.date():
+        return Refused("undo_expired", f"The last save is of {made.isoformat()}; only one of today is taken back.")
+    now = {one.id: one for one in catalogue.patterns}
+    if any(now.get(one.id) != one for one in from_stored(last.after["added"])):
+        return Refused("stale_version", "These segments have been changed since; nothing was taken back.")
+    return last
+
+
+def _taken_back(catalogue: Catalogue, kept: Mapping[str, Any]) -> Change:
+    given, taken = (_pairs(kept, name) for name in ("assigned", "unassigned"))
+    return swapped(catalogue, from_stored(kept["added"]), from_stored(kept["removed"]), taken, given)
 
 
 def _pairs(kept: Mapping[str, Any], name: str) -> list[Assignment]:
@@ -271,11 +313,20 @@ def _effect(desk: Desk, unit: Unit, before: Catalogue, change: Change, status: s
         status=status if change.added or change.removed or change.assigned or change.unassigned else "unchanged",
         patterns=change.added,
         diaries=tuple(change.diaries()),
-        unplaced=tuple(unfitting(before, change.after, _coming(desk, unit, change))),
+        unplaced=tuple(_losing(before, change.after, _coming(desk, unit, change))),
         lost=tuple(lost_key_types(before, change.after, desk.now.date())),
         checks=tuple(_checks(change.after, change.added)),
         assigned=change.assigned,
     )
+
+
+def _losing(before: Catalogue, after: Catalogue, coming: Sequence[EntryState]) -> list[EntryState]:
+    """Return the appointments to come that a change leaves without a time: those that do not fit, then those too many."""
+    lost = unfitting(before, after, coming)
+    gone = {one.id for one in lost}
+    if before.has_limits or after.has_limits:
+        lost += crowded_out(after, [one for one in coming if one.id not in gone])
+    return lost
 
 
 def put(act: Act, change: Change, status: str, back: tuple[str, ...] = ()) -> Effect:
@@ -341,9 +392,17 @@ def unplace(act: Act, entry: EntryState) -> EntryState:
     return after
 
 
+def _may_come_back(act: Act, entry: EntryState) -> bool:
+    """Return whether an unplaced appointment's time is still to come, open to it, and free of the claimant's others."""
+    now = act.desk.site_now()
+    if (entry.day, entry.start) < (now.day, now.tick) or entry.day in act.catalogue.closures or not fits(act.catalogue, entry):
+        return False
+    return not clashes_at(act, entry.client, entry.day, entry.start, entry.end, frozenset({entry.id}))
+
+
 def _place_again(act: Act, id: str) -> EntryState | None:
     entry = entry_queries.get(act.unit, act.site, id, lock=True)
-    if entry is None or entry.status != "unplaced":
+    if entry is None or entry.status != "unplaced" or not _may_come_back(act, entry):
         return None
     ranges = ranges_for(entry.resources, entry.day, entry.start, entry.end)
     if act.make_room(ranges, frozenset({id})) is not None:

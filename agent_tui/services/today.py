@@ -153,16 +153,18 @@ def _row(catalogue: Catalogue, entry: EntryState, names: Mapping[str, str], note
     )
 
 
-def write_private(file: str, text: str) -> str | None:
+def write_private(file: str, text: str, *, force: bool = False) -> str | None:
     """Write a text with personal data into a file that nobody else may read, whole or not at all.
 
-    Returns the sentence of what is in the way, or None when it is written.
+    Returns the sentence of what is in the way, or None when it is written. A file that is there is replaced with `force` only.
     """
     path = Path(file)
     name = clean(path.name, limit=60) or "The file"
     try:
         if path.exists() and not path.is_file():
             return f"{name} is no file that can be written."
+        if path.exists() and not force:
+            return f"{name} is there already and is not replaced; take another name, or --force."
         handle, half = tempfile.mkstemp(dir=path.parent, prefix=".day-list-")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as opened:

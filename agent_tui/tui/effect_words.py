@@ -1,6 +1,7 @@
 """What a change of segments does, and what stands in a pattern, as the lines of a dialog."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent_tui.domain.pattern_change import name_of
@@ -8,6 +9,7 @@ from agent_tui.domain.patterns import Pattern
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
+from agent_tui.domain.wall_time import wall_of
 from agent_tui.tui.glyphs import Glyphs
 
 if TYPE_CHECKING:
@@ -107,6 +109,12 @@ def answer_lines(answer: object, catalogue: Catalogue, glyphs: Glyphs) -> list[s
     from agent_tui.services.segmenting import Effect
     from agent_tui.services.switching import Effect as Switched
 
+    if isinstance(answer, tuple):  # a save that would be taken back: what that does, who made it, and when
+        effect, who, at = answer
+        made = wall_of(at, catalogue.site.zone)
+        first = [f"Saved by {who} at {made:%H:%M}: {', '.join(effect.diaries[:8]) or 'no diary'}.", ""]
+        again = [f"Its time again where nobody has it: {entry_words(one)}" for one in effect.placed[:SHOWN]]
+        return [*first, *effect_lines(replace(effect, placed=()), catalogue, glyphs), *again]
     if isinstance(answer, Proposed):
         first = [] if answer.proposal is None else [answer.proposal.sentence, ""]
         return first + answer_lines(answer.effect, catalogue, glyphs)

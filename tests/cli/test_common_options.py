@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import time
+from functools import partial
 from itertools import permutations
 from pathlib import Path
 
@@ -376,7 +377,11 @@ def wait_for_input(process: subprocess.Popen[bytes]) -> None:
 
 def test_an_interrupt_is_one_sentence(desk: Place) -> None:
     process = subprocess.Popen(
-        [*COMMAND, "clients", "find", "-", *desk.options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*COMMAND, "clients", "find", "-", *desk.options],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # a run in the background ignores it
     )
     wait_for_input(process)
     process.send_signal(signal.SIGINT)

@@ -107,7 +107,9 @@ def test_a_list_is_an_object_that_holds_the_page_unless_a_file_gets_it(early: Pl
     assert (written["out"], written["document"]) == (str(file), None)
     assert file.read_text(encoding="utf-8") == shown["document"]
     assert file.stat().st_mode & 0o077 == 0
-    assert "4 day lists written to lists.html." in early.text("today", "list", "--out", str(file))
+    early.ask("today", "list", "--out", str(file), code=2)
+    assert file.read_text(encoding="utf-8") == shown["document"]
+    assert "4 day lists written to lists.html." in early.text("today", "list", "--out", str(file), "--force")
 
 
 def test_initials_for_an_administrator_and_the_own_list_for_a_coach(early: Place) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from agent_tui.domain.import_text import cell_of, decoded, formula_safe, plain_cell, read_date, rows_of, unknown
+from agent_tui.domain.import_text import LONGEST_CELL, cell_of, decoded, formula_safe, plain_cell, read_date, rows_of, unknown
 from agent_tui.domain.type_files import FileProblem
 
 
@@ -44,7 +44,7 @@ def test_a_cell_that_a_spreadsheet_could_run_comes_back_as_it_was(text: str) -> 
 
 def test_a_cell_is_cleaned() -> None:
     assert cell_of(" a\x1b[31mb ") == "a\ufffd[31mb"
-    assert len(cell_of("x" * 100_000)) == 500
+    assert len(cell_of("x" * 100_000)) == LONGEST_CELL
 
 
 @pytest.mark.parametrize("text", ["2026-11-25", "25/11/2026"])
@@ -120,3 +120,10 @@ def test_a_row_over_several_lines_has_the_number_of_its_first() -> None:
 def test_the_nearest_code_is_offered() -> None:
     assert unknown("type", "FC-F2G", ["FC-F2F", "WSR-PHONE"]) == "There is no type FC-F2G; did you mean FC-F2F?"
     assert unknown("type", "zzz", ["FC-F2F"]) == "There is no type zzz."
+
+
+def test_a_cell_that_is_too_long_is_a_problem_and_is_not_cut() -> None:
+    problems: list[FileProblem] = []
+    rows = list(rows_of(f"a,b\n1,{'x' * (LONGEST_CELL + 1)}\n2,y\n", ["a", "b"], [], problems))
+    assert [row.cells["a"] for row in rows] == ["2"]
+    assert [(one.line, one.field) for one in problems] == [(2, "b")]

@@ -15,7 +15,7 @@ from agent_tui.domain.pattern_draft import (
     replicated,
     rows_of,
 )
-from agent_tui.domain.pattern_files import mark_of
+from agent_tui.domain.pattern_files import NOTHING_STORED, mark_of
 from agent_tui.domain.patterns import Pattern, Segment
 from agent_tui.domain.ticks import span
 from tests.domain.worlds import (
@@ -57,7 +57,7 @@ def test_an_own_segment_stands_over_the_site_and_cuts_it() -> None:
     assert [(row.start, row.end, row.level) for row in rows_of(changed, 0)][:2] == [(NINE, TEN, "diary"), (TEN, NOON, "site")]
     (saved,) = changed.wanted()
     assert (saved.weekday, saved.effective_from, saved.level, saved.owner) == (0, MONDAY, "diary", "D01")
-    assert changed.marks() == [None]
+    assert changed.marks() == [NOTHING_STORED]
     assert change_problems(RULES, changed.wanted(), MONDAY) == []
 
 
@@ -78,7 +78,7 @@ def test_a_stored_pattern_of_the_same_first_day_is_replaced_by_its_mark() -> Non
     changed = draft.with_segments(0, put(draft.pattern(0).segments, Segment(ONE, FIVE, A)))
     assert changed.marks() == [mark_of(stored)]
     later = changed.from_day(MONDAY + timedelta(days=7), None)
-    assert later.marks() == [None]
+    assert later.marks() == [NOTHING_STORED]
     assert later.wanted()[0].effective_from == MONDAY + timedelta(days=7)
 
 

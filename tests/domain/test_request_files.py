@@ -212,6 +212,7 @@ OMAR = Client("C2", "Omar Khan", "0113 496 0001", "", "omar@example.org")
     [
         (Client("", "S Khan", reference="QQ 12 34 56 A"), [SANA], [], [], "C1"),
         (Client("", "S Khan", "0113 496 0001"), [], [SANA], [], "C1"),
+        (Client("", "Omar Khan", "0113 496 0001"), [], [SANA], [], ""),
         (Client("", "Omar Khan", "0113 496 0001"), [], [SANA, OMAR], [OMAR], "C2"),
         (Client("", "O Khan", "0113 496 0001"), [], [SANA, OMAR], [], ""),
         (Client("", "Sana Khan", "0113 496 0001", "ZZ999999Z"), [], [SANA], [SANA], ""),
@@ -219,7 +220,17 @@ OMAR = Client("C2", "Omar Khan", "0113 496 0001", "", "omar@example.org")
         (Client("", "Sana Khan"), [], [], [SANA], ""),
         (Client("", "Sana Khan", email="other@example.org"), [], [], [SANA], ""),
     ],
-    ids=["reference", "phone", "shared-phone", "shared-by-nobody", "other-reference", "email", "name-only", "other-email"],
+    ids=[
+        "reference",
+        "phone",
+        "phone-of-another",
+        "shared-phone",
+        "shared-by-nobody",
+        "other-reference",
+        "email",
+        "name-only",
+        "other-email",
+    ],
 )
 def test_a_claimant_is_recognised(
     said: Client, reference: list[Client], phone: list[Client], name: list[Client], who: str

@@ -142,7 +142,7 @@ def test_it_is_switched_off_and_retired_with_a_ticket(house: House) -> None:
     assert (ticket.fields["into"], ticket.fields["from"], ticket.fields["rota"]) == ("D01, D02", "2026-11-24", "no")
     assert 'description = "FC only"' in ticket.patterns
     assert "D09" not in {diary for diary, _start in house.starts()}
-    (line,) = [one for one in house.events() if one["verb"] == absorbing.ABSORBED]
+    (line,) = [one for one in house.events() if one["verb"] == segmenting.ABSORBED]
     assert line["request"] == uid(1)
     assert "Coach" not in str(line)
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from agent_tui.domain.pattern_files import mark_of
 from agent_tui.domain.patterns import Pattern, Segment
-from agent_tui.domain.requests import Blocked, Booked, EntryState, Refused
+from agent_tui.domain.requests import Blocked, Booked, EntryState, Refused, Wish
 from agent_tui.services import booking, changes, segmenting
 from agent_tui.services.blocking import block
 from agent_tui.services.segmenting import Effect, Rejected
@@ -259,3 +260,84 @@ def test_a_block_gets_the_time_of_what_it_had_to_leave_and_an_undo_takes_nothing
     assert found.placed == ()
     assert entry(house, made).status == "unplaced"
     assert ("not_allowed", made.entry.id, "open") in flags(house)
+
+
+# What a fresh look found.
+
+
+def _limited(house: House, most: int) -> Pattern:
+    return Pattern("", "diary", "D01", DAY.weekday(), None, DAY, None, (Segment(NINE, NOON, frozenset({"NJR-F2F"}), limit=most),))
+
+
+def test_a_preview_names_those_that_a_limit_would_leave_without_a_time(house: House) -> None:
+    for start, client in ((NINE, "C000001"), (NINE + 6, "C000002"), (NINE + 12, "C000003")):
+        done(booking.book(house.desk(), Wish("NJR-F2F", DAY, start, "D01", client=client)))
+    wanted = [_limited(house, 1)]
+    seen = segmenting.preview(house.desk("leader1"), wanted)
+    saved = segmenting.save(house.desk("leader1"), wanted)
+    assert isinstance(seen, segmenting.Effect)
+    assert isinstance(saved, segmenting.Effect)
+    assert len(seen.unplaced) == 2
+    assert {one.id for one in seen.unplaced} == {one.id for one in saved.unplaced}
+
+
+def test_an_undo_gives_no_time_back_at_which_the_claimant_has_another(house: House) -> None:
+    made = done(booking.book(house.desk(), Wish("NJR-F2F", DAY, NINE, "D01", client="C000001")))
+    segmenting.save(
+        house.desk("leader1"),
+        [replace(_limited(house, 5), segments=(Segment(NINE, TEN, frozenset()), Segment(TEN, NOON, ASSIGNED)))],
+    )
+    assert house.status(made.entry.id) == "unplaced"
+    done(booking.book(house.desk(), Wish("NJR-F2F", DAY, NINE, "D02", client="C000001")))
+    back = segmenting.undo(house.desk("leader1"))
+    assert isinstance(back, segmenting.Effect)
+    assert back.placed == ()
+    assert house.status(made.entry.id) == "unplaced"
+
+
+def test_only_a_save_of_today_is_taken_back_and_it_is_shown_first(house: House) -> None:
+    segmenting.save(house.desk("leader1"), [_limited(house, 5)])
+    seen = segmenting.preview_undo(house.desk("super1"))
+    assert not isinstance(seen, Refused)
+    effect, who, _at = seen
+    assert (effect.status, effect.diaries, who) == ("preview", ("D01",), "Lea Lowe")
+    refused = segmenting.undo(house.desk("leader1", later=86_400))
+    assert isinstance(refused, Refused)
+    assert refused.code == "undo_expired"
+    assert isinstance(segmenting.undo(house.desk("leader1")), segmenting.Effect)
+
+
+def test_a_hold_that_no_segment_takes_any_more_is_not_confirmed(house: House) -> None:
+    held = done(booking.hold(house.desk(), Wish("NJR-F2F", DAY, NINE, "D01", client="C000001")))
+    segmenting.save(house.desk("leader1"), [replace(_limited(house, 5), segments=(), day_off=True)])
+    outcome = booking.confirm(house.desk(), held.entry.id)
+    assert isinstance(outcome, Refused)
+    assert outcome.code == "not_allowed"
+    assert outcome.alternatives
+    assert house.status(held.entry.id) == "held"
+
+
+def test_an_appointment_without_a_time_is_given_another_by_a_move(house: House) -> None:
+    made = done(booking.book(house.desk(), Wish("NJR-F2F", DAY, NINE, "D01", client="C000001")))
+    segmenting.save(
+        house.desk("leader1"),
+        [replace(_limited(house, 5), segments=(Segment(NINE, TEN, frozenset()), Segment(TEN, NOON, ASSIGNED)))],
+    )
+    assert len(house.open_flags()) == 1
+    moved = done(changes.move(house.desk(), made.entry.id, DAY, TEN, "D01"))
+    assert (moved.status, moved.entry.status) == ("moved", "booked")
+    assert house.open_flags() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"segments": (Segment(NINE, NOON, ASSIGNED, limit=10**19),)}, "limit above"),
+        ({"effective_from": date(9999, 12, 31)}, "no day after"),
+        ({"effective_until": date(9999, 12, 31)}, "no day after"),
+    ],
+)
+def test_limits_and_days_out_of_the_world_are_refused(house: House, change: dict[str, Any], said: str) -> None:
+    outcome = segmenting.save(house.desk("leader1"), [replace(_limited(house, 5), **change)])
+    assert isinstance(outcome, segmenting.Rejected)
+    assert said in " ".join(outcome.problems)

@@ -481,7 +481,11 @@ def folder(tmp_path: Path) -> Path:
 def test_a_list_is_written_whole_and_for_nobody_else(folder: Path) -> None:
     target = folder / "list.txt"
     target.write_text("old", encoding="utf-8")
-    assert write_private(str(target), "new\n") is None
+    refused = write_private(str(target), "new\n")
+    assert refused is not None
+    assert "there already" in refused
+    assert target.read_text(encoding="utf-8") == "old"
+    assert write_private(str(target), "new\n", force=True) is None
     assert target.read_text(encoding="utf-8") == "new\n"
     assert target.stat().st_mode & 0o077 == 0
     assert [one.name for one in folder.iterdir()] == ["list.txt"]

@@ -28,7 +28,7 @@ from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.effect_words import alignment_lines
 from agent_tui.tui.glyphs import UNICODE, Glyphs
-from agent_tui.tui.modals import EffectModal, Field, TextField
+from agent_tui.tui.modals import Field, TextField
 from agent_tui.tui.request_text import FieldProblem, read_day, read_tick
 from agent_tui.tui.screens.proposing import Proposing
 from agent_tui.tui.segment_text import read_owners
@@ -238,9 +238,7 @@ class AlignmentScreen(Proposing):
 
             return segmenting.undo(desk, id=id)
 
-        lines = ["The last save of segments is taken back, whoever made it."]
-        ask = EffectModal("Take back the last save", lines, yes="takes it back", glyphs=self.glyphs)
-        self.modal(ask, lambda _yes: self.propose("Take back", None, act))
+        self.propose_undo(act)
 
     def done(self, job: str, result: object) -> None:
         """Show what was found, or what an act would do or did."""

@@ -44,6 +44,9 @@ class CallDesk(SearchDesk):
         draft, call = self.read_form(), self.call
         if draft.type is None or call.held is not None or not self.free_to_act():
             return
+        if call.pair is not None:
+            self.say("This call holds two times together: P shows them, r there lets them go.", "warning")
+            return
         if call.confirmed is not None:
             self.say("This call has its appointment: end the call first, with 1 or f12.", "warning")
             return

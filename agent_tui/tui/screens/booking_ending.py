@@ -95,15 +95,16 @@ class CallEndings(PairDesk):
 
     def _write_end(self, how: str) -> None:
         call, draft = self.call, self.read_form()
-        held, booked = call.held, call.confirmed
+        held, booked, pair = call.held, call.confirmed, call.pair
         told = how == "booked" and draft.contact in ("phone", "walk-in")
 
         def work(desk: "Desk") -> tuple[str, str]:
             from agent_tui.services.booking import release
             from agent_tui.services.calls import end_call, open_call, told_by_phone
 
-            if held is not None:
-                release(desk, held.entry.id)
+            for one in (held, None if pair is None else pair.first):
+                if one is not None:
+                    release(desk, one.entry.id)
             if booked is not None and told:
                 told_by_phone(desk, booked.entry.id)
             open_call(desk, call.id, draft.type, {})

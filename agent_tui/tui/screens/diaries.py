@@ -88,7 +88,7 @@ class DiariesScreen(DiaryActs):
         ordered = sorted(catalogue.diaries.values(), key=lambda one: (one.retired is not None, one.code))
         rows = [Row("diary", one.code, _diary_words(one), not one.enabled) for one in ordered]
         rows += [
-            Row("room", one.code, f"{one.code:<6} {one.name:<20.20} {one.kind}{_state(one.enabled, None)}", not one.enabled)
+            Row("room", one.code, f"{one.code:<5} {one.name:<18.18} {one.kind}{_state(one.enabled, None)}", not one.enabled)
             for one in sorted(catalogue.rooms.values(), key=lambda one: one.code)
         ]
         rows += [Row("ticket", one.id, f"ticket {_ticket_name(one)}") for one in self.tickets if one.status == "waiting"]
@@ -192,7 +192,7 @@ class DiariesScreen(DiaryActs):
 
 def _diary_words(one: Diary) -> str:
     state = _state(one.enabled, one.retired)
-    return f"{one.code:<6} {one.coach:<20.20} team {one.team:<4} {len(one.types):>3} types{state}"
+    return f"{one.code:<5} {one.coach:<18.18} team {one.team:<2} {len(one.types):>3} types{state}"
 
 
 def _state(enabled: bool, retired: object) -> str:

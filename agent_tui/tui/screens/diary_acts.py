@@ -139,7 +139,7 @@ class DiaryActs(TwoPanes):
             if answer == "approve":
                 self._approve(ticket)
             else:
-                self._ask_words("Decline", "Why it is declined", lambda words: self._declined(ticket, words))
+                self._ask_words("Decline", "Why it is declined", lambda words: self._declined(ticket, words), about=ticket)
 
         self.modal(ChoiceModal("Ticket", "What becomes of it?", options, glyphs=self.glyphs), chosen)
 
@@ -163,7 +163,7 @@ class DiaryActs(TwoPanes):
 
             self.propose("Approve", None, act)
 
-        self.ask("Approve", "The diary gets a code of its own.", fields, check, answered)
+        self.ask("Approve", "The diary gets a code of its own.", fields, check, answered, about=ticket)
 
     def _declined(self, ticket: str, words: str) -> None:
         def act(desk: "Desk", id: str) -> object:
@@ -185,15 +185,15 @@ class DiaryActs(TwoPanes):
 
             self.propose("Escalate", None, act)
 
-        about = f"the segments of {diary}" if diary else "all segments"
-        self._ask_words("Segmentation does not meet our need", f"What cannot be done with {about}", answered, least=10)
+        what = f"What cannot be done with {f'the segments of {diary}' if diary else 'all segments'}"
+        self._ask_words("Segmentation does not meet our need", what, answered, about=diary or "", least=10)
 
-    def _ask_words(self, title: str, sentence: str, answered: Any, least: int = 1) -> None:
+    def _ask_words(self, title: str, sentence: str, answered: Any, *, about: str, least: int = 1) -> None:
         def check(texts: Texts) -> dict[str, str]:
             return {} if len(texts["words"]) >= least else {"words": f"At least {least} characters are needed."}
 
         field = Field("words", "In words", "", "no personal data", 500)
-        self.ask(title, sentence, [field], check, lambda texts: answered(clean(texts["words"], limit=500)))
+        self.ask(title, sentence, [field], check, lambda texts: answered(clean(texts["words"], limit=500)), about=about)
 
     # Overtime and absorbing.
 
@@ -228,7 +228,7 @@ class DiaryActs(TwoPanes):
             self.propose("Overtime", look, act, yes="saves")
 
         sentence = "Only these types can be booked in it; types that a diary lacks are assigned with it."
-        self.ask("Overtime", sentence, fields, lambda texts: self._read_overtime(texts)[1], answered)
+        self.ask("Overtime", sentence, fields, lambda texts: self._read_overtime(texts)[1], answered, about=code)
 
     def _read_overtime(self, texts: Texts) -> "tuple[Overtime | None, dict[str, str]]":
         from agent_tui.services.overtime import Overtime

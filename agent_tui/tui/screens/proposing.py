@@ -32,15 +32,24 @@ class Proposing(ManagerScreen):
         fields: Sequence[Field],
         check: Callable[[Mapping[str, str]], Mapping[str, str]],
         answered: Callable[[dict[str, str]], None],
+        *,
+        about: str = "",
+        kept: bool = True,
     ) -> None:
-        """Ask for some fields; what is typed is filled in again after escape or a refusal, until the act is done."""
-        before = self._typed.get(title, {})
+        """Ask for some fields; what is typed is filled in again after escape or a refusal, until the act is done.
+
+        It is kept for the subject that it was typed `about`; without `kept` only what was left with escape is.
+        """
+        place = f"{title} {about}"
+        before = self._typed.get(place, {})
         filled = [replace(field, value=before.get(field.name, field.value)) for field in fields]
         modal = FieldsModal(title, sentence, filled, check, glyphs=self.glyphs)
 
         def callback(texts: dict[str, str] | None) -> None:
-            self._typed[title] = modal.typed if texts is None else texts
+            self._typed[place] = modal.typed if texts is None else texts
             if texts is not None:
+                if not kept:
+                    del self._typed[place]
                 answered(texts)
 
         self.app.push_screen(modal, callback)
@@ -93,6 +102,16 @@ class Proposing(ManagerScreen):
             if len(problems) > 1:
                 self.modal(EffectModal("Not done", problems, glyphs=self.glyphs), lambda _yes: None)
         return isinstance(answer, Refused) or bool(problems)
+
+    def propose_undo(self, act: "Callable[[Desk, str], object]") -> None:
+        """Show whose save of segments would be taken back, from when, and what that does; then do it when that is wanted."""
+
+        def look(desk: "Desk") -> object:
+            from agent_tui.services import segmenting
+
+            return segmenting.preview_undo(desk)
+
+        self.propose("Take back the last save", look, act, yes="takes it back")
 
     def acted(self, name: str, result: object) -> None:
         """Take up what an act has changed."""

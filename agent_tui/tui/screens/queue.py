@@ -66,6 +66,7 @@ class QueueScreen(TwoPanes):
         super().__init__(back, now, staff, glyphs)
         self.queue = Read()
         self._seen: tuple[object, ...] = ()
+        self._chosen: str | None = None
         self._act_ids: dict[tuple[str, ...], str] = {}
         self._asked: tuple[str, ...] = ()
 
@@ -111,9 +112,15 @@ class QueueScreen(TwoPanes):
     def paint(self) -> None:
         """Show the calls; the highlight stays on the same one where it is still there."""
         lines = [Content(shown(self._words(one))) for one in self.queue.items]
-        self.listing.show(lines or [Content("Nothing waits.")], min(self.listing.highlighted or 0, max(len(lines) - 1, 0)))
+        ids = [one.id for one in self.queue.items]
+        at = ids.index(self._chosen) if self._chosen in ids else min(self.listing.highlighted or 0, max(len(ids) - 1, 0))
+        self.listing.show(lines or [Content("Nothing waits.")], at)
+        self._keep_chosen()
         self.show_title()
         self._show_known()
+
+    def _keep_chosen(self) -> None:
+        self._chosen = None if self.item is None else self.item.id
 
     def show_title(self) -> None:
         """Show how many wait, and how many of them are urgent."""
@@ -160,6 +167,7 @@ class QueueScreen(TwoPanes):
     @on(OptionList.OptionHighlighted, "#list")
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
+        self._keep_chosen()
         self._show_known()
 
     @on(OptionList.OptionSelected, "#list")

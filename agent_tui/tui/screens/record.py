@@ -132,6 +132,7 @@ class RecordScreen(ManagerScreen):
 
     def __init__(self, back: Backstage, now: Callable[[], datetime], staff: Staff, *, glyphs: Glyphs = UNICODE) -> None:
         super().__init__(back, now, staff, glyphs)
+        self._changes = back.changes
         self.events: tuple[Event, ...] = ()
         self.head = 0
         self.verifying = False
@@ -183,6 +184,11 @@ class RecordScreen(ManagerScreen):
         """What stands in the filters."""
         return {name: self.query_one(f"#filter-{name}", RecordField).value for name in NAMES}
 
+    def on_screen_resume(self) -> None:
+        """Read what was written while another screen was in front."""
+        if self.back.changes != self._changes:
+            self.action_look_up()
+
     def action_look_up(self) -> None:
         """Show the lines that the filters admit, or say which filter is wrong and go to it."""
         found = read_filters(self.typed, self.today)
@@ -191,6 +197,8 @@ class RecordScreen(ManagerScreen):
             self.query_one(f"#filter-{name}", RecordField).focus()
             self.say(sentence, "error")
             return
+
+        self._changes = self.back.changes
 
         def work(desk: "Desk") -> object:
             from agent_tui.services.record import read_log

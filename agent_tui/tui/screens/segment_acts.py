@@ -8,7 +8,7 @@ from agent_tui.domain.patterns import Segment
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.types import ANY_CHANNEL
 from agent_tui.tui.effect_words import counted, pattern_lines
-from agent_tui.tui.modals import EffectModal, Field, FieldsModal
+from agent_tui.tui.modals import EffectModal, Field
 from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.screens.segment_saving import SegmentSaving
 from agent_tui.tui.segment_text import Texts, read_dates, read_owners, read_segment
@@ -88,11 +88,14 @@ class SegmentActs(SegmentSaving):
 
     def _ask_segment(self, title: str, instead_of: int | None, part: Segment | None) -> None:
         """Ask for times, channel, limit and description; what overlaps or ends before it starts is refused in the dialog."""
-        kept = tuple(one for one in self.draft.pattern(self.slot).segments if one.start != instead_of)
         types = frozenset[str]() if part is None else part.types
 
+        def kept() -> tuple[Segment, ...]:
+            # As they are when the dialog is taken: another terminal may have saved while it was open.
+            return tuple(one for one in self.draft.pattern(self.slot).segments if one.start != instead_of)
+
         def read(texts: Texts) -> tuple[Segment | None, dict[str, str]]:
-            return read_segment(texts, types, kept)
+            return read_segment(texts, types, kept())
 
         fields = [
             Field("start", "Start", "" if part is None else clock(part.start), "such as 09:00", 8),
@@ -105,11 +108,12 @@ class SegmentActs(SegmentSaving):
         def answered(texts: Texts) -> None:
             made, _problems = read(texts)
             assert made is not None
-            self._change(put(kept, made), made.start)
+            self._change(put(kept(), made), made.start)
             self.table.focus()
 
         whose = self.owner_words(self.draft.owner)
-        self.modal(FieldsModal(title, f"For {whose}", fields, lambda texts: read(texts)[1], glyphs=self.glyphs), answered)
+        about = f"{self.draft.level} {self.draft.owner} {self.slot} {instead_of}"
+        self.ask(title, f"For {whose}", fields, lambda texts: read(texts)[1], answered, about=about, kept=False)
 
     def action_remove_segment(self) -> None:
         """Remove the highlighted segment from the draft."""
@@ -208,8 +212,7 @@ class SegmentActs(SegmentSaving):
             self.go_to(day if day is not None else self.slot if isinstance(self.slot, int) else self.slot.weekday())
 
         sentence = "Weekdays hold from the first day on; what has begun is never changed backwards."
-        check = FieldsModal("Dates", sentence, fields, lambda texts: read_dates(texts, self.today)[1], glyphs=self.glyphs)
-        self.modal(check, answered)
+        self.ask("Dates", sentence, fields, lambda texts: read_dates(texts, self.today)[1], answered, kept=False)
 
     def action_also_for(self) -> None:
         """Choose others of the same level that get the same segments in one save."""
@@ -235,7 +238,7 @@ class SegmentActs(SegmentSaving):
 
         fields = [Field("also", "Also for", " ".join(self.draft.also), "such as D03 D05-D07, empty for none", 400)]
         sentence = f"Whatever is changed for {self.owner_words(self.draft.owner)} is saved for these too."
-        self.modal(FieldsModal("Also for", sentence, fields, check, glyphs=self.glyphs), answered)
+        self.ask("Also for", sentence, fields, check, answered, about=self.draft.owner, kept=False)
 
     def action_drop_changes(self) -> None:
         """Drop what was changed and not saved, after a look at it."""

@@ -1,27 +1,33 @@
 """Saving segments: a look at what the change does, then the save, and taking the last save back."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from agent_tui.domain.pattern_draft import PatternDraft, Slot
 from agent_tui.domain.pattern_files import as_stored
+from agent_tui.domain.patterns import Pattern
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.site import Catalogue
 from agent_tui.tui.effect_words import counted, effect_lines, pattern_lines
+from agent_tui.tui.glyphs import UNICODE
 from agent_tui.tui.modals import EffectModal
-from agent_tui.tui.screens.manager import ManagerScreen
+from agent_tui.tui.screens.proposing import ACT, LOOK, Proposing
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
     from agent_tui.services.segmenting import Answer, Effect
 
 
-class SegmentSaving(ManagerScreen):
+class SegmentSaving(Proposing):
     """What becomes of a draft; it is kept whatever the store answers."""
 
     draft: PatternDraft
     slot: Slot
     _attempt: tuple[str, str] | None = None
+    _saving: Mapping[Slot, Pattern] = MappingProxyType({})
 
     def use(self, catalogue: Catalogue) -> None:
         """Work on newer rules."""
@@ -61,6 +67,8 @@ class SegmentSaving(ManagerScreen):
 
     def _save(self) -> None:
         wanted, marks, assign = self.draft.wanted(), self.draft.marks(), self.assign()
+        self._saving = dict(self.draft.changed)
+        self.say("Saving…" if self.glyphs is UNICODE else "Saving")
         said = repr((as_stored(wanted), marks))
         if self._attempt is None or self._attempt[0] != said:
             self._attempt = (said, str(uuid4()))  # asked again after trouble with the store, it is saved once
@@ -80,28 +88,24 @@ class SegmentSaving(ManagerScreen):
     def action_undo_segments(self) -> None:
         """Take back the last save of segments, whoever made it, after a question."""
 
-        def work(desk: "Desk") -> object:
+        def act(desk: "Desk", id: str) -> object:
             from agent_tui.services import segmenting
 
-            return segmenting.undo(desk, id=str(uuid4())), self._newest(desk)
+            return segmenting.undo(desk, id=id), self._newest(desk)
 
-        lines = [
-            "The last save of segments is taken back, whoever made it.",
-            "Appointments get their time again where it is free.",
-        ]
-        self.modal(
-            EffectModal("Take back the last save", lines, yes="takes it back", glyphs=self.glyphs),
-            lambda _yes: self.do("undone", work),
-        )
+        self.propose_undo(act)
 
     def done(self, job: str, result: object) -> None:
         """Show what the service answered; a refusal loses nothing of the draft."""
-        if job in ("saved", "undone") and isinstance(result, tuple):
+        if isinstance(result, tuple) and not job.startswith(LOOK):
+            self._ids.pop(job.removeprefix(ACT), None)  # answered, so the next one is another act
             self._answered(job, *result)
         elif job in ("preview", "before save"):
-            self._looked(job, result)
+            self._show_look(job, result)
+        else:
+            super().done(job, result)
 
-    def _looked(self, job: str, answer: object) -> None:
+    def _show_look(self, job: str, answer: object) -> None:
         from agent_tui.services.segmenting import Effect
 
         if not isinstance(answer, Effect):
@@ -121,16 +125,17 @@ class SegmentSaving(ManagerScreen):
             return
         self._attempt = None
         if job == "saved":
-            self.draft = PatternDraft(
-                newest, self.draft.level, self.draft.owner, self.draft.first, self.draft.until, also=self.draft.also
-            )
+            # What was changed while the store was saving is not saved, and stays.
+            rest = {slot: one for slot, one in self.draft.changed.items() if self._saving.get(slot) != one}
+            self.draft = replace(self.draft, changed=rest)
         self.use(newest)
         self._say_done(answer)
 
     def _say_done(self, found: "Effect") -> None:
         if found.status == "undone":
             back = f"; {counted(len(found.placed), 'appointment')} back in time" if found.placed else ""
-            self.say(f"The last save is taken back: {counted(len(found.patterns), 'pattern')}{back}.", "done")
+            gone = f"; {counted(len(found.unplaced), 'appointment')} without a time and flagged" if found.unplaced else ""
+            self.say(f"The last save is taken back{back}{gone}.", "warning" if gone else "done")
         elif found.unplaced:
             lost = ("appointment lost its time and is flagged", "appointments lost their time and are flagged")
             self.say(f"Saved; {counted(len(found.unplaced), *lost)}.", "warning")

@@ -186,7 +186,7 @@ class TypesScreen(TwoPanes):
             return
         now_key = self.catalogue.types[code].key_on(self.today)
         fields = [
-            Field("key", "Key type", "no" if now_key else "yes", "yes or no", 3),
+            Field("key", "Key type", "yes" if now_key else "no", "yes or no", 3),
             Field("first", "From", "", "empty: today", 20),
         ]
 
