@@ -114,6 +114,24 @@ def copy(
         show_effect(session, segmenting.preview(desk, made) if dry_run else segmenting.save(desk, made, id=request))
 
 
+@segments.command("drop")
+def drop(
+    context: typer.Context,
+    owner: Annotated[str, typer.Argument(metavar="OWNER", help="A diary, a team, a room or: site.")],
+    day: Annotated[str, typer.Option("--day", help="Day of the exception, or first day of a version to come.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would do, and change nothing.")] = False,
+    id: Id = None,
+) -> None:
+    """Remove an exception or a version to come, so that what it hid holds: agent-tui segments drop D02 --day 2026-12-24"""
+    session: Session = context.obj
+    request, when = read_id(id), read_day(day)
+    with session.desk() as desk:
+        from agent_tui.services import segmenting
+
+        found = segmenting.droppable(desk, _owner(desk, owner) or "", when)
+        show_effect(session, segmenting.preview_drop(desk, found) if dry_run else segmenting.drop(desk, found, id=request))
+
+
 @segments.command("undo")
 def undo(context: typer.Context, id: Id = None) -> None:
     """Take back the last save of segments: agent-tui segments undo"""

@@ -197,6 +197,44 @@ def _fresh() -> Iterator[str]:
     return iter(lambda: str(uuid.uuid4()), "")
 
 
+def droppable(desk: Desk, owner: str, day: date) -> list[Pattern]:
+    """Return the patterns of an owner ("site", a team, a diary, a room) that begin on a day: its exception, and versions."""
+    return [one for one in patterns_of(desk, owner) if day in (one.day, one.effective_from if one.day is None else None)]
+
+
+def preview_drop(desk: Desk, dropped: Sequence[Pattern]) -> Answer:
+    """Return what `drop` would do, and write nothing."""
+    with desk.store.read() as unit:
+        catalogue = desk.catalogue(unit)
+        change = _without(desk, catalogue, dropped)
+        return change if isinstance(change, Refused) else _effect(desk, unit, catalogue, change, "preview")
+
+
+def drop(desk: Desk, dropped: Sequence[Pattern], *, id: str | None = None) -> Answer:
+    """Remove exceptions, or versions that have not begun, in one transaction; what they hid holds again.
+
+    Answers as `save` does, and `undo` brings them back. A version that has begun is ended by `until`, not removed.
+    """
+
+    def work(act: Act) -> Answer:
+        change = _without(desk, act.catalogue, dropped)
+        return change if isinstance(change, Refused) else _apply(act, change, SAVED)
+
+    return _in_one_act(desk, request_id(id, "segments_drop", sorted(one.id for one in dropped)), work)
+
+
+def _without(desk: Desk, catalogue: Catalogue, dropped: Sequence[Pattern]) -> Change | Refused:
+    today, now = desk.now.date(), {one.id: one for one in catalogue.patterns}
+    if not dropped:
+        return Refused("not_possible", "No exception and no version begins on that day.")
+    if any(now.get(one.id) != one for one in dropped):
+        return Refused("stale_version", "Somebody has changed these segments since; nothing was removed.")
+    begun = [one for one in dropped if one.effective_from < today]
+    if begun:
+        return Refused("past", f"{name_of(begun[0])} has begun and stays on record; end it with until instead.")
+    return swapped(catalogue, dropped, [])
+
+
 def undo(desk: Desk, *, id: str | None = None) -> Answer:
     """Take back the last save of segments and give appointments that it unplaced their time again, where that is free.
 

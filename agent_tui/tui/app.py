@@ -12,7 +12,7 @@ from agent_tui.settings import THEMES, Settings
 from agent_tui.tui.commands import PaletteCommands, bindings_for, validate_keymap
 from agent_tui.tui.help_screen import HelpScreen
 from agent_tui.tui.key_order import KeyOrderApp
-from agent_tui.tui.modals import ChoiceModal
+from agent_tui.tui.modals import ChoiceModal, ConfirmModal
 from agent_tui.tui.pasting import guard_input
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.manager import ManagerScreen
@@ -86,6 +86,21 @@ class AgentTui(KeyOrderApp):
                 go_to(self, name)
 
         self.push_screen(ChoiceModal("Screens", "Where to?", options), chosen)
+
+    async def action_quit(self) -> None:
+        """Leave the program; what a manager's screen has not saved is named first."""
+        kept = [self.get_screen(name) for name in self._installed_screens]
+        lost = [one.unsaved for one in kept if isinstance(one, ManagerScreen) and one.unsaved]
+        if not lost or isinstance(self.screen, ConfirmModal):
+            self.exit()
+            return
+
+        def answered(leave: bool | None) -> None:
+            if leave:
+                self.exit()
+
+        question = f"Not saved: {', '.join(lost)}. Leave all the same?"
+        self.push_screen(ConfirmModal(question, title="Leave", yes="leave", no="stay"), answered)
 
     async def action_back(self) -> None:
         """Go back one level; on the first screen nothing is left to go back from."""

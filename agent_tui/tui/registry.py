@@ -240,6 +240,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _leader("choose_dates", "d f7", "dates", "Choose the first and last day, or one day as an exception.", "segments"),
     _leader("also_for", "o f8", "also for", "Choose other diaries that get the same.", "segments"),
     _leader("drop_changes", "Z f11", "drop", "Drop what was changed and not saved.", "segments"),
+    _leader("drop_version", "X f3", "drop version", "Remove the exception or version that begins on this day.", "segments"),
     _leader("find_type", "/ ctrl+f", "find type", "Type some words of a type.", "segments"),
     _leader("new_segment", "n", "new", "Make a segment.", "segment table", footer=True),
     _leader("edit_segment", "enter e", "edit", "Change the times, channel, limit or description.", "segment table", footer=True),

@@ -341,3 +341,29 @@ def test_limits_and_days_out_of_the_world_are_refused(house: House, change: dict
     outcome = segmenting.save(house.desk("leader1"), [replace(_limited(house, 5), **change)])
     assert isinstance(outcome, segmenting.Rejected)
     assert said in " ".join(outcome.problems)
+
+
+def test_an_exception_and_a_version_to_come_are_dropped_and_what_has_begun_is_not(house: House) -> None:
+    day = date(2026, 12, 2)
+    saved(house, [replace(_limited(house, 5), weekday=None, day=day, effective_from=day, segments=(), day_off=True)])
+    assert house.starts("NJR-F2F", day) & {("D01", NINE)} == set()
+    found = segmenting.droppable(house.desk("leader1"), "D01", day)
+    seen = segmenting.preview_drop(house.desk("leader1"), found)
+    assert isinstance(seen, Effect)
+    assert house.starts("NJR-F2F", day) & {("D01", NINE)} == set()
+    id = uid(7)
+    first = segmenting.drop(house.desk("leader1"), found, id=id)
+    again = segmenting.drop(house.desk("leader1"), found, id=id)
+    assert isinstance(first, Effect)
+    assert isinstance(again, Effect)
+    assert (first.repeated, again.repeated) == (False, True)
+    assert ("D01", NINE) in house.starts("NJR-F2F", day)
+    for dropped, code in (
+        (found, "stale_version"),
+        ([], "not_possible"),
+        (segmenting.patterns_of(house.desk("leader1"), "D04")[:1], "past"),
+    ):
+        outcome = segmenting.drop(house.desk("leader1"), dropped)
+        assert isinstance(outcome, Refused)
+        assert outcome.code == code
+    assert isinstance(segmenting.drop(house.desk("agent1"), found), Refused)

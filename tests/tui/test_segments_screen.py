@@ -1,11 +1,12 @@
 """The segments screen as a team leader uses it: edited, looked at, saved, taken back, and nothing lost on the way."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from agent_tui.domain.patterns import Segment
 from agent_tui.services import segmenting
-from agent_tui.tui.modals import EffectModal, FieldsModal
+from agent_tui.tui.modals import ConfirmModal, EffectModal, FieldsModal
 from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.segments import SegmentsScreen
@@ -231,3 +232,59 @@ async def test_replicate_and_select_all(seats: Seats) -> None:
         screen.allowed.focus()
         await seat.press("home", "-")
         assert len(screen.draft.pattern(slot).segments[0].types) == len(every) - 1
+
+
+async def test_an_exception_is_removed_after_a_look_and_brought_back(seats: Seats) -> None:
+    async with seats.seat("leader1") as seat:
+        screen = await open_segments(seat)
+        day = date(2026, 12, 2)
+        screen.go_to(day)
+        screen.draft = screen.draft.with_segments(day, (), True)
+        screen.paint()
+        await seat.press("s", "enter")
+        assert [one.day for one in stored(seat)] == [day]
+        await seat.press("X", "escape")
+        assert [one.day for one in stored(seat)] == [day]
+        await seat.press("X", "enter")
+        assert stored(seat) == []
+        await seat.press("u", "enter")
+        assert [one.day for one in stored(seat)] == [day]
+
+
+async def test_leaving_the_program_names_what_is_not_saved(seats: Seats) -> None:
+    async with seats.seat("leader1") as seat:
+        screen = await open_segments(seat)
+        screen.draft = screen.draft.with_segments(DAY.weekday(), (Segment(NINE, TEN, FC),))
+        await seat.press("ctrl+q")
+        assert isinstance(seat.top, ConfirmModal)
+        assert seat.pilot.app.is_running
+        await seat.press("n")
+        assert screen.draft.wanted() != []
+        await seat.press("ctrl+q", "y")
+        assert seat.pilot.app.return_code == 0
+
+
+async def test_what_is_changed_while_the_store_saves_stays(seats: Seats) -> None:
+    async with seats.seat("leader1") as seat:
+        screen = await open_segments(seat)
+        slot = DAY.weekday()
+        screen.draft = screen.draft.with_segments(slot, (Segment(NINE, TEN, FC),))
+        screen._saving = dict(screen.draft.changed)
+        first = screen.draft.wanted()
+        saved = seat.others(lambda desk: segmenting.save(desk, first), "leader1")
+        screen.draft = screen.draft.with_segments(slot + 1, (Segment(ONE, FIVE, FC),))
+        await seat.feed()
+        screen.done("saved", (saved, screen.back.live.catalogue))
+        assert list(screen.draft.changed) == [slot + 1]
+
+
+async def test_two_new_versions_of_one_day_are_not_written_over_each_other(seats: Seats) -> None:
+    async with seats.seat("leader1") as seat:
+        screen = await open_segments(seat)
+        slot = DAY.weekday()
+        screen.draft = screen.draft.with_segments(slot, (Segment(NINE, TEN, FC),))
+        theirs = [replace(screen.draft.wanted()[0], segments=(Segment(ONE, FIVE, ASSIGNED),))]
+        seat.others(lambda desk: segmenting.save(desk, theirs), "super1")
+        await seat.press("s")
+        assert "Somebody has changed this" in shown_lines(seat)
+        assert [one.segments for one in stored(seat)] == [(Segment(ONE, FIVE, ASSIGNED),)]

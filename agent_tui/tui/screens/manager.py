@@ -76,6 +76,11 @@ class ManagerScreen(Screen[None]):
         message.stop()
         self.say(f"{message.sentence} Nothing that you typed is lost.", "error")
 
+    @property
+    def unsaved(self) -> str:
+        """What would be lost if the program ended now, in words; empty where nothing would."""
+        return ""
+
     def show_title(self) -> None:
         """Show the title line."""
 

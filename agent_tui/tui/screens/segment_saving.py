@@ -85,6 +85,28 @@ class SegmentSaving(Proposing):
         with desk.store.read() as unit:
             return desk.catalogue(unit)
 
+    def action_drop_version(self) -> None:
+        """Remove the exception in hand, or the weekday's version that begins on the draft's first day, after a look."""
+        slot, draft = self.slot, self.draft
+        first = draft.first if isinstance(slot, int) else slot
+        own = [one for one in self.catalogue.patterns if (one.level, one.owner) == (draft.level, draft.owner)]
+        found = [one for one in own if slot in (one.day, one.weekday) and first in (one.day, one.effective_from)]
+        if draft.changed:
+            self.say("Save what is changed first, or drop it.", "warning")
+            return
+
+        def look(desk: "Desk") -> object:
+            from agent_tui.services import segmenting
+
+            return segmenting.preview_drop(desk, found)
+
+        def act(desk: "Desk", id: str) -> object:
+            from agent_tui.services import segmenting
+
+            return segmenting.drop(desk, found, id=id), self._newest(desk)
+
+        self.propose("Remove this version", look, act, yes="removes it")
+
     def action_undo_segments(self) -> None:
         """Take back the last save of segments, whoever made it, after a question."""
 

@@ -19,6 +19,7 @@ from agent_tui.domain.ticks import clock
 from agent_tui.domain.types import AppointmentType
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
+from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.request_text import match_types
 from agent_tui.tui.screens.segment_acts import SegmentActs
@@ -247,6 +248,12 @@ class SegmentsScreen(SegmentActs):
         if self.is_mounted:
             self.paint()
         return True
+
+    @property
+    def unsaved(self) -> str:
+        """What would be lost if the program ended now."""
+        changed = len(self.draft.changed)
+        return f"{counted(changed, 'change')} of segments of {self.owner_words(self.draft.owner)}" if changed else ""
 
     def rules_changed(self) -> None:
         """Take up what another terminal has changed, unless something here is not saved yet."""
