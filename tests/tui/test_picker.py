@@ -357,3 +357,18 @@ async def test_messages_name_their_picker() -> None:
         assert {message.control for message in mine} == {app.picker}
         kinds = list(dict.fromkeys(type(message) for message in mine))
         assert kinds == [Picker.Typed, Picker.Picked, Picker.Submitted]
+
+
+@pytest.mark.parametrize(("now", "picked"), [(FRUIT[2:3], "ba"), (FRUIT[2:4], None)], ids=["one", "several"])
+async def test_enter_never_picks_from_a_list_for_an_older_text(now: Sequence[Choice], picked: str | None) -> None:
+    async with Host(sync=False).run_test() as pilot:
+        host = pilot.app
+        assert isinstance(host, Host)
+        await pilot.press("a")
+        host.picker.show_choices(host.picker.generation, FRUIT[:2])
+        await pilot.press("x", "enter")  # the answer to "ax" is not there yet
+        assert host.picker.picked_id is None
+        host.picker.show_choices(host.picker.generation, now)
+        await pilot.pause()
+        assert host.picker.picked_id == picked
+        assert host.picker.is_open == (picked is None)

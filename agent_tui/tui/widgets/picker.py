@@ -142,6 +142,7 @@ class Picker(Vertical):
         self._choices: tuple[Choice, ...] = ()
         self._seen = ""
         self._entered = False
+        self._listed = 0
         self.picked_id: str | None = None
         self.generation = 0
 
@@ -196,7 +197,11 @@ class Picker(Vertical):
         """Show choices for the text of a generation; those for an older text are dropped."""
         if generation != self.generation or self.picked_id is not None:
             return
+        self._listed = generation
         self._list(choices)
+        if self._entered and len(choices) == 1 and self._find is None:
+            self._pick(0)  # enter was pressed before it was known; of several none was meant yet
+            return
         self._place(len(choices))
         self.set_class(bool(choices) and self.field.has_focus, "-open")
 
@@ -257,7 +262,10 @@ class Picker(Vertical):
         event.stop()
         index = self.query_one(OptionList).highlighted
         if self.is_open and index is not None and self.picked_id is None:
-            self._pick(index)
+            if self._listed == self.generation:
+                self._pick(index)
+            else:
+                self._entered = True  # what is listed is for an older text: nobody of it was meant
             return
         if self._find is not None and self.picked_id is None and self.value.strip():
             self._entered = self._find(self.value) is None
