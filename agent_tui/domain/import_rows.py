@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from agent_tui.domain.clients import Client, client_problems
+from agent_tui.domain.clients import Client
+from agent_tui.domain.import_client import client_of
 from agent_tui.domain.import_text import Row, read_date, rows_of, unknown
 from agent_tui.domain.requests import PRIORITIES
 from agent_tui.domain.ticks import MINUTES_PER_TICK, parse_clock
@@ -173,37 +174,13 @@ def read_rooms(text: str, problems: Problems) -> list[RoomRow]:
     return _read("rooms", text, problems, one, lambda made: made.code)
 
 
-LONGEST_OF_CLIENT = {"name": 100, "phone": 30, "national_reference": 20, "email": 200, "language": 30, "access_needs": 500}
-"""How many characters each detail of a claimant may have."""
-
-
 def read_clients(text: str, problems: Problems) -> list[ClientRow]:
     """Return the claimants of a CSV text."""
 
     def one(row: Row, problems: Problems) -> ClientRow:
-        cells = row.cells
-        client = Client(
-            ref="",
-            name=cells["name"][:100].strip(),
-            phone=cells["phone"][:30].strip(),
-            reference=cells["national_reference"][:20].strip().upper(),
-            email=cells["email"][:200].strip(),
-            language=cells["language"][:30].strip(),
-            access_needs=cells["access_needs"],
-        )
-        problems += [FileProblem(row.line, _field_of(text), text) for text in client_problems(client)]
-        for column, most in LONGEST_OF_CLIENT.items():
-            if len(cells[column]) > most:
-                problems.append(FileProblem(row.line, column, f"This has more than {most} characters."))
-        return ClientRow(row.line, _reference(row, problems), client)
+        return ClientRow(row.line, _reference(row, problems), client_of(row, problems))
 
     return _read("clients", text, problems, one, lambda made: made.reference)
-
-
-def _field_of(text: str) -> str:
-    """Return the column that a sentence of `client_problems` speaks of."""
-    marks = {"name": "needs a name", "phone": "phone number", "email": "e-mail", "national_reference": "national reference"}
-    return next(column for column, mark in marks.items() if mark in text)
 
 
 def read_appointments(text: str, problems: Problems) -> list[AppointmentRow]:

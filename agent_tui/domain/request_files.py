@@ -9,7 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agent_tui.domain.cleaning import clean, clean_lines
-from agent_tui.domain.clients import Client, client_problems, name_key, phone_key, reference_key, short_name
+from agent_tui.domain.clients import Client, name_key, phone_key, reference_key, short_name
+from agent_tui.domain.import_client import client_of
 from agent_tui.domain.import_text import Row, cell_of, read_date, rows_of, unknown
 from agent_tui.domain.requests import PRIORITIES, ClockWindow
 from agent_tui.domain.sooner import parse_part, part_text
@@ -27,7 +28,6 @@ MOST_REQUESTS = 5_000
 """The most requests that one file may hold: they are loaded in one transaction."""
 LONGEST_REFERENCE = 100
 _INSTANT = re.compile(r"(\S+)[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]{1,6})?)(Z|[+-][0-9]{2}:?[0-9]{2})?", re.ASCII)
-_MARKS = {"name": "needs a name", "phone": "phone number", "email": "e-mail", "national_reference": "national reference"}
 
 Problems = list[FileProblem]
 
@@ -137,7 +137,7 @@ def _request(row: Row, how: Reading, names: Mapping[str, str], problems: Problem
         reference=reference,
         received=_received(row, how, problems),
         type=_type(row, how.types, names, problems),
-        client=_client(row, problems),
+        client=client_of(row, problems),
         first=first,
         last=last,
         window=_window(row, problems),
@@ -145,23 +145,6 @@ def _request(row: Row, how: Reading, names: Mapping[str, str], problems: Problem
         contact=_choice(row, "contact", WRITTEN, "online", problems),
         said={name: text for name, text in said.items() if text},
     )
-
-
-def _client(row: Row, problems: Problems) -> Client:
-    cells = row.cells
-    client = Client(
-        ref="",
-        name=cells["name"][:100].strip(),
-        phone=cells["phone"][:30].strip(),
-        reference=cells["national_reference"][:20].strip().upper(),
-        email=cells["email"][:200].strip(),
-        language=cells["language"][:30].strip(),
-        access_needs=cells["access_needs"],
-    )
-    for text in client_problems(client):
-        field = next(column for column, mark in _MARKS.items() if mark in text)
-        problems.append(FileProblem(row.line, field, text))
-    return client
 
 
 def _type(row: Row, types: Mapping[str, AppointmentType], names: Mapping[str, str], problems: Problems) -> str:
