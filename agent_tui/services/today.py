@@ -164,7 +164,7 @@ def write_private(file: str, text: str, *, force: bool = False) -> str | None:
         if path.exists() and not path.is_file():
             return f"{name} is no file that can be written."
         if path.exists() and not force:
-            return f"{name} is there already and is not replaced; take another name, or --force."
+            return f"{name} is there already and is not replaced; take another name."
         handle, half = tempfile.mkstemp(dir=path.parent, prefix=".day-list-")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as opened:

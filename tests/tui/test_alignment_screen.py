@@ -115,6 +115,10 @@ async def test_the_look_is_a_dialog_and_escape_changes_nothing(seats: Seats) -> 
         assert isinstance(seat.top, EffectModal)
         await seat.press("escape")
         assert seat.others(lambda desk: segmenting.patterns_of(desk, "D01"), "leader1") == []
+        put(screen, firsts="D03")
+        await seat.press("ctrl+s", "escape")
+        assert "First coach D03" in str(screen.result.render())
+        put(screen, firsts="D01")
         await seat.press("ctrl+s", "enter")
         (pattern,) = seat.others(lambda desk: segmenting.patterns_of(desk, "D01"), "leader1")
         assert {code for part in pattern.segments for code in part.types} == {"NJR-F2F"}

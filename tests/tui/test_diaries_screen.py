@@ -115,8 +115,12 @@ async def test_overtime_is_put_into_diaries_in_two_steps(seats: Seats) -> None:
         assert seat.pilot.app.screen is screen
         assert "not after" in screen.status.text
         await seat.press("o")
+        await seat.fill("D01 D02", "28 nov", "1 dec", "", "9:00", "14:00", "FC-F2F", "")
+        assert "goes with a weekday" in problem(seat, "first")
+        await seat.fill("")
+        await seat.press("escape", "o")
         assert isinstance(seat.top, FieldsModal)
-        assert (seat.top.typed["diaries"], seat.top.typed["end"]) == ("D01 D02", "9:00")
+        assert (seat.top.typed["diaries"], seat.top.typed["end"]) == ("D01 D02", "14:00")
         await seat.fill("D01 D02", "28 nov", "", "", "9:00", "14:00", "FC-F2F", "2")
         assert "2 patterns, 2 diaries" in shown_lines(seat)
         await seat.press("enter")

@@ -9,8 +9,9 @@ from agent_tui.domain.requests import EntryState
 from agent_tui.services import changes, record
 from agent_tui.services.doctor import Diagnosis, Finding
 from agent_tui.tui.modals import EffectModal
+from agent_tui.tui.record_text import Filters, read_filters
 from agent_tui.tui.screens.booking import BookingScreen
-from agent_tui.tui.screens.record import Filters, RecordField, RecordScreen, read_filters
+from agent_tui.tui.screens.record import RecordField, RecordScreen
 from tests.small_site import DAY, NOW, ONE, TEN
 from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
 

@@ -9,7 +9,8 @@ from agent_tui.domain.requests import EntryState
 from agent_tui.services import changes
 from agent_tui.tui.modals import FieldsModal, NumberModal
 from agent_tui.tui.screens.booking import BookingScreen
-from agent_tui.tui.screens.today import TodayScreen, _codes
+from agent_tui.tui.screens.today import TodayScreen
+from agent_tui.tui.screens.today_acts import _codes
 from tests.small_site import NINE, NOW, ONE, TEN
 from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
 

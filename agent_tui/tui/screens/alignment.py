@@ -33,7 +33,7 @@ from agent_tui.tui.request_text import FieldProblem, read_day, read_tick
 from agent_tui.tui.screens.proposing import Proposing
 from agent_tui.tui.segment_text import read_owners
 from agent_tui.tui.too_small import TooSmall
-from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
+from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, day_words, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.aligning import Alignment
@@ -103,7 +103,7 @@ class AlignmentScreen(Proposing):
         self.query_one("#asked").border_title = "First interviews, then commitments"
         self.query_one("#pattern").border_title = "Pattern"
         self.result.update(Content("Say whose diaries and which lengths; f5 finds the pattern."))
-        self.title_line.show(Title("Alignment", f"{self.now():%a %d %b %Y}", self.catalogue.site.name, (), f"{self.now():%H:%M}"))
+        self.title_line.show(Title("Alignment", day_words(self.today), self.catalogue.site.name, (), f"{self.now():%H:%M}"))
         self.set_interval(1.0, self.look_at_rules)
 
     @property
@@ -216,6 +216,7 @@ class AlignmentScreen(Proposing):
             self.say("Find the pattern first; what is asked for has changed since.", "warning")
             return
         self.asked = replace(self.asked, placing=asked.placing)
+        self._show_pattern(self.found, asked.placing)
         pattern, placing = self.found.found.pattern, asked.placing
 
         def look(desk: "Desk") -> object:
@@ -254,9 +255,12 @@ class AlignmentScreen(Proposing):
             self.say(found, "error")
             return
         self.found = found
-        lines = alignment_lines(found, asked.placing.firsts, asked.placing.seconds)
-        self.result.update(Content("\n").join(Content(shown(line)) for line in lines))
+        self._show_pattern(found, asked.placing)
         self.say("Found; ctrl+s shows what it does to the diaries.", "done")
+
+    def _show_pattern(self, found: "Alignment", placing: Placing) -> None:
+        lines = alignment_lines(found, placing.firsts, placing.seconds)
+        self.result.update(Content("\n").join(Content(shown(line)) for line in lines))
 
     def action_back(self) -> None:
         """Go back to the screen before; what was typed stays."""

@@ -15,7 +15,7 @@ from agent_tui.tui.screens.booking_ending import CallEndings
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.widgets.booking_form import RequestForm
 from agent_tui.tui.widgets.diary_grid import DiaryGrid
-from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine
+from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, day_words
 from agent_tui.tui.widgets.offer_list import OfferList
 
 NARROW = 100
@@ -31,9 +31,7 @@ class BookingScreen(CallEndings):
 
     def compose(self) -> ComposeResult:
         """Put the panes on the screen."""
-        yield TitleLine(
-            Title("Booking", f"{self.shown.day:%a} {self.shown.day.day} {self.shown.day:%b %Y}"), glyphs=self.glyphs, id="title"
-        )
+        yield TitleLine(Title("Booking", day_words(self.shown.day)), glyphs=self.glyphs, id="title")
         with Container(id="desk"):
             yield RequestForm(self.shown.day, glyphs=self.glyphs, id="form")
             yield DiaryGrid(zoom=self.settings.zoom // 5, glyphs=self.glyphs, id="grid")
@@ -122,7 +120,7 @@ class BookingScreen(CallEndings):
         counts = () if shown.totals is None else day_counts(*shown.totals)
         title = Title(
             "Booking",
-            f"{shown.day:%a} {shown.day.day} {shown.day:%b %Y}",
+            day_words(shown.day),
             place,
             counts,
             f"{now:%H:%M}",

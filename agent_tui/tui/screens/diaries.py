@@ -18,7 +18,7 @@ from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.screens.diary_acts import DiaryActs
-from agent_tui.tui.widgets.lines import Title, shown
+from agent_tui.tui.widgets.lines import Title, day_words, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -104,7 +104,7 @@ class DiariesScreen(DiaryActs):
         waiting = sum(one.status == "waiting" for one in self.tickets)
         counts += [f"{waiting} waiting"] if waiting else []
         now = self.now()
-        self.title_line.show(Title("Diaries", self.title_day(), catalogue.site.name, tuple(counts), f"{now:%H:%M}"))
+        self.title_line.show(Title("Diaries", day_words(self.today), catalogue.site.name, tuple(counts), f"{now:%H:%M}"))
 
     def on_screen_resume(self) -> None:
         """Count anew the key types that cannot be booked, and read the tickets."""

@@ -254,6 +254,9 @@ class DiaryActs(TwoPanes):
                 problems[name], found = f"{found.sentence}.", None
             days[name] = found
         on, weekdays = self._read_when(texts["days"], problems)
+        for name in ("first", "last"):
+            if on and texts[name].strip():
+                problems[name] = "It goes with a weekday; single days are named above."
         limit = texts["limit"].strip()
         if limit and not (limit.isascii() and limit.isdigit()):
             problems["limit"] = "A whole number, or nothing."

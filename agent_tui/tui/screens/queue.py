@@ -23,7 +23,7 @@ from agent_tui.tui.modals import ChoiceModal
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.screens.manager import SECOND
 from agent_tui.tui.screens.two_panes import TwoPanes
-from agent_tui.tui.widgets.lines import Title, shown
+from agent_tui.tui.widgets.lines import Title, day_words, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -127,7 +127,7 @@ class QueueScreen(TwoPanes):
         now = self.now()
         urgent = sum(one.priority == "urgent" for one in self.queue.items)
         counts = (f"{len(self.queue.items)} waiting", *([f"{urgent} urgent"] if urgent else []))
-        self.title_line.show(Title("Queue", self.title_day(), self.catalogue.site.name, counts, f"{now:%H:%M}"))
+        self.title_line.show(Title("Queue", day_words(self.today), self.catalogue.site.name, counts, f"{now:%H:%M}"))
 
     def _words(self, one: QueueItem) -> str:
         kind = self.catalogue.types.get(one.type or "")

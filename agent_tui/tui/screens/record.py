@@ -1,10 +1,8 @@
 """The record screen: the log by filters, the story of an entry, the chain of hashes verified, the doctor's findings."""
 
-import re
-import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, getters, on
@@ -15,8 +13,6 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 
-from agent_tui.domain.cleaning import clean
-from agent_tui.domain.clients import CLIENT_ID
 from agent_tui.domain.log import Event
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.site import Staff
@@ -28,9 +24,10 @@ from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.messages import StoreFailed
 from agent_tui.tui.modals import EffectModal, TextField
 from agent_tui.tui.modals.base import PointedList
+from agent_tui.tui.record_text import FILTER_ROWS, NAMES, Filters, read_filters
 from agent_tui.tui.screens.manager import ManagerScreen
 from agent_tui.tui.too_small import TooSmall
-from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
+from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, day_words, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -41,66 +38,6 @@ MOST_LINES = 500
 """Lines that are listed at a time, the latest first; filters reach the others."""
 
 LOOK, STORY, VERIFY, DOCTOR = "look up", "story", "verify", "doctor"
-_ROWS = (
-    (("entry", "Entry", "id", 40), ("client", "Client", "C000123", 12)),
-    (
-        ("who", "Who", "login", 30),
-        ("verb", "Verb", "moved", 30),
-        ("first", "From", "2026-11-30", 10),
-        ("last", "To", "today", 10),
-    ),
-)
-NAMES = tuple(name for row in _ROWS for name, _label, _hint, _longest in row)
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What the filters admit, days both inclusive."""
-
-    entry: str | None = None
-    client: str | None = None
-    who: str | None = None
-    verb: str | None = None
-    first: date | None = None
-    last: date | None = None
-
-
-def read_filters(texts: Mapping[str, str], today: date) -> Filters | tuple[str, str]:
-    """Return what the texts ask for, or the name of the first field that is wrong and the sentence why."""
-    said = {name: clean(texts.get(name, ""), limit=60) for name in NAMES}
-    entry, client = None, said["client"].upper()
-    if said["entry"]:
-        if not re.fullmatch(r"[0-9A-Fa-f-]{32,36}", said["entry"]):
-            return "entry", "An entry's id is asked for, such as the grid's y copies it."
-        try:
-            entry = str(uuid.UUID(said["entry"]))
-        except ValueError:
-            return "entry", "That is no id of an entry."
-    if client and not CLIENT_ID.fullmatch(client):
-        return "client", "A claimant's opaque id is asked for, such as C000123; names are not in the log."
-    days: dict[str, date | None] = {}
-    for name in ("first", "last"):
-        found = _read_day(said[name], today)
-        if isinstance(found, str):
-            return name, found
-        days[name] = found
-    first, last = days["first"], days["last"]
-    if first is not None and last is not None and last < first:
-        return "last", f"{last.isoformat()} is before {first.isoformat()}."
-    return Filters(entry, client or None, said["who"] or None, said["verb"].replace(" ", "_").lower() or None, first, last)
-
-
-def _read_day(text: str, today: date) -> date | str | None:
-    words = {"today": today, "yesterday": today - timedelta(days=1)}
-    if not text or text.lower() in words:
-        return words.get(text.lower())
-    try:
-        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-            day = date.fromisoformat(text)
-            return day if 2000 <= day.year <= 2100 else "The year must lie between 2000 and 2100."
-    except ValueError:
-        return f"{text} is not a day of the calendar."
-    return "A day of the form 2026-11-30 is asked for, or today or yesterday."
 
 
 class RecordField(TextField):
@@ -141,7 +78,7 @@ class RecordScreen(ManagerScreen):
         """Put the panes on the screen."""
         yield TitleLine(Title("Record"), glyphs=self.glyphs, id="title")
         with Vertical(id="filters"):
-            for row in _ROWS:
+            for row in FILTER_ROWS:
                 with Horizontal():
                     for name, label, hint, longest in row:
                         yield Static(label, classes="label", markup=False)
@@ -175,7 +112,7 @@ class RecordScreen(ManagerScreen):
         """Show how long the log is, and how much of it is listed."""
         now = self.now()
         counts = (f"{len(self.events)} shown", f"{self.head} lines")
-        self.title_line.show(Title("Record", f"{now:%a} {now.day} {now:%b %Y}", self.catalogue.site.name, counts, f"{now:%H:%M}"))
+        self.title_line.show(Title("Record", day_words(now), self.catalogue.site.name, counts, f"{now:%H:%M}"))
 
     # The log.
 

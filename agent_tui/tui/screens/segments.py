@@ -24,7 +24,7 @@ from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.request_text import match_types
 from agent_tui.tui.screens.segment_acts import SegmentActs
 from agent_tui.tui.too_small import TooSmall
-from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
+from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, day_words, shown
 from agent_tui.tui.widgets.segment_editor import SegmentTable, TypeList, TypeWords, WeekTabs
 from agent_tui.tui.widgets.segment_editor.lists import HEADING
 from agent_tui.tui.widgets.segment_editor.tabs import Tabs
@@ -146,9 +146,9 @@ class SegmentsScreen(SegmentActs):
     def show_title(self) -> None:
         """Show from when the draft holds, what is not saved, and key types that cannot be booked."""
         draft = self.draft
-        days = f"from {draft.first:%a} {draft.first.day} {draft.first:%b %Y}"
+        days = f"from {day_words(draft.first)}"
         if draft.until is not None:
-            days += f" to {draft.until:%a} {draft.until.day} {draft.until:%b %Y}"
+            days += f" to {day_words(draft.until)}"
         unsaved = len(draft.changed)
         counts = self.key_words + ([f"also for {', '.join(draft.also)}"] if draft.also else [])
         counts += [f"{unsaved} not saved"] if unsaved else []

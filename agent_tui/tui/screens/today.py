@@ -1,10 +1,8 @@
 """The today screen: how the day goes for every coach, and the chosen coach's day with what is recorded of it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
-from uuid import uuid4
 
 from textual import events, getters, on
 from textual.app import ComposeResult
@@ -13,27 +11,25 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
 
-from agent_tui.domain.cleaning import clean
-from agent_tui.domain.requests import Booked, EntryState, Refused
+from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import Staff
-from agent_tui.domain.ticks import clock
 from agent_tui.domain.today import MINUTES_PER_DAY, CoachDay, Meeting
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.board_words import HEADING, coach_sentence, coach_words, entries_of, entry_sentence, entry_words
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
-from agent_tui.tui.modals import Field, FieldsModal, NumberModal
 from agent_tui.tui.modals.base import PointedList
-from agent_tui.tui.screens.manager import SECOND, ManagerScreen
+from agent_tui.tui.screens.manager import SECOND
+from agent_tui.tui.screens.today_acts import TodayActs
 from agent_tui.tui.too_small import TooSmall
-from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
+from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, day_words, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
     from agent_tui.services.today import Board
 
 NARROW = 110
-BOARD, ATTEND, UNDO, PRINT = "board", "attend", "undo", "print"
+BOARD = "board"
 
 
 class CoachList(PointedList):
@@ -48,7 +44,7 @@ class MeetingList(PointedList):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("coach day")]
 
 
-class TodayScreen(ManagerScreen):
+class TodayScreen(TodayActs):
     """The coaches on the left, the day of the chosen one on the right; it looks again when something is done and each minute."""
 
     CSS_PATH = "today.tcss"
@@ -64,8 +60,6 @@ class TodayScreen(ManagerScreen):
         self.entries: tuple[EntryState, ...] = ()
         self._chosen: str | None = staff.diary
         self._seen: tuple[object, ...] = ()
-        self._ids: dict[tuple[object, ...], str] = {}
-        self._typed: Mapping[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """Put the panes on the screen."""
@@ -149,11 +143,8 @@ class TodayScreen(ManagerScreen):
         if job == BOARD:
             self.board = result  # type: ignore[assignment]
             self.paint()
-        elif job == PRINT and isinstance(result, tuple):
-            sentence, good = result
-            self.say(sentence, "done" if good else "error")
         else:
-            self._acted(job, result)
+            super().done(job, result)
 
     # Showing.
 
@@ -225,8 +216,7 @@ class TodayScreen(ManagerScreen):
         counts = [f"{sum(one.arrived + one.late for one in coaches)} here", f"{sum(one.missed for one in coaches)} missed"]
         counts += [f"{sum(one.expected for one in coaches)} expected", f"{behind} behind"] if coaches else []
         counts += [f"closed: {closed}"] if closed else []
-        when = f"{day:%a} {day.day} {day:%b %Y}"
-        self.title_line.show(Title("Today", when, self.catalogue.site.name, tuple(counts), f"{now:%H:%M}"))
+        self.title_line.show(Title("Today", day_words(day), self.catalogue.site.name, tuple(counts), f"{now:%H:%M}"))
 
     @on(OptionList.OptionHighlighted, "#coaches")
     def _coach_highlighted(self, event: OptionList.OptionHighlighted) -> None:
@@ -249,73 +239,6 @@ class TodayScreen(ManagerScreen):
     def _selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.action_show_diary()
-
-    # Recording.
-
-    def action_attended(self) -> None:
-        """Record that the client came."""
-        self._attend("attended", None)
-
-    def action_did_not_attend(self) -> None:
-        """Record that the client did not attend."""
-        self._attend("dna", None)
-
-    def action_attended_late(self) -> None:
-        """Record that the client came late, and by how many minutes."""
-        entry = self._appointment()
-        if entry is not None:
-            late = (self.now().hour * 60 + self.now().minute - entry.start * 5) if entry.day == self.today else 0
-            modal = NumberModal("Late", "How many minutes late?", value=late if 1 <= late <= 240 else None, glyphs=self.glyphs)
-            self.modal(modal, lambda minutes: self._record(entry, "late", minutes))
-
-    def _appointment(self) -> EntryState | None:
-        entry = self.entry
-        if entry is None or entry.kind != "appointment":
-            self.say("Put the highlight on an appointment first.", "warning")
-            return None
-        return entry
-
-    def _attend(self, outcome: str, minutes: int | None) -> None:
-        entry = self._appointment()
-        if entry is not None:
-            self._record(entry, outcome, minutes)
-
-    def _record(self, entry: EntryState, outcome: str, minutes: int | None) -> None:
-        # Asked again after trouble with the store, the same act has the same id and is done once.
-        id = self._ids.setdefault((ATTEND, entry.id, outcome, minutes), str(uuid4()))
-
-        def work(desk: "Desk") -> object:
-            from agent_tui.services.changes import attend
-
-            return attend(desk, entry.id, outcome, minutes=minutes, id=id)
-
-        self.do(ATTEND, work)
-
-    def action_undo(self) -> None:
-        """Undo my last act, within 60 seconds of it."""
-        id = self._ids.setdefault((UNDO,), str(uuid4()))
-
-        def work(desk: "Desk") -> object:
-            from agent_tui.services.changes import undo
-
-            return undo(desk, id=id)
-
-        self.do(UNDO, work)
-
-    def _acted(self, job: str, result: object) -> None:
-        self._ids.clear()
-        if isinstance(result, Refused):
-            self.say(result.reason, "error")
-        elif isinstance(result, Booked):
-            entry = result.entry
-            when = f"{clock(entry.start)} with {result.coach}"
-            came = {"attended": "came", "late": "came late", "dna": "did not attend, a call back is listed for today"}
-            if job == UNDO:
-                self.say(f"Undone: {when} is as it was.", "done")
-            else:
-                self.say(f"Recorded: {when} {came.get(entry.status, entry.status)}. u undoes for 60 seconds.", "done")
-            self.back.look()
-            self.read()
 
     # Going about.
 
@@ -350,54 +273,3 @@ class TodayScreen(ManagerScreen):
             self.coaches.focus()
         else:
             self.app.pop_screen()
-
-    # Printing.
-
-    def action_print_list(self) -> None:
-        """Write the day list of a coach, or of all, into a file."""
-        coach = self.coach
-        code = coach.diary if coach is not None else "all"
-        fields = [
-            Field("file", "File", f"day-list-{self.shown_day.isoformat()}.txt", "ends in .html for a page to print", 200),
-            Field("coaches", "Coaches", code, "codes such as D01 D02, or all", 200),
-        ]
-        filled = [Field(one.name, one.label, self._typed.get(one.name, one.value), one.hint, one.longest) for one in fields]
-        sentence = "The list holds names: keep the file to yourself, and delete it once it is printed."
-        modal = FieldsModal("Day list", sentence, filled, self._check_list, glyphs=self.glyphs)
-
-        def callback(texts: dict[str, str] | None) -> None:
-            self._typed = modal.typed if texts is None else {}
-            if texts is not None:
-                self._print(texts["file"], _codes(texts["coaches"]), self.shown_day)
-
-        self.app.push_screen(modal, callback)
-
-    def _check_list(self, texts: Mapping[str, str]) -> dict[str, str]:
-        problems = {} if texts["file"] else {"file": "A file is needed."}
-        unknown = [code for code in _codes(texts["coaches"]) if code not in self.catalogue.diaries]
-        if unknown:
-            problems["coaches"] = f"There is no diary {clean(unknown[0], limit=20)}."
-        return problems
-
-    def _print(self, file: str, codes: Iterable[str], day: date) -> None:
-        wanted = tuple(codes)
-
-        def work(desk: "Desk") -> object:
-            from agent_tui.domain.day_list import html_of, text_of
-            from agent_tui.services.today import day_lists, write_private
-
-            found = day_lists(desk, day, diaries=wanted)
-            if isinstance(found, Refused):
-                return found.reason, False
-            path = Path(file).expanduser().absolute()
-            page = path.suffix.lower() in (".html", ".htm")
-            problem = write_private(str(path), html_of(found) if page else "\n".join(text_of(found)) + "\n")
-            many = "1 day list" if len(found.coaches) == 1 else f"{len(found.coaches)} day lists"
-            return (f"{many} written to {path}.", True) if problem is None else (problem, False)
-
-        self.do(PRINT, work)
-
-
-def _codes(text: str) -> tuple[str, ...]:
-    words = text.replace(",", " ").upper().split()
-    return () if words in ([], ["ALL"]) else tuple(dict.fromkeys(words))

@@ -63,11 +63,6 @@ class TwoPanes(Proposing):
         known = Content("\n").join(Content(shown(line)) for line in lines) if lines else Content("")
         self.query_one("#known", Static).update(known)
 
-    def title_day(self) -> str:
-        """Return site time's day as the title shows it."""
-        now = self.now()
-        return f"{now:%a} {now.day} {now:%b %Y}"
-
     def action_back(self) -> None:
         """Go back to the screen before."""
         self.app.pop_screen()

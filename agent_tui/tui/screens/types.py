@@ -19,7 +19,7 @@ from agent_tui.tui.modals import Field
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.request_text import FieldProblem, read_day
 from agent_tui.tui.screens.two_panes import TwoPanes
-from agent_tui.tui.widgets.lines import Title, shown
+from agent_tui.tui.widgets.lines import Title, day_words, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -87,7 +87,7 @@ class TypesScreen(TwoPanes):
         wrong = sum(one.wrong is not None for one in self.standing.values())
         now = self.now()
         counts = (f"{wrong} key types cannot be booked",) if wrong else ()
-        self.title_line.show(Title("Types", self.title_day(), self.catalogue.site.name, counts, f"{now:%H:%M}"))
+        self.title_line.show(Title("Types", day_words(self.today), self.catalogue.site.name, counts, f"{now:%H:%M}"))
         self._show_known()
 
     def _words(self, code: str, today: date) -> str:
