@@ -109,15 +109,20 @@ def offer_object(offer: Offer) -> Object:
         "channel": offer.channel,
         "resources": list(offer.resources),
         "flush": offer.flush,
+        "loss": offer.loss,
+        "stranded_minutes": offer.stranded_minutes,
     }
 
 
 def offer_line(offer: Offer) -> str:
-    """Return one offer as a line: weekday, day, time, diary, coach, other resources."""
+    """Return one offer as a line: weekday, day, time, diary, coach, other resources, what it does to the free time."""
     others = ", ".join(offer.resources[1:])
+    effect = "keeps the diary whole" if offer.keeps_whole else "splits free time" if not offer.flush else ""
+    if offer.stranded_minutes:
+        effect = f"{effect}, strands {offer.stranded_minutes} minutes".removeprefix(", ")
     return (
         f"{offer.day:%a} {offer.day.isoformat()}  {clock(offer.start)}-{clock(offer.end)}  {offer.diary}  {offer.coach}"
-        f"{f'  with {others}' if others else ''}{'  flush' if offer.flush else ''}"
+        f"{f'  with {others}' if others else ''}{f'  {effect}' if effect else ''}"
     )
 
 

@@ -75,6 +75,7 @@ class _Search:
     client: str | None = None
     notice: int | None = None
     limit: int | None = 50
+    every: bool = False
 
 
 def _request(desk: "Desk", asked: _Search) -> Request:
@@ -98,6 +99,7 @@ def _request(desk: "Desk", asked: _Search) -> Request:
         client=named_client(desk, asked.client),
         notice=read_whole("--notice", asked.notice, 0, LONGEST_NOTICE),
         limit=read_whole("--limit", asked.limit, 1, 100_000),
+        every=asked.every,
     )
 
 
@@ -131,12 +133,12 @@ def find(
     client: ClientRef = None,
     notice: Notice = None,
     limit: Annotated[int, typer.Option("--limit", help="How many offers to show.")] = 50,
-    every: Annotated[bool, typer.Option("--all", help="Show every start.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Every start, not the recommended ones only.")] = False,
 ) -> None:
     """List the starts that can be booked now: agent-tui find FC-F2F --time am --team A"""
     session: Session = context.obj
     needs = tuple(need or ())
-    asked = _Search(code, first, last, time, near, diary, team, channel, needs, client, notice, None if every else limit)
+    asked = _Search(code, first, last, time, near, diary, team, channel, needs, client, notice, None if every else limit, every)
     with session.desk() as desk:
         from agent_tui.services.finding import UnknownClient, UnknownNeed, search
 
@@ -149,10 +151,10 @@ def find(
             from agent_tui.services.trouble import DeskRefused
 
             raise DeskRefused("unknown_client", f"There is no claimant {request.client}.") from None
-    _show_found(session, found)
+    _show_found(session, request, found)
 
 
-def _show_found(session: Session, found: Found) -> None:
+def _show_found(session: Session, request: Request, found: Found) -> None:
     kind = found.type
     shown: Object = {
         "status": found.status,
@@ -160,15 +162,19 @@ def _show_found(session: Session, found: Found) -> None:
         "from": found.first_day.isoformat(),
         "to": found.last_day.isoformat(),
         "total": found.total,
+        "starts": found.starts,
         "offers": [offer_object(offer) for offer in found.offers],
         "reasons": [reason_object(reason) for reason in found.reasons],
         "drop_in": drop_in_object(found.drop_in),
     }
     lines = [] if found.drop_in is None else [drop_in_line(found.drop_in)]
-    lines += [f"{kind.name or kind.code}: {found.total} starts from {found.first_day} to {found.last_day}."]
+    what = "starts" if request.every else "recommended starts"
+    lines += [f"{kind.name or kind.code}: {found.total} {what} from {found.first_day} to {found.last_day}."]
     lines += [offer_line(offer) for offer in found.offers]
     if found.total > len(found.offers):
-        lines.append(f"... {found.total - len(found.offers)} more: --all")
+        lines.append(f"... {found.total - len(found.offers)} more: --limit {found.total}")
+    if found.starts > found.total:
+        lines.append(f"{found.starts - found.total} other starts leave less room for long meetings: --all")
     lines += [f"{reason.text} ({reason.count}) {reason.fix or ''}".rstrip() for reason in found.reasons]
     sentence = found.reasons[0].text if found.reasons else "Nothing was found."
     answer(session.as_json, shown, lines, code=0 if found.offers else REFUSED, sentence=sentence)

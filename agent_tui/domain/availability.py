@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import combinations
 
+from agent_tui.domain.ranking import Startable, cost, recommended
 from agent_tui.domain.requests import Found, Offer, Reason, Request, TypeInHand
 from agent_tui.domain.site import LAST_DAY, Catalogue, Diary
-from agent_tui.domain.ticks import FULL_DAY, TICKS_PER_DAY, clock, covered_by, span, starts_of
+from agent_tui.domain.ticks import FULL_DAY, TICKS_PER_DAY, clock, covered_by, span, starts_of, ticks_in
 from agent_tui.domain.types import AppointmentType
 
 
@@ -201,31 +202,55 @@ class Search:
                 return Stop("full" if rule == "window" else rule)
         raise AssertionError("a day without a start has a rule that leaves none")
 
+    def startable(self, found: DiaryDay) -> Startable:
+        """Return a diary's day as ranking sees it: what nobody has there, whatever may be booked into it."""
+        code, day = found.diary.code, found.day
+        free = self.catalogue.plan(code, day).open_mask & ~self.occupied.masks.get((code, day.isoformat()), 0)
+        return Startable(code, day, free & earliest(day, self.now, 0), found.length, found.starts)
+
+    def recommended(self, found: list[DiaryDay]) -> list[int]:
+        """Return the starts to recommend of one day's diaries, or every start where the request asks for that."""
+        if self.request.every:
+            return [one.starts for one in found]
+        return recommended(self.catalogue, [self.startable(one) for one in found], self.now.day)
+
     def offer(self, found: DiaryDay, start: int) -> Offer:
         """Return the offer that begins at a start tick of a diary's day."""
         end = start + found.length
+        spent = cost(self.catalogue, self.startable(found), self.now.day, start)
         before = start > 0 and found.free >> (start - 1) & 1
         after = found.free >> end & 1
         rooms = self.rooms_at(found.day, start, found.length) or () if self.needs else ()
         diary = found.diary
         return Offer(
-            diary.code, diary.coach, diary.team, found.day, start, end, self.channel, (diary.code, *rooms), not (before and after)
+            diary.code,
+            diary.coach,
+            diary.team,
+            found.day,
+            start,
+            end,
+            self.channel,
+            (diary.code, *rooms),
+            not (before and after),
+            spent.loss,
+            spent.stranded_minutes,
         )
 
 
 def offers(catalogue: Catalogue, request: Request, occupied: Occupied, now: Now) -> Found:
-    """Return the starts that fit a request, by day, start and diary (with `near`: by day and distance from it).
+    """Return the recommended starts that fit a request by day, distance from `near` (without it, start), loss and diary.
 
-    Only the offers that are shown are built; `total` counts all of them. Without any, the reasons say which rule closed
-    how many diary days. Status "handoff" means that no enabled diary has the type (seeds/spotlight-appointment-booking.txt,
-    "Consequences of not assigning appointments").
+    With `every` all starts, by day, distance from `near` (without it, start) and diary. Only the offers that are shown are
+    built; `total` counts those that the list would have without its limit, `starts` all that can be booked. Without any,
+    the reasons say which rule closed how many diary days. Status "handoff" means that no enabled diary has the type
+    (seeds/spotlight-appointment-booking.txt, "Consequences of not assigning appointments").
     """
     refused = _no_search(catalogue, request)
     if refused is not None:
         return refused
     search = Search(catalogue, request, occupied, now)
     shown: list[Offer] = []
-    total = 0
+    total = starts = 0
     stops: dict[str, list[str]] = {}
     diaries = search.diaries()
     for day in search.days():
@@ -235,32 +260,43 @@ def offers(catalogue: Catalogue, request: Request, occupied: Occupied, now: Now)
             if isinstance(found, Stop):
                 stops.setdefault(found.rule, []).append(found.detail)
             else:
-                total += found.starts.bit_count()
+                starts += found.starts.bit_count()
                 found_today.append(found)
+        masks = search.recommended(found_today)
+        total += sum(mask.bit_count() for mask in masks)
         if found_today and (request.limit is None or len(shown) < request.limit):
-            shown.extend(_first_of(search, found_today, None if request.limit is None else request.limit - len(shown)))
+            left = None if request.limit is None else request.limit - len(shown)
+            shown.extend(_first_of(search, found_today, masks, left))
     status = "offers" if total else "none"
     reasons = () if total else _reasons(search, diaries, stops)
     return Found(
-        status, in_hand(search.kind, request.first_day), request.first_day, request.last_day, total, tuple(shown), reasons
+        status,
+        in_hand(search.kind, request.first_day),
+        request.first_day,
+        request.last_day,
+        total,
+        tuple(shown),
+        reasons,
+        starts=starts,
     )
 
 
-def _first_of(search: Search, days: list[DiaryDay], limit: int | None) -> list[Offer]:
+def _first_of(search: Search, days: list[DiaryDay], masks: list[int], limit: int | None) -> list[Offer]:
     near = search.request.near
     starts = 0
-    for found in days:
-        starts |= found.starts
-    order = [tick for tick in range(TICKS_PER_DAY) if starts >> tick & 1]
+    for mask in masks:
+        starts |= mask
+    order = list(ticks_in(starts))
     if near is not None:
         order.sort(key=lambda tick: (abs(tick - near), tick))
     out: list[Offer] = []
     for tick in order:
-        for found in days:
-            if found.starts >> tick & 1:
-                out.append(search.offer(found, tick))
-                if limit is not None and len(out) >= limit:
-                    return out
+        same = [search.offer(found, tick) for found, mask in zip(days, masks, strict=True) if mask >> tick & 1]
+        if not search.request.every:
+            same.sort(key=lambda offer: (offer.loss, offer.diary))
+        out.extend(same)
+        if limit is not None and len(out) >= limit:
+            return out[:limit]
     return out
 
 

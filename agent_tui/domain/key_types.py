@@ -115,7 +115,7 @@ def key_types(catalogue: Catalogue, occupied: Occupied, now: Now) -> list[KeyTyp
 def standing(catalogue: Catalogue, kind: AppointmentType, occupied: Occupied, now: Now) -> KeyType:
     """Return how one type stands, key or not."""
     first, last = days_ahead(catalogue, now.day)
-    found = offers(catalogue, Request(kind.code, first, last, limit=0), occupied, now)
+    found = offers(catalogue, Request(kind.code, first, last, limit=0, every=True), occupied, now)
     wrong = None if found.total else found.reasons[0].rule if found.status == "handoff" else "no_start"
     diaries = tuple(one.code for one in catalogue.diaries_for(kind.code) if one.enabled)
     minutes, key = kind.minutes_on(now.day), kind.key_on(now.day)
@@ -139,7 +139,7 @@ def propose(catalogue: Catalogue, occupied: Occupied, now: Now, code: str) -> Pr
         patterns = tuple(_allowing(catalogue, place, code)) if place.allow else ()
         assign = [(place.diary.code, code)] if place.assign else []
         after = change_of(catalogue, patterns, (f"proposed-{number}" for number in count()), assign).after
-        starts = offers(after, Request(code, first, last, limit=0), occupied, now).total
+        starts = offers(after, Request(code, first, last, limit=0, every=True), occupied, now).total
         if starts:
             part, diary = place.stretch, place.diary
             own = (code, diary.code, diary.coach, place.assign, patterns)

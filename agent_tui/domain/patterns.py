@@ -82,6 +82,16 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Area:
+    """An unbroken part of a day, `start` to `end` in ticks, in which one diary takes one set of types by one channel."""
+
+    start: int
+    end: int
+    codes: frozenset[str]
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class DayPlan:
     """One diary's day after overlay: open stretches in order, or none when `day_off`; `shut` are segments without types."""
 
@@ -97,6 +107,18 @@ class DayPlan:
             if stretch.segment.allows(code, channel):
                 mask |= span(stretch.start, stretch.end)
         return mask
+
+    def areas(self, assigned: frozenset[str]) -> tuple[Area, ...]:
+        """Return the day's parts as a diary to which some types are assigned has them: what segments say, not where they end."""
+        found: list[Area] = []
+        for stretch in self.stretches:
+            codes, channel = stretch.segment.types & assigned, stretch.segment.channel
+            last = found[-1] if found else None
+            if last is not None and (last.end, last.codes, last.channel) == (stretch.start, codes, channel):
+                found[-1] = Area(last.start, stretch.end, codes, channel)
+            else:
+                found.append(Area(stretch.start, stretch.end, codes, channel))
+        return tuple(found)
 
     def limited(self, start: int, end: int) -> list[Stretch]:
         """Return the limited stretches that a range of ticks touches, one for each limited segment."""

@@ -54,7 +54,10 @@ AFTERNOON = ClockWindow(144, 288, False)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is searched for; `near` is a tick, `notice` minutes (None for the site's), `limit` None for every offer."""
+    """What is searched for; `near` is a tick, `notice` minutes (None for the site's), `limit` None for no limit.
+
+    With `every` all starts are listed, else those that are recommended.
+    """
 
     type: str
     first_day: date
@@ -69,11 +72,15 @@ class Request:
     notice: int | None = None
     booker: str | None = None
     limit: int | None = 50
+    every: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A start that can be booked now, `start` to `end` in ticks; `flush` if it touches a segment's edge or an entry."""
+    """A start that can be booked now, `start` to `end` in ticks; `flush` if it touches a segment's edge or an entry.
+
+    `loss` is what it is expected to cost in ticks of later bookings, `stranded_minutes` the free time that it makes unusable.
+    """
 
     diary: str
     coach: str
@@ -84,6 +91,13 @@ class Offer:
     channel: str
     resources: tuple[str, ...]
     flush: bool
+    loss: float = 0.0
+    stranded_minutes: int = 0
+
+    @property
+    def keeps_whole(self) -> bool:
+        """Return whether it leaves no more pieces of free time than there were, and none of them less usable."""
+        return self.flush and not self.stranded_minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +123,9 @@ class TypeInHand:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The answer to a search: status "offers", "none" or "handoff", the offers shown, and how many there are in all.
+    """The answer to a search: status "offers", "none" or "handoff", the offers shown, and how many the list has in all.
 
+    `starts` counts every start that can be booked, recommended or not.
     `drop_in` says when the claimant may come without an appointment, None where the type is no drop-in.
     """
 
@@ -122,6 +137,7 @@ class Found:
     offers: tuple[Offer, ...]
     reasons: tuple[Reason, ...] = ()
     drop_in: DropInNow | None = None
+    starts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

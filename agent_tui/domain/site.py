@@ -1,23 +1,30 @@
 """A site's rules as one value: types, diaries, rooms, patterns and closures of one version."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
-from agent_tui.domain.patterns import DayPlan, Pattern, overlay, without
+from agent_tui.domain.patterns import Area, DayPlan, Pattern, overlay, without
 from agent_tui.domain.ticks import FULL_DAY
-from agent_tui.domain.types import AppointmentType
+from agent_tui.domain.types import ANY_CHANNEL, AppointmentType
+from agent_tui.domain.value_table import Mix, ValueTable, bucket, learn, mix_of
 from agent_tui.domain.wall_time import ticks_of_clock_change
 
 LAST_DAY = date(9998, 12, 31)
 """No search and no booking goes beyond it, so that a day after it can still be reckoned."""
 
 
+DEFAULT_CHOICE = 0.25
+"""Ticks: of what was tried the least loss of bookings for the most choice (guides/offering.md, point 4)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """One jobcentre: where it is, who takes its hand-offs, and the settings that booking reads.
 
-    `notice_minutes` is the least time between now and a start, `hold_seconds` the life of a hold.
+    `notice_minutes` is the least time between now and a start, `hold_seconds` the life of a hold, `choice` how many ticks of
+    expected bookings a recommended start may lose beyond the day's best (guides/offering.md, point 4).
     """
 
     code: str
@@ -29,6 +36,7 @@ class Site:
     notice_minutes: int = 0
     hold_seconds: int = 600
     zone: str = "Europe/London"
+    choice: float = DEFAULT_CHOICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,10 @@ class Staff:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Everything but entries that decides what can be booked, as of one version of the site's rules."""
+    """Everything but entries that decides what can be booked, as of one version of the site's rules.
+
+    `demand` says how often each type is asked for, in any unit; `learnt` are stored rows of value tables by their mix.
+    """
 
     version: int
     site: Site
@@ -80,6 +91,8 @@ class Catalogue:
     patterns: tuple[Pattern, ...]
     closures: dict[date, str]
     teams: dict[str, str] = field(default_factory=dict)
+    demand: Mapping[str, float] = field(default_factory=dict)
+    learnt: Mapping[Mix, tuple[tuple[float, ...], ...]] = field(default_factory=dict)
 
     @cached_property
     def needs(self) -> frozenset[str]:
@@ -167,6 +180,66 @@ class Catalogue:
         if mask is None:
             mask = self._allowed[key] = plan.allowed(code, channel)
         return mask
+
+    @cached_property
+    def _areas(self) -> dict[tuple[int, frozenset[str]], tuple[Area, ...]]:
+        return {}
+
+    @cached_property
+    def _tables(self) -> dict[tuple[frozenset[str], str, date, int], ValueTable]:
+        return {}
+
+    @cached_property
+    def _table_of_mix(self) -> dict[tuple[Mix, int], ValueTable]:
+        return {}
+
+    def areas(self, diary: str, day: date) -> tuple[Area, ...]:
+        """Return the parts of a diary's day in which one set of its types may be booked; closures are not part of it."""
+        plan, assigned = self.plan(diary, day), self.diaries[diary].types
+        key = (id(plan), assigned)
+        found = self._areas.get(key)
+        if found is None:
+            found = self._areas[key] = plan.areas(assigned)
+        return found
+
+    def offered_lengths(self, codes: Iterable[str], channel: str, day: date) -> dict[str, int]:
+        """Return the length in ticks on a day of each offered type among some that a channel admits."""
+        found = {}
+        for code in codes:
+            kind = self.types.get(code)
+            if kind is not None and kind.booked_by == "offer" and channel in (ANY_CHANNEL, kind.channel):
+                length = kind.ticks_on(day)
+                if length:
+                    found[code] = length
+        return found
+
+    def value_table(self, area: Area, day: date) -> ValueTable:
+        """Return what runs are worth in a part of a day, for at least its own length: stored rows, else learnt here."""
+        longest = bucket(area.end - area.start)
+        key = (area.codes, area.channel, day, longest)
+        found = self._tables.get(key)
+        if found is None:
+            found = self._tables[key] = self._learnt_table(area, day, longest)
+        return found
+
+    def _learnt_table(self, area: Area, day: date, longest: int) -> ValueTable:
+        lengths = self.offered_lengths(area.codes, area.channel, day)
+        mix = mix_of((ticks, self.weight(code)) for code, ticks in lengths.items())
+        found = self._table_of_mix.get((mix, longest))
+        if found is None:
+            rows = self.learnt.get(mix, ())
+            found = ValueTable(mix, rows if rows and len(rows[0]) > longest else learn(mix, longest))
+            self._table_of_mix[mix, longest] = found
+        return found
+
+    @cached_property
+    def _usual_weight(self) -> float:
+        known = [self.demand[code] for code in self.demand if code in self.types]
+        return sum(known) / len(known) if known else 1.0
+
+    def weight(self, code: str) -> float:
+        """Return how often a type is asked for; one of which nothing is known counts as the others do on average."""
+        return self.demand.get(code, self._usual_weight)
 
     def room_allowed(self, room: str, day: date, code: str, channel: str) -> int:
         """Return the mask of ticks in which a room or a piece of equipment may be used for a type.

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
-from agent_tui.domain.patterns import DayPlan
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import runs_in, span
 
@@ -29,27 +28,22 @@ def longest_fill(run: int, lengths: tuple[int, ...]) -> int:
 
 def lengths_allowed(catalogue: Catalogue, codes: Iterable[str], channel: str, day: date) -> tuple[int, ...]:
     """Return the lengths in ticks of the offered types that a segment allows on a day, ascending."""
-    found = set()
-    for code in codes:
-        kind = catalogue.types.get(code)
-        length = (
-            kind.ticks_on(day) if kind is not None and kind.booked_by == "offer" and channel in ("all", kind.channel) else None
-        )
-        if length:
-            found.add(length)
-    return tuple(sorted(found))
+    return tuple(sorted(set(catalogue.offered_lengths(codes, channel, day).values())))
 
 
-def stranded(catalogue: Catalogue, diary: str, day: date, plan: DayPlan, busy: int) -> tuple[int, int]:
+def stranded(catalogue: Catalogue, diary: str, day: date, busy: int) -> tuple[int, int]:
     """Return the mask of free runs that nothing fits, and the stranded ticks in all, of a diary's day.
 
-    Each segment's free runs count by themselves; types must be assigned to the diary as well as allowed.
+    Free runs count by themselves in each part of the day in which other types are allowed; types must be assigned to the
+    diary as well as allowed.
     """
     dead, total = 0, 0
-    assigned = catalogue.diaries[diary].types
-    for stretch in plan.stretches:
-        lengths = lengths_allowed(catalogue, sorted(stretch.segment.types & assigned), stretch.segment.channel, day)
-        for start, end in runs_in(span(stretch.start, stretch.end) & ~busy):
+    for area in catalogue.areas(diary, day):
+        free = span(area.start, area.end) & ~busy
+        if not free:
+            continue
+        lengths = lengths_allowed(catalogue, area.codes, area.channel, day)
+        for start, end in runs_in(free):
             filled = longest_fill(end - start, lengths)
             total += end - start - filled
             if not filled:

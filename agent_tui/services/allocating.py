@@ -161,12 +161,14 @@ def _first_offer(act: Act, wish: Wish, base: Request) -> Offer | Refused:
 
 
 def _any_diary(act: Act, wish: Wish, base: Request, day: date, start: int, moving: EntryState | None) -> Offer | Refused:
-    """Return the first diary by code that takes a start, or why none does: taken where some diary would allow it."""
+    """Return the diary in which a start costs least, or why none takes it: taken where some diary would allow it."""
     if moving is None:
-        # The nearest start comes first, and of one start the first diary.
-        found = found_by(act.desk, act.unit, act.catalogue, replace(base, near=start, limit=1))
-        if found.offers and (found.offers[0].day, found.offers[0].start) == (day, start):
-            return own_diary_only(act, found.offers[0])
+        # The nearest start comes first, in every diary that has it.
+        nearest = replace(base, near=start, limit=len(act.catalogue.diaries), every=True)
+        found = found_by(act.desk, act.unit, act.catalogue, nearest)
+        there = [one for one in found.offers if (one.day, one.start) == (day, start)]
+        if there:
+            return own_diary_only(act, min(there, key=lambda one: (one.loss, one.diary)))
     own, first, staff = own_ids(moving), None, act.desk.staff
     met: tuple[EntryState, str] | None = None
     for diary in act.catalogue.diaries_for(wish.type):

@@ -88,7 +88,7 @@ def _diary_of_day(catalogue: Catalogue, diary: Diary, day: date, entries: list[E
         for stretch in (() if day in catalogue.closures else plan.stretches)
     )
     free = (open_mask & ~busy).bit_count() * MINUTES_PER_TICK
-    dead, lost = (0, 0) if day in catalogue.closures else stranded(catalogue, diary.code, day, plan, busy)
+    dead, lost = (0, 0) if day in catalogue.closures else stranded(catalogue, diary.code, day, busy)
     breaks = tuple((one.start, one.end, one.segment.description) for one in plan.shut)
     ordered = tuple(sorted(entries, key=lambda entry: (entry.start, entry.end, entry.id)))
     return DiaryOfDay(

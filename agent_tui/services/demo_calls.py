@@ -148,7 +148,7 @@ class Callers:
         key = (code, needs, window)
         if key not in self._searches:
             first, last = self.calendar.days[0], self.calendar.days[-1]
-            request = Request(code, first, last, window=window, needs=needs)
+            request = Request(code, first, last, window=window, needs=needs, every=True)
             taken = Occupied(self._masks, {}, self._limits)  # the same dictionaries in each, so all see every call
             self._searches[key] = Search(self.catalogue, request, taken, Now(first, 0))
         return self._searches[key]

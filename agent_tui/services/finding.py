@@ -118,7 +118,9 @@ def alternatives(desk: Desk, unit: Unit, catalogue: Catalogue, request: Request,
     found: tuple[Offer, ...] = ()
     for days in ALTERNATIVE_DAYS:
         last = catalogue.working_days_from(first, days)
-        wide = replace(request, first_day=first, last_day=last, window=None, near=start, diary=None, limit=ALTERNATIVES)
+        wide = replace(
+            request, first_day=first, last_day=last, window=None, near=start, diary=None, limit=ALTERNATIVES, every=True
+        )
         found = found_by(desk, unit, catalogue, wide).offers
         if len(found) == ALTERNATIVES:
             break

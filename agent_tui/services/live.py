@@ -232,12 +232,12 @@ class Live:
         with self._lock:
             for diary in catalogue.diaries.values():
                 if diary.enabled:
-                    plan, busy = catalogue.plan(diary.code, day), self._mask((diary.code, day.isoformat()))
-                    open_mask = 0 if day in catalogue.closures else plan.open_mask
+                    busy = self._mask((diary.code, day.isoformat()))
+                    open_mask = 0 if day in catalogue.closures else catalogue.plan(diary.code, day).open_mask
                     count += 1
                     available += open_mask.bit_count()
                     free += (open_mask & ~busy).bit_count()
-                    lost += stranded(catalogue, diary.code, day, plan, busy)[1] if open_mask else 0
+                    lost += stranded(catalogue, diary.code, day, busy)[1] if open_mask else 0
         return Totals(count, available * MINUTES_PER_TICK, free * MINUTES_PER_TICK, lost * MINUTES_PER_TICK)
 
     def poll(self) -> Changes | None:

@@ -76,7 +76,7 @@ def _found(desk: Desk, unit: Unit, catalogue: Catalogue, search: PairSearch) -> 
     offered = []
     for code in (search.first, search.second):
         days = (search.first_day, search.last_day)
-        asked = Request(code, *days, client=search.client, booker=desk.staff.booker, limit=None)
+        asked = Request(code, *days, client=search.client, booker=desk.staff.booker, limit=None, every=True)
         found = found_by(desk, unit, catalogue, asked)
         if not found.offers:
             rule = found.reasons[0].rule if found.reasons else ""

@@ -167,6 +167,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("release", "r ctrl+r", "release", "Let the hold go, so that others can book the time.", "booking"),
     _agent("next_offer", "n ctrl+down", "next", "Go to the next offer, here and in the grid.", "booking"),
     _agent("previous_offer", "p ctrl+up", "previous", "Go to the offer before, here and in the grid.", "booking"),
+    _agent("all_starts", "a", "all starts", "List every start, or the recommended ones again.", "offers"),
     _agent("find_client", "/ f4 ctrl+f", "client", "Find a client: reference, name or phone.", "booking", footer=True),
     _agent("new_client", "N ctrl+n", "new client", "Make a client on the spot.", "client", "booking", footer=True),
     _agent("save", "ctrl+s", "save", "Save the client that is being made.", "client", footer=True),

@@ -26,7 +26,7 @@ def test_key_types_are_listed_with_what_is_wrong(desk: Place) -> None:
     assert (wrong["code"], wrong["wrong"], wrong["starts"], wrong["diaries"]) == ("CC-PHONE", "not_assigned", 0, [])
     assert [reason["rule"] for reason in wrong["reasons"]] == ["not_assigned"]
     assert (right["code"], right["wrong"], right["reasons"]) == ("FC-F2F", None, [])
-    assert right["starts"] == desk.ask("find", "FC-F2F", "--to", "2026-11-30")["total"]
+    assert right["starts"] == desk.ask("find", "FC-F2F", "--to", "2026-11-30")["starts"]
     one = desk.ask("type", "key", "njr-f2f")["items"]
     assert [(item["code"], item["key"]) for item in one] == [("NJR-F2F", False)]
     text = desk.text("type", "key")
@@ -89,7 +89,7 @@ def test_a_proposal_is_looked_at_and_saved(desk: Place) -> None:
     again = leader(desk).ask("type", "propose", "CC-PHONE", "--apply", "--id", UID)
     assert (again["repeated"], again["proposal"]) == (True, None)
     assert set(again) == set(saved) == set(seen)
-    assert desk.ask("find", "CC-PHONE", "--to", "2026-11-30")["total"] == seen["proposal"]["starts"]
+    assert desk.ask("find", "CC-PHONE", "--to", "2026-11-30")["starts"] == seen["proposal"]["starts"]
     assert leader(desk).refuse("type", "propose", "CC-PHONE")["code"] == "not_possible"
     assert leader(desk).ask("segments", "undo")["status"] == "undone"
     assert desk.ask("find", "CC-PHONE", code=3)["status"] == "handoff"

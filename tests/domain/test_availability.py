@@ -45,8 +45,8 @@ NOTHING = Occupied({})
 
 
 def ask(**more: object) -> Request:
-    """Return a search for AAA on the Monday, every offer of it."""
-    said: dict[str, object] = {"type": "AAA", "first_day": MONDAY, "last_day": MONDAY, "limit": None}
+    """Return a search for AAA on the Monday, every start of it."""
+    said: dict[str, object] = {"type": "AAA", "first_day": MONDAY, "last_day": MONDAY, "limit": None, "every": True}
     return Request(**(said | more))  # type: ignore[arg-type]
 
 

@@ -24,7 +24,7 @@ OPEN = (Segment(NINE, NOON, REST), Segment(ONE, FIVE, REST))
 KEY = kind("AAA", key=True)
 OTHER = kind("BBB")
 BOTH = frozenset({"AAA", "BBB"})
-NO_NEEDS = Request("AAA", MONDAY, MONDAY + timedelta(days=4), limit=0)
+NO_NEEDS = Request("AAA", MONDAY, MONDAY + timedelta(days=4), limit=0, every=True)
 
 
 def world(*diaries: Diary, patterns: tuple[Pattern, ...] = every_day(OPEN)) -> Catalogue:

@@ -173,6 +173,7 @@ def requests(draw: st.DrawFn, first: date) -> Request:
         needs=draw(st.sampled_from(((), (), (), ("room",), ("loop", "room")))),
         notice=draw(st.sampled_from((None, None, 0, 7, 120))),
         limit=None,
+        every=True,
     )
 
 

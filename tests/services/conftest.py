@@ -181,7 +181,7 @@ class House:
         """Return what find offers an agent on a day, as (diary, start)."""
         from agent_tui.domain.requests import Request
 
-        found = search(self.desk(), Request(type, day, day, limit=None, **more))
+        found = search(self.desk(), Request(type, day, day, limit=None, every=True, **more))
         return {(one.diary, one.start) for one in found.offers}
 
     def accepts(self, offers: tuple[Offer, ...], wanted: Wish, login: str = "agent1") -> None:

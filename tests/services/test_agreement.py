@@ -66,7 +66,7 @@ def agree(house: House, data: st.DataObject) -> None:
     needs = data.draw(st.sampled_from(((), (), ("room",), ("hearing loop",))))
     day = NOW.date() + timedelta(days=days)
     desk = house.desk(now=NOW + timedelta(minutes=minutes))
-    found = search(desk, Request(type, day, day, client=client, needs=needs, limit=None))
+    found = search(desk, Request(type, day, day, client=client, needs=needs, limit=None, every=True))
     offered = {(one.diary, one.start): one for one in found.offers}
     some = data.draw(st.lists(st.tuples(st.sampled_from(DIARIES), st.integers(100, 210)), min_size=4, max_size=4))
     tried = {*some, *data.draw(st.lists(st.sampled_from(sorted(offered)), max_size=3) if offered else st.just([]))}

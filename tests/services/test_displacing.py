@@ -308,7 +308,7 @@ def test_its_own_place_in_a_limited_segment_counts_as_free(house: House) -> None
 def test_a_meeting_by_phone_goes_where_that_may_be_held(house: House) -> None:
     phone = Segment(NINE, NOON, ASSIGNED, "phone")
     house.add_patterns(Pattern("p", "diary", "D03", DAY.weekday(), None, FROM, None, (phone,)))
-    search = Request("FC-F2F", DAY, DAY, diary="D01", channel="phone", near=TEN)
+    search = Request("FC-F2F", DAY, DAY, diary="D01", channel="phone", near=TEN, every=True)
     made = done(booking.book(house.desk(), Wish("FC-F2F", first=True, search=search, client="C000001"))).entry
     assert (made.channel, made.start) == ("phone", TEN)
     other = booked(house, NINE, "C000002")

@@ -64,7 +64,7 @@ def test_key_types_are_listed_with_their_starts_as_find_counts_them(house: House
     assert one is not None
     first, last = key_types.days_ahead(house.desk())
     assert (first, last) == (TODAY, date(2026, 11, 30))
-    assert one.starts == search(house.desk(), Request("FC-F2F", first, last)).total
+    assert one.starts == search(house.desk(), Request("FC-F2F", first, last)).starts
     assert (one.diaries, one.wrong, one.reasons) == (("D01", "D02", "D03", "D04"), None, ())
     by_coach = key_types.key_types(house.desk("coach1"))
     assert [(known.code, known.starts) for known in by_coach] == [("FC-F2F", one.starts)], "a coach sees all diaries here"

@@ -198,7 +198,7 @@ def test_a_search_in_memory_reads_nothing(house: House, monkeypatch: pytest.Monk
 def test_starts_are_those_of_a_search_of_one_day(house: House) -> None:
     done(booking.book(house.desk(), wish(diary="D02", start=TEN)))
     with watching(house) as window:
-        request = Request("FC-F2F", DAY, DAY, window=AFTERNOON, diary="D01", limit=None)
+        request = Request("FC-F2F", DAY, DAY, window=AFTERNOON, diary="D01", limit=None, every=True)
         starts = window.starts(request, [DAY])
         everywhere = window.search(replace(request, window=None, diary=None)).offers
         for diary in ("D01", "D02", "D03", "D04"):

@@ -70,8 +70,8 @@ def test_pairs_are_found_by_the_wait_and_each_can_be_booked(house: House) -> Non
     assert (found.status, len(found.pairs)) == ("pairs", 20)
     assert found.total > 20
     assert [one.wait for one in found.pairs] == sorted(one.wait for one in found.pairs)
-    firsts = {(one.diary, one.start) for one in search(house.desk(), Request(FIRST, DAY, DAY, limit=None)).offers}
-    seconds = {(one.diary, one.start) for one in search(house.desk(), Request(SECOND, DAY, DAY, limit=None)).offers}
+    firsts = {(one.diary, one.start) for one in search(house.desk(), Request(FIRST, DAY, DAY, limit=None, every=True)).offers}
+    seconds = {(one.diary, one.start) for one in search(house.desk(), Request(SECOND, DAY, DAY, limit=None, every=True)).offers}
     every = pairing.find(house.desk(), asked(most_wait_minutes=30, limit=None))
     assert len(every.pairs) == every.total == found.total
     for one in every.pairs:

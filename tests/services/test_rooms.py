@@ -15,7 +15,7 @@ from tests.small_site import ASSIGNED, DAY, FIVE, NINE, NOON, NOW, ONE, TEN
 
 TODAY = NOW.date()
 WEDNESDAY = DAY.weekday()
-EVERYTHING = Request("EV-F2F", DAY, DAY, limit=None)
+EVERYTHING = Request("EV-F2F", DAY, DAY, limit=None, every=True)
 LOOP = ("hearing loop",)
 UNTIL_NOON = (Segment(NINE, NOON, ASSIGNED),)
 

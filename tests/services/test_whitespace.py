@@ -52,13 +52,12 @@ def test_a_day_counts_each_run_of_each_segment(house: House) -> None:
     done(booking.book(house.desk(), wish("NJR-F2F", "D02", NINE + 1)))
     with house.store.read() as unit:
         catalogue = house.desk().catalogue(unit)
-    plan = catalogue.plan("D02", DAY)
     busy = span(NINE + 1, NINE + 7)
     lengths = (2, 4, 6, 10)
     expected = 0
     for first, last in ((NINE, NOON), (ONE, FIVE)):
         expected += sum(end - start - by_trying(end - start, lengths) for start, end in runs_in(span(first, last) & ~busy))
-    dead, lost = stranded(catalogue, "D02", DAY, plan, busy)
+    dead, lost = stranded(catalogue, "D02", DAY, busy)
     assert lost == expected == 2
     assert dead == span(NINE, NINE + 1)
     (shown,) = day_of(house.desk(), DAY, diary="D02").diaries

@@ -420,5 +420,20 @@ async def test_midnight_passes(seats: Seats) -> None:
         seats.clock.now = datetime(2026, 11, 25, 8, 0)
         seat.screen.each_second()
         await seat.choose_type("fc f2f")
-        assert {offer.day for offer in seat.screen.call.offers} == {DAY}
+        assert min(offer.day for offer in seat.screen.call.offers) == DAY
         assert seat.screen.today == DAY != NOW.date()
+
+
+async def test_one_key_lists_every_start_and_the_recommended_ones_again(seats: Seats) -> None:
+    async with seats.seat() as seat:
+        await seat.press("f6", "a")
+        assert "Choose a type first" in seat.said
+        await seat.choose_type("fc f2f")
+        some = len(seat.screen.call.offers), seat.screen.offers.state.total
+        assert seat.screen.offers.state.others
+        await seat.press("f6", "a")
+        assert seat.screen.offers.state.total > some[1]
+        assert seat.screen.offers.state.others == 0
+        assert "every start" in str(seat.screen.offers.border_title)
+        await seat.press("a")
+        assert (len(seat.screen.call.offers), seat.screen.offers.state.total) == some

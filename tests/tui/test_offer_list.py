@@ -239,7 +239,7 @@ def test_anothers_hold_counts_down_too() -> None:
 def test_an_offer_in_words() -> None:
     one, _, splitting = offers(3)
     when = "B Osei, Thursday 26 November, 10:00 to 10:50"
-    assert describe_offer(one) == f"{when}, free; keeps the free time whole"
+    assert describe_offer(one) == f"{when}, free; keeps the diary whole"
     assert describe_offer(splitting, type_name="First commitment").endswith("free; First commitment splits the free time")
     assert describe_offer(one, gone={offer_key(one): "J Patel"}) == f"{when}: gone, J Patel has it now"
     assert describe_offer(one, held=True) == f"{when}, held for you"

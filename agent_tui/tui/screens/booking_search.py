@@ -1,5 +1,6 @@
 """Searching in a call: what the form asks becomes offers, here and in the grid."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -35,6 +36,7 @@ class SearchDesk(ClientDesk):
             return
         today = self.now().date()
         request = draft.to_request(today, self.catalogue.working_days_from(draft.first_day or today, DEFAULT_DAYS))
+        request = None if request is None else replace(request, every=self.call.every)
         self.show_fitting(request)
         if request is None:
             self.call.offers = ()
@@ -70,7 +72,7 @@ class SearchDesk(ClientDesk):
             self.offers.show(OffersState.empty())
             return
         self.call.offers = message.found.offers
-        self.offers.show(OffersState.of(message.found, message.generation), keep=True)
+        self.offers.show(OffersState.of(message.found, message.generation, every=self.call.every), keep=True)
         if message.found.offers and self.offers.selected is not None:
             self.follow_offer(self.offers.selected)
         elif not message.found.offers:
@@ -106,6 +108,17 @@ class SearchDesk(ClientDesk):
         elif self.call.confirmed is not None:
             self.say("This call has its appointment: end the call first, with 1 or f12.", "warning")
         elif self.ready() and not self.form.focus_problem():
+            self.look_for_offers()
+
+    def action_all_starts(self) -> None:
+        """List every start, or the recommended ones again."""
+        if self.call.held is not None or self.call.confirmed is not None:
+            self.say("A time is held: the others can be listed once it is released.", "warning")
+        elif self.call.draft is None or self.call.draft.type is None:
+            self.say("Choose a type first; then every start can be listed.", "warning")
+        else:
+            self.call.every = not self.call.every
+            self.say("Every start is listed." if self.call.every else "The recommended starts are listed.")
             self.look_for_offers()
 
     def action_next_offer(self) -> None:

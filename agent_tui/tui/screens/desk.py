@@ -32,12 +32,14 @@ class CallInHand:
     `opened` says that the store knows of it, `ending` how it is about to end, `waited` for how many seconds an answer has
     been due, `asked` the id of the hold that was asked for last, which a crash must not lose. `attempts` holds the id of
     each act that was asked for and not answered yet, so that asking again after trouble with the store does nothing twice.
-    `pair` are two times that are held together, `second_type` what the second of them is for.
+    `every` lists all starts rather than the recommended ones. `pair` are two times that are held together, `second_type`
+    what the second of them is for.
     """
 
     id: str = field(default_factory=lambda: str(uuid4()))
     opened: bool = False
     draft: RequestDraft | None = None
+    every: bool = False
     offers: tuple[Offer, ...] = ()
     held: Booked | None = None
     confirmed: Booked | None = None

@@ -84,7 +84,7 @@ class Setting:
 
 def title_of(state: OffersState) -> str:
     """Return the title of the pane."""
-    return _TITLES[state.kind]
+    return "Offers  every start" if state.kind == "offers" and state.every else _TITLES[state.kind]
 
 
 def rows_of(state: OffersState, setting: Setting) -> tuple[Row, ...]:
@@ -269,7 +269,7 @@ def _offer_pieces(offer: Offer, months: bool, setting: Setting) -> tuple[Piece, 
         return ((f" {setting.glyphs.flag}", "flag"), *crossed_out, (taker, "flag"))
     if width < _NARROW:
         return (("  ", "ground"), (f"{when}  ", "when"), (cut(coach, room, setting.glyphs.ellipsis), "coach"))
-    mark, style = ("whole", "whole") if offer.flush else ("splits", "splits")
+    mark, style = ("whole", "whole") if offer.keeps_whole else ("splits", "splits")
     name = fill(coach, room - MARK - 1, setting.glyphs.ellipsis)
     return (("  ", "ground"), (f"{when}  ", "when"), (f"{name} ", "coach"), (fill(mark, MARK), style))
 

@@ -43,7 +43,8 @@ class OffersState:
     """One state of the list; made by the class methods below.
 
     `choices` are the offers that can be selected, in a hold's state the held one first. `total` counts the offers that
-    the search found in all. `expires_at` is in ms UTC, by the clock that `tick_clock` brings. `drop_in` says when no
+    the search found in all, `others` the starts that it does not recommend; with `every`
+    there are none. `expires_at` is in ms UTC, by the clock that `tick_clock` brings. `drop_in` says when no
     appointment is needed.
     """
 
@@ -59,6 +60,8 @@ class OffersState:
     told: bool = False
     refused: Refused | None = None
     drop_in: str = ""
+    others: int = 0
+    every: bool = False
 
     @classmethod
     def empty(cls) -> Self:
@@ -71,13 +74,14 @@ class OffersState:
         return cls("searching", generation)
 
     @classmethod
-    def of(cls, found: Found, generation: int) -> Self:
+    def of(cls, found: Found, generation: int, *, every: bool = False) -> Self:
         """What a search found: offers, reasons for none, or a type that only a hand-off can serve."""
         kind: Kind = "offers" if found.offers else "handoff" if found.status == "handoff" else "none"
         name = found.type.name or found.type.code
         drop_in = drop_in_words(found.drop_in)
         total = max(found.total, len(found.offers))
-        return cls(kind, generation, found.offers, total, name, found.reasons, drop_in=drop_in)
+        others = max(0, found.starts - found.total)
+        return cls(kind, generation, found.offers, total, name, found.reasons, drop_in=drop_in, others=others, every=every)
 
     @classmethod
     def holding(cls, booked: Booked, others: tuple[Offer, ...] = (), *, client_known: bool = True) -> Self:
@@ -121,5 +125,5 @@ def describe_offer(offer: Offer, *, type_name: str = "", gone: Mapping[OfferKey,
     if held:
         return f"{when}, held for you"
     fits = f"{clean_for_display(type_name[:200])} " if type_name else ""
-    effect = "keeps the free time whole" if offer.flush else "splits the free time"
+    effect = "keeps the diary whole" if offer.keeps_whole else "leaves odd free time" if offer.flush else "splits the free time"
     return f"{when}, free; {fits}{effect}"

@@ -439,7 +439,8 @@ class OfferList(Widget, can_focus=True, inherit_bindings=False):
 
     def _entitle(self) -> None:
         title = Content(title_of(self._state))
-        total = f"{self._state.total} in all" if self._state.kind == "offers" else ""
+        more = f", {self._setting().key('all_starts')} {self._state.others} others" if self._state.others else ""
+        total = f"{self._state.total} in all{more}" if self._state.kind == "offers" else ""
         if (title.plain, total) != (self.border_title, self.border_subtitle or ""):
             self.border_title, self.border_subtitle = title, total
 
