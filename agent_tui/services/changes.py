@@ -23,7 +23,7 @@ from agent_tui.services.clashes import BUSY, flag_clash, flagged_with, settle_un
 from agent_tui.services.contacts import settle_contact
 from agent_tui.services.covering import GIVEN, YIELDED, around_kept, block_over, kept_under, make_way
 from agent_tui.services.desk import Desk
-from agent_tui.services.sooner_offers import give_way
+from agent_tui.services.sooner_undo import bring_back, give_way
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
@@ -366,7 +366,7 @@ def _take_back(act: Act, event: Event, now: EntryState, current: State, *, prima
     if isinstance(before, Refused):
         return before
     after, claims = before
-    made_way = act.look and (make_way(act, now.id, claims) | give_way(act, claims))
+    made_way = give_way(act, claims) | (act.look and make_way(act, now.id, claims))
     refused = _in_the_way(act, after, claims)
     if refused is not None:
         if made_way:
@@ -374,14 +374,23 @@ def _take_back(act: Act, event: Event, now: EntryState, current: State, *, prima
         return refused
     entry_queries.let_go(act.unit, act.site, now.id)
     entry_queries.take(act.unit, act.site, now.id, claims, after.expires_at)
-    if claims and after.kind != "block" and not use_segments(act, after, sharing=after.moving):
+    if claims and after.kind != "block" and not _limits_again(act, after, claims):
         raise Abandoned(Refused("limit", "The segment's limit has been used up since.", id=now.id))
     entry_queries.update(act.unit, act.site, after)
     work_queries.drop_message(act.unit, act.site, now.id, now.version)
     act.settle(now.id)
     settle_contact(act, now, after)
+    bring_back(act, after, event.seq)
     seq = act.log("undone", now.id, current, state_of(after, claims), reason=f"undoes:{event.seq}", primary=primary)
     return act.done("undone", after, seq)
+
+
+def _limits_again(act: Act, after: EntryState, claims: list[Range]) -> bool:
+    """Take the places in limited segments again, if need be from offers to claimants who wait; False when one is full."""
+    if use_segments(act, after, sharing=after.moving):
+        return True
+    entry_queries.leave_segments(act.unit, act.site, after.id)
+    return give_way(act, claims, whole=True) and use_segments(act, after, sharing=after.moving)
 
 
 def _in_the_way(act: Act, after: EntryState, claims: list[Range]) -> Refused | None:

@@ -381,3 +381,132 @@ def test_of_two_who_answer_at_once_one_is_refused(house: House, free: EntryState
         found = list(pool.map(lambda login: sooner.answer(house.desk(login), call, "taken"), ("agent1", "agent2")))
     assert sorted(isinstance(one, Booked) for one in found) == [False, True]
     assert place(house, entry).status == "taken"
+
+
+# Undo.
+
+
+def last_verbs(house: House, count: int) -> list[str]:
+    return house.verbs()[-count:]
+
+
+def test_an_undone_taken_offer_puts_the_claimant_back_where_they_were(house: House, free: EntryState) -> None:
+    one, two = book(house, "C000002", LATER + timedelta(days=1)), book(house, "C000003")
+    wait(house, one, SoonerWish(window=MORNING))
+    wait(house, two, later=60)
+    since = place(house, one).made_at
+    cancelled(house, free)
+    call = calls.queue(house.desk())[0]
+    assert call.entry == one.id
+    done(sooner.answer(house.desk(), call.id, "taken"), "moved")
+    assert place(house, one).status == "taken"
+    done(changes.undo(house.desk()), "undone")
+    back = place(house, one)
+    assert (back.status, back.made_at, back.wish.window) == ("waiting", since, MORNING)
+    assert "sooner_returned" in house.verbs()
+    assert [found.place.entry for found in sooner.waiting_list(house.desk())] == [one.id, two.id]
+    assert offered(house) == [(two.id, "09:00")], "the time goes to the next, since they have been asked"
+    cancelled(house, book(house, "C000004", DAY, TEN, "D01"))
+    assert one.id in [entry for entry, _ in offered(house)]
+
+
+def test_an_undone_confirmed_offer_puts_the_claimant_back_too(house: House, free: EntryState) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry)
+    cancelled(house, free)
+    done(booking.confirm(house.desk(), str(calls.queue(house.desk())[0].wanted["hold"])), "moved")
+    assert place(house, entry).status == "taken"
+    done(changes.undo(house.desk(), entry.id), "undone")
+    assert place(house, entry).status == "waiting"
+
+
+@pytest.mark.parametrize("act", ["cancel", "late"])
+def test_an_undone_end_of_the_appointment_puts_its_claimant_back(house: House, act: str) -> None:
+    entry = book(house, "C000002", house.now.date(), ONE)
+    wait(house, entry)
+    other = book(house, "C000003", LATER, ONE, "D03")
+    if act == "cancel":
+        cancelled(house, entry)
+    else:
+        done(changes.attend(house.desk(), entry.id, "late"))
+        done(changes.move(house.desk("agent2"), other.id, LATER, ONE, "D04"))
+    assert place(house, entry).status == "ended"
+    done(changes.undo(house.desk(), entry.id), "undone")
+    assert place(house, entry).status == "waiting"
+
+
+def test_who_was_taken_off_by_hand_stays_off_after_an_undo(house: House) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry)
+    done(changes.move(house.desk(), entry.id, LATER, ONE, "D03"))
+    sooner.end(house.desk("agent2"), entry.id)
+    done(changes.undo(house.desk(), entry.id), "undone")
+    assert place(house, entry).status == "ended"
+
+
+@pytest.mark.parametrize("how", ["declined", "no_answer"])
+def test_an_undone_answer_opens_the_offer_again(house: House, free: EntryState, how: str) -> None:
+    one, two = book(house, "C000002", LATER + timedelta(days=1)), book(house, "C000003")
+    for entry in (one, two):
+        wait(house, entry)
+    cancelled(house, free)
+    call = calls.queue(house.desk())[0]
+    done(sooner.answer(house.desk(), call.id, how), "released")
+    assert offered(house) == [(two.id, "09:00")]
+    done(changes.undo(house.desk()), "undone")
+    assert offered(house) == [(one.id, "09:00")]
+    assert place(house, one).call == call.id
+    assert (place(house, two).status, place(house, two).asked) == ("waiting", ())
+    done(sooner.answer(house.desk(), call.id, "taken"), "moved")
+
+
+@pytest.mark.parametrize("client", ["C000001", "C000002"], ids=["same claimant", "another"])
+@pytest.mark.parametrize("mine", [False, True], ids=["nobody has it", "I have it"])
+def test_an_undone_cancellation_takes_its_offer_back(house: House, free: EntryState, client: str, mine: bool) -> None:
+    entry = book(house, client)
+    wait(house, entry)
+    cancelled(house, free)
+    (call,) = calls.queue(house.desk())
+    if mine:
+        calls.take(house.desk(), call.id)
+    done(changes.undo(house.desk()), "undone")
+    assert house.status(free.id) == "booked"
+    assert (offered(house), held(house), place(house, entry).status, place(house, entry).asked) == ([], [], "waiting", ())
+    refused(sooner.answer(house.desk(), call.id, "taken"), "not_possible")
+
+
+def test_an_undone_cancellation_takes_an_offer_in_its_limited_segment_back(house: House) -> None:
+    first, second = (book(house, f"C00000{n}", DAY, NINE + 6 * n, "D04", type="NJR-F2F") for n in (0 + 1, 2))
+    entry = book(house, "C000003", type="NJR-F2F")
+    wait(house, entry)
+    cancelled(house, second)
+    (hold,) = held(house)
+    assert hold[1] == "D04"
+    done(changes.undo(house.desk()), "undone")
+    assert [house.status(one.id) for one in (first, second)] == ["booked", "booked"]
+    assert (offered(house), place(house, entry).status) == ([], "waiting")
+
+
+def test_an_undone_cancellation_whose_time_somebody_is_offering_is_refused_with_who(house: House, free: EntryState) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry)
+    cancelled(house, free)
+    calls.take(house.desk("agent2"), calls.queue(house.desk())[0].id)
+    before = house.dump()
+    found = refused(changes.undo(house.desk()), "held")
+    assert found.held_by is not None
+    assert found.held_by.who == "Bob Brook"
+    assert "Bob Brook" in found.reason
+    assert found.alternatives
+    assert house.dump() == before
+    done(sooner.answer(house.desk("agent2"), calls.queue(house.desk())[0].id, "taken"), "moved")
+    gone = refused(changes.undo(house.desk(), free.id), "taken")
+    assert gone.alternatives
+    assert house.status(entry.id) == "booked"
+
+
+def test_a_time_on_offer_is_refused_to_others_as_the_waiting_lists(house: House, free: EntryState) -> None:
+    wait(house, book(house, "C000002"))
+    cancelled(house, free)
+    found = refused(booking.book(house.desk("agent2"), wish(client="C000005", start=NINE)), "held")
+    assert "Held by the waiting list for sooner (D01" in found.reason

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent_tui.domain.log import Event, State, canonical, chained
+from agent_tui.domain.sooner import WAITING_VERBS
 from agent_tui.store.unit_of_work import Unit
 
 _NEXT = "UPDATE site_head SET seq = seq + 1 WHERE site = ? RETURNING seq, hash"
@@ -152,6 +153,14 @@ def of_entry(unit: Unit, site: str, entry: str) -> list[Event]:
             f"SELECT {_COLUMNS} FROM event{unit.by('ix_event_entry')} WHERE site = ? AND entry = ? ORDER BY seq", site, entry
         )
     ]
+
+
+def about_waiting(unit: Unit, site: str, entry: str, after: int) -> list[Event]:
+    """Return the lines with a greater seq about an appointment's place on the waiting list, in order."""
+    marks = ",".join("?" * len(WAITING_VERBS))
+    statement = f"SELECT {_COLUMNS} FROM event WHERE site = ? AND seq > ? AND verb IN ({marks}) ORDER BY seq"
+    found = [event_of(row) for row in unit.rows(statement, site, after, *WAITING_VERBS)]
+    return [one for one in found if (one.after or {}).get("waiting") == entry]
 
 
 def others_of_act(unit: Unit, site: str, event: Event) -> list[Event]:
