@@ -10,10 +10,12 @@ import pytest
 from agent_tui.domain.patterns import Pattern, Segment
 from agent_tui.domain.requests import MORNING, Blocked, Booked, EntryState, Refused
 from agent_tui.domain.sooner import SoonerWish, Waiting
+from agent_tui.domain.story import Story
 from agent_tui.services import blocking, booking, calls, changes, diaries, segmenting, sooner, sooner_offers
 from agent_tui.services.acts import Abandoned
 from agent_tui.services.allocating import allocate
 from agent_tui.services.sooner import Placed
+from agent_tui.services.story import story
 from agent_tui.store.trouble import KeyRefused
 from tests.services.conftest import House, done, refused, uid, wish
 from tests.small_site import ASSIGNED, DAY, FROM, NINE, ONE, TEN
@@ -510,3 +512,81 @@ def test_a_time_on_offer_is_refused_to_others_as_the_waiting_lists(house: House,
     cancelled(house, free)
     found = refused(booking.book(house.desk("agent2"), wish(client="C000005", start=NINE)), "held")
     assert "Held by the waiting list for sooner (D01" in found.reason
+
+
+# The story.
+
+
+def told(house: House, entry: EntryState) -> list[str]:
+    found = story(house.desk(), entry.id)
+    assert isinstance(found, Story), found
+    assert [one.seq for one in found.lines] == sorted({one.seq for one in found.lines})
+    return [one.text for one in found.lines]
+
+
+BY, BOB = "by Ann Archer on Tue 24 Nov 2026 09:00", "by Bob Brook on Tue 24 Nov 2026 09:00"
+EARLIER = "Coach 1, Wed 25 Nov 09:00 to 09:50"
+
+
+def test_a_story_tells_what_was_asked_for_offered_and_taken(house: House, free: EntryState) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry, SoonerWish(until=LATER, window=MORNING, team="A"))
+    cancelled(house, free, login="agent2")
+    done(sooner.answer(house.desk(), calls.queue(house.desk())[0].id, "taken"))
+    done(changes.undo(house.desk()))
+    lines = told(house, entry)
+    assert lines[1:3] == [
+        f"Asked for sooner, noted {BY}: anything earlier, until Thu 26 Nov 2026, in the morning, in team A.",
+        f"Offered an earlier time, held for the claimant {BOB}: {EARLIER}.",
+    ]
+    assert lines[3].startswith("Moved by Ann Archer")
+    assert lines[4] == f"The earlier time was taken, noted {BY}; the claimant waits no more."
+    assert lines[5] == f"On the waiting list for sooner again {BY}, as before."
+    assert "was undone" in lines[6]
+    assert len(lines) == 7
+    assert told(house, free)[1:] == [f"Cancelled {BOB}: the claimant asked for it."]
+
+
+@pytest.mark.parametrize(
+    ("how", "text"),
+    [
+        ("declined", f"The earlier time was declined, noted {BOB}: {EARLIER}."),
+        ("no_answer", f"The claimant was not reached about the earlier time, noted {BOB}: {EARLIER}."),
+        ("lapsed", f"The offer of {EARLIER} ended without an answer; that its hold had lapsed was met {BY}."),
+        ("back", f"The offer of {EARLIER} was taken back {BY}."),
+    ],
+)
+def test_a_story_tells_how_an_offer_ended(house: House, free: EntryState, how: str, text: str) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry)
+    cancelled(house, free)
+    call = calls.queue(house.desk())[0]
+    if how == "lapsed":
+        house.expire(str(call.wanted["hold"]))
+        sooner.waiting_list(house.desk())
+    elif how == "back":
+        done(changes.undo(house.desk()))
+    else:
+        done(sooner.answer(house.desk("agent2"), call.id, how))
+    assert told(house, entry)[3:] == [text]
+    sooner.end(house.desk("agent2"), entry.id)
+    assert told(house, entry)[4:] == [f"Taken off the waiting list for sooner {BOB}."]
+
+
+def test_a_story_tells_that_a_cancelled_appointment_left_the_list(house: House) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry, SoonerWish(diary="D01"))
+    cancelled(house, entry)
+    assert told(house, entry)[1] == f"Asked for sooner, noted {BY}: anything earlier, with Coach 1."
+    assert told(house, entry)[3:] == [f"Off the waiting list for sooner {BY}, since the appointment is cancelled."]
+
+
+def test_the_hold_of_an_offer_left_no_call_back_and_its_own_story_says_none(house: House, free: EntryState) -> None:
+    wait(house, book(house, "C000002"))
+    cancelled(house, free)
+    (id,) = [row[0] for row in house.rows("SELECT id FROM entry WHERE site = ? AND status = 'held'")]
+    house.expire(id)
+    sooner.waiting_list(house.desk())
+    found = story(house.desk(), id)
+    assert isinstance(found, Story)
+    assert found.lines[-1].text == f"The hold lapsed; it was met {BY}, and the claimant waits on for an earlier time."

@@ -204,10 +204,10 @@ class RecordScreen(ManagerScreen):
     def action_story(self) -> None:
         """Tell what became of the entry of the line."""
         one = self.event
-        if one is None or one.entry is None:
+        entry = None if one is None else one.entry or (one.after or {}).get("waiting")
+        if entry is None:
             self.say("This line is about no entry." if one is not None else "Go to a line first.", "warning")
             return
-        entry = one.entry
 
         def work(desk: "Desk") -> object:
             from agent_tui.services.story import story
