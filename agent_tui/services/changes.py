@@ -7,7 +7,7 @@ from agent_tui.domain.log import Event, State
 from agent_tui.domain.pairs import second_id
 from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused, Request, Wish
 from agent_tui.domain.sentences import say
-from agent_tui.domain.ticks import clock
+from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
 from agent_tui.services.acts import UNDO_SECONDS, Abandoned, Act, perform, ranges_for, request_id
 from agent_tui.services.allocating import (
     check_start,
@@ -195,8 +195,9 @@ def attend(
 ) -> Outcome:
     """Record that a claimant attended, did not (frees the rest of the time) or came late, and return Booked ("recorded").
 
-    `minutes` is how late they came or how long the meeting took. An appointment of a later day is refused. One that was
-    missed starts a call-back to its claimant.
+    `minutes` is how late they came or how long the meeting took. An appointment of a later day is refused. Who comes early,
+    or rings to be late, may be recorded before the start; that somebody did not come is known from the start on only
+    ("not_allowed"). One that was missed starts a call-back to its claimant.
     """
 
     def work(act: Act) -> Outcome:
@@ -206,18 +207,15 @@ def attend(
         refused = _others_work(act, entry)
         if refused is not None:
             return refused
-        today = act.desk.now.date()
-        if entry.day > today:
-            text = f"The appointment is on {entry.day.isoformat()}; attendance is recorded on the day or after it."
-            return Refused(
-                "not_possible", text, id=entry.id, type=entry.type, diary=entry.diary, day=entry.day, start=entry.start
-            )
+        refused = _too_early(act, entry, outcome)
+        if refused is not None:
+            return refused
         reason = None if minutes is None else f"minutes:{minutes}"
         after = replace(entry, status=outcome, reason=reason, version=entry.version + 1)
         settle_contact(act, entry, after)
         if outcome != "dna":
             return act.change("recorded", entry, after, None, reason=reason)
-        tick = act.desk.site_now().tick if entry.day == today else entry.end
+        tick = act.desk.site_now().tick if entry.day == act.desk.now.date() else entry.end
         cut = min(max(tick, entry.start), entry.end)
         claims = ranges_for(entry.resources, entry.day, entry.start, cut)
         if entry.status == "dna":
@@ -226,6 +224,20 @@ def attend(
         return act.change("recorded", entry, after, claims, reason=reason)
 
     return perform(desk, request_id(id, "attend", entry_id, outcome, minutes, version), work)
+
+
+def _too_early(act: Act, entry: EntryState, outcome: str) -> Refused | None:
+    """Refuse an attendance of a later day, and that somebody did not come before they were to come."""
+    now = act.desk.now
+    code, text = "not_possible", ""
+    if entry.day > now.date():
+        text = f"The appointment is on {entry.day.isoformat()}; attendance is recorded on the day or after it."
+    elif outcome == "dna" and entry.day == now.date() and now.hour * 60 + now.minute < entry.start * MINUTES_PER_TICK:
+        code, text = "not_allowed", f"The appointment starts at {clock(entry.start)}; nobody has missed it before then."
+        text += " If the claimant has said that they will not come, cancel it."
+    if not text:
+        return None
+    return Refused(code, text, id=entry.id, type=entry.type, diary=entry.diary, day=entry.day, start=entry.start)
 
 
 def _entry_for(act: Act, entry_id: str, version: int | None, statuses: tuple[str, ...]) -> EntryState | Refused:

@@ -77,6 +77,10 @@ async def test_what_is_recorded_shows_with_sign_word_and_delay(seats: Seats) -> 
         await seat.press("1", "5", "enter")
         assert seat.status(second.id) == "late"
         await seat.press("down", "d")
+        assert seat.status(third.id) == "booked"
+        assert "The appointment starts at 10:50" in screen.status.text
+        seats.later(hours=1, minutes=50)
+        await seat.press("d")
         assert seat.status(third.id) == "dna"
         lines = day_lines(screen)
         assert [next(word for word in ("arrived", "late 15", "missed") if word in line) for line in lines] == [
