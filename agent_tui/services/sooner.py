@@ -11,7 +11,7 @@ from agent_tui.domain.ticks import clock
 from agent_tui.services.acts import Act, RequestId, perform, request_id
 from agent_tui.services.changes import confirm_move
 from agent_tui.services.desk import Desk
-from agent_tui.services.sooner_offers import close_offer, end_offer_call, leave, released
+from agent_tui.services.sooner_offers import close_offer, end_offer_call, end_open_call, leave, released
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import waiting as waiting_queries
@@ -120,11 +120,14 @@ def answer(desk: Desk, call_id: str, how: str, *, id: str | None = None) -> Outc
         place = waiting_queries.get(act.unit, act.site, call.entry or "", lock=True)
         hold = entry_queries.get(act.unit, act.site, str(call.wanted.get("hold")), lock=True)
         if place is None or hold is None or place.call != call_id:
+            end_open_call(act, call_id, "closed")  # nobody is being made this offer, so it must not stay in the queue
             return Refused("not_possible", "This offer has ended.", id=call_id, type=call.type)
         if act.is_lapsed(hold):
             act.lapse(hold)
             hold = replace(hold, status="lapsed")
         if hold.status != "held":
+            end_open_call(act, call_id, "closed")
+            waiting_queries.update(act.unit, act.site, place.still())
             text = f"The hold of {clock(hold.start)} on {hold.day.isoformat()} has ended; the claimant waits on."
             return Refused("hold_expired", text, id=call_id, type=hold.type, diary=hold.diary, day=hold.day, start=hold.start)
         return _taken(act, place, hold) if how == "taken" else _passed(act, place, hold, how)

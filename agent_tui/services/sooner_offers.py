@@ -245,7 +245,13 @@ def close_offer(act: Act, place: Waiting, how: str) -> None:
 
 def end_offer_call(act: Act, place: Waiting, how: str) -> None:
     """End the call in which a place is offered a time, if it is open, with a line of the log."""
-    call = None if place.call is None else waiting_queries.item(act.unit, act.site, place.call, lock=True)
+    if place.call is not None:
+        end_open_call(act, place.call, how)
+
+
+def end_open_call(act: Act, id: str, how: str) -> None:
+    """End a call of an offer, if it is open, with a line of the log."""
+    call = waiting_queries.item(act.unit, act.site, id, lock=True)
     if call is None or call.status != "open":
         return
     work_queries.end_call(act.unit, act.site, call.id, how, None, act.at)

@@ -14,8 +14,10 @@ from agent_tui.domain.story import Story
 from agent_tui.services import blocking, booking, calls, changes, diaries, segmenting, sooner, sooner_offers
 from agent_tui.services.acts import Abandoned
 from agent_tui.services.allocating import allocate
+from agent_tui.services.doctor import Finding, examine
 from agent_tui.services.sooner import Placed
 from agent_tui.services.story import story
+from agent_tui.store.engine import migration_engine
 from agent_tui.store.trouble import KeyRefused
 from tests.services.conftest import House, done, refused, uid, wish
 from tests.small_site import ASSIGNED, DAY, FROM, NINE, ONE, TEN
@@ -590,3 +592,95 @@ def test_the_hold_of_an_offer_left_no_call_back_and_its_own_story_says_none(hous
     found = story(house.desk(), id)
     assert isinstance(found, Story)
     assert found.lines[-1].text == f"The hold lapsed; it was met {BY}, and the claimant waits on for an earlier time."
+
+
+# The doctor.
+
+
+def of_list(house: House) -> list[Finding]:
+    return [one for one in examine(house.desk()).findings if one.check == "waiting_list"]
+
+
+@pytest.fixture
+def open_offer(house: House, free: EntryState) -> EntryState:
+    """An appointment whose claimant is being offered an earlier time, and one whose claimant waits."""
+    wait(house, book(house, "C000003", LATER, ONE, "D03"))
+    entry = book(house, "C000002", LATER + timedelta(days=1))
+    wait(house, entry)
+    cancelled(house, free)
+    assert [one for one, _ in offered(house)] == [entry.id]
+    return entry
+
+
+def test_the_doctor_finds_nothing_in_a_list_as_it_is_used(house: House, open_offer: EntryState) -> None:
+    assert of_list(house) == []
+    (hold,) = [row[0] for row in house.rows("SELECT id FROM entry WHERE site = ? AND status = 'held'")]
+    house.expire(hold)
+    assert of_list(house) == [], "a hold that has run out is met by the next look"
+    sooner.waiting_list(house.desk())
+    assert of_list(house) == []
+
+
+BREAKS = {
+    "no hold": ("UPDATE entry SET status = 'released', expires_at = NULL WHERE site = ? AND status = 'held'", "hold is gone"),
+    "no call": ("UPDATE call SET status = 'closed' WHERE site = ? AND kind = 'sooner'", "no open call"),
+    "not booked": ("UPDATE entry SET status = 'cancelled' WHERE site = ? AND client = 'C000002'", "not booked any more"),
+    "lost call": ("UPDATE waiting SET call = NULL WHERE site = ? AND status = 'offered'", "nobody is being made"),
+    "unreadable": ("UPDATE waiting SET wanted = '[]' WHERE site = ? AND status = 'waiting'", "cannot be read"),
+}
+
+
+@pytest.mark.parametrize("what", BREAKS)
+def test_the_doctor_finds_what_does_not_belong_together(
+    request: pytest.FixtureRequest, house: House, open_offer: EntryState, what: str
+) -> None:
+    statement, words = BREAKS[what]
+    state = house.rows("SELECT * FROM entry WHERE site = ?"), house.rows("SELECT * FROM waiting WHERE site = ?")
+    assert all(state)
+    house.sql(statement)
+    found = [one for one in of_list(house) if words in one.text]
+    assert [one.severity for one in found] == ["error" if what == "unreadable" else "warning"]
+    assert found[0].do
+    assert "C00000" not in found[0].text
+    _mend(house)
+
+
+def _mend(house: House) -> None:
+    """Bring the rows that were broken by hand back, so that the sweep after the test looks at the house's own work."""
+    house.sql(
+        "UPDATE entry SET status = 'held', expires_at = (SELECT MAX(expires_at) FROM claim WHERE claim.entry = entry.id)"
+        " WHERE site = ? AND kind = 'hold'"
+    )
+    house.sql("UPDATE entry SET status = 'booked' WHERE site = ? AND kind = 'appointment' AND client <> 'C000001'")
+
+
+def test_a_place_without_its_appointment_is_an_error(house: House, open_offer: EntryState) -> None:
+    (old,) = house.rows("SELECT entry FROM waiting WHERE site = ? AND status = 'waiting'")
+    gone = "UPDATE waiting SET entry = ? WHERE site = ? AND entry = ?"
+
+    def change(unit: Any) -> None:
+        if unit.postgres:
+            unit.run("SET LOCAL session_replication_role = replica")
+        unit.run(gone, uid(404), house.site, old[0])
+
+    if house.store.engine_name == "sqlite":
+        engine = migration_engine(house.store.location)  # foreign keys are off on it
+        with engine.begin() as connection:
+            connection.exec_driver_sql(gone, (uid(404), house.site, old[0]))
+        engine.dispose()
+    else:
+        house.write(change)
+    assert [one.severity for one in of_list(house)] == ["error"]
+    assert uid(404) in of_list(house)[0].text
+
+
+@pytest.mark.parametrize("what", ["no hold", "lost call"])
+def test_an_offer_that_is_none_any_more_leaves_the_queue_when_it_is_answered(
+    house: House, open_offer: EntryState, what: str
+) -> None:
+    call = calls.queue(house.desk())[0].id
+    house.sql(BREAKS[what][0])
+    refused(sooner.answer(house.desk(), call, "no_answer"), "hold_expired" if what == "no hold" else "not_possible")
+    assert offered(house) == []
+    assert place(house, open_offer).status == ("waiting" if what == "no hold" else "offered")
+    _mend(house)
