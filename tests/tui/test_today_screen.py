@@ -40,6 +40,11 @@ def day_lines(screen: TodayScreen) -> list[str]:
     return [screen.meetings.get_option_at_index(at).prompt.plain for at in range(screen.meetings.option_count)]  # type: ignore[union-attr]
 
 
+def screen_text(screen: TodayScreen) -> list[str]:
+    """Return what the screen draws, row by row."""
+    return ["".join(segment.text for segment in row) for row in screen._compositor.render_strips()]
+
+
 def figures(screen: TodayScreen, at: int = 0) -> list[str]:
     """Return a coach's line in words, without pointer and name."""
     return coach_lines(screen)[at].replace("\N{BLACK RIGHT-POINTING SMALL TRIANGLE}", " ").split()[2:]
@@ -60,6 +65,21 @@ async def test_each_coach_has_a_line_and_the_chosen_one_a_day(seats: Seats, size
         assert screen.title_line.title.counts[2] == "3 expected"
         await seat.press("escape")
         assert isinstance(seat.top, BookingScreen)
+
+
+async def test_every_gap_is_readable_at_80x24(seats: Seats) -> None:
+    async with seats.seat("leader1", SMALL) as seat:
+        for start in (NINE + 3, NINE + 14, NINE + 25):
+            book(seat, start, client=f"C00000{start % 7 + 1}")
+        screen = await open_today(seat)
+        assert coach_lines(screen)[0].rstrip().endswith("09:00-09:15 10:05-10:10")
+        assert screen.coach is not None
+        gaps = ("09:00 to 09:15", "10:05 to 10:10")
+        shown = screen_text(screen)
+        assert all(gap in " ".join(shown[-3:-1]) or gap.replace(" to ", "-") in " ".join(shown[-3:-1]) for gap in gaps)
+        assert all("\N{HORIZONTAL ELLIPSIS}" not in line for line in shown)
+        assert any("Free in two hours" in line for line in shown)
+        assert "expected" in " ".join(shown[-3:-1])
 
 
 async def test_what_is_recorded_shows_with_sign_word_and_delay(seats: Seats) -> None:
