@@ -67,7 +67,7 @@ def entry_words(
     who = short_name(names.get(entry.client or "", ""))
     delayed = meeting is not None and meeting.entry.status != "dna" and meeting.begins > meeting.planned
     begins = f"  from {clock_of_minute(meeting.begins)}" if meeting is not None and delayed else ""
-    return f"{sign} {clock(entry.start)} {word:<8} {what:<6} {who}{begins}".rstrip()
+    return f"{sign} {clock(entry.start)} {word:<8} {what:<8} {who}{begins}".rstrip()
 
 
 def entry_sentence(entry: EntryState, meeting: Meeting | None, minute: int, type_name: str, who: str, glyphs: Glyphs) -> str:

@@ -119,6 +119,19 @@ async def test_what_is_recorded_shows_with_sign_word_and_delay(seats: Seats) -> 
         assert screen.entry.id == third.id
 
 
+async def test_what_was_said_stays_until_another_line_is_gone_to(seats: Seats) -> None:
+    async with seats.seat("leader1", SMALL) as seat:
+        book(seat), book(seat, TEN, client="C000002")
+        screen = await open_today(seat)
+        await seat.press("tab", "a")
+        assert "came. u undoes" in screen.status.text
+        screen.read()
+        await seat.rest()
+        assert "came. u undoes" in screen.status.text
+        await seat.press("down")
+        assert screen.status.text.startswith("10:00 to 10:50")
+
+
 async def test_the_board_follows_what_others_do_and_the_minutes(seats: Seats) -> None:
     async with seats.seat("leader1") as seat:
         made = book(seat)
