@@ -26,7 +26,7 @@ def waiting_lines(events: Iterable[Event], offers: Mapping[str, State], words: W
 def _place_sentence(event: Event, offers: Mapping[str, State], words: Words) -> str:
     by, after = by_words(event, words), event.after or {}
     if event.verb == ADDED_VERB:
-        return f"Asked for sooner, noted {by}: {limits_words(wish_from(after.get('wanted') or {}), words)}."
+        return f"Asked for sooner, noted {by}: {limits_words(wish_from(after.get('wanted') or {}), words.coaches)}."
     if event.verb == OFFERED_VERB:
         return f"Offered an earlier time, held for the claimant {by}: {_offer(after.get('hold'), offers, words, event)}."
     if event.verb == BACK_VERB:
@@ -58,13 +58,13 @@ def _offer(hold: str | None, offers: Mapping[str, State], words: Words, event: E
     return "a time" if state is None else where_when(state, words, event)
 
 
-def limits_words(wish: SoonerWish, words: Words) -> str:
-    """Return the limits of a wish in words, "anything earlier" where there are none."""
+def limits_words(wish: SoonerWish, coaches: Mapping[str, str]) -> str:
+    """Return the limits of a wish in words, "anything earlier" where there are none; `coaches` are names by diary."""
     part = part_text(wish.window)
     parts = [
         f"until {wish.until:%a} {wish.until.day} {wish.until:%b %Y}" if wish.until else "",
         (_PARTS.get(part) or f"between {part.replace('-', ' and ')}") if part else "",
-        f"with {words.coaches.get(wish.diary, wish.diary)}" if wish.diary else "",
+        f"with {coaches.get(wish.diary, wish.diary)}" if wish.diary else "",
         f"in team {wish.team}" if wish.team else "",
     ]
     return ", ".join(["anything earlier", *(one for one in parts if one)])

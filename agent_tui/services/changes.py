@@ -7,6 +7,7 @@ from agent_tui.domain.log import Event, State
 from agent_tui.domain.pairs import second_id
 from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused, Request, Wish
 from agent_tui.domain.sentences import say
+from agent_tui.domain.sooner import ADDED_VERB, LEFT_VERB
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
 from agent_tui.services.acts import UNDO_SECONDS, Abandoned, Act, perform, ranges_for, request_id
 from agent_tui.services.allocating import (
@@ -349,6 +350,11 @@ def _last_act(act: Act, entry_id: str | None) -> Event | Refused:
         return Refused(
             "not_possible", "Your last act was a hand-off, which its contact has now; it cannot be undone.", id=entry_id
         )
+    if found is not None and found.verb in (ADDED_VERB, LEFT_VERB):
+        waiting = str((found.after or {}).get("waiting"))
+        back = "end" if found.verb == ADDED_VERB else "add"
+        text = f"Your last act was on the waiting list; take it back with: agent-tui sooner {back} {waiting}"
+        return Refused("not_possible", text, id=waiting)
     if found is None or found.entry is None:
         return Refused("not_possible", "There is no act of yours to undo.", id=entry_id)
     if found.verb == "blocked" and found.reason in (GIVEN, YIELDED):

@@ -82,6 +82,13 @@ def end(desk: Desk, entry_id: str, *, id: str | None = None) -> Placed | Refused
     return _in_one_act(desk, request_id(id, "sooner_end", entry_id), work)
 
 
+def place_of(desk: Desk, entry_id: str) -> Waiting | None:
+    """Return the place of an appointment whose claimant waits or is being offered a time, None where nobody waits."""
+    with desk.store.read() as unit:
+        place = waiting_queries.get(unit, desk.site, entry_id)
+    return place if place is not None and place.status in (WAITING, OFFERED) else None
+
+
 def waiting_list(desk: Desk, *, everybody: bool = False) -> list[Listed]:
     """Return who waits or is being offered a time, longest first; with `everybody` also those for whom that is over.
 

@@ -1,13 +1,19 @@
 """The calls of the queue in words: a line for each, what is known of one in full, and one as the request form has it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from agent_tui.domain.queue import CALLBACK, SOONER, QueueItem, age_words
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import Catalogue
+from agent_tui.domain.sooner_story import limits_words
 from agent_tui.domain.ticks import clock
+from agent_tui.domain.wall_time import wall_of
 from agent_tui.tui.glyphs import Glyphs
+
+if TYPE_CHECKING:
+    from agent_tui.services.sooner import Listed
 
 KINDS = {"request": "request", SOONER: "sooner", CALLBACK: "call back"}
 _SAID = (("note", "Note"), ("access", "Access needs"), ("language", "Language"))
@@ -98,3 +104,21 @@ def fields_of(item: QueueItem, name: str, catalogue: Catalogue, today: str) -> d
     fields |= {"time": str(wanted["time"])} if wanted.get("time") else {}
     fields |= {"contact": item.contact} if item.contact else {}
     return fields | {key: text for key, text in item.said.items() if key in ("note", "access", "language")}
+
+
+def waiting_lines(found: "Iterable[Listed]", names: Mapping[str, str], catalogue: Catalogue) -> list[str]:
+    """Return who waits for an earlier time, each with the appointment, what would suit, and the time that is offered."""
+    coaches = {code: one.coach for code, one in catalogue.diaries.items()}
+    lines = []
+    for one in found:
+        entry, hold = one.entry, one.hold
+        since = wall_of(one.place.made_at, catalogue.site.zone)
+        held = ""
+        if hold is not None and hold.status == "held":
+            held = f" Offered: {hold.day.isoformat()} {clock(hold.start)} in {hold.diary}."
+        when = f"{entry.day.isoformat()} {clock(entry.start)} in {entry.diary}"
+        who = names.get(entry.client or "", entry.client or "nobody named")
+        limits = limits_words(one.place.wish, coaches)
+        lines.append(f"{who} ({entry.client}), {entry.type} {when}, since {since:%Y-%m-%d %H:%M}: {limits}.{held}")
+    lines = lines or ["Nobody waits."]
+    return [*lines, "", "W on an appointment in the diary puts its client on the list, changes what would suit, or takes it off."]

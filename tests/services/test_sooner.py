@@ -516,6 +516,18 @@ def test_a_time_on_offer_is_refused_to_others_as_the_waiting_lists(house: House,
     assert "Held by the waiting list for sooner (D01" in found.reason
 
 
+@pytest.mark.parametrize("last", ["add", "end"])
+def test_undo_takes_back_nothing_before_an_act_on_the_list(house: House, last: str) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry)
+    if last == "end":
+        sooner.end(house.desk(), entry.id)
+    found = refused(changes.undo(house.desk()), "not_possible")
+    assert found.reason.endswith(f"agent-tui sooner {'end' if last == 'add' else 'add'} {entry.id}")
+    assert house.status(entry.id) == "booked"
+    done(changes.undo(house.desk(), entry.id), "undone")
+
+
 # The story.
 
 

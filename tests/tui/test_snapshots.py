@@ -22,6 +22,7 @@ from textual.worker import WorkerCancelled
 from agent_tui.domain.requests import Holder, Refused
 from agent_tui.services import desk
 from agent_tui.services.demo import load
+from agent_tui.services.requests_in import Loaded
 from agent_tui.services.requests_in import load as load_requests
 from agent_tui.settings import Settings
 from agent_tui.tui.app import AgentTui
@@ -333,7 +334,7 @@ def with_requests(store: Path) -> None:
         path.write_text(REQUESTS[0] + REQUESTS[number + 1], encoding="utf-8")
         one = desk.open_desk(str(store), "agent2", NOW - timedelta(minutes=minutes))
         try:
-            assert load_requests(one, path).status == "loaded"
+            assert isinstance(load_requests(one, path), Loaded)
         finally:
             one.store.close()
 

@@ -18,9 +18,9 @@ from agent_tui.domain.wall_time import spoken_day
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
-from agent_tui.tui.modals import ChoiceModal
+from agent_tui.tui.modals import ChoiceModal, EffectModal
 from agent_tui.tui.modals.base import PointedList
-from agent_tui.tui.queue_words import QueueWords, Read, fields_of
+from agent_tui.tui.queue_words import QueueWords, Read, fields_of, waiting_lines
 from agent_tui.tui.screens.manager import SECOND
 from agent_tui.tui.screens.two_panes import TwoPanes
 from agent_tui.tui.widgets.lines import Title, day_words, shown
@@ -28,7 +28,7 @@ from agent_tui.tui.widgets.lines import Title, day_words, shown
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
-READ, NOTE, TAKE, BACK, DONE, ANSWER = "queue", "note", "take", "put back", "done", "answer"
+READ, NOTE, WAITING, TAKE, BACK, DONE, ANSWER = "queue", "note", "waiting", "take", "put back", "done", "answer"
 _ANSWERS = (("taken", "y", "takes it"), ("declined", "n", "declines it"), ("no_answer", "a", "does not answer"))
 _DONE_AS = (("called_back", "1", "called back"), ("handed_off", "2", "handed off"), ("declined", "3", "declined"))
 
@@ -169,6 +169,18 @@ class QueueScreen(TwoPanes):
 
         self.do(TAKE, work, exclusive=True)
 
+    def action_waiting_list(self) -> None:
+        """List who waits for an earlier time, longest first."""
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services import sooner
+            from agent_tui.services.claimants import names_of
+
+            found = sooner.waiting_list(desk)
+            return found, names_of(desk, sorted({one.entry.client for one in found if one.entry.client}))
+
+        self.do(WAITING, work, exclusive=True)
+
     def action_put_back(self) -> None:
         """Put a call that you have back into the queue."""
         item = self.item
@@ -224,6 +236,11 @@ class QueueScreen(TwoPanes):
             if isinstance(result, tuple) and not isinstance(result[1], Refused):
                 self._said[result[0]] = result[1]
                 self._show_known()
+            return
+        if job == WAITING and isinstance(result, tuple):
+            found, names = result
+            lines = waiting_lines(found, names, self.catalogue)
+            self.modal(EffectModal("Who waits for sooner", lines, glyphs=self.glyphs), lambda _yes: None)
             return
         self._act_ids.pop(self._asked, None)  # the store has answered, so the next act is another one
         if isinstance(result, Refused):
