@@ -207,7 +207,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("did_not_attend", "d", "no show", "Record that the client did not attend.", "grid", "coach list", "coach day"),
     _agent("wait_sooner", "W", "sooner", "Let the client wait for an earlier time, or change or end that.", "grid"),
     _agent("copy_reference", "y", "copy ref", "Copy the reference of the appointment here.", "grid"),
-    _agent("undo", "u ctrl+underscore ctrl+slash", "undo", "Undo my last act, within 60 seconds of it.", "booking", "today"),
+    _agent(
+        "undo", "u ctrl+underscore ctrl+slash", "undo", "Undo my last act, within 60 seconds of it.", "booking", "today", "queue"
+    ),
     _agent("zoom_in", "+ =", "zoom in", "Show fewer minutes to a line.", "grid"),
     _agent("zoom_out", "-", "zoom out", "Show more minutes to a line.", "grid"),
     _agent(

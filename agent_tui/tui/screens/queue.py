@@ -28,7 +28,7 @@ from agent_tui.tui.widgets.lines import Title, day_words, shown
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
-READ, NOTE, WAITING, TAKE, BACK, DONE, ANSWER = "queue", "note", "waiting", "take", "put back", "done", "answer"
+READ, NOTE, WAITING, TAKE, BACK, DONE, ANSWER, UNDO = "queue", "note", "waiting", "take", "put back", "done", "answer", "undo"
 _ANSWERS = (("taken", "y", "takes it"), ("declined", "n", "declines it"), ("no_answer", "a", "does not answer"))
 _DONE_AS = (("called_back", "1", "called back"), ("handed_off", "2", "handed off"), ("declined", "3", "declined"))
 
@@ -226,6 +226,16 @@ class QueueScreen(TwoPanes):
 
         self.modal(ChoiceModal("An earlier time", sentence, _ANSWERS, glyphs=self.glyphs), answered)
 
+    def action_undo(self) -> None:
+        """Undo my last act, within 60 seconds of it."""
+
+        def work(desk: "Desk", id: str = self._attempt(UNDO)) -> object:
+            from agent_tui.services.changes import undo
+
+            return undo(desk, id=id)
+
+        self.do(UNDO, work, exclusive=True)
+
     def done(self, job: str, result: object) -> None:
         """Show the queue, or take up what an act has answered."""
         if job == READ and isinstance(result, Read):
@@ -249,6 +259,9 @@ class QueueScreen(TwoPanes):
             self._taken(*result)
         elif job == ANSWER and isinstance(result, Booked):
             self._answered(result)
+        elif job == UNDO and isinstance(result, Booked):
+            entry = result.entry
+            self.say(f"Undone: {spoken_day(entry.day)} {clock(entry.start)} with {result.coach} is as it was.", "done")
         elif not isinstance(result, HandedOff):
             self.say("It is in the queue again." if job == BACK else "Done.", "done")
         self.back.look()
@@ -267,7 +280,11 @@ class QueueScreen(TwoPanes):
     def _answered(self, booked: Booked) -> None:
         entry = booked.entry
         when = f"{spoken_day(entry.day)} {clock(entry.start)} with {booked.coach}"
-        words = f"Moved: it is {when} now." if booked.status == "moved" else f"{when} is offered to the next who waits."
+        words = (
+            f"Moved: it is {when} now. u undoes for 60 seconds."
+            if booked.status == "moved"
+            else f"{when} is offered to the next who waits."
+        )
         self.say(words, "done")
 
 
