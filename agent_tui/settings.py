@@ -6,7 +6,7 @@ Only the standard library is imported, so that a plain command starts in a few m
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -198,7 +198,7 @@ def _one_of(choices: tuple[str, ...]) -> Callable[[object], str]:
     def parse(value: object) -> str:
         if isinstance(value, str) and value.strip() in choices:
             return value.strip()
-        raise SettingsError(f"needs one of {', '.join(choices)}, not {_shown(value)}{_nearest(value, choices)}")
+        raise SettingsError(f"needs one of {', '.join(choices)}, not {_shown(value)}{nearest_word(value, choices)}")
 
     return parse
 
@@ -241,7 +241,8 @@ VARIABLES: Final[Mapping[str, str]] = {
 """Each environment variable and the setting that it sets; an empty one counts as not set."""
 
 
-def _nearest(word: object, known: tuple[str, ...]) -> str:
+def nearest_word(word: object, known: Sequence[str]) -> str:
+    """Return "; did you mean ...?" for a word that is like a known one, else nothing."""
     from difflib import get_close_matches
 
     close = get_close_matches(str(word), known, n=1)
@@ -257,7 +258,7 @@ def _parsed(name: str, value: object, place: str) -> object:
 
 def _unknown(name: str, place: str) -> SettingsError:
     known = tuple(_PARSERS)
-    hint = _nearest(name, known) or f"; the settings are {', '.join(known)}."
+    hint = nearest_word(name, known) or f"; the settings are {', '.join(known)}."
     return SettingsError(f"{place}there is no setting {_shown(name)}{hint}")
 
 

@@ -313,7 +313,7 @@ def empty_requests_load() -> Object:
 
 
 def empty_request() -> Object:
-    """Return the answer of `requests take`, `requests done` and `requests return` with nothing in it."""
+    """Return the answer of `requests show`, `requests take`, `requests done` and `requests return` with nothing in it."""
     return {"status": "refused", "repeated": False, "item": None, "code": None, "reason": None}
 
 
@@ -329,7 +329,7 @@ def empty_sooner_offer() -> Object:
 
 _QUEUE = {
     "requests load": empty_requests_load,
-    **{f"requests {name}": empty_request for name in ("take", "done", "return")},
+    **{f"requests {name}": empty_request for name in ("show", "take", "done", "return")},
     **{f"sooner {name}": empty_sooner for name in ("add", "end")},
     "sooner offer": empty_sooner_offer,
 }

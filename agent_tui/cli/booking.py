@@ -390,6 +390,12 @@ def cancel(
     _act(context, lambda desk: service.cancel(desk, cancelled, code, version=version, id=request))
 
 
+_SAID_OF_OUTCOMES = {
+    **dict.fromkeys(("missed", "absent", "no_show", "noshow", "did_not_attend", "did_not_come"), "dna"),
+    **dict.fromkeys(("arrived", "came", "present", "here"), "attended"),
+}
+
+
 def attend(
     context: typer.Context,
     entry: EntryId,
@@ -401,7 +407,7 @@ def attend(
     """Record what came of an appointment: agent-tui attend ID --as dna"""
     from agent_tui.services import changes as service
 
-    word = read_choice("--as", outcome, OUTCOMES)
+    word = read_choice("--as", outcome, OUTCOMES, said=_SAID_OF_OUTCOMES)
     seen, request, length = _entry_id(entry), read_id(id), read_whole("--minutes", minutes, 0, 24 * 60)
     _act(context, lambda desk: service.attend(desk, seen, word, minutes=length, version=version, id=request))
 

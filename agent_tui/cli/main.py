@@ -25,11 +25,13 @@ OUTCOMES = {
 def hoist(arguments: Sequence[str]) -> list[str]:
     """Return arguments with the common options moved before the command, so that they may stand anywhere.
 
-    After a command of OUTCOMES an --as with an outcome stays where it is; nothing moves that stands after `--`.
+    After a command of OUTCOMES an --as with an outcome stays where it is, and without one the last --as after it, so that the
+    command says which words it takes; nothing moves that stands after `--`.
     """
     front: list[str] = []
     rest: list[str] = []
     words = list(arguments)
+    maybe: int | None = None
     while words:
         word = words.pop(0)
         name, equals, value = word.partition("=")
@@ -43,8 +45,19 @@ def hoist(arguments: Sequence[str]) -> list[str]:
         else:
             taken = value if equals else (words.pop(0) if words else None)
             is_outcome = name == "--as" and any(taken in words_of and verb in rest for verb, words_of in OUTCOMES.items())
+            if name == "--as" and taken is not None and not is_outcome and _takes_outcome(rest):
+                maybe = len(front)
             (rest if is_outcome else front).extend([name] if taken is None else [name, taken])
+    if maybe is not None and "--as" not in rest:
+        at = 1 if rest[0] == "attend" else 2
+        rest[at:at] = front[maybe : maybe + 2]
+        del front[maybe : maybe + 2]
     return front + rest
+
+
+def _takes_outcome(rest: Sequence[str]) -> bool:
+    """Return whether the words so far are a command whose --as is an outcome."""
+    return tuple(rest[:1]) == ("attend",) or tuple(rest[:2]) in (("requests", "done"), ("sooner", "offer"))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

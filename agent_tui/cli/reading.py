@@ -3,7 +3,7 @@
 import re
 import sys
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -105,10 +105,15 @@ def read_id(text: str | None, name: str = "--id") -> str | None:
         raise Malformed(f"{name} takes a UUID, such as 5f0c7a52-6d9e-4b1c-9a3e-2f4b8c1d0e6f.") from None
 
 
-def read_choice(name: str, text: str, choices: Sequence[str]) -> str:
-    """Return a word that is one of some choices."""
+def read_choice(name: str, text: str, choices: Sequence[str], *, said: Mapping[str, str] | None = None) -> str:
+    """Return a word that is one of some choices; the nearest is named for another, by `said` for words that people use."""
     if text not in choices:
-        raise Malformed(f"{name} takes one of {', '.join(choices)}, not {shown(text)}.")
+        from agent_tui.settings import nearest_word
+
+        folded = text.lower().replace("-", "_").replace(" ", "_")
+        meant = (said or {}).get(folded)
+        hint = f"; did you mean {meant}?" if meant else nearest_word(folded, choices) or "."
+        raise Malformed(f"{name} takes one of {', '.join(choices)}, not {shown(text)}{hint}")
     return text
 
 

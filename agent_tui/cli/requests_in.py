@@ -1,4 +1,4 @@
-"""Commands of requests that came online or by e-mail: load, list, take, done, return."""
+"""Commands of requests that came online or by e-mail: load, list, show, take, done, return."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -130,6 +130,17 @@ def _show_loaded(session: Session, done: "Loaded") -> None:
     answer(session.as_json, object_, lines, code=REFUSED if refused else 0, sentence=sentence)
 
 
+def show(context: typer.Context, call: CallId) -> None:
+    """Show a request with what the claimant wrote, without taking it: agent-tui requests show ID"""
+    session: Session = context.obj
+    wanted = read_id(call, "ID") or ""
+    with session.desk() as desk:
+        from agent_tui.services import calls as service
+
+        found = service.look(desk, wanted)
+        _show_handled(session, found if isinstance(found, Refused) else service.Handled("shown", found))
+
+
 def take(
     context: typer.Context,
     call: Annotated[str | None, typer.Argument(metavar="[ID]", help="The request's id.")] = None,
@@ -199,6 +210,7 @@ def register(app: typer.Typer) -> None:
     """Add what loads, lists and works requests in writing."""
     group = typer.Typer(invoke_without_command=True, callback=requests, help=requests.__doc__)
     group.command("load")(load)
+    group.command("show")(show)
     group.command("take")(take)
     group.command("done")(finish)
     group.command("return")(give_back)

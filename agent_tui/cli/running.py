@@ -18,7 +18,7 @@ INTERRUPTED = 130
 LONGEST_SENTENCE = 600
 
 _OF_QUEUE = (
-    *(("requests", name) for name in ("load", "take", "done", "return")),
+    *(("requests", name) for name in ("load", "show", "take", "done", "return")),
     *(("sooner", name) for name in ("add", "end", "offer")),
 )
 # Common options that come before the command and take a value.

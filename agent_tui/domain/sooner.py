@@ -11,6 +11,9 @@ from agent_tui.domain.site import Diary
 from agent_tui.domain.ticks import MINUTES_PER_TICK, TICKS_PER_DAY, clock, parse_clock, span, ticks_in
 
 WAITING, OFFERED, TAKEN, ENDED = "waiting", "offered", "taken", "ended"
+ADDED_VERB, OFFERED_VERB, LEFT_VERB, BACK_VERB = "sooner_added", "sooner_offered", "sooner_ended", "sooner_returned"
+"""The verbs of the log's lines about a place on the waiting list; each names its appointment as `waiting` in what is after."""
+WAITING_VERBS = (ADDED_VERB, OFFERED_VERB, LEFT_VERB, BACK_VERB)
 Asked = tuple[date, int, int]
 """A time that a claimant has been asked about: the day, start and end in ticks."""
 ANSWERS = ("taken", "declined", "no_answer")

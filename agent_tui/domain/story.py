@@ -70,25 +70,27 @@ class Story:
     lines: tuple[StoryLine, ...]
 
 
-def story_of(entry: str, events: Iterable[Event], words: Words) -> Story:
-    """Return the story of an entry from the lines of the log about it, in their order."""
+def story_of(entry: str, events: Iterable[Event], words: Words, *, offered: bool = False) -> Story:
+    """Return the story of an entry from the lines of the log about it, in their order; `offered` says that it is the hold
+    of an offer to a claimant who waits for an earlier time."""
     known = list(events)
     state = next((one.after for one in reversed(known) if one.after is not None), None) or {}
-    lines = tuple(StoryLine(one.seq, one.at, one.who, one.verb, sentence(one, words)) for one in known)
+    lines = tuple(StoryLine(one.seq, one.at, one.who, one.verb, sentence(one, words, offered=offered)) for one in known)
     return Story(entry, state.get("type"), state.get("client"), lines)
 
 
-def sentence(event: Event, words: Words) -> str:
-    """Return a line of the log about an entry as a sentence.
+def sentence(event: Event, words: Words, *, offered: bool = False) -> str:
+    """Return a line of the log about an entry as a sentence; nobody is called back when the hold of an offer lapses.
 
     A verb that it does not know is said as it is, with the place that the entry has after it.
     """
-    by = f"by {words.staff.get(event.who, event.who)} on {when_words(event.at, words.zone)}"
+    by = by_words(event, words)
     before, after = event.before, event.after or {}
     if event.verb == "recorded":
         return f"Recorded {by}: {_attendance(event.after or {}, event.reason)}."
     if event.verb == "lapsed":
-        return f"The hold lapsed; it was met {by}, and a call-back was kept."
+        kept = "the claimant waits on for an earlier time" if offered else "a call-back was kept"
+        return f"The hold lapsed; it was met {by}, and {kept}."
     if event.verb == "undone":
         return _undone(by, after, words, event)
     if event.verb == "released" and event.reason == "moved":
@@ -98,13 +100,23 @@ def sentence(event: Event, words: Words) -> str:
         verb = "Block fitted around an appointment"
     place = _place(after or before or {}, words, event)
     if event.verb == "moved" and before is not None:
-        return f"{verb} {by}: from {_where_when(before, words, event)}, to {_where_when(after, words, event)}."
+        return f"{verb} {by}: from {where_when(before, words, event)}, to {where_when(after, words, event)}."
     if event.verb == "cancelled":
         return f"{verb} {by}: {_REASONS.get(event.reason or '', event.reason or 'no reason given')}."
     if event.verb in ("extended", "released", "placed", "unplaced", "unblocked"):
-        return f"{verb} {by}: {_where_when(after or before or {}, words, event)}."
+        return f"{verb} {by}: {where_when(after or before or {}, words, event)}."
     more = " It is to move another appointment there." if event.verb == "held" and after.get("moving") else ""
     return f"{verb} {by}{f': {place}' if place else ''}.{more}"
+
+
+def by_words(event: Event, words: Words) -> str:
+    """Return who wrote a line and when, "by Ann Archer on Tue 24 Nov 2026 09:02"."""
+    return f"by {words.staff.get(event.who, event.who)} on {when_words(event.at, words.zone)}"
+
+
+def status_words(status: str) -> str:
+    """Return an appointment's status as a sentence says it."""
+    return _STATUSES.get(status, status)
 
 
 def when_words(instant: int, zone: str) -> str:
@@ -120,7 +132,8 @@ def plain_type(name: str) -> str:
     return name
 
 
-def _where_when(state: State, words: Words, event: Event) -> str:
+def where_when(state: State, words: Words, event: Event) -> str:
+    """Return a state's coach, day and time, "Coach 1, Wed 25 Nov 09:00 to 09:50"; empty for one without a day."""
     if not state.get("day"):
         return ""
     day = date.fromisoformat(state["day"])
@@ -130,7 +143,7 @@ def _where_when(state: State, words: Words, event: Event) -> str:
 
 
 def _place(state: State, words: Words, event: Event) -> str:
-    where = _where_when(state, words, event)
+    where = where_when(state, words, event)
     if not where:
         return ""
     code = state.get("type")
@@ -153,16 +166,17 @@ def _undone(by: str, after: State, words: Words, event: Event) -> str:
     what = f"Line {number} was undone {by}" if number.isdigit() else f"Undone {by}"
     if after.get("status") == "undone":
         return f"{what}: it is as if it had never been made."
-    return (
-        f"{what}: it is {_STATUSES.get(after.get('status', ''), after.get('status'))} again, {_where_when(after, words, event)}."
-    )
+    return f"{what}: it is {status_words(after.get('status', ''))} again, {where_when(after, words, event)}."
 
 
 def event_words(event: Event) -> str:
     """Return what a line of the log is about in a few words, for a list: type, place and reason, no name of a claimant."""
     state = event.after or event.before or {}
     if not state.get("day") or "start" not in state:
-        parts = [str(state[key]) for key in ("diary", "resource", "type", "call", "ticket") if state.get(key)]
+        if isinstance(state.get("appointment"), dict):  # of a place on the waiting list
+            state = state["appointment"]
+            return f"{state['type']} {state['day']} {clock(state['start'])} {state['diary']} {state.get('client') or ''}".strip()
+        parts = [str(state[key]) for key in ("diary", "resource", "type", "waiting", "call", "ticket") if state.get(key)]
         return " ".join([*parts[:2], event.reason or ""]).strip()
     code = state.get("type") or state.get("reason") or ""
     who = state.get("client") or ""

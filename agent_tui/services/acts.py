@@ -273,7 +273,7 @@ class Act:
 
     def taken_by(self, holder: EntryState) -> tuple[str, str, Holder]:
         """Return the refusal code, the sentence and the holder of a time that an entry has."""
-        who = self.staff_names.get(holder.made_by, holder.made_by)
+        who = self._holder(holder)
         held_by = Holder(holder.kind, who, holder.expires_at)
         resource = ", ".join(sorted(holder.resources))
         when = f"{clock(holder.start)} to {clock(holder.end)}"
@@ -282,6 +282,14 @@ class Act:
             return "held", f"Held by {who} ({resource}, {when}), {left // 60}:{left % 60:02d} left.", held_by
         word = "an appointment" if holder.kind == "appointment" else "a block"
         return "taken", f"Taken by {word} made by {who} ({resource}, {when}).", held_by
+
+    def _holder(self, holder: EntryState) -> str:
+        """Return whose an entry is by name; of an offer who has taken it up, or that it is the waiting list's."""
+        place = waiting_queries.offered(self.unit, self.site, holder)
+        call = None if place is None else waiting_queries.item(self.unit, self.site, place.call or "")
+        if call is None:
+            return self.staff_names.get(holder.made_by, holder.made_by)
+        return self.staff_names.get(call.who, call.who) if call.who else "the waiting list for sooner"
 
     def refuse_taken(self, holder: EntryState | None, wanted: Request, diary: str, day: date, start: int) -> Refused:
         """Return the refusal of a time that somebody has, with who and the next free starts."""

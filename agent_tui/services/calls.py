@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from agent_tui.store.queries import work as work_queries
 from agent_tui.store.queries.log import NewEvent, Stamp
 from agent_tui.store.unit_of_work import Unit
 
+NOT_THEIRS = "The queue is worked by agents, team leaders and supervisors."
 ENDINGS = ("booked", "called_back", "handed_off", "drop_in", "rang_off")
 
 
@@ -111,7 +112,7 @@ def told_by_phone(desk: Desk, entry: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """A call of the queue as an act has left it: `status` is "taken", "returned" or "done"."""
+    """A call of the queue as an act has left it: `status` is "taken", "returned", "done" or, only looked at, "shown"."""
 
     status: str
     item: QueueItem
@@ -148,6 +149,28 @@ def _known(desk: Desk, unit: Unit, item: QueueItem) -> QueueItem:
     hold = entry_queries.get(unit, desk.site, str(item.wanted.get("hold"))) if item.kind == SOONER else None
     until = None if hold is None or hold.status != "held" else hold.expires_at
     return replace(item, key=kind is not None and kind.key_on(desk.now.date()), held_until=until, said={})
+
+
+def look(desk: Desk, call_id: str) -> QueueItem | Refused:
+    """Return a call of the queue with the claimant's own words, and record the look at the claimant; nobody takes it by that.
+
+    Refused for a role that does not work the queue, and for a call that is none of it.
+    """
+    if desk.staff.role in ("admin", "coach"):
+        return Refused("role", NOT_THEIRS)
+    with desk.store.read() as unit:
+        item = waiting_queries.item(unit, desk.site, call_id)
+        if item is None:
+            return Refused("unknown_entry", f"There is no request, call-back or offer {call_id[:40]}.", id=call_id)
+        found = replace(_known(desk, unit, item), said=item.said)
+    record_looks(desk, [found.client] if found.client else [], "request")
+    return found
+
+
+def said(desk: Desk, call_id: str) -> Mapping[str, str] | Refused:
+    """Return what a claimant wrote in their own words, by name, as `look` does."""
+    found = look(desk, call_id)
+    return found if isinstance(found, Refused) else found.said
 
 
 def take(desk: Desk, call_id: str | None, *, kind: str | None = None, id: str | None = None) -> Handled | Refused:
@@ -282,8 +305,7 @@ def _handle(desk: Desk, request: RequestId, verb: str, work: Callable[[Unit], Ha
         return replace(handled, item=replace(_known(desk, unit, item), said=item.said))
 
     if desk.staff.role in ("admin", "coach"):
-        text = "The queue is worked by agents, team leaders and supervisors."
-        return Refused("role", text)
+        return Refused("role", NOT_THEIRS)
     done = desk.store.write(attempt)
     if isinstance(done, Handled) and done.status == "taken" and done.item.client is not None and not done.repeated:
         record_looks(desk, [done.item.client], "request")

@@ -7,7 +7,8 @@ from agent_tui.domain.log import Event, State
 from agent_tui.domain.pairs import second_id
 from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused, Request, Wish
 from agent_tui.domain.sentences import say
-from agent_tui.domain.ticks import clock
+from agent_tui.domain.sooner import ADDED_VERB, LEFT_VERB
+from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
 from agent_tui.services.acts import UNDO_SECONDS, Abandoned, Act, perform, ranges_for, request_id
 from agent_tui.services.allocating import (
     check_start,
@@ -23,7 +24,7 @@ from agent_tui.services.clashes import BUSY, flag_clash, flagged_with, settle_un
 from agent_tui.services.contacts import settle_contact
 from agent_tui.services.covering import GIVEN, YIELDED, around_kept, block_over, kept_under, make_way
 from agent_tui.services.desk import Desk
-from agent_tui.services.sooner_offers import give_way
+from agent_tui.services.sooner_undo import bring_back, give_way
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
@@ -195,8 +196,9 @@ def attend(
 ) -> Outcome:
     """Record that a claimant attended, did not (frees the rest of the time) or came late, and return Booked ("recorded").
 
-    `minutes` is how late they came or how long the meeting took. An appointment of a later day is refused. One that was
-    missed starts a call-back to its claimant.
+    `minutes` is how late they came or how long the meeting took. An appointment of a later day is refused. Who comes early,
+    or rings to be late, may be recorded before the start; that somebody did not come is known from the start on only
+    ("not_allowed"). One that was missed starts a call-back to its claimant.
     """
 
     def work(act: Act) -> Outcome:
@@ -206,18 +208,15 @@ def attend(
         refused = _others_work(act, entry)
         if refused is not None:
             return refused
-        today = act.desk.now.date()
-        if entry.day > today:
-            text = f"The appointment is on {entry.day.isoformat()}; attendance is recorded on the day or after it."
-            return Refused(
-                "not_possible", text, id=entry.id, type=entry.type, diary=entry.diary, day=entry.day, start=entry.start
-            )
+        refused = _too_early(act, entry, outcome)
+        if refused is not None:
+            return refused
         reason = None if minutes is None else f"minutes:{minutes}"
         after = replace(entry, status=outcome, reason=reason, version=entry.version + 1)
         settle_contact(act, entry, after)
         if outcome != "dna":
             return act.change("recorded", entry, after, None, reason=reason)
-        tick = act.desk.site_now().tick if entry.day == today else entry.end
+        tick = act.desk.site_now().tick if entry.day == act.desk.now.date() else entry.end
         cut = min(max(tick, entry.start), entry.end)
         claims = ranges_for(entry.resources, entry.day, entry.start, cut)
         if entry.status == "dna":
@@ -226,6 +225,20 @@ def attend(
         return act.change("recorded", entry, after, claims, reason=reason)
 
     return perform(desk, request_id(id, "attend", entry_id, outcome, minutes, version), work)
+
+
+def _too_early(act: Act, entry: EntryState, outcome: str) -> Refused | None:
+    """Refuse an attendance of a later day, and that somebody did not come before they were to come."""
+    now = act.desk.now
+    code, text = "not_possible", ""
+    if entry.day > now.date():
+        text = f"The appointment is on {entry.day.isoformat()}; attendance is recorded on the day or after it."
+    elif outcome == "dna" and entry.day == now.date() and now.hour * 60 + now.minute < entry.start * MINUTES_PER_TICK:
+        code, text = "not_allowed", f"The appointment starts at {clock(entry.start)}; nobody has missed it before then."
+        text += " If the claimant has said that they will not come, cancel it."
+    if not text:
+        return None
+    return Refused(code, text, id=entry.id, type=entry.type, diary=entry.diary, day=entry.day, start=entry.start)
 
 
 def _entry_for(act: Act, entry_id: str, version: int | None, statuses: tuple[str, ...]) -> EntryState | Refused:
@@ -337,6 +350,11 @@ def _last_act(act: Act, entry_id: str | None) -> Event | Refused:
         return Refused(
             "not_possible", "Your last act was a hand-off, which its contact has now; it cannot be undone.", id=entry_id
         )
+    if found is not None and found.verb in (ADDED_VERB, LEFT_VERB):
+        waiting = str((found.after or {}).get("waiting"))
+        back = "end" if found.verb == ADDED_VERB else "add"
+        text = f"Your last act was on the waiting list; take it back with: agent-tui sooner {back} {waiting}"
+        return Refused("not_possible", text, id=waiting)
     if found is None or found.entry is None:
         return Refused("not_possible", "There is no act of yours to undo.", id=entry_id)
     if found.verb == "blocked" and found.reason in (GIVEN, YIELDED):
@@ -366,7 +384,7 @@ def _take_back(act: Act, event: Event, now: EntryState, current: State, *, prima
     if isinstance(before, Refused):
         return before
     after, claims = before
-    made_way = act.look and (make_way(act, now.id, claims) | give_way(act, claims))
+    made_way = give_way(act, claims) | (act.look and make_way(act, now.id, claims))
     refused = _in_the_way(act, after, claims)
     if refused is not None:
         if made_way:
@@ -374,14 +392,23 @@ def _take_back(act: Act, event: Event, now: EntryState, current: State, *, prima
         return refused
     entry_queries.let_go(act.unit, act.site, now.id)
     entry_queries.take(act.unit, act.site, now.id, claims, after.expires_at)
-    if claims and after.kind != "block" and not use_segments(act, after, sharing=after.moving):
+    if claims and after.kind != "block" and not _limits_again(act, after, claims):
         raise Abandoned(Refused("limit", "The segment's limit has been used up since.", id=now.id))
     entry_queries.update(act.unit, act.site, after)
     work_queries.drop_message(act.unit, act.site, now.id, now.version)
     act.settle(now.id)
     settle_contact(act, now, after)
+    bring_back(act, after, event.seq)
     seq = act.log("undone", now.id, current, state_of(after, claims), reason=f"undoes:{event.seq}", primary=primary)
     return act.done("undone", after, seq)
+
+
+def _limits_again(act: Act, after: EntryState, claims: list[Range]) -> bool:
+    """Take the places in limited segments again, if need be from offers to claimants who wait; False when one is full."""
+    if use_segments(act, after, sharing=after.moving):
+        return True
+    entry_queries.leave_segments(act.unit, act.site, after.id)
+    return give_way(act, claims, whole=True) and use_segments(act, after, sharing=after.moving)
 
 
 def _in_the_way(act: Act, after: EntryState, claims: list[Range]) -> Refused | None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, exc
 
 from agent_tui.domain.wall_time import wall_of
 from agent_tui.services.desk import Desk
+from agent_tui.services.doctor_waiting import mismatches
 from agent_tui.store import backup, guards, health
 from agent_tui.store.engine import is_url
 from agent_tui.store.migrations.facts import table_names
@@ -81,6 +82,7 @@ def examine(subject: Desk | Store, site: str | None = None) -> Diagnosis:
         if unit.postgres:
             findings += _clock(unit.clock_ms())
         findings += _waiting(unit, code, today)
+        findings += [Finding("waiting_list", one.severity, one.text, one.do) for one in mismatches(unit, code)]
         head = unit.row("SELECT seq, hash FROM site_head WHERE site = ?", code) or (0, "")
     invariants = sweep_store(store, code)
     findings += _broken(invariants)

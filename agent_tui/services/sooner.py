@@ -6,19 +6,17 @@ from dataclasses import dataclass, replace
 from agent_tui.domain.log import State
 from agent_tui.domain.queue import SOONER
 from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused
-from agent_tui.domain.sooner import ENDED, OFFERED, TAKEN, WAITING, SoonerWish, Waiting, waiting_from
+from agent_tui.domain.sooner import ADDED_VERB, ENDED, LEFT_VERB, OFFERED, TAKEN, WAITING, SoonerWish, Waiting, waiting_from
 from agent_tui.domain.ticks import clock
 from agent_tui.services.acts import Act, RequestId, perform, request_id
 from agent_tui.services.changes import confirm_move
 from agent_tui.services.desk import Desk
-from agent_tui.services.sooner_offers import close_offer, end_offer_call, released
+from agent_tui.services.sooner_offers import close_offer, end_offer_call, end_open_call, leave, released
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import waiting as waiting_queries
 from agent_tui.store.queries.log import NewEvent
 from agent_tui.store.unit_of_work import Unit
-
-ADDED, LEFT = "sooner_added", "sooner_ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def add(desk: Desk, entry_id: str, wish: SoonerWish, *, id: str | None = None) -
         else:
             place = Waiting(entry_id, WAITING, wish, act.desk.staff.login, act.at)
             (waiting_queries.insert if known is None else waiting_queries.update)(act.unit, act.site, place)
-        return _written(act, ADDED, Placed("added", place, entry))
+        return _written(act, ADDED_VERB, Placed("added", place, entry))
 
     return _in_one_act(desk, request_id(id, "sooner_add", entry_id, wish), work)
 
@@ -79,9 +77,16 @@ def end(desk: Desk, entry_id: str, *, id: str | None = None) -> Placed | Refused
         close_offer(act, place, "closed")
         ended = replace(place.still(), status=ENDED)
         waiting_queries.update(act.unit, act.site, ended)
-        return _written(act, LEFT, Placed("ended", ended, entry))
+        return _written(act, LEFT_VERB, Placed("ended", ended, entry))
 
     return _in_one_act(desk, request_id(id, "sooner_end", entry_id), work)
+
+
+def place_of(desk: Desk, entry_id: str) -> Waiting | None:
+    """Return the place of an appointment whose claimant waits or is being offered a time, None where nobody waits."""
+    with desk.store.read() as unit:
+        place = waiting_queries.get(unit, desk.site, entry_id)
+    return place if place is not None and place.status in (WAITING, OFFERED) else None
 
 
 def waiting_list(desk: Desk, *, everybody: bool = False) -> list[Listed]:
@@ -122,11 +127,14 @@ def answer(desk: Desk, call_id: str, how: str, *, id: str | None = None) -> Outc
         place = waiting_queries.get(act.unit, act.site, call.entry or "", lock=True)
         hold = entry_queries.get(act.unit, act.site, str(call.wanted.get("hold")), lock=True)
         if place is None or hold is None or place.call != call_id:
+            end_open_call(act, call_id, "closed")  # nobody is being made this offer, so it must not stay in the queue
             return Refused("not_possible", "This offer has ended.", id=call_id, type=call.type)
         if act.is_lapsed(hold):
             act.lapse(hold)
             hold = replace(hold, status="lapsed")
         if hold.status != "held":
+            end_open_call(act, call_id, "closed")
+            waiting_queries.update(act.unit, act.site, place.still())
             text = f"The hold of {clock(hold.start)} on {hold.day.isoformat()} has ended; the claimant waits on."
             return Refused("hold_expired", text, id=call_id, type=hold.type, diary=hold.diary, day=hold.day, start=hold.start)
         return _taken(act, place, hold) if how == "taken" else _passed(act, place, hold, how)
@@ -138,7 +146,7 @@ def _taken(act: Act, place: Waiting, hold: EntryState) -> Outcome:
     outcome = confirm_move(act, hold, allow_clash=False)
     if isinstance(outcome, Booked):
         end_offer_call(act, place, "booked")
-        waiting_queries.update(act.unit, act.site, replace(place.still(), status=TAKEN))
+        leave(act, place, TAKEN, TAKEN)
     return outcome
 
 

@@ -11,7 +11,7 @@ from agent_tui.domain.log import State
 from agent_tui.domain.queue import SOONER
 from agent_tui.domain.requests import Booked, EntryState, Offer, Outcome, Request, Wish
 from agent_tui.domain.site import Catalogue
-from agent_tui.domain.sooner import ENDED, OFFERED, TAKEN, WAITING, Waiting, best_start, fit
+from agent_tui.domain.sooner import ENDED, LEFT_VERB, OFFERED, OFFERED_VERB, TAKEN, Waiting, best_start, fit
 from agent_tui.domain.ticks import clock, span
 from agent_tui.services.acts import Abandoned, Act, request_id
 from agent_tui.services.allocating import Under, allocate
@@ -24,8 +24,6 @@ from agent_tui.store.queries import work as work_queries
 from agent_tui.store.queries.entries import Range
 from agent_tui.store.queries.log import NewEvent
 from agent_tui.store.trouble import KeyRefused
-
-OFFERED_VERB = "sooner_offered"
 
 
 def settle_sooner(act: Act, freed: Sequence[Range], rules: Catalogue | None = None) -> None:
@@ -62,7 +60,7 @@ def _settled(act: Act) -> Iterator[tuple[Waiting, EntryState]]:
         entry = entry_queries.get(act.unit, act.site, place.entry, lock=True)
         if entry is None or entry.status != "booked":
             close_offer(act, place, "closed")
-            waiting_queries.update(act.unit, act.site, replace(place.still(), status=ENDED))
+            leave(act, place, ENDED, "gone" if entry is None else entry.status)
             continue
         if place.status == OFFERED:
             hold = entry_queries.get(act.unit, act.site, place.hold or "", lock=True)
@@ -73,9 +71,12 @@ def _settled(act: Act) -> Iterator[tuple[Waiting, EntryState]]:
                 continue
             moved = hold is not None and hold.status == "moved"
             end_offer_call(act, place, "booked" if moved else "closed")
-            place = replace(place.still(), status=TAKEN) if moved else place.still()
+            if moved:
+                leave(act, place, TAKEN, TAKEN)
+                continue
+            place = place.still()
             waiting_queries.update(act.unit, act.site, place)
-        if place.status == WAITING and not entry_queries.moves_of(act.unit, act.site, entry.id):
+        if not entry_queries.moves_of(act.unit, act.site, entry.id):
             yield place, entry
 
 
@@ -119,7 +120,7 @@ def _best(
     taken = _occupied(act, entry, asked)
     now = act.desk.site_now()
     masks = dict(taken.masks)
-    for resource, day, start, end in _whole_segments(act.catalogue, freed):
+    for resource, day, start, end in whole_segments(act.catalogue, freed):
         masks[resource, day] = masks.get((resource, day), 0) | span(start, end)
     before = (
         Search(rules or act.catalogue, asked, replace(taken, masks=masks), now)
@@ -138,7 +139,7 @@ def _days(act: Act, place: Waiting, entry: EntryState, freed: Sequence[Range], r
     return [day for day in sorted({date.fromisoformat(one[1]) for one in freed}) if today <= day <= last]
 
 
-def _whole_segments(catalogue: Catalogue, freed: Iterable[Range]) -> Iterator[Range]:
+def whole_segments(catalogue: Catalogue, freed: Iterable[Range]) -> Iterator[Range]:
     """Yield freed ranges, and the limited segments that they touch: a place in one opens all of its starts."""
     for resource, day, start, end in freed:
         yield resource, day, start, end
@@ -188,7 +189,7 @@ def _held(act: Act, place: Waiting, entry: EntryState, offer: Offer) -> bool:
 
 
 def _make_call(act: Act, place: Waiting, entry: EntryState, hold: EntryState) -> None:
-    call = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{act.site}:{hold.id}:sooner"))
+    call = call_of(act.site, hold.id)
     waiting_queries.update(act.unit, act.site, place.offering(hold, call))
     row = {
         "id": call,
@@ -204,30 +205,29 @@ def _make_call(act: Act, place: Waiting, entry: EntryState, hold: EntryState) ->
         "contact": entry.contact,
     }
     work_queries.insert_call(act.unit, act.site, row)
-    after: State = {"claims": [], "call": call, "waiting": entry.id, "hold": hold.id, "status": OFFERED}
+    log_offer(act, entry.id, hold.id)
+
+
+def call_of(site: str, hold_id: str) -> str:
+    """Return the id of the call in which a hold is offered."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{site}:{hold_id}:sooner"))
+
+
+def log_offer(act: Act, entry_id: str, hold_id: str) -> None:
+    """Append that a hold is offered to the claimant of an appointment."""
+    call = call_of(act.site, hold_id)
+    after: State = {"claims": [], "call": call, "waiting": entry_id, "hold": hold_id, "status": OFFERED}
     log_queries.append(act.unit, act.stamp, NewEvent(OFFERED_VERB, after=after))
 
 
-def give_way(act: Act, ranges: Iterable[Range]) -> bool:
-    """Take back the offers on some ranges that nobody has taken up yet, for an undo that needs the time; False without any.
+def leave(act: Act, place: Waiting, status: str, why: str) -> None:
+    """End a place as the house does it, TAKEN or ENDED, with a line of the log that says why.
 
-    Their claimants wait on as if they had never been meant to be asked.
+    `why` is the status of an appointment that is not booked any more, or "taken".
     """
-    if not waiting_queries.somebody(act.unit, act.site):
-        return False
-    gave = False
-    for entry in entry_queries.overlapping(act.unit, act.site, ranges):
-        place = waiting_queries.offered(act.unit, act.site, entry)
-        call = None if place is None else waiting_queries.item(act.unit, act.site, place.call or "", lock=True)
-        if place is None or call is None or call.who:
-            continue
-        hold = entry_queries.get(act.unit, act.site, entry.id, lock=True)
-        if hold is not None and hold.status == "held":
-            act.change("released", hold, released(hold), (), primary=False)
-            end_offer_call(act, place, "closed")
-            waiting_queries.update(act.unit, act.site, place.still(forget=(hold.day, hold.start, hold.end)))
-            gave = True
-    return gave
+    waiting_queries.update(act.unit, act.site, replace(place.still(), status=status))
+    after: State = {"claims": [], "waiting": place.entry, "status": status}
+    log_queries.append(act.unit, act.stamp, NewEvent(LEFT_VERB, after=after, reason=why))
 
 
 def released(hold: EntryState) -> EntryState:
@@ -245,7 +245,13 @@ def close_offer(act: Act, place: Waiting, how: str) -> None:
 
 def end_offer_call(act: Act, place: Waiting, how: str) -> None:
     """End the call in which a place is offered a time, if it is open, with a line of the log."""
-    call = None if place.call is None else waiting_queries.item(act.unit, act.site, place.call, lock=True)
+    if place.call is not None:
+        end_open_call(act, place.call, how)
+
+
+def end_open_call(act: Act, id: str, how: str) -> None:
+    """End a call of an offer, if it is open, with a line of the log."""
+    call = waiting_queries.item(act.unit, act.site, id, lock=True)
     if call is None or call.status != "open":
         return
     work_queries.end_call(act.unit, act.site, call.id, how, None, act.at)

@@ -1,19 +1,26 @@
 """The story of one entry; whoever reads it has looked at its claimant, which is recorded."""
 
+from dataclasses import replace
+
 from agent_tui.domain.clients import initials
+from agent_tui.domain.log import Event, State
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.site import Catalogue
+from agent_tui.domain.sooner import OFFERED_VERB
+from agent_tui.domain.sooner_story import waiting_lines
 from agent_tui.domain.story import Story, Words, story_of
 from agent_tui.services.claimants import record_looks, sees_names
 from agent_tui.services.desk import Desk
+from agent_tui.services.sooner_offers import call_of
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import log as log_queries
+from agent_tui.store.queries import waiting as waiting_queries
 from agent_tui.store.unit_of_work import Unit
 
 
 def story(desk: Desk, entry: str) -> Story | Refused:
-    """Return what the log says of an entry in plain sentences, or Refused ("unknown_entry") where it says nothing.
+    """Return what the log says of an entry and its place on the waiting list in sentences, or Refused ("unknown_entry").
 
     A claimant is named where the desk's person may see names, else by initials and opaque id. That somebody has read it is
     recorded whatever their role, since a story is about one claimant by id too.
@@ -24,8 +31,24 @@ def story(desk: Desk, entry: str) -> Story | Refused:
             return Refused("unknown_entry", f"There is no entry {entry[:40]}.", id=entry)
         refs = sorted({one.client for one in events if one.client})
         words = words_for(desk, unit, desk.catalogue(unit), refs)
+        offered = waiting_queries.item(unit, desk.site, call_of(desk.site, entry)) is not None
+        about, offers = _of_waiting_list(unit, desk.site, entry, events[0].seq)
     record_looks(desk, refs, "story")
-    return story_of(entry, events, words)
+    told = story_of(entry, events, words, offered=offered)
+    lines = (*told.lines, *waiting_lines(about, offers, words))
+    return replace(told, lines=tuple(sorted(lines, key=lambda one: one.seq)))
+
+
+def _of_waiting_list(unit: Unit, site: str, entry: str, since: int) -> tuple[list[Event], dict[str, State]]:
+    """Return the lines about an appointment's place on the waiting list and its offers' holds, and those holds by id."""
+    found = log_queries.about_waiting(unit, site, entry, since)
+    offers: dict[str, State] = {}
+    for hold in [str(one.after["hold"]) for one in found if one.verb == OFFERED_VERB and one.after is not None]:
+        if hold not in offers:
+            lines = log_queries.of_entry(unit, site, hold)
+            offers[hold] = (lines[0].after if lines else None) or {}
+            found += lines
+    return found, offers
 
 
 def words_for(desk: Desk, unit: Unit, catalogue: Catalogue, refs: list[str]) -> Words:

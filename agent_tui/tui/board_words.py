@@ -9,16 +9,16 @@ from agent_tui.domain.today import CoachDay, Meeting
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.presenter import block_label, short_code
 
-HEADING = f"{'Coach':<12} {'In':>3} {'Late':>4} {'Miss':>4} {'Due':>3} {'Behind':>6} Next"
+HEADING = f"{'Coach':<12} {'In':>3} {'Late':>4} {'Miss':>4} {'Due':>3} {'Behind':>6} {'Next':<5} Free in two hours"
 
 
 def coach_words(one: CoachDay) -> str:
-    """Return a coach's figures as a line under HEADING, then the gaps of the next two hours where there is room."""
+    """Return a coach's figures as a line under HEADING, the gaps of the next two hours last."""
     behind = f"{one.behind} min" if one.behind else "-"
     following = "-" if one.next is None else clock(one.next.entry.start)
     gaps = " ".join(f"{clock(start)}-{clock(end)}" for start, end in one.gaps)
-    figures = f"{one.arrived:>3} {one.late:>4} {one.missed:>4} {one.expected:>3} {behind:>6} {following}"
-    return f"{short_name(one.coach):<12.12} {figures}" + (f"  free {gaps}" if gaps else "")
+    figures = f"{one.arrived:>3} {one.late:>4} {one.missed:>4} {one.expected:>3} {behind:>6} {following:<5}"
+    return f"{short_name(one.coach):<12.12} {figures} {gaps}".rstrip()
 
 
 def coach_sentence(one: CoachDay) -> str:
@@ -31,7 +31,7 @@ def coach_sentence(one: CoachDay) -> str:
     parts += [f"free {gaps}"] if gaps else []
     parts += [f"{one.arrived} arrived, {one.late} late, {one.missed} did not attend, {one.expected} expected"]
     parts += [f"{len(one.unplaced)} without a time"] if one.unplaced else []
-    return f"{one.coach}: {'; '.join(parts)}"
+    return f"{one.coach} ({one.diary}): {'; '.join(parts)}"
 
 
 def entries_of(one: CoachDay) -> tuple[EntryState, ...]:
@@ -67,7 +67,7 @@ def entry_words(
     who = short_name(names.get(entry.client or "", ""))
     delayed = meeting is not None and meeting.entry.status != "dna" and meeting.begins > meeting.planned
     begins = f"  from {clock_of_minute(meeting.begins)}" if meeting is not None and delayed else ""
-    return f"{sign} {clock(entry.start)} {word:<8} {what:<6} {who}{begins}".rstrip()
+    return f"{sign} {clock(entry.start)} {word:<8} {what:<8} {who}{begins}".rstrip()
 
 
 def entry_sentence(entry: EntryState, meeting: Meeting | None, minute: int, type_name: str, who: str, glyphs: Glyphs) -> str:

@@ -206,8 +206,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "coach day",
     ),
     _agent("did_not_attend", "d", "no show", "Record that the client did not attend.", "grid", "coach list", "coach day"),
+    _agent("wait_sooner", "W", "sooner", "Let the client wait for an earlier time, or change or end that.", "grid"),
     _agent("copy_reference", "y", "copy ref", "Copy the reference of the appointment here.", "grid"),
-    _agent("undo", "u ctrl+underscore ctrl+slash", "undo", "Undo my last act, within 60 seconds of it.", "booking", "today"),
+    _agent(
+        "undo", "u ctrl+underscore ctrl+slash", "undo", "Undo my last act, within 60 seconds of it.", "booking", "today", "queue"
+    ),
     _agent("zoom_in", "+ =", "zoom in", "Show fewer minutes to a line.", "grid"),
     _agent("zoom_out", "-", "zoom out", "Show more minutes to a line.", "grid"),
     _agent(
@@ -272,6 +275,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("take_up", "enter", "take up", "Take the call, or answer the earlier time that it offers.", "queue list", footer=True),
     _agent("put_back", "r", "put back", "Put a call that you have back into the queue.", "queue list", footer=True),
     _agent("done_with", "d", "done with", "Say how the call was done without booking here.", "queue list", footer=True),
+    _agent("waiting_list", "w", "who waits", "List who waits for an earlier time.", "queue list", footer=True),
     _agent("read_queue", "f5", "read again", "Read the queue again.", "queue"),
     _leader("align", "f5", "align", "Find the pattern in which the second coaches idle least.", "alignment", footer=True),
     _leader(

@@ -32,7 +32,7 @@ COUNTS = {
     "confirm": 12,
     "move": 19,
     "cancel": 16,
-    "undo": 20,
+    "undo": 22,
     "a retry": 2,
 }
 

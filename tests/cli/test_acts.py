@@ -105,6 +105,33 @@ def test_attend_takes_an_outcome_and_a_login(desk: Place, outcome: str, order: i
     assert last["after"]["status"] == outcome
 
 
+@pytest.mark.parametrize(
+    ("word", "end"),
+    [
+        ("missed", "not missed; did you mean dna?"),
+        ("No-Show", "not No-Show; did you mean dna?"),
+        ("arrived", "not arrived; did you mean attended?"),
+        ("atended", "not atended; did you mean attended?"),
+        ("agent2", "not agent2."),
+        ("", "not (empty)."),
+    ],
+)
+@pytest.mark.parametrize("more", [(), ("--as", "agent2")], ids=["alone", "with a login"])
+def test_attend_as_something_else_names_the_words_it_takes(desk: Place, word: str, end: str, more: tuple[str, ...]) -> None:
+    entry = booked(desk)["id"]
+    answer = run(*desk.at(f"{DAY}T10:10").options, "attend", entry, *more, "--as", word)
+    assert answer.code == 2
+    assert answer.object["reason"] == f"--as takes one of attended, dna, late, {end}"
+    assert desk.ask("show", entry)["entry_status"] == "booked"
+
+
+def test_other_outcomes_name_their_words_too(desk: Place) -> None:
+    there = (*desk.options, "requests", "done", "5f0c7a52-6d9e-4b1c-9a3e-2f4b8c1d0e6f", "--as", "decline")
+    assert run(*there).object["reason"].endswith("not decline; did you mean declined?")
+    there = (*desk.options, "sooner", "offer", "5f0c7a52-6d9e-4b1c-9a3e-2f4b8c1d0e6f", "--as", "took")
+    assert run(*there).object["reason"].startswith("--as takes one of taken, declined, no_answer, not took")
+
+
 def test_attend_with_the_login_from_the_environment(desk: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = booked(desk)["id"]
     monkeypatch.setenv("AGENT_TUI_AS", "agent2")

@@ -103,10 +103,22 @@ def test_malformed_arguments_end_with_2(desk: Place, arguments: tuple[str, ...])
     assert shown["code"] == "usage"
 
 
-@pytest.mark.parametrize("command", ["take", "return"])
+@pytest.mark.parametrize("command", ["show", "take", "return"])
 def test_unknown_ids_are_refused_with_every_key(desk: Place, command: str) -> None:
     shown = desk.refuse("requests", command, str(uuid4()))
     assert shown == {"status": "refused", "repeated": False, "item": None, "code": "unknown_entry", "reason": shown["reason"]}
+
+
+def test_a_request_is_shown_with_its_note_and_stays_in_the_queue(desk: Place, file: str) -> None:
+    desk.ask("requests", "load", file)
+    first = desk.ask("requests")["items"][0]
+    shown = desk.ask("requests", "show", first["id"])
+    assert shown["status"] == "shown"
+    assert shown["item"] == first | {name: shown["item"][name] for name in ("note", "access_needs", "language")}
+    assert SECRET in shown["item"]["note"]
+    assert SECRET in desk.text("requests", "show", first["id"])
+    assert desk.ask("requests")["items"][0]["who"] is None
+    assert desk.by("coach1").refuse("requests", "show", first["id"])["code"] == "role"
 
 
 def test_an_empty_queue_has_no_next(desk: Place) -> None:

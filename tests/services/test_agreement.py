@@ -348,6 +348,8 @@ class Model:
             self.expect(outcome, "hold_expired")
         elif one.status == "held" or one.day > NOW.date():
             self.expect(outcome, "not_possible")
+        elif how == "dna" and one.day == NOW.date() and one.start > 112:
+            self.expect(outcome, "not_allowed")
         else:
             self.expect(outcome, None)
             self.last = (id, replace(one))

@@ -362,7 +362,7 @@ def test_who_came_keeps_all_the_time(house: House, outcome: str) -> None:
 
 @pytest.mark.parametrize(
     ("minutes", "kept"),
-    [(-60, 0), (60, 0), (61, 1), (75, 3), (110, 10), (200, 10), (24 * 60 + 5, 10)],
+    [(60, 0), (61, 1), (75, 3), (110, 10), (200, 10), (24 * 60 + 5, 10)],
 )
 def test_who_did_not_come_frees_the_rest_of_the_time_from_now(house: House, minutes: int, kept: int) -> None:
     entry = booked(house, type="FC-F2F", day=NOW.date(), start=TEN, needs=("room",))
@@ -399,10 +399,26 @@ def test_attendance_of_a_later_day_is_refused(house: House) -> None:
     assert house.dump() == before
 
 
+@pytest.mark.parametrize("minutes", [-60, 0, 59])
+def test_nobody_has_missed_what_has_not_started(house: House, minutes: int) -> None:
+    entry = booked(house, day=NOW.date(), start=TEN)
+    before = house.dump()
+    found = refused(changes.attend(house.desk(later=60 * minutes), entry.id, "dna"), "not_allowed")
+    assert "starts at 10:00" in found.reason
+    assert house.dump() == before
+
+
+@pytest.mark.parametrize("outcome", ["attended", "late"])
+def test_who_comes_early_or_rings_to_be_late_is_recorded_before_the_start(house: House, outcome: str) -> None:
+    entry = booked(house, day=NOW.date(), start=TEN)
+    done(changes.attend(house.desk(later=60 * 30), entry.id, outcome), "recorded")
+    assert house.claims(entry.id) == [("D01", NOW.date().isoformat(), TEN, TEN + 10)]
+
+
 def test_late_can_become_attended_or_not_and_can_be_cancelled(house: House) -> None:
     desk = house.desk(now=NOW + timedelta(minutes=70))
     for outcome in ("attended", "dna"):
-        entry = booked(house, day=NOW.date(), start=TEN if outcome == "attended" else ONE)
+        entry = booked(house, day=NOW.date(), diary="D01" if outcome == "attended" else "D03", start=TEN, allow_clash=True)
         done(changes.attend(desk, entry.id, "late"))
         done(changes.attend(desk, entry.id, outcome), "recorded")
     entry = booked(house, day=NOW.date(), start=TEN, diary="D02", client="C000002")

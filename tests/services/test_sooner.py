@@ -10,10 +10,14 @@ import pytest
 from agent_tui.domain.patterns import Pattern, Segment
 from agent_tui.domain.requests import MORNING, Blocked, Booked, EntryState, Refused
 from agent_tui.domain.sooner import SoonerWish, Waiting
+from agent_tui.domain.story import Story
 from agent_tui.services import blocking, booking, calls, changes, diaries, segmenting, sooner, sooner_offers
 from agent_tui.services.acts import Abandoned
 from agent_tui.services.allocating import allocate
+from agent_tui.services.doctor import Finding, examine
 from agent_tui.services.sooner import Placed
+from agent_tui.services.story import story
+from agent_tui.store.engine import migration_engine
 from agent_tui.store.trouble import KeyRefused
 from tests.services.conftest import House, done, refused, uid, wish
 from tests.small_site import ASSIGNED, DAY, FROM, NINE, ONE, TEN
@@ -381,3 +385,314 @@ def test_of_two_who_answer_at_once_one_is_refused(house: House, free: EntryState
         found = list(pool.map(lambda login: sooner.answer(house.desk(login), call, "taken"), ("agent1", "agent2")))
     assert sorted(isinstance(one, Booked) for one in found) == [False, True]
     assert place(house, entry).status == "taken"
+
+
+# Undo.
+
+
+def last_verbs(house: House, count: int) -> list[str]:
+    return house.verbs()[-count:]
+
+
+def test_an_undone_taken_offer_puts_the_claimant_back_where_they_were(house: House, free: EntryState) -> None:
+    one, two = book(house, "C000002", LATER + timedelta(days=1)), book(house, "C000003")
+    wait(house, one, SoonerWish(window=MORNING))
+    wait(house, two, later=60)
+    since = place(house, one).made_at
+    cancelled(house, free)
+    call = calls.queue(house.desk())[0]
+    assert call.entry == one.id
+    done(sooner.answer(house.desk(), call.id, "taken"), "moved")
+    assert place(house, one).status == "taken"
+    done(changes.undo(house.desk()), "undone")
+    back = place(house, one)
+    assert (back.status, back.made_at, back.wish.window) == ("waiting", since, MORNING)
+    assert "sooner_returned" in house.verbs()
+    assert [found.place.entry for found in sooner.waiting_list(house.desk())] == [one.id, two.id]
+    assert offered(house) == [(two.id, "09:00")], "the time goes to the next, since they have been asked"
+    cancelled(house, book(house, "C000004", DAY, TEN, "D01"))
+    assert one.id in [entry for entry, _ in offered(house)]
+
+
+def test_an_undone_confirmed_offer_puts_the_claimant_back_too(house: House, free: EntryState) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry)
+    cancelled(house, free)
+    done(booking.confirm(house.desk(), str(calls.queue(house.desk())[0].wanted["hold"])), "moved")
+    assert place(house, entry).status == "taken"
+    done(changes.undo(house.desk(), entry.id), "undone")
+    assert place(house, entry).status == "waiting"
+
+
+@pytest.mark.parametrize("act", ["cancel", "late"])
+def test_an_undone_end_of_the_appointment_puts_its_claimant_back(house: House, act: str) -> None:
+    entry = book(house, "C000002", house.now.date(), ONE)
+    wait(house, entry)
+    other = book(house, "C000003", LATER, ONE, "D03")
+    if act == "cancel":
+        cancelled(house, entry)
+    else:
+        done(changes.attend(house.desk(), entry.id, "late"))
+        done(changes.move(house.desk("agent2"), other.id, LATER, ONE, "D04"))
+    assert place(house, entry).status == "ended"
+    done(changes.undo(house.desk(), entry.id), "undone")
+    assert place(house, entry).status == "waiting"
+
+
+def test_who_was_taken_off_by_hand_stays_off_after_an_undo(house: House) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry)
+    done(changes.move(house.desk(), entry.id, LATER, ONE, "D03"))
+    sooner.end(house.desk("agent2"), entry.id)
+    done(changes.undo(house.desk(), entry.id), "undone")
+    assert place(house, entry).status == "ended"
+
+
+@pytest.mark.parametrize("how", ["declined", "no_answer"])
+def test_an_undone_answer_opens_the_offer_again(house: House, free: EntryState, how: str) -> None:
+    one, two = book(house, "C000002", LATER + timedelta(days=1)), book(house, "C000003")
+    for entry in (one, two):
+        wait(house, entry)
+    cancelled(house, free)
+    call = calls.queue(house.desk())[0]
+    done(sooner.answer(house.desk(), call.id, how), "released")
+    assert offered(house) == [(two.id, "09:00")]
+    done(changes.undo(house.desk()), "undone")
+    assert offered(house) == [(one.id, "09:00")]
+    assert place(house, one).call == call.id
+    assert (place(house, two).status, place(house, two).asked) == ("waiting", ())
+    done(sooner.answer(house.desk(), call.id, "taken"), "moved")
+
+
+@pytest.mark.parametrize("client", ["C000001", "C000002"], ids=["same claimant", "another"])
+@pytest.mark.parametrize("mine", [False, True], ids=["nobody has it", "I have it"])
+def test_an_undone_cancellation_takes_its_offer_back(house: House, free: EntryState, client: str, mine: bool) -> None:
+    entry = book(house, client)
+    wait(house, entry)
+    cancelled(house, free)
+    (call,) = calls.queue(house.desk())
+    if mine:
+        calls.take(house.desk(), call.id)
+    done(changes.undo(house.desk()), "undone")
+    assert house.status(free.id) == "booked"
+    assert (offered(house), held(house), place(house, entry).status, place(house, entry).asked) == ([], [], "waiting", ())
+    refused(sooner.answer(house.desk(), call.id, "taken"), "not_possible")
+
+
+def test_an_undone_cancellation_takes_an_offer_in_its_limited_segment_back(house: House) -> None:
+    first, second = (book(house, f"C00000{n}", DAY, NINE + 6 * n, "D04", type="NJR-F2F") for n in (0 + 1, 2))
+    entry = book(house, "C000003", type="NJR-F2F")
+    wait(house, entry)
+    cancelled(house, second)
+    (hold,) = held(house)
+    assert hold[1] == "D04"
+    done(changes.undo(house.desk()), "undone")
+    assert [house.status(one.id) for one in (first, second)] == ["booked", "booked"]
+    assert (offered(house), place(house, entry).status) == ([], "waiting")
+
+
+def test_an_undone_cancellation_whose_time_somebody_is_offering_is_refused_with_who(house: House, free: EntryState) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry)
+    cancelled(house, free)
+    calls.take(house.desk("agent2"), calls.queue(house.desk())[0].id)
+    before = house.dump()
+    found = refused(changes.undo(house.desk()), "held")
+    assert found.held_by is not None
+    assert found.held_by.who == "Bob Brook"
+    assert "Bob Brook" in found.reason
+    assert found.alternatives
+    assert house.dump() == before
+    done(sooner.answer(house.desk("agent2"), calls.queue(house.desk())[0].id, "taken"), "moved")
+    gone = refused(changes.undo(house.desk(), free.id), "taken")
+    assert gone.alternatives
+    assert house.status(entry.id) == "booked"
+
+
+def test_a_time_on_offer_is_refused_to_others_as_the_waiting_lists(house: House, free: EntryState) -> None:
+    wait(house, book(house, "C000002"))
+    cancelled(house, free)
+    found = refused(booking.book(house.desk("agent2"), wish(client="C000005", start=NINE)), "held")
+    assert "Held by the waiting list for sooner (D01" in found.reason
+
+
+@pytest.mark.parametrize("last", ["add", "end"])
+def test_undo_takes_back_nothing_before_an_act_on_the_list(house: House, last: str) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry)
+    if last == "end":
+        sooner.end(house.desk(), entry.id)
+    found = refused(changes.undo(house.desk()), "not_possible")
+    assert found.reason.endswith(f"agent-tui sooner {'end' if last == 'add' else 'add'} {entry.id}")
+    assert house.status(entry.id) == "booked"
+    done(changes.undo(house.desk(), entry.id), "undone")
+
+
+# The story.
+
+
+def told(house: House, entry: EntryState) -> list[str]:
+    found = story(house.desk(), entry.id)
+    assert isinstance(found, Story), found
+    assert [one.seq for one in found.lines] == sorted({one.seq for one in found.lines})
+    return [one.text for one in found.lines]
+
+
+BY, BOB = "by Ann Archer on Tue 24 Nov 2026 09:00", "by Bob Brook on Tue 24 Nov 2026 09:00"
+EARLIER = "Coach 1, Wed 25 Nov 09:00 to 09:50"
+
+
+def test_a_story_tells_what_was_asked_for_offered_and_taken(house: House, free: EntryState) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry, SoonerWish(until=LATER, window=MORNING, team="A"))
+    cancelled(house, free, login="agent2")
+    done(sooner.answer(house.desk(), calls.queue(house.desk())[0].id, "taken"))
+    done(changes.undo(house.desk()))
+    lines = told(house, entry)
+    assert lines[1:3] == [
+        f"Asked for sooner, noted {BY}: anything earlier, until Thu 26 Nov 2026, in the morning, in team A.",
+        f"Offered an earlier time, held for the claimant {BOB}: {EARLIER}.",
+    ]
+    assert lines[3].startswith("Moved by Ann Archer")
+    assert lines[4] == f"The earlier time was taken, noted {BY}; the claimant waits no more."
+    assert lines[5] == f"On the waiting list for sooner again {BY}, as before."
+    assert "was undone" in lines[6]
+    assert len(lines) == 7
+    assert told(house, free)[1:] == [f"Cancelled {BOB}: the claimant asked for it."]
+
+
+@pytest.mark.parametrize(
+    ("how", "text"),
+    [
+        ("declined", f"The earlier time was declined, noted {BOB}: {EARLIER}."),
+        ("no_answer", f"The claimant was not reached about the earlier time, noted {BOB}: {EARLIER}."),
+        ("lapsed", f"The offer of {EARLIER} ended without an answer; that its hold had lapsed was met {BY}."),
+        ("back", f"The offer of {EARLIER} was taken back {BY}."),
+    ],
+)
+def test_a_story_tells_how_an_offer_ended(house: House, free: EntryState, how: str, text: str) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry)
+    cancelled(house, free)
+    call = calls.queue(house.desk())[0]
+    if how == "lapsed":
+        house.expire(str(call.wanted["hold"]))
+        sooner.waiting_list(house.desk())
+    elif how == "back":
+        done(changes.undo(house.desk()))
+    else:
+        done(sooner.answer(house.desk("agent2"), call.id, how))
+    assert told(house, entry)[3:] == [text]
+    sooner.end(house.desk("agent2"), entry.id)
+    assert told(house, entry)[4:] == [f"Taken off the waiting list for sooner {BOB}."]
+
+
+def test_a_story_tells_that_a_cancelled_appointment_left_the_list(house: House) -> None:
+    entry = book(house, "C000002")
+    wait(house, entry, SoonerWish(diary="D01"))
+    cancelled(house, entry)
+    assert told(house, entry)[1] == f"Asked for sooner, noted {BY}: anything earlier, with Coach 1."
+    assert told(house, entry)[3:] == [f"Off the waiting list for sooner {BY}, since the appointment is cancelled."]
+
+
+def test_the_hold_of_an_offer_left_no_call_back_and_its_own_story_says_none(house: House, free: EntryState) -> None:
+    wait(house, book(house, "C000002"))
+    cancelled(house, free)
+    (id,) = [row[0] for row in house.rows("SELECT id FROM entry WHERE site = ? AND status = 'held'")]
+    house.expire(id)
+    sooner.waiting_list(house.desk())
+    found = story(house.desk(), id)
+    assert isinstance(found, Story)
+    assert found.lines[-1].text == f"The hold lapsed; it was met {BY}, and the claimant waits on for an earlier time."
+
+
+# The doctor.
+
+
+def of_list(house: House) -> list[Finding]:
+    return [one for one in examine(house.desk()).findings if one.check == "waiting_list"]
+
+
+@pytest.fixture
+def open_offer(house: House, free: EntryState) -> EntryState:
+    """An appointment whose claimant is being offered an earlier time, and one whose claimant waits."""
+    wait(house, book(house, "C000003", LATER, ONE, "D03"))
+    entry = book(house, "C000002", LATER + timedelta(days=1))
+    wait(house, entry)
+    cancelled(house, free)
+    assert [one for one, _ in offered(house)] == [entry.id]
+    return entry
+
+
+def test_the_doctor_finds_nothing_in_a_list_as_it_is_used(house: House, open_offer: EntryState) -> None:
+    assert of_list(house) == []
+    (hold,) = [row[0] for row in house.rows("SELECT id FROM entry WHERE site = ? AND status = 'held'")]
+    house.expire(hold)
+    assert of_list(house) == [], "a hold that has run out is met by the next look"
+    sooner.waiting_list(house.desk())
+    assert of_list(house) == []
+
+
+BREAKS = {
+    "no hold": ("UPDATE entry SET status = 'released', expires_at = NULL WHERE site = ? AND status = 'held'", "hold is gone"),
+    "no call": ("UPDATE call SET status = 'closed' WHERE site = ? AND kind = 'sooner'", "no open call"),
+    "not booked": ("UPDATE entry SET status = 'cancelled' WHERE site = ? AND client = 'C000002'", "not booked any more"),
+    "lost call": ("UPDATE waiting SET call = NULL WHERE site = ? AND status = 'offered'", "nobody is being made"),
+    "unreadable": ("UPDATE waiting SET wanted = '[]' WHERE site = ? AND status = 'waiting'", "cannot be read"),
+}
+
+
+@pytest.mark.parametrize("what", BREAKS)
+def test_the_doctor_finds_what_does_not_belong_together(
+    request: pytest.FixtureRequest, house: House, open_offer: EntryState, what: str
+) -> None:
+    statement, words = BREAKS[what]
+    state = house.rows("SELECT * FROM entry WHERE site = ?"), house.rows("SELECT * FROM waiting WHERE site = ?")
+    assert all(state)
+    house.sql(statement)
+    found = [one for one in of_list(house) if words in one.text]
+    assert [one.severity for one in found] == ["error" if what == "unreadable" else "warning"]
+    assert found[0].do
+    assert "C00000" not in found[0].text
+    _mend(house)
+
+
+def _mend(house: House) -> None:
+    """Bring the rows that were broken by hand back, so that the sweep after the test looks at the house's own work."""
+    house.sql(
+        "UPDATE entry SET status = 'held', expires_at = (SELECT MAX(expires_at) FROM claim WHERE claim.entry = entry.id)"
+        " WHERE site = ? AND kind = 'hold'"
+    )
+    house.sql("UPDATE entry SET status = 'booked' WHERE site = ? AND kind = 'appointment' AND client <> 'C000001'")
+
+
+def test_a_place_without_its_appointment_is_an_error(house: House, open_offer: EntryState) -> None:
+    (old,) = house.rows("SELECT entry FROM waiting WHERE site = ? AND status = 'waiting'")
+    gone = "UPDATE waiting SET entry = ? WHERE site = ? AND entry = ?"
+
+    def change(unit: Any) -> None:
+        if unit.postgres:
+            unit.run("SET LOCAL session_replication_role = replica")
+        unit.run(gone, uid(404), house.site, old[0])
+
+    if house.store.engine_name == "sqlite":
+        engine = migration_engine(house.store.location)  # foreign keys are off on it
+        with engine.begin() as connection:
+            connection.exec_driver_sql(gone, (uid(404), house.site, old[0]))
+        engine.dispose()
+    else:
+        house.write(change)
+    assert [one.severity for one in of_list(house)] == ["error"]
+    assert uid(404) in of_list(house)[0].text
+
+
+@pytest.mark.parametrize("what", ["no hold", "lost call"])
+def test_an_offer_that_is_none_any_more_leaves_the_queue_when_it_is_answered(
+    house: House, open_offer: EntryState, what: str
+) -> None:
+    call = calls.queue(house.desk())[0].id
+    house.sql(BREAKS[what][0])
+    refused(sooner.answer(house.desk(), call, "no_answer"), "hold_expired" if what == "no hold" else "not_possible")
+    assert offered(house) == []
+    assert place(house, open_offer).status == ("waiting" if what == "no hold" else "offered")
+    _mend(house)

@@ -38,7 +38,11 @@ def _booked(answer: Any) -> Booked:
 def make_history(location: str, *, lapse: bool = True) -> None:
     """Make the site and do each act; the entries' ids are IDS by what became of them. A lapse takes a second."""
     make_site(location)
-    ann, hasty, later = desk(location), desk(location, "agent2", hold_seconds=1), desk(location, now=NOW + timedelta(days=1))
+    ann, hasty, later = (
+        desk(location),
+        desk(location, "agent2", hold_seconds=1),
+        desk(location, now=NOW + timedelta(days=1, hours=6)),
+    )
     try:
 
         def wish(start: int, diary: str, client: int = 1, kind: str = "NJR-F2F") -> Wish:

@@ -16,7 +16,19 @@ from agent_tui.tui import themes
 from agent_tui.tui.commands import FOOTER_LIMIT, bindings_for, footer_for, readable
 from agent_tui.tui.glyphs import ASCII, UNICODE
 from agent_tui.tui.too_small import SENTENCE, TooSmall, too_small
-from agent_tui.tui.widgets.lines import KeyFooter, Line, StatusLine, Title, TitleLine, brief, cut, fill, title_pieces, wrap
+from agent_tui.tui.widgets.lines import (
+    KeyFooter,
+    Line,
+    StatusLine,
+    Title,
+    TitleLine,
+    brief,
+    cut,
+    fill,
+    rows_of,
+    title_pieces,
+    wrap,
+)
 from tests.tui.test_offer_list import HOSTILE, harmless
 
 FULL = Title(
@@ -319,3 +331,11 @@ def test_a_sentence_that_does_not_fit_is_said_in_short_forms() -> None:
     assert brief("A Khan, Wednesday 25 November, 09:00 to 09:10, free") == "A Khan, Wed 25 Nov, 09:00-09:10, free"
     assert brief("Tuesday 1 September with May Day; Sunday opening") == "Tue 1 Sep with May Day; Sunday opening"
     assert brief("Saturday 2 May, Thursday 3 May") == "Sat 2 May, Thu 3 May"
+
+
+def test_rows_break_at_blanks_then_take_short_forms_and_are_cut_at_last() -> None:
+    text = "Tuesday 24 November, 10:00 to 10:50, free; First commitment fits"
+    assert rows_of(text, 40, 2) == ["Tuesday 24 November, 10:00 to 10:50,", "free; First commitment fits"]
+    assert rows_of(text, 30, 2) == ["Tue 24 Nov, 10:00-10:50, free;", "First commitment fits"]
+    assert rows_of(text, 20, 2, "~") == ["Tue 24 Nov,", "10:00-10:50, free;~"]
+    assert rows_of("", 20, 2) == [""]

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from agent_tui.domain.sooner import SoonerWish
 from agent_tui.services import calls, changes, requests_in, sooner
 from agent_tui.services.desk import Desk
@@ -47,7 +49,7 @@ async def test_the_most_urgent_is_taken_up_with_the_form_filled_in(seats: Seats,
         load(seat, tmp_path)
         screen = await open_queue(seat)
         assert [one.priority for one in screen.queue.items] == ["urgent", "standard"]
-        assert "Jo Bloggs" in screen._words(screen.queue.items[0])
+        assert "Jo Bloggs" in screen.words.line(screen.queue.items[0])
         await seat.press("enter")
         assert isinstance(seat.top, BookingScreen)
         texts, draft = seat.screen.form.texts, seat.screen.form.draft
@@ -74,7 +76,7 @@ async def test_one_that_somebody_has_says_who_and_a_taken_one_is_put_back(seats:
 
         seat.others(take)
         screen = await open_queue(seat)
-        assert "Bob Brook" in screen._words(screen.queue.items[0])
+        assert "Bob Brook" in screen.words.line(screen.queue.items[0])
         await seat.press("enter")
         assert "Bob Brook has this" in screen.status.text
         await seat.press("r")
@@ -119,13 +121,27 @@ async def test_an_earlier_time_is_offered_and_taken(seats: Seats) -> None:
         screen = await open_queue(seat)
         (item,) = screen.queue.items
         assert item.kind == "sooner"
-        assert "Held: 2026-11-25 09:00 in D01" in screen._known(item)
+        assert "Held: 2026-11-25 09:00 in D01, instead of 2026-11-25 10:00 in D02" in screen.words.known(item, {})
         await seat.press("enter")
         assert isinstance(seat.top, ChoiceModal)
         await seat.press("y")
         assert "Moved: it is" in screen.status.text
         assert screen.queue.items == ()
         assert seat.rows("SELECT diary, start_tick FROM entry WHERE site = ? AND id = ?", entry) == [("D01", NINE)]
+
+
+async def test_a_taken_time_is_undone_where_it_was_taken(seats: Seats) -> None:
+    async with seats.seat("agent1", SMALL) as seat:
+        entry = offer(seat)
+        screen = await open_queue(seat)
+        await seat.press("enter", "y")
+        assert "u undoes for 60 seconds" in screen.status.text
+        await seat.press("u")
+        assert "Undone: Wednesday 25 November 10:00 with Coach 2 is as it was." in screen.status.text
+        assert seat.rows("SELECT diary, start_tick FROM entry WHERE site = ? AND id = ?", entry) == [("D02", TEN)]
+        assert seat.rows("SELECT status FROM waiting WHERE site = ? AND entry = ?", entry) == [("waiting",)]
+        await seat.press("u")
+        assert screen.status.severity == "error"
 
 
 async def test_an_earlier_time_is_declined(seats: Seats) -> None:
@@ -139,3 +155,62 @@ async def test_an_earlier_time_is_declined(seats: Seats) -> None:
         assert "Nothing waits" in screen.status.text
         await seat.press("escape")
         assert isinstance(seat.top, BookingScreen)
+
+
+LONG = "Wilhelmina Featherstonehaugh-Cholmondeley"
+NOTES = f"""reference,type,name,phone,from,until,time,priority,contact,note,language
+W3,NJR-F2F,{LONG},0113 496 0003,,,pm,standard,online,"She [bold]translates[/bold] \x1b[31m and I need the ground floor",Welsh
+W4,FC-F2F,Jo Bloggs,0113 555 0101,,,am,urgent,email,needs a ramp,
+"""
+
+
+def drawn(screen: QueueScreen, *ids: str) -> str:
+    """Return what the screen draws in some widgets, with the words of broken lines side by side."""
+    rows, words = screen._compositor.render_strips(), []
+    for id in ids or ("right", "status"):
+        region = screen.query_one(f"#{id}").content_region
+        words += ["".join(one.text for one in rows[y].crop(region.x, region.right)) for y in range(region.y, region.bottom)]
+    return " ".join(" ".join(words).split())
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE], ids=["80x24", "120x36"])
+async def test_the_row_under_the_cursor_is_readable_in_full_before_it_is_taken(
+    seats: Seats, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with seats.seat("agent1", size) as seat:
+        load(seat, tmp_path, NOTES)
+        screen = await open_queue(seat)
+        assert "Note: needs a ramp" in drawn(screen)
+        await seat.press("down")
+        shown = drawn(screen)
+        assert f"{LONG} (C0000" in shown
+        assert f"{LONG}: request, New jobseeker review - F2F, standard," in shown
+        assert "Language: Welsh" in shown
+        assert "[bold]translates[/bold]" in shown
+        assert "and I need the ground floor" in shown
+        assert "\x1b" not in shown
+        assert statuses(seat) == [("open", ""), ("open", "")]
+        looks = seat.rows("SELECT who, client, why FROM access WHERE site = ? ORDER BY client")
+        assert looks == [
+            ("agent1", one.client, "request") for one in sorted(screen.queue.items, key=lambda one: one.client or "")
+        ]
+        await seat.press("up", "down", "up")
+        assert len(seat.rows("SELECT 1 FROM access WHERE site = ?")) == 2, "read once while the screen is in front"
+
+
+async def test_a_message_stays_until_another_row_is_gone_to(seats: Seats, tmp_path: Path) -> None:
+    async with seats.seat("agent1", SMALL) as seat:
+        load(seat, tmp_path)
+        screen = await open_queue(seat)
+        await seat.press("r")
+        assert "Nobody has this call" in screen.status.text
+        await seat.press("down")
+        assert screen.status.text.startswith("Sana Khan 3: request,")
+
+
+async def test_who_does_not_work_the_queue_reads_no_note(seats: Seats, tmp_path: Path) -> None:
+    async with seats.seat("coach1", WIDE) as seat:
+        load(seat, tmp_path)
+        screen = await open_queue(seat)
+        assert "ramp" not in drawn(screen)
+        assert seat.rows("SELECT 1 FROM access WHERE site = ?") == []

@@ -161,6 +161,21 @@ async def test_a_line_without_an_entry_has_no_story(seats: Seats) -> None:
         assert screen.status.severity == "warning"
 
 
+async def test_a_line_of_the_waiting_list_tells_the_story_of_its_appointment(seats: Seats) -> None:
+    async with seats.seat("leader1") as seat:
+        from agent_tui.domain.sooner import SoonerWish
+        from agent_tui.services import sooner
+
+        made = seat.other_books("D01").entry
+        seat.others(lambda desk: sooner.add(desk, made.id, SoonerWish()))
+        screen = await open_record(seat)
+        text = screen.lines.get_option_at_index(0).prompt.plain  # type: ignore[union-attr]
+        assert text.split()[-5:] == ["FC-F2F", DAY.isoformat(), "09:00", "D01", "C000009"]
+        await seat.press("enter")
+        assert isinstance(seat.top, EffectModal)
+        assert "Asked for sooner, noted by Bob Brook" in seat.top._lines[1]
+
+
 async def test_the_chain_is_verified_and_how_far_it_is_is_said(seats: Seats, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(record, "BATCH", 1)
     async with seats.seat("leader1") as seat:

@@ -40,6 +40,11 @@ def day_lines(screen: TodayScreen) -> list[str]:
     return [screen.meetings.get_option_at_index(at).prompt.plain for at in range(screen.meetings.option_count)]  # type: ignore[union-attr]
 
 
+def screen_text(screen: TodayScreen) -> list[str]:
+    """Return what the screen draws, row by row."""
+    return ["".join(segment.text for segment in row) for row in screen._compositor.render_strips()]
+
+
 def figures(screen: TodayScreen, at: int = 0) -> list[str]:
     """Return a coach's line in words, without pointer and name."""
     return coach_lines(screen)[at].replace("\N{BLACK RIGHT-POINTING SMALL TRIANGLE}", " ").split()[2:]
@@ -62,6 +67,21 @@ async def test_each_coach_has_a_line_and_the_chosen_one_a_day(seats: Seats, size
         assert isinstance(seat.top, BookingScreen)
 
 
+async def test_every_gap_is_readable_at_80x24(seats: Seats) -> None:
+    async with seats.seat("leader1", SMALL) as seat:
+        for start in (NINE + 3, NINE + 14, NINE + 25):
+            book(seat, start, client=f"C00000{start % 7 + 1}")
+        screen = await open_today(seat)
+        assert coach_lines(screen)[0].rstrip().endswith("09:00-09:15 10:05-10:10")
+        assert screen.coach is not None
+        gaps = ("09:00 to 09:15", "10:05 to 10:10")
+        shown = screen_text(screen)
+        assert all(gap in " ".join(shown[-3:-1]) or gap.replace(" to ", "-") in " ".join(shown[-3:-1]) for gap in gaps)
+        assert all("\N{HORIZONTAL ELLIPSIS}" not in line for line in shown)
+        assert any("Free in two hours" in line for line in shown)
+        assert "expected" in " ".join(shown[-3:-1])
+
+
 async def test_what_is_recorded_shows_with_sign_word_and_delay(seats: Seats) -> None:
     async with seats.seat("leader1") as seat:
         first, second = book(seat), book(seat, NINE + 10, client="C000002")
@@ -77,6 +97,10 @@ async def test_what_is_recorded_shows_with_sign_word_and_delay(seats: Seats) -> 
         await seat.press("1", "5", "enter")
         assert seat.status(second.id) == "late"
         await seat.press("down", "d")
+        assert seat.status(third.id) == "booked"
+        assert "The appointment starts at 10:50" in screen.status.text
+        seats.later(hours=1, minutes=50)
+        await seat.press("d")
         assert seat.status(third.id) == "dna"
         lines = day_lines(screen)
         assert [next(word for word in ("arrived", "late 15", "missed") if word in line) for line in lines] == [
@@ -93,6 +117,19 @@ async def test_what_is_recorded_shows_with_sign_word_and_delay(seats: Seats) -> 
         assert seat.status(third.id) == "booked"
         assert seat.rows("SELECT status FROM call WHERE site = ?") == [("closed",)]
         assert screen.entry.id == third.id
+
+
+async def test_what_was_said_stays_until_another_line_is_gone_to(seats: Seats) -> None:
+    async with seats.seat("leader1", SMALL) as seat:
+        book(seat), book(seat, TEN, client="C000002")
+        screen = await open_today(seat)
+        await seat.press("tab", "a")
+        assert "came. u undoes" in screen.status.text
+        screen.read()
+        await seat.rest()
+        assert "came. u undoes" in screen.status.text
+        await seat.press("down")
+        assert screen.status.text.startswith("10:00 to 10:50")
 
 
 async def test_the_board_follows_what_others_do_and_the_minutes(seats: Seats) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent_tui.domain.log import Event, State, canonical, chained
+from agent_tui.domain.sooner import ADDED_VERB, LEFT_VERB, WAITING_VERBS
 from agent_tui.store.unit_of_work import Unit
 
 _NEXT = "UPDATE site_head SET seq = seq + 1 WHERE site = ? RETURNING seq, hash"
@@ -154,6 +155,14 @@ def of_entry(unit: Unit, site: str, entry: str) -> list[Event]:
     ]
 
 
+def about_waiting(unit: Unit, site: str, entry: str, after: int) -> list[Event]:
+    """Return the lines with a greater seq about an appointment's place on the waiting list, in order."""
+    marks = ",".join("?" * len(WAITING_VERBS))
+    statement = f"SELECT {_COLUMNS} FROM event WHERE site = ? AND seq > ? AND verb IN ({marks}) ORDER BY seq"
+    found = [event_of(row) for row in unit.rows(statement, site, after, *WAITING_VERBS)]
+    return [one for one in found if (one.after or {}).get("waiting") == entry]
+
+
 def others_of_act(unit: Unit, site: str, event: Event) -> list[Event]:
     """Return the lines that the act of a line with a request id wrote before that one, in order.
 
@@ -168,13 +177,12 @@ def others_of_act(unit: Unit, site: str, event: Event) -> list[Event]:
 
 
 def last_of(unit: Unit, site: str, who: str) -> Event | None:
-    """Return a person's last act on an entry in the log, or None."""
+    """Return a person's last act on an entry, or on the waiting list, in the log, or None."""
     row = unit.row(
         f"SELECT {_COLUMNS} FROM event WHERE site = ? AND who = ? AND request IS NOT NULL"
-        " AND (entry IS NOT NULL OR verb = 'handed_off')"
+        " AND (entry IS NOT NULL OR verb IN ('handed_off', ?, ?))"
         " ORDER BY seq DESC LIMIT 1",
-        site,
-        who,
+        *(site, who, ADDED_VERB, LEFT_VERB),
     )
     return None if row is None else event_of(row)
 

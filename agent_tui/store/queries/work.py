@@ -181,6 +181,11 @@ def end_call(unit: Unit, site: str, id: str, status: str, entry: str | None, clo
     )
 
 
+def reopen_call(unit: Unit, site: str, id: str) -> None:
+    """Open a call again that an undone act had ended."""
+    unit.run("UPDATE call SET status = 'open', closed_at = NULL WHERE site = ? AND id = ?", site, id)
+
+
 def queue_message(unit: Unit, site: str, entry: str, kind: str, version: int, at: int, not_before: int) -> None:
     """Queue what an act owes the claimant, not to be sent before an instant (the end of the undo time)."""
     unit.run(

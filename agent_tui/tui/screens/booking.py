@@ -108,7 +108,7 @@ class BookingScreen(CallEndings):
             self.show_details(result)
         elif job == "draft":
             self.say(str(result), "warning")
-        else:
+        elif not self.sooner_done(job, result):
             self.ending_done(job, result)
 
     # The frame.

@@ -12,14 +12,14 @@ from agent_tui.tui.block_words import done_words, seen_in
 from agent_tui.tui.messages import BlockAnswered, ClientsFound, DiariesChanged, StoreFailed
 from agent_tui.tui.modals import ChoiceModal, ConfirmModal
 from agent_tui.tui.modals.block import BlockAsked, BlockAsks, BlockModal, BlockTyped, typed_for
-from agent_tui.tui.screens.booking_acts import CursorActs
+from agent_tui.tui.screens.booking_sooner import SoonerDesk
 from agent_tui.tui.widgets.diary_grid import Block, Mark
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
 
-class BlockDesk(CursorActs):
+class BlockDesk(SoonerDesk):
     """What is taken out of booking, and given back."""
 
     block_dialog: BlockModal | None = None

@@ -1,7 +1,6 @@
 """The queue screen: requests in writing, earlier times to offer and call-backs, most urgent first."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 from uuid import uuid4
@@ -11,16 +10,17 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import OptionList
 
-from agent_tui.domain.queue import CALLBACK, SOONER, QueueItem, age_words
-from agent_tui.domain.requests import Booked, EntryState, HandedOff, Refused
-from agent_tui.domain.site import Catalogue, Staff
+from agent_tui.domain.queue import REQUEST, SOONER, QueueItem
+from agent_tui.domain.requests import Booked, HandedOff, Refused
+from agent_tui.domain.site import Staff
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import spoken_day
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
-from agent_tui.tui.modals import ChoiceModal
+from agent_tui.tui.modals import ChoiceModal, EffectModal
 from agent_tui.tui.modals.base import PointedList
+from agent_tui.tui.queue_words import QueueWords, Read, fields_of, waiting_lines
 from agent_tui.tui.screens.manager import SECOND
 from agent_tui.tui.screens.two_panes import TwoPanes
 from agent_tui.tui.widgets.lines import Title, day_words, shown
@@ -28,21 +28,9 @@ from agent_tui.tui.widgets.lines import Title, day_words, shown
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
-READ, TAKE, BACK, DONE, ANSWER = "queue", "take", "put back", "done", "answer"
-_KINDS = {"request": "request", SOONER: "sooner", CALLBACK: "call back"}
+READ, NOTE, WAITING, TAKE, BACK, DONE, ANSWER, UNDO = "queue", "note", "waiting", "take", "put back", "done", "answer", "undo"
 _ANSWERS = (("taken", "y", "takes it"), ("declined", "n", "declines it"), ("no_answer", "a", "does not answer"))
 _DONE_AS = (("called_back", "1", "called back"), ("handed_off", "2", "handed off"), ("declined", "3", "declined"))
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What the screen shows: the calls, names by opaque id and by login, appointments by id, and site time in ms UTC."""
-
-    items: tuple[QueueItem, ...] = ()
-    clients: Mapping[str, str] = field(default_factory=dict)
-    staff: Mapping[str, str] = field(default_factory=dict)
-    entries: Mapping[str, EntryState] = field(default_factory=dict)
-    now_ms: int = 0
 
 
 class QueueList(PointedList):
@@ -69,6 +57,7 @@ class QueueScreen(TwoPanes):
         self._chosen: str | None = None
         self._act_ids: dict[tuple[str, ...], str] = {}
         self._asked: tuple[str, ...] = ()
+        self._said: dict[str, Mapping[str, str]] = {}
 
     def on_mount(self) -> None:
         """Read the queue, and look each second whether it must be read again."""
@@ -78,6 +67,7 @@ class QueueScreen(TwoPanes):
     def on_screen_resume(self) -> None:
         """Read what has happened while another screen was in front."""
         self._seen = ()
+        self._said.clear()  # what claimants wrote is read, and the look recorded, each time that the screen is gone to
         self.look()
 
     # Reading.
@@ -111,7 +101,7 @@ class QueueScreen(TwoPanes):
 
     def paint(self) -> None:
         """Show the calls; the highlight stays on the same one where it is still there."""
-        lines = [Content(shown(self._words(one))) for one in self.queue.items]
+        lines = [Content(shown(self.words.line(one))) for one in self.queue.items]
         ids = [one.id for one in self.queue.items]
         at = ids.index(self._chosen) if self._chosen in ids else min(self.listing.highlighted or 0, max(len(ids) - 1, 0))
         self.listing.show(lines or [Content("Nothing waits.")], at)
@@ -129,46 +119,31 @@ class QueueScreen(TwoPanes):
         counts = (f"{len(self.queue.items)} waiting", *([f"{urgent} urgent"] if urgent else []))
         self.title_line.show(Title("Queue", day_words(self.today), self.catalogue.site.name, counts, f"{now:%H:%M}"))
 
-    def _words(self, one: QueueItem) -> str:
-        kind = self.catalogue.types.get(one.type or "")
-        name = self.queue.clients.get(one.client or "", one.client or "nobody named")
-        sign = self.glyphs.flag if one.priority == "urgent" else self.glyphs.mark if one.priority == "high" else " "
-        key = self.glyphs.key_type if one.key else " "
-        who = f"  {self._who(one)}" if one.taken else ""
-        what = kind.name if kind is not None else "no type yet"
-        age = age_words(one.opened_at, self.queue.now_ms)
-        return f"{sign}{key}{age:>6} {_KINDS[one.kind]:<9} {what:<24.24} {name:<16.16}{who}"
+    @property
+    def words(self) -> QueueWords:
+        """Says the calls in words."""
+        return QueueWords(self.queue, self.catalogue, self.staff.login, self.glyphs)
 
-    def _who(self, one: QueueItem) -> str:
-        return "you" if one.who == self.staff.login else self.queue.staff.get(one.who, one.who)
-
-    def _show_known(self) -> None:
+    def _show_known(self, *, moved: bool = False) -> None:
         item = self.item
-        lines = [] if item is None else self._known(item)
-        self.show_details(lines)
-        self.status.describe(self._words(item).strip() if item is not None else "", moved=False)
+        self.show_details([] if item is None else self.words.known(item, self._said.get(item.id, {})))
+        self.status.describe("" if item is None else self.words.sentence(item), moved=moved)
+        if item is not None and item.kind == REQUEST and item.id not in self._said:
+            self._said[item.id] = {}
 
-    def _known(self, one: QueueItem) -> list[str]:
-        kind = self.catalogue.types.get(one.type or "")
-        lines = [kind.name if kind is not None else "No type yet", self.queue.clients.get(one.client or "", one.client or "-")]
-        lines.append(f"{one.priority.capitalize()}{', key appointment' if one.key else ''}, {one.contact or 'by phone'}")
-        if one.kind == SOONER:
-            now = self.queue.entries.get(one.entry or "")
-            lines.append(f"Held: {one.wanted.get('day')} {one.wanted.get('start')} in {one.wanted.get('diary')}")
-            if now is not None:
-                lines.append(f"Instead of {now.day.isoformat()} {clock(now.start)} in {now.diary}")
-        elif one.kind == CALLBACK:
-            lines.append(f"Was: {one.wanted.get('day')} {one.wanted.get('start')} in {one.wanted.get('diary')}")
-        else:
-            days = [str(one.wanted[name]) for name in ("from", "until") if one.wanted.get(name)]
-            lines.append(f"Wants {' to '.join(days) or 'any day'}, {one.wanted.get('time') or 'any time'}")
-        return [*lines, f"{self._who(one)} has it" if one.taken else "Nobody has it"]
+            def work(desk: "Desk") -> object:
+                from agent_tui.services import calls
+
+                return item.id, calls.said(desk, item.id)
+
+            self.do(NOTE, work)
 
     @on(OptionList.OptionHighlighted, "#list")
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
+        moved = self.item is not None and self.item.id != self._chosen
         self._keep_chosen()
-        self._show_known()
+        self._show_known(moved=moved)
 
     @on(OptionList.OptionSelected, "#list")
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -193,6 +168,18 @@ class QueueScreen(TwoPanes):
             return _take(desk, item.id, id)
 
         self.do(TAKE, work, exclusive=True)
+
+    def action_waiting_list(self) -> None:
+        """List who waits for an earlier time, longest first."""
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services import sooner
+            from agent_tui.services.claimants import names_of
+
+            found = sooner.waiting_list(desk)
+            return found, names_of(desk, sorted({one.entry.client for one in found if one.entry.client}))
+
+        self.do(WAITING, work, exclusive=True)
 
     def action_put_back(self) -> None:
         """Put a call that you have back into the queue."""
@@ -239,11 +226,31 @@ class QueueScreen(TwoPanes):
 
         self.modal(ChoiceModal("An earlier time", sentence, _ANSWERS, glyphs=self.glyphs), answered)
 
+    def action_undo(self) -> None:
+        """Undo my last act, within 60 seconds of it."""
+
+        def work(desk: "Desk", id: str = self._attempt(UNDO)) -> object:
+            from agent_tui.services.changes import undo
+
+            return undo(desk, id=id)
+
+        self.do(UNDO, work, exclusive=True)
+
     def done(self, job: str, result: object) -> None:
         """Show the queue, or take up what an act has answered."""
         if job == READ and isinstance(result, Read):
             self.queue = result
             self.paint()
+            return
+        if job == NOTE:
+            if isinstance(result, tuple) and not isinstance(result[1], Refused):
+                self._said[result[0]] = result[1]
+                self._show_known()
+            return
+        if job == WAITING and isinstance(result, tuple):
+            found, names = result
+            lines = waiting_lines(found, names, self.catalogue)
+            self.modal(EffectModal("Who waits for sooner", lines, glyphs=self.glyphs), lambda _yes: None)
             return
         self._act_ids.pop(self._asked, None)  # the store has answered, so the next act is another one
         if isinstance(result, Refused):
@@ -252,6 +259,9 @@ class QueueScreen(TwoPanes):
             self._taken(*result)
         elif job == ANSWER and isinstance(result, Booked):
             self._answered(result)
+        elif job == UNDO and isinstance(result, Booked):
+            entry = result.entry
+            self.say(f"Undone: {spoken_day(entry.day)} {clock(entry.start)} with {result.coach} is as it was.", "done")
         elif not isinstance(result, HandedOff):
             self.say("It is in the queue again." if job == BACK else "Done.", "done")
         self.back.look()
@@ -270,24 +280,12 @@ class QueueScreen(TwoPanes):
     def _answered(self, booked: Booked) -> None:
         entry = booked.entry
         when = f"{spoken_day(entry.day)} {clock(entry.start)} with {booked.coach}"
-        words = f"Moved: it is {when} now." if booked.status == "moved" else f"{when} is offered to the next who waits."
+        words = (
+            f"Moved: it is {when} now. u undoes for 60 seconds."
+            if booked.status == "moved"
+            else f"{when} is offered to the next who waits."
+        )
         self.say(words, "done")
-
-
-def fields_of(item: QueueItem, name: str, catalogue: Catalogue, today: str) -> dict[str, str]:
-    """Return a call as the request form has it; days that have passed are left out."""
-    kind, wanted = catalogue.types.get(item.type or ""), item.wanted
-    fields = {} if kind is None else {"type": kind.name, "picked:type": kind.code}
-    first = str(wanted.get("from") or wanted.get("day") or "")
-    last = str(wanted.get("until") or "")
-    fields |= {key: day for key, day in (("from", first), ("to", last)) if day >= today}
-    if item.client:
-        fields |= {"client": name or item.client, "picked:client": item.client}
-    if item.priority != "standard":
-        fields |= {"priority": item.priority, "reason": "as asked in writing" if item.kind == "request" else "did not attend"}
-    fields |= {"time": str(wanted["time"])} if wanted.get("time") else {}
-    fields |= {"contact": item.contact} if item.contact else {}
-    return fields | {key: text for key, text in item.said.items() if key in ("note", "access", "language")}
 
 
 def _read(desk: "Desk") -> Read:

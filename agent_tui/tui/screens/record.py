@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 MOST_LINES = 500
 """Lines that are listed at a time, the latest first; filters reach the others."""
 
+NARROW = 110
 LOOK, STORY, VERIFY, DOCTOR = "look up", "story", "verify", "doctor"
 
 
@@ -73,6 +74,7 @@ class RecordScreen(ManagerScreen):
         self.events: tuple[Event, ...] = ()
         self.head = 0
         self.verifying = False
+        self._chosen: int | None = None
 
     def compose(self) -> ComposeResult:
         """Put the panes on the screen."""
@@ -105,7 +107,8 @@ class RecordScreen(ManagerScreen):
         return "log list" if isinstance(self.focused, LogList) else "record"
 
     def on_resize(self, event: events.Resize) -> None:
-        """Cover the screen when the window is too small."""
+        """Give the status line two rows where the list is narrow, and cover the screen when the window is too small."""
+        self.set_class(event.size.width < NARROW, "-narrow")
         self.query_one(TooSmall).fit(event.size)
 
     def show_title(self) -> None:
@@ -166,6 +169,7 @@ class RecordScreen(ManagerScreen):
 
     def _show_log(self, log: "Log") -> None:
         self.events, self.head = log.events[::-1], log.seq
+        self._chosen = self.events[0].seq if self.events else None
         self.lines.show([Content(shown(self._line(one))) for one in self.events])
         self.show_title()
         if isinstance(self.focused, RecordField) and self.events:
@@ -179,7 +183,7 @@ class RecordScreen(ManagerScreen):
     def _line(self, one: Event) -> str:
         zone = self.catalogue.site.zone
         at = f"{wall_of(one.at, zone):%Y-%m-%d %H:%M}"
-        return f"{one.seq:>6} {at} {one.who:<9.9} {one.verb:<11.11} {event_words(one)}"
+        return f"{one.seq:>6} {at} {one.who:<9.9} {one.verb:<15.15} {event_words(one)}"
 
     # The story.
 
@@ -199,15 +203,18 @@ class RecordScreen(ManagerScreen):
         event.stop()
         one = self.event
         if one is not None:
-            self.status.describe(f"Line {one.seq}: {one.verb.replace('_', ' ')} by {one.who} ({one.role})", moved=False)
+            moved, self._chosen = one.seq != self._chosen and self._chosen is not None, one.seq
+            at = f"{wall_of(one.at, self.catalogue.site.zone):%Y-%m-%d %H:%M}"
+            what = f"{one.verb.replace('_', ' ')} by {one.who} ({one.role}) at {at}"
+            self.status.describe(f"Line {one.seq}: {what}: {event_words(one)}".removesuffix(": "), moved=moved)
 
     def action_story(self) -> None:
         """Tell what became of the entry of the line."""
         one = self.event
-        if one is None or one.entry is None:
+        entry = None if one is None else one.entry or (one.after or {}).get("waiting")
+        if entry is None:
             self.say("This line is about no entry." if one is not None else "Go to a line first.", "warning")
             return
-        entry = one.entry
 
         def work(desk: "Desk") -> object:
             from agent_tui.services.story import story

@@ -59,6 +59,7 @@ class TodayScreen(TodayActs):
         self.board: Board | None = None
         self.entries: tuple[EntryState, ...] = ()
         self._chosen: str | None = staff.diary
+        self._on: str | None = None
         self._seen: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -183,6 +184,7 @@ class TodayScreen(TodayActs):
         ]
         to_come = next((number for number, one in enumerate(self.entries) if one.status == "booked"), 0)
         at = next((number for number, one in enumerate(self.entries) if one.id == was), to_come)
+        self._on = self.entries[at].id if at < len(self.entries) else None
         self.meetings.show([Content(shown(line)) for line in lines], at)
         title = "" if coach is None else f"{coach.coach} ({coach.diary})" + ("" if lines else ": nothing")
         self.query_one("#day-pane").border_title = Content(shown(title))
@@ -229,7 +231,9 @@ class TodayScreen(TodayActs):
     @on(OptionList.OptionHighlighted, "#meetings")
     def _meeting_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        self.describe()
+        entry = self.entry
+        moved, self._on = entry is not None and entry.id != self._on, None if entry is None else entry.id
+        self.describe(moved=moved)
 
     def on_descendant_focus(self) -> None:
         """Say what the pane's highlight is on."""

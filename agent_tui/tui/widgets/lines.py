@@ -86,6 +86,14 @@ def wrap(text: str, width: int) -> list[str]:
     return [*lines, line] if line else lines or [""]
 
 
+def rows_of(text: str, width: int, most: int, ellipsis: str = UNICODE.ellipsis) -> list[str]:
+    """Return a sentence in at most `most` rows of `width` cells, in its short forms and then cut where it takes more."""
+    rows = wrap(text, width)
+    if len(rows) > most:
+        rows = wrap(brief(text), width)
+    return rows if len(rows) <= most else [*rows[: most - 1], cut(" ".join(rows[most - 1 :]), width, ellipsis)]
+
+
 def width_of(pieces: Iterable[Piece]) -> int:
     """Return how many cells pieces take."""
     return sum(cell_len(text) for text, _ in pieces)
@@ -253,7 +261,7 @@ _SIGNS: Final[Mapping[str, str]] = {
 
 
 class StatusLine(Line):
-    """One line in words: what is under the cursor, or what was last said.
+    """One line in words: what is under the cursor, or what was last said; a screen may give it more rows.
 
     What was said stays until the agent moves. Its sign is there without colour too: ok, ! or !!.
     """
@@ -302,6 +310,17 @@ class StatusLine(Line):
         """Say something that happened."""
         self._message = (message, severity)
         self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw a row; a screen that gives the line more than one row has what is said broken at blanks."""
+        width, most = self.size.width, self.size.height
+        if most < 2:
+            return super().render_line(y)
+        name = self._message[1] if self._message else "cell"
+        ground = self.style_of("ground")
+        rows = rows_of(self.text, width - 2, most, self._glyphs.ellipsis)
+        segments = [Segment(" ", ground), Segment(rows[y], self.style_of(name))] if y < len(rows) else []
+        return Strip(segments).adjust_cell_length(width, ground)
 
     def pieces(self, width: int) -> list[Piece]:
         """Return what is said in `width` cells."""

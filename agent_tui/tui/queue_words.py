@@ -1,0 +1,124 @@
+"""The calls of the queue in words: a line for each, what is known of one in full, and one as the request form has it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agent_tui.domain.queue import CALLBACK, SOONER, QueueItem, age_words
+from agent_tui.domain.requests import EntryState
+from agent_tui.domain.site import Catalogue
+from agent_tui.domain.sooner_story import limits_words
+from agent_tui.domain.ticks import clock
+from agent_tui.domain.wall_time import wall_of
+from agent_tui.tui.glyphs import Glyphs
+
+if TYPE_CHECKING:
+    from agent_tui.services.sooner import Listed
+
+KINDS = {"request": "request", SOONER: "sooner", CALLBACK: "call back"}
+_SAID = (("note", "Note"), ("access", "Access needs"), ("language", "Language"))
+"""What a claimant may have written, in the order in which it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the screen shows: the calls, names by opaque id and by login, appointments by id, and site time in ms UTC."""
+
+    items: tuple[QueueItem, ...] = ()
+    clients: Mapping[str, str] = field(default_factory=dict)
+    staff: Mapping[str, str] = field(default_factory=dict)
+    entries: Mapping[str, EntryState] = field(default_factory=dict)
+    now_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class QueueWords:
+    """Says calls in words to the person with a login, in a site's codes."""
+
+    queue: Read
+    catalogue: Catalogue
+    login: str
+    glyphs: Glyphs
+
+    def who(self, one: QueueItem) -> str:
+        """Return who has a call, "you" for the person themselves."""
+        return "you" if one.who == self.login else self.queue.staff.get(one.who, one.who)
+
+    def type_name(self, one: QueueItem) -> str:
+        """Return the name of a call's type, or that it has none."""
+        kind = self.catalogue.types.get(one.type or "")
+        return kind.name if kind is not None else "no type yet"
+
+    def name(self, one: QueueItem) -> str:
+        """Return the claimant's name as it may be seen, or the opaque id."""
+        return self.queue.clients.get(one.client or "", one.client or "nobody named")
+
+    def line(self, one: QueueItem) -> str:
+        """Return a call as a line of the list: signs, age, kind, type and claimant, then who has it."""
+        sign = self.glyphs.flag if one.priority == "urgent" else self.glyphs.mark if one.priority == "high" else " "
+        key = self.glyphs.key_type if one.key else " "
+        who = f"  {self.who(one)}" if one.taken else ""
+        age = age_words(one.opened_at, self.queue.now_ms)
+        return f"{sign}{key}{age:>6} {KINDS[one.kind]:<9} {self.type_name(one):<24.24} {self.name(one):<16}{who}".rstrip()
+
+    def sentence(self, one: QueueItem) -> str:
+        """Return a call as the status line says it, nothing of it cut."""
+        age = age_words(one.opened_at, self.queue.now_ms)
+        return f"{self.name(one)}: {KINDS[one.kind]}, {self.type_name(one)}, {one.priority}, {age}; {self.held_by(one)}"
+
+    def held_by(self, one: QueueItem) -> str:
+        """Return who has a call as a clause."""
+        return f"{self.who(one)} {'have' if one.who == self.login else 'has'} it" if one.taken else "nobody has it"
+
+    def known(self, one: QueueItem, said: Mapping[str, str]) -> list[str]:
+        """Return what is known of a call, `said` in the claimant's own words among it, line by line."""
+        held = self.held_by(one)
+        lines = [f"{self.name(one)}{f' ({one.client})' if one.client else ''}", self.type_name(one)]
+        lines.append(f"{one.priority.capitalize()}{', key appointment' if one.key else ''}, {one.contact or 'by phone'}; {held}")
+        if one.kind == SOONER:
+            now = self.queue.entries.get(one.entry or "")
+            instead = "" if now is None else f", instead of {now.day.isoformat()} {clock(now.start)} in {now.diary}"
+            lines.append(f"Held: {self._wanted(one)}{instead}")
+        elif one.kind == CALLBACK:
+            lines.append(f"Was: {self._wanted(one)}")
+        else:
+            days = [str(one.wanted[name]) for name in ("from", "until") if one.wanted.get(name)]
+            lines.append(f"Wants {' to '.join(days) or 'any day'}, {one.wanted.get('time') or 'any time'}")
+        return [*lines, *(f"{label}: {said[key]}" for key, label in _SAID if said.get(key))]
+
+    def _wanted(self, one: QueueItem) -> str:
+        return f"{one.wanted.get('day')} {one.wanted.get('start')} in {one.wanted.get('diary')}"
+
+
+def fields_of(item: QueueItem, name: str, catalogue: Catalogue, today: str) -> dict[str, str]:
+    """Return a call as the request form has it; days that have passed are left out."""
+    kind, wanted = catalogue.types.get(item.type or ""), item.wanted
+    fields = {} if kind is None else {"type": kind.name, "picked:type": kind.code}
+    first = str(wanted.get("from") or wanted.get("day") or "")
+    last = str(wanted.get("until") or "")
+    fields |= {key: day for key, day in (("from", first), ("to", last)) if day >= today}
+    if item.client:
+        fields |= {"client": name or item.client, "picked:client": item.client}
+    if item.priority != "standard":
+        fields |= {"priority": item.priority, "reason": "as asked in writing" if item.kind == "request" else "did not attend"}
+    fields |= {"time": str(wanted["time"])} if wanted.get("time") else {}
+    fields |= {"contact": item.contact} if item.contact else {}
+    return fields | {key: text for key, text in item.said.items() if key in ("note", "access", "language")}
+
+
+def waiting_lines(found: "Iterable[Listed]", names: Mapping[str, str], catalogue: Catalogue) -> list[str]:
+    """Return who waits for an earlier time, each with the appointment, what would suit, and the time that is offered."""
+    coaches = {code: one.coach for code, one in catalogue.diaries.items()}
+    lines = []
+    for one in found:
+        entry, hold = one.entry, one.hold
+        since = wall_of(one.place.made_at, catalogue.site.zone)
+        held = ""
+        if hold is not None and hold.status == "held":
+            held = f" Offered: {hold.day.isoformat()} {clock(hold.start)} in {hold.diary}."
+        when = f"{entry.day.isoformat()} {clock(entry.start)} in {entry.diary}"
+        who = names.get(entry.client or "", entry.client or "nobody named")
+        limits = limits_words(one.place.wish, coaches)
+        lines.append(f"{who} ({entry.client}), {entry.type} {when}, since {since:%Y-%m-%d %H:%M}: {limits}.{held}")
+    lines = lines or ["Nobody waits."]
+    return [*lines, "", "W on an appointment in the diary puts its client on the list, changes what would suit, or takes it off."]
