@@ -117,9 +117,13 @@ def offer_object(offer: Offer) -> Object:
 def offer_line(offer: Offer) -> str:
     """Return one offer as a line: weekday, day, time, diary, coach, other resources, what it does to the free time."""
     others = ", ".join(offer.resources[1:])
-    effect = "keeps the diary whole" if offer.keeps_whole else "splits free time" if not offer.flush else ""
-    if offer.stranded_minutes:
-        effect = f"{effect}, strands {offer.stranded_minutes} minutes".removeprefix(", ")
+    effect = ""
+    if offer.keeps_whole:
+        effect = "keeps the diary whole"
+    elif offer.stranded_minutes:
+        effect = f"strands {offer.stranded_minutes} minutes"
+    elif not offer.recommended:
+        effect = "leaves less room for long meetings"
     return (
         f"{offer.day:%a} {offer.day.isoformat()}  {clock(offer.start)}-{clock(offer.end)}  {offer.diary}  {offer.coach}"
         f"{f'  with {others}' if others else ''}{f'  {effect}' if effect else ''}"

@@ -9,6 +9,7 @@ from agent_tui.cli import (
     align,
     blocks,
     booking,
+    demand,
     diaries,
     lists,
     overtime,
@@ -67,6 +68,7 @@ def common(
 align.register(app)
 booking.register(app)
 blocks.register(app)
+demand.register(app)
 diaries.register(app)
 lists.register(app)
 overtime.register(app)

@@ -1,7 +1,7 @@
 """Which starts can be booked, and which rule stands in the way of one: the same masks answer both."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import combinations
 
@@ -209,32 +209,24 @@ class Search:
         return Startable(code, day, free & earliest(day, self.now, 0), found.length, found.starts)
 
     def recommended(self, found: list[DiaryDay]) -> list[int]:
-        """Return the starts to recommend of one day's diaries, or every start where the request asks for that."""
-        if self.request.every:
-            return [one.starts for one in found]
+        """Return the masks of the starts to recommend of one day's diaries."""
         return recommended(self.catalogue, [self.startable(one) for one in found], self.now.day)
 
-    def offer(self, found: DiaryDay, start: int) -> Offer:
-        """Return the offer that begins at a start tick of a diary's day."""
+    def place(self, found: DiaryDay, start: int) -> Offer:
+        """Return the offer that begins at a start tick of a diary's day, without what it costs."""
         end = start + found.length
-        spent = cost(self.catalogue, self.startable(found), self.now.day, start)
         before = start > 0 and found.free >> (start - 1) & 1
         after = found.free >> end & 1
         rooms = self.rooms_at(found.day, start, found.length) or () if self.needs else ()
-        diary = found.diary
-        return Offer(
-            diary.code,
-            diary.coach,
-            diary.team,
-            found.day,
-            start,
-            end,
-            self.channel,
-            (diary.code, *rooms),
-            not (before and after),
-            spent.loss,
-            spent.stranded_minutes,
-        )
+        diary, resources = found.diary, (found.diary.code, *rooms)
+        flush = not (before and after)
+        return Offer(diary.code, diary.coach, diary.team, found.day, start, end, self.channel, resources, flush)
+
+    def offer(self, found: DiaryDay, start: int, *, recommended: bool = True) -> Offer:
+        """Return the offer that begins at a start tick of a diary's day."""
+        spent = cost(self.catalogue, self.startable(found), self.now.day, start)
+        placed = self.place(found, start)
+        return replace(placed, loss=spent.loss, stranded_minutes=spent.stranded_minutes, recommended=recommended)
 
 
 def offers(catalogue: Catalogue, request: Request, occupied: Occupied, now: Now) -> Found:
@@ -262,11 +254,15 @@ def offers(catalogue: Catalogue, request: Request, occupied: Occupied, now: Now)
             else:
                 starts += found.starts.bit_count()
                 found_today.append(found)
+        showing = bool(found_today) and (request.limit is None or len(shown) < request.limit)
+        if request.every and not showing:
+            continue
         masks = search.recommended(found_today)
         total += sum(mask.bit_count() for mask in masks)
-        if found_today and (request.limit is None or len(shown) < request.limit):
+        if showing:
             left = None if request.limit is None else request.limit - len(shown)
             shown.extend(_first_of(search, found_today, masks, left))
+    total = starts if request.every else total
     status = "offers" if total else "none"
     reasons = () if total else _reasons(search, diaries, stops)
     return Found(
@@ -282,17 +278,22 @@ def offers(catalogue: Catalogue, request: Request, occupied: Occupied, now: Now)
 
 
 def _first_of(search: Search, days: list[DiaryDay], masks: list[int], limit: int | None) -> list[Offer]:
-    near = search.request.near
+    near, every = search.request.near, search.request.every
+    wanted = [found.starts for found in days] if every else masks
     starts = 0
-    for mask in masks:
+    for mask in wanted:
         starts |= mask
     order = list(ticks_in(starts))
     if near is not None:
         order.sort(key=lambda tick: (abs(tick - near), tick))
     out: list[Offer] = []
     for tick in order:
-        same = [search.offer(found, tick) for found, mask in zip(days, masks, strict=True) if mask >> tick & 1]
-        if not search.request.every:
+        same = [
+            search.offer(found, tick, recommended=bool(best >> tick & 1))
+            for found, mask, best in zip(days, wanted, masks, strict=True)
+            if mask >> tick & 1
+        ]
+        if not every:
             same.sort(key=lambda offer: (offer.loss, offer.diary))
         out.extend(same)
         if limit is not None and len(out) >= limit:

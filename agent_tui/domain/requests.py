@@ -79,7 +79,8 @@ class Request:
 class Offer:
     """A start that can be booked now, `start` to `end` in ticks; `flush` if it touches a segment's edge or an entry.
 
-    `loss` is what it is expected to cost in ticks of later bookings, `stranded_minutes` the free time that it makes unusable.
+    `loss` is what it is expected to cost in ticks of later bookings, `stranded_minutes` the free time that it makes unusable;
+    `recommended` if that is hardly more than the day's best.
     """
 
     diary: str
@@ -93,11 +94,12 @@ class Offer:
     flush: bool
     loss: float = 0.0
     stranded_minutes: int = 0
+    recommended: bool = True
 
     @property
     def keeps_whole(self) -> bool:
-        """Return whether it leaves no more pieces of free time than there were, and none of them less usable."""
-        return self.flush and not self.stranded_minutes
+        """Return whether it makes no free time unusable and leaves the room for long meetings that the day can have."""
+        return self.recommended and not self.stranded_minutes
 
 
 @dataclass(frozen=True, slots=True)

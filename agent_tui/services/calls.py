@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from agent_tui.domain.demand import Unmet
 from agent_tui.domain.log import State
 from agent_tui.domain.queue import CALLBACK, DONE_AS, SOONER, QueueItem, in_order
 from agent_tui.domain.requests import Refused
 from agent_tui.services.acts import RequestId, request_id
 from agent_tui.services.claimants import record_looks
+from agent_tui.services.demand import write_unmet
 from agent_tui.services.desk import Desk
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
@@ -62,8 +64,11 @@ def open_call(desk: Desk, id: str, type_code: str | None, wanted: dict[str, Any]
     desk.store.write(work)
 
 
-def end_call(desk: Desk, id: str, how: str, *, entry: str | None = None) -> bool:
-    """Write how a call ended, one of ENDINGS; False when it is not open (any more)."""
+def end_call(desk: Desk, id: str, how: str, *, entry: str | None = None, unmet: Unmet | None = None) -> bool:
+    """Write how a call ended, one of ENDINGS; False when it is not open (any more).
+
+    `unmet` is what the caller wanted where nothing was booked; it counts as demand, and keeps nothing of the caller.
+    """
     if how not in ENDINGS:
         raise ValueError(how)
 
@@ -75,6 +80,9 @@ def end_call(desk: Desk, id: str, how: str, *, entry: str | None = None) -> bool
         work_queries.end_call(unit, desk.site, id, how, entry, stamp.at)
         before: State = {"call": id, "status": "open", "claims": []}
         after: State = {"call": id, "status": how, "booked": entry, "claims": []}
+        if unmet is not None and how != "booked" and unmet.type in desk.catalogue(unit).types:
+            write_unmet(desk, unit, id, unmet, how)
+            after |= {"unmet": unmet.as_state()}
         log_queries.append(unit, stamp, NewEvent("call_ended", before=before, after=after, reason=how))
         return True
 

@@ -2,6 +2,7 @@
 
 import os
 import uuid
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,11 +10,13 @@ from pathlib import Path
 from random import Random
 
 from agent_tui.domain.clients import Client
+from agent_tui.domain.demand import LearntFrom, days_learnt_from
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import Staff
 from agent_tui.domain.ticks import MINUTES_PER_TICK
 from agent_tui.domain.wall_time import instant_ms
 from agent_tui.services.closures import SOURCE
+from agent_tui.services.demand import tables_for
 from agent_tui.services.demo_calls import Call, Callers, days_between, pick
 from agent_tui.services.demo_site import DemoSite, demo_site
 from agent_tui.store.engine import is_url
@@ -22,6 +25,7 @@ from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
+from agent_tui.store.queries import offers as offer_queries
 from agent_tui.store.queries.log import NewEvent, Stamp
 from agent_tui.store.schema import REVISIONS
 from agent_tui.store.trouble import shown
@@ -301,6 +305,18 @@ def _write(unit: Unit, wanted: Plan, origin: str) -> None:
     _write_entries(unit, site, [one.entry for one in wanted.bookings])
     _use_segments(unit, wanted)
     _write_log(unit, site, wanted.bookings)
+    _write_demand(unit, wanted)
+
+
+def _write_demand(unit: Unit, wanted: Plan) -> None:
+    """Let the site have learnt its demand on its first day, so that offers are ranked as they would be later."""
+    catalogue = wanted.site.catalogue
+    bookings = Counter(one.entry.type for one in wanted.bookings if one.entry.type is not None)
+    first, last = days_learnt_from(wanted.first_day)
+    learnt_at = max((one.entry.made_at for one in wanted.bookings), default=0)
+    found = LearntFrom(first, last, bookings, {}, learnt_at)
+    tables = tables_for(catalogue_queries.with_demand(catalogue, found), wanted.first_day)
+    offer_queries.write_learnt(unit, catalogue.site.code, found, tables)
 
 
 def _claims(entry: EntryState) -> list[entry_queries.Range]:

@@ -139,7 +139,7 @@ class Callers:
         for candidate in self._candidates(code, day, diary):
             found = search.diary_day(candidate, day)
             if isinstance(found, DiaryDay):
-                offer = search.offer(found, self._start(found, self._narrow_starts(code, candidate, day, found.length)))
+                offer = search.place(found, self._start(found, self._narrow_starts(code, candidate, day, found.length)))
                 self._take(Call(code, needs, offer))
                 return True
         return False

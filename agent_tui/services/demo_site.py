@@ -46,7 +46,7 @@ def demo_site(coaches: int, start: date) -> DemoSite:
         closures=closures_of(place.nation, range(start.year - 1, start.year + 3)),
         teams=teams,
     )
-    mix = {row["code"]: int(row["calls_in_1000"]) for row in table("demo/mix.csv")}
+    mix = {row["code"]: int(row["calls_in_1000"]) for row in table("mix.csv")}
     return DemoSite(catalogue, _staff(diaries), mix, first_names, last_names)
 
 

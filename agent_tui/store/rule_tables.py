@@ -280,3 +280,59 @@ class TicketRow(Table, table=True):
     made_at: int = whole()
     settled_by: str | None = maybe_text()
     settled_at: int | None = maybe_whole()
+
+
+class SiteSettingRow(Table, table=True):
+    """A setting that the site has changed from its default; what the names mean is in domain.site_settings."""
+
+    __tablename__ = "site_setting"
+    __table_args__ = (refers("site_setting", target=("site.site",)), CLUSTERED)
+    site: str = text(key=True)
+    name: str = text(key=True)
+    value: str = text()
+    set_by: str = text()
+    set_at: int = whole()
+
+
+class LearntDemandRow(Table, table=True):
+    """What the value tables were learnt from: JSON of bookings and of refusals by type, of the days from first to last."""
+
+    __tablename__ = "learnt_demand"
+    __table_args__ = (refers("learnt_demand", target=("site.site",)), CLUSTERED)
+    site: str = text(key=True)
+    first_day: str = text()
+    last_day: str = text()
+    bookings: str = text()
+    refusals: str = text()
+    learnt_at: int = whole()
+
+
+class ValueTableRow(Table, table=True):
+    """What runs are worth in segments of one mix: JSON of the mix, and of the values by stage and length."""
+
+    __tablename__ = "value_table"
+    __table_args__ = (refers("value_table", target=("site.site",)), CLUSTERED)
+    site: str = text(key=True)
+    mix: str = text(key=True)
+    stages: str = text()
+
+
+class RefusalRow(Table, table=True):
+    """A call that ended without a booking: what was asked for and the rules that stood in the way, and nobody's name."""
+
+    __tablename__ = "refusal"
+    __table_args__ = (
+        one_of("refusal", "half", "any", "am", "pm"),
+        refers("refusal", "type", target=("appointment_type.site", "appointment_type.code")),
+        Index("ix_refusal_day", "site", "day"),
+        STRICT,
+    )
+    site: str = text(key=True)
+    id: str = text(key=True)
+    day: str = text()
+    type: str = text()
+    first_day: str = text()
+    last_day: str = text()
+    half: str = text()
+    reasons: str = text()
+    ending: str = text()

@@ -66,6 +66,7 @@ def offers(count: int = 4, *, coach: str | None = None) -> tuple[Offer, ...]:
             "f2f",
             (f"D{number % 4:02d}",),
             flush=number % 3 != 2,
+            recommended=number % 3 != 2,
         )
         for number in range(count)
     )
@@ -240,7 +241,8 @@ def test_an_offer_in_words() -> None:
     one, _, splitting = offers(3)
     when = "B Osei, Thursday 26 November, 10:00 to 10:50"
     assert describe_offer(one) == f"{when}, free; keeps the diary whole"
-    assert describe_offer(splitting, type_name="First commitment").endswith("free; First commitment splits the free time")
+    less = "free; First commitment leaves less room for long meetings"
+    assert describe_offer(splitting, type_name="First commitment").endswith(less)
     assert describe_offer(one, gone={offer_key(one): "J Patel"}) == f"{when}: gone, J Patel has it now"
     assert describe_offer(one, held=True) == f"{when}, held for you"
 

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from agent_tui.domain.demand import LearntFrom, weights
 from agent_tui.domain.patterns import Pattern, Segment
 from agent_tui.domain.site import Catalogue, Diary, Room, Site, Staff
 from agent_tui.domain.types import AppointmentType, DropIn, KeyFrom, MinutesFrom
+from agent_tui.store.queries import offers
 from agent_tui.store.unit_of_work import Unit
 
 
@@ -46,16 +49,24 @@ def load(unit: Unit, site: str) -> Catalogue | None:
     if place is None:
         return None
     diaries, rooms = _resources(unit, site)
-    return Catalogue(
+    choice = offers.settings(unit, site).get("choice")
+    rules = Catalogue(
         version=number,
-        site=place,
+        site=place if choice is None else replace(place, choice=float(choice)),
         types=_types(unit, site),
         diaries=diaries,
         rooms=rooms,
         patterns=_patterns(unit, site),
         closures={date.fromisoformat(row[0]): row[1] for row in unit.rows("SELECT day, name FROM closure WHERE site = ?", site)},
         teams={row[0]: row[1] for row in unit.rows("SELECT team, name FROM team WHERE site = ? ORDER BY team", site)},
+        learnt=offers.tables(unit, site),
     )
+    return with_demand(rules, offers.learnt(unit, site))
+
+
+def with_demand(rules: Catalogue, learnt: LearntFrom | None) -> Catalogue:
+    """Return a site's rules with what it is asked for: the catalogue's usual mix, and what was learnt."""
+    return replace(rules, demand=weights(offers.usual_mix(), learnt))
 
 
 def _site(unit: Unit, site: str) -> Site | None:

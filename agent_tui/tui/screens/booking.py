@@ -1,6 +1,6 @@
 """The booking screen: request and offers on the left, the live diary grid on the right."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -18,8 +18,17 @@ from agent_tui.tui.widgets.diary_grid import DiaryGrid
 from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, day_words
 from agent_tui.tui.widgets.offer_list import OfferList
 
+if TYPE_CHECKING:
+    from agent_tui.services.desk import Desk
+
 NARROW = 100
 SECOND = 1.0
+
+
+def _learn_if_stale(desk: "Desk") -> bool:
+    from agent_tui.services.demand import learn_if_stale
+
+    return learn_if_stale(desk)
 
 
 class BookingScreen(CallEndings):
@@ -73,6 +82,7 @@ class BookingScreen(CallEndings):
         self.show_title()
         self.find_typed_client()
         self.action_look_for_unfinished()
+        self.back.do("learn", _learn_if_stale)
 
     @on(StoreFailed)
     def _store_failed(self, message: StoreFailed) -> None:

@@ -5,10 +5,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from agent_tui.domain.demand import Unmet
 from agent_tui.domain.requests import Outcome
 from agent_tui.domain.wall_time import wall_of
 from agent_tui.tui.messages import WorkDone
 from agent_tui.tui.modals import CallItem, CallPick, CallsModal, ChoiceModal
+from agent_tui.tui.request_draft import RequestDraft
 from agent_tui.tui.screens.booking_pairs import PairDesk
 from agent_tui.tui.screens.desk import CallInHand
 from agent_tui.tui.widgets.offer_list import OffersState
@@ -97,6 +99,7 @@ class CallEndings(PairDesk):
         call, draft = self.call, self.read_form()
         held, booked, pair = call.held, call.confirmed, call.pair
         told = how == "booked" and draft.contact in ("phone", "walk-in")
+        unmet = None if how in ("booked", "drop_in") else self._unmet(draft)
 
         def work(desk: "Desk") -> tuple[str, str]:
             from agent_tui.services.booking import release
@@ -108,11 +111,16 @@ class CallEndings(PairDesk):
             if booked is not None and told:
                 told_by_phone(desk, booked.entry.id)
             open_call(desk, call.id, draft.type, {})
-            end_call(desk, call.id, how, entry=None if booked is None else booked.entry.id)
+            end_call(desk, call.id, how, entry=None if booked is None else booked.entry.id, unmet=unmet)
             self.keeper.discard(call.id)
             return call.id, how
 
         self.back.do("end", work)
+
+    def _unmet(self, draft: RequestDraft) -> Unmet | None:
+        """Return what the caller wanted and is not getting, without who they are."""
+        request = self.search_of(draft)
+        return None if request is None else Unmet.of(request, tuple(one.rule for one in self.offers.state.reasons))
 
     def call_ended(self, id: str, how: str) -> None:
         """Make room for the next claimant, unless that has been done."""

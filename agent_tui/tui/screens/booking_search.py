@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
+from agent_tui.domain.requests import Request
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import spoken_day
 from agent_tui.tui.messages import OffersFound, OffersGone
+from agent_tui.tui.request_draft import RequestDraft
 from agent_tui.tui.screens.booking_client import ClientDesk
 from agent_tui.tui.widgets.booking_form import RequestForm
 from agent_tui.tui.widgets.offer_list import OfferList, OffersState, offer_key
@@ -34,9 +36,7 @@ class SearchDesk(ClientDesk):
         draft = self.call.draft
         if draft is None or not self.back.is_open or self.catalogue is None:
             return
-        today = self.now().date()
-        request = draft.to_request(today, self.catalogue.working_days_from(draft.first_day or today, DEFAULT_DAYS))
-        request = None if request is None else replace(request, every=self.call.every)
+        request = self.search_of(draft)
         self.show_fitting(request)
         if request is None:
             self.call.offers = ()
@@ -47,6 +47,14 @@ class SearchDesk(ClientDesk):
         self._open_call()
         self.offers.show(OffersState.searching(self.searches))
         self.back.search(self.searches, request)
+
+    def search_of(self, draft: RequestDraft) -> Request | None:
+        """Return the search that a draft asks for, None without a type or while the store is not open."""
+        if self.catalogue is None:
+            return None
+        today = self.now().date()
+        request = draft.to_request(today, self.catalogue.working_days_from(draft.first_day or today, DEFAULT_DAYS))
+        return None if request is None else replace(request, every=self.call.every)
 
     def _open_call(self) -> None:
         """Write down that a call has begun, once."""

@@ -33,7 +33,7 @@ HEAD: Final = 15
 """Cells that a one-line pane keeps for its title and for where it stands."""
 
 MARK: Final = 6
-"""Cells of the mark: "whole" leaves the free time in one piece, "splits" in two."""
+"""Cells of the mark: "whole" keeps the day's room for long meetings, "splits" makes less of it."""
 
 _NARROW: Final = 30
 _WIDEST_ON_ONE_LINE: Final = 44

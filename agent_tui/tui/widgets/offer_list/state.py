@@ -125,5 +125,5 @@ def describe_offer(offer: Offer, *, type_name: str = "", gone: Mapping[OfferKey,
     if held:
         return f"{when}, held for you"
     fits = f"{clean_for_display(type_name[:200])} " if type_name else ""
-    effect = "keeps the diary whole" if offer.keeps_whole else "leaves odd free time" if offer.flush else "splits the free time"
+    effect = "keeps the diary whole" if offer.keeps_whole else "leaves less room for long meetings"
     return f"{when}, free; {fits}{effect}"

@@ -1,0 +1,233 @@
+"""What the site is asked for: learnt value tables, calls that ended without a booking, and the settings of ranking."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from agent_tui.domain.availability import offers
+from agent_tui.domain.demand import LearntFrom, Unmet, days_learnt_from, is_stale
+from agent_tui.domain.log import Event, State
+from agent_tui.domain.requests import Refused, Request
+from agent_tui.domain.site import Catalogue
+from agent_tui.domain.site_settings import SETTINGS, SiteSetting, read_setting
+from agent_tui.domain.value_table import Mix, bucket, learn, mix_of
+from agent_tui.domain.wall_time import instant_ms
+from agent_tui.services.acts import RequestId, request_id
+from agent_tui.services.desk import Desk
+from agent_tui.services.finding import occupied
+from agent_tui.store.queries import catalogue as catalogue_queries
+from agent_tui.store.queries import log as log_queries
+from agent_tui.store.queries import offers as offer_queries
+from agent_tui.store.queries.log import NewEvent, Stamp
+from agent_tui.store.trouble import KeyRefused
+from agent_tui.store.unit_of_work import Unit
+
+LEARNT, SET, REFUSED = "demand_learnt", "setting_changed", "demand_refused"
+DAYS_AHEAD = 42
+"""The tables of all segments in so many days are learnt beforehand; any other is learnt when it is met."""
+
+MAY_CHANGE = ("leader", "supervisor", "admin")
+MAY_LEARN = ("leader", "supervisor", "admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What the tables rest on: None where the usual mix holds; how many calls since; whether it is to be learnt anew.
+
+    `weights` are shares of calls by type, of the types that the site has.
+    """
+
+    learnt: LearntFrom | None
+    weights: dict[str, float]
+    tables: int
+    stale: bool
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SettingShown:
+    """A setting, its value, and whether it is the default."""
+
+    setting: SiteSetting
+    value: str
+    is_default: bool
+    repeated: bool = False
+
+
+def standing(desk: Desk) -> Demand:
+    """Return what the site's tables rest on; never writes."""
+    with desk.store.read() as unit:
+        return _standing(desk, unit, desk.catalogue(unit))
+
+
+def _standing(desk: Desk, unit: Unit, catalogue: Catalogue) -> Demand:
+    learnt = offer_queries.learnt(unit, desk.site)
+    known = {code: catalogue.weight(code) for code, kind in sorted(catalogue.types.items()) if kind.booked_by == "offer"}
+    whole = sum(known.values()) or 1.0
+    return Demand(
+        learnt,
+        {code: weight / whole for code, weight in known.items()},
+        len(catalogue.learnt),
+        _is_stale(desk, unit, catalogue, learnt),
+    )
+
+
+def _is_stale(desk: Desk, unit: Unit, catalogue: Catalogue, learnt: LearntFrom | None) -> bool:
+    today = desk.now.date()
+    calls = 0
+    if learnt is None:
+        first, last = days_learnt_from(today)
+        made = offer_queries.bookings_made(unit, desk.site, _midnight_ms(catalogue, first))
+        calls = sum(made.values()) + sum(offer_queries.refusals_of(unit, desk.site, first, last).values())
+    return is_stale(learnt, today, calls)
+
+
+def _midnight_ms(catalogue: Catalogue, day: date) -> int:
+    return instant_ms(datetime.combine(day, time()), catalogue.site.zone)
+
+
+def learn_demand(desk: Desk, *, id: str | None = None) -> Demand | Refused:
+    """Learn what the site is asked for from its bookings and refusals of twelve weeks, and the value tables from that.
+
+    Returns Demand; other roles than team leader, supervisor and administrator are refused.
+    """
+    if desk.staff.role not in MAY_LEARN:
+        return Refused("role", "A team leader, a supervisor or an administrator can have the demand learnt.")
+    return _learn(desk, request_id(id, LEARNT), only_if_stale=False) or standing(desk)
+
+
+def learn_if_stale(desk: Desk) -> bool:
+    """Learn the demand anew where a week has gone by since it was, or it never was, and say whether that was done.
+
+    Any terminal may do it: nothing is decided by it that a person could decide otherwise.
+    """
+    with desk.store.read() as unit:
+        catalogue = desk.catalogue(unit)
+        if not _is_stale(desk, unit, catalogue, offer_queries.learnt(unit, desk.site)):
+            return False
+    return isinstance(_learn(desk, request_id(None, LEARNT), only_if_stale=True), Demand)
+
+
+def _learn(desk: Desk, request: RequestId, *, only_if_stale: bool) -> Demand | Refused | None:
+    today = desk.now.date()
+    first, last = days_learnt_from(today)
+    with desk.store.read() as unit:
+        catalogue = desk.catalogue(unit)
+        bookings = offer_queries.bookings_made(unit, desk.site, _midnight_ms(catalogue, first))
+        refusals = offer_queries.refusals_of(unit, desk.site, first, last)
+    found = LearntFrom(first, last, bookings, refusals, desk.at(catalogue.site.zone))
+    # Learning takes longer than others should wait for the write lock, so it comes before it.
+    tables = tables_for(catalogue_queries.with_demand(catalogue, found), today)
+
+    def write(unit: Unit) -> State | None:
+        known = offer_queries.learnt(unit, desk.site)
+        if only_if_stale and not is_stale(known, today, found.calls):
+            return None
+        offer_queries.write_learnt(unit, desk.site, found, tables)
+        catalogue_queries.bump_version(unit, desk.site)
+        return {
+            **{"claims": [], "first": first.isoformat(), "last": last.isoformat(), "tables": len(tables)},
+            **{"bookings": sum(bookings.values()), "refusals": sum(refusals.values())},
+        }
+
+    done = _in_one_act(desk, request, LEARNT, write)
+    if isinstance(done, Refused):
+        return done
+    if done is None:
+        return None
+    with desk.store.read() as unit:
+        now = _standing(desk, unit, desk.catalogue(unit))
+    return Demand(now.learnt, now.weights, now.tables, now.stale, repeated=isinstance(done, Event))
+
+
+def tables_for(catalogue: Catalogue, today: date) -> dict[Mix, offer_queries.Rows]:
+    """Return the value tables of every kind of segment in the days ahead, by its mix."""
+    longest: dict[Mix, int] = {}
+    for offset in range(DAYS_AHEAD):
+        day = today + timedelta(days=offset)
+        for diary in catalogue.diaries:
+            for area in catalogue.areas(diary, day):
+                lengths = catalogue.offered_lengths(area.codes, area.channel, day)
+                mix = mix_of((ticks, catalogue.weight(code)) for code, ticks in lengths.items())
+                longest[mix] = max(longest.get(mix, 0), bucket(area.end - area.start))
+    return {mix: learn(mix, ticks) for mix, ticks in longest.items() if mix}
+
+
+def record_refusal(desk: Desk, request: Request, ending: str, *, id: str | None = None) -> Unmet | Refused:
+    """Write down that a caller wanted a type and got no time for it, with the rules that a search meets now.
+
+    Returns Unmet, or Refused for a type that the site does not have. Nothing of the caller is kept.
+    """
+    with desk.store.read() as unit:
+        catalogue = desk.catalogue(unit)
+        if request.type not in catalogue.types:
+            return Refused("unknown_type", f"There is no type {request.type[:30]}. See: agent-tui types.", type=request.type)
+        found = offers(catalogue, request, occupied(desk, unit, catalogue, request), desk.site_now())
+    unmet = Unmet.of(request, tuple(one.rule for one in found.reasons))
+    wanted = request_id(id, REFUSED, unmet, ending)
+
+    def write(unit: Unit) -> State | None:
+        write_unmet(desk, unit, wanted.id, unmet, ending)
+        return unmet.as_state() | {"ending": ending, "claims": []}
+
+    done = _in_one_act(desk, wanted, REFUSED, write)
+    return done if isinstance(done, Refused) else unmet
+
+
+def write_unmet(desk: Desk, unit: Unit, id: str, unmet: Unmet, ending: str) -> None:
+    """Write a call that ended without a booking inside an open transaction; one that is written already stays."""
+    offer_queries.insert_refusal(unit, desk.site, id, desk.now.date(), unmet, ending)
+
+
+def settings_of(desk: Desk) -> list[SettingShown]:
+    """Return every setting of the site with its value."""
+    with desk.store.read() as unit:
+        changed = offer_queries.settings(unit, desk.site)
+    return [SettingShown(one, changed.get(one.name, one.default), one.name not in changed) for one in SETTINGS.values()]
+
+
+def change_setting(desk: Desk, name: str, text: str, *, id: str | None = None) -> SettingShown | Refused:
+    """Change a setting of the site; an unknown one or a value that it cannot have raises BadSetting.
+
+    Other roles than team leader, supervisor and administrator are refused.
+    """
+    name, value = read_setting(name, text)
+    if desk.staff.role not in MAY_CHANGE:
+        return Refused("role", "A team leader, a supervisor or an administrator can change a setting of the site.")
+
+    def write(unit: Unit) -> State | None:
+        was = offer_queries.settings(unit, desk.site).get(name)
+        catalogue = desk.catalogue(unit)
+        offer_queries.set_setting(unit, desk.site, name, value, desk.staff.login, desk.at(catalogue.site.zone))
+        catalogue_queries.bump_version(unit, desk.site)
+        return {"claims": [], "setting": name, "value": value, "was": was}
+
+    done = _in_one_act(desk, request_id(id, SET, name, value), SET, write)
+    if isinstance(done, Refused):
+        return done
+    return SettingShown(SETTINGS[name], value, False, repeated=isinstance(done, Event))
+
+
+def _in_one_act(
+    desk: Desk, request: RequestId, verb: str, write: Callable[[Unit], State | None]
+) -> State | Event | Refused | None:
+    """Run a change under the lock of the rules with its line of the log; a retry answers with the line that there is."""
+
+    def attempt(unit: Unit) -> State | Event | Refused | None:
+        catalogue_queries.lock_rules(unit, desk.site)
+        earlier = log_queries.by_request(unit, desk.site, request.id)
+        if earlier is not None:
+            if earlier.fingerprint != request.fingerprint:
+                return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
+            return earlier
+        after = write(unit)
+        if after is not None:
+            stamp = Stamp(desk.site, desk.staff.login, desk.staff.role, desk.at(desk.catalogue(unit).site.zone), unit.clock_ms())
+            event = NewEvent(verb, after=after, request=request.id, fingerprint=request.fingerprint)
+            log_queries.append(unit, stamp, event)
+        return after
+
+    try:
+        return desk.store.write(attempt)
+    except KeyRefused:
+        return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
