@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from agent_tui.domain.import_plan import Arrival, Checker, Placed, Placer, Stamp
+from agent_tui.domain.import_plan import Arrival, Checker, Placed, Placer, Stamp, unfit
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.type_files import FileProblem
 from agent_tui.services.acts import Act
-from agent_tui.services.clashes import IMPORT_OVERLAP, NOT_ALLOWED, flag_clash, settle_off, settle_unplaced
+from agent_tui.services.clashes import DIARY_OFF, IMPORT_OVERLAP, NOT_ALLOWED, flag_clash, kinds_off, settle_off, settle_unplaced
 from agent_tui.services.covering import without
 from agent_tui.services.import_files import Source
 from agent_tui.services.import_world import Plan, Progress, World, new_id
@@ -24,8 +24,10 @@ from agent_tui.store.unit_of_work import Unit
 
 VERB = "imported"
 BATCH = 2_000
+_HELD_HERE = ("booked", "attended", "late", "dna", "cancelled")
 _OWN_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_SHOWN = ("type", "client", "diary", "day", "start", "end", "channel", "priority", "contact", "status")
+_PLACE = ("kind", "type", "diary", "day", "start", "end")
+_SHOWN = ("client", "channel", "priority", "contact")
 
 
 @dataclass
@@ -56,9 +58,26 @@ def plan_appointments(world: World, source: Source) -> Plan:
         owned = entry_queries.owned(world.unit, desk.site, before.id)
         placer.free(before, owned, import_queries.places_of(world.unit, desk.site, before.id))
     plan.data.placed = placer.place(wanted)
-    plan.flags = sum(one.flag is not None for one in plan.data.placed)
+    for one in plan.data.placed:
+        plan.flagged += _flags_of(world, one)
+    plan.flags = len(plan.flagged)
     world.entries.update((one.arrival.row.reference, (one.entry.id, one.arrival.said, 0)) for one in plan.data.placed)
     return plan
+
+
+def _flags_of(world: World, one: Placed) -> list[FileProblem]:
+    """Return what an appointment is flagged for, as its line, the column and why."""
+    line, entry, found = one.arrival.row.line, one.entry, []
+    if one.stop is not None:
+        end = "kept without a time" if entry.status == "unplaced" else f"kept as {entry.status}, with what is left of it"
+        found.append(FileProblem(line, "start" if one.flag == IMPORT_OVERLAP else "type", f"{end}: {one.stop.why}"))
+    found += [FileProblem(line, "client", "the claimant has another appointment then") for _other in one.clashes]
+    off = world.catalogue.switched_off
+    for kind in sorted(kinds_off(world.catalogue, entry, world.desk.site_now())) if off else ():
+        column = "diary" if kind == DIARY_OFF else "rooms"
+        codes = ", ".join(code for code in entry.resources if code in off and (code == entry.diary) == (kind == DIARY_OFF))
+        found.append(FileProblem(line, column, f"{codes} is switched off"))
+    return found
 
 
 def _against_store(world: World, arrival: Arrival, plan: Plan) -> Arrival | None:
@@ -68,25 +87,54 @@ def _against_store(world: World, arrival: Arrival, plan: Plan) -> Arrival | None
     if known is None:
         stored = entry_queries.get(world.unit, site, reference) if _OWN_ID.fullmatch(reference) else None
         if stored is None:
-            plan.new += 1
-            return arrival
-        if all(getattr(stored, name) == getattr(arrival.entry, name) for name in _SHOWN):
+            return _if_fit(world, arrival, plan, new=True)
+        if _shows(stored, arrival, calendar=plan.kind == "calendar"):
             plan.same += 1
         else:
             _refuse(plan, arrival, "This was booked here and has changed since it was written to the file; change it here.")
         return None
     entry, said, seq = known
-    if said == arrival.said:
+    before = None if said == arrival.said else entry_queries.get(world.unit, site, entry)
+    if said == arrival.said or (before is not None and _shows(before, arrival, calendar=plan.kind == "calendar")):
         plan.same += 1
         return None
-    before = entry_queries.get(world.unit, site, entry)
     if before is None or import_queries.last_line(world.unit, site, entry) != seq:
         _refuse(plan, arrival, "This was changed here since it was imported, and the file says another thing; change it here.")
         return None
-    plan.changed += 1
+    fit = _if_fit(world, arrival, plan, new=False)
+    if fit is None:
+        return None
     plan.data.before[entry] = before
     made = replace(arrival.entry, made_by=before.made_by, made_at=before.made_at)
     return replace(arrival, entry=replace(made, id=entry, version=before.version + 1))
+
+
+def _if_fit(world: World, arrival: Arrival, plan: Plan, *, new: bool) -> Arrival | None:
+    """Return an arrival that can be an appointment, counted; the other becomes a problem."""
+    wrong = unfit(world.catalogue, arrival.entry)
+    if wrong is not None:
+        plan.problems.append(FileProblem(arrival.row.line, *wrong))
+        return None
+    plan.new += new
+    plan.changed += not new
+    return arrival
+
+
+def _shows(stored: EntryState, arrival: Arrival, *, calendar: bool) -> bool:
+    """Return whether a row says of a stored appointment what an export says, so that it is no change.
+
+    A calendar names neither claimant nor outcome, only what was cancelled.
+    """
+    said, status = arrival.entry, stored.status
+    if any(getattr(stored, name) != getattr(said, name) for name in _PLACE):
+        return False
+    if calendar:
+        return status in _HELD_HERE and (status == "cancelled") == (said.status == "cancelled")
+    if said.status not in (status, "booked" if status == "unplaced" else status) or any(
+        getattr(stored, name) != getattr(said, name) for name in _SHOWN
+    ):
+        return False
+    return not arrival.row.rooms or set(said.resources) == set(stored.resources)
 
 
 def _refuse(plan: Plan, arrival: Arrival, text: str) -> None:

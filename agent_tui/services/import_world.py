@@ -24,7 +24,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass
 class Plan:
-    """What loading a file does: counts, what is wrong, how many flags are raised, and the rows to write."""
+    """What loading a file does: counts, what is wrong, how many flags are raised and for which rows, and the rows to write."""
 
     kind: str
     new: int = 0
@@ -33,6 +33,7 @@ class Plan:
     problems: list[FileProblem] = field(default_factory=list)
     flags: int = 0
     data: Any = None
+    flagged: list[FileProblem] = field(default_factory=list)
 
 
 class World:

@@ -304,14 +304,20 @@ def test_patterns_of_a_file_unplace_what_no_longer_fits(house: House, put: Calla
         ("reference,name\n\nK1,Zoë\n".encode("cp1252"), "--encoding windows-1252"),
         (b"reference\nK1\n", "missing"),
         (b"", "missing"),
-        (b"reference,name\n", "no rows"),
     ],
-    ids=["zip", "utf-16", "nul", "windows", "column", "empty", "header only"],
+    ids=["zip", "utf-16", "nul", "windows", "column", "empty"],
 )
 def test_a_file_that_is_none_is_refused(house: House, put: Callable[..., Path], data: bytes, words: str) -> None:
     found = imported(house, put(clients_csv=data))
     assert (found.status, found.loaded) == ("refused", 0)
     assert words in found.rejected[0].reason
+
+
+def test_a_file_without_rows_is_what_an_export_of_nothing_looks_like(house: House, put: Callable[..., Path]) -> None:
+    folder = put(clients_csv="reference,name\n", D01_ics="BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nEND:VCALENDAR\n")
+    found = imported(house, folder)
+    assert (found.status, found.loaded, found.rejected) == ("loaded", 0, [])
+    assert house.events() == []
 
 
 def test_windows_1252_is_read_where_it_is_named(house: House, put: Callable[..., Path]) -> None:
