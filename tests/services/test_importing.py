@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from agent_tui.domain.pattern_files import read_patterns
 from agent_tui.domain.requests import Outcome, Refused
 from agent_tui.services import booking, changes
 from agent_tui.services.importing import Imported, Options, Unreadable, import_files
@@ -400,6 +401,59 @@ def test_a_row_that_no_longer_fits_when_it_is_loaded_keeps_its_file_out(
     assert (found.status, found.loaded, found.rejected[0].line) == ("refused", 0, 2)
     assert house.claims(entry)[0][2] == 120
     assert house.rows("SELECT target FROM external_reference WHERE site = ? AND reference = 'A9'") == []
+
+
+@pytest.mark.parametrize(
+    ("act", "plans", "flags"),
+    [
+        (None, 1, 0),
+        (wish(diary="D03", start=108), 1, 0),  # another diary, another claimant
+        (wish(diary="D01", start=108), 2, 1),  # the same time
+        (wish(diary="D01", start=180), 2, 0),  # the same diary's day
+        (wish(diary="D03", start=108, client="C000002"), 2, 1),  # the same claimant
+    ],
+    ids=["nothing", "elsewhere", "its time", "its day", "its claimant"],
+)
+def test_what_others_do_after_the_plan_is_made_decides_whether_it_is_made_anew(
+    house: House, put: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, act: Any, plans: int, flags: int
+) -> None:
+    from agent_tui.services import import_loading
+
+    ahead, plan, planned = import_loading.look_ahead, import_loading.plan_file, []
+
+    def late(*words: Any) -> Any:
+        found = ahead(*words)
+        if act is not None:
+            done(booking.book(house.desk(), act))
+        return found
+
+    def counted(*words: Any) -> Any:
+        planned.append(words)
+        return plan(*words)
+
+    monkeypatch.setattr(import_loading, "look_ahead", late)
+    monkeypatch.setattr(import_loading, "plan_file", counted)
+    found = imported(house, put(appointments_csv=APPOINTMENTS + "B1,FC-F2F,C000002,D01,25/11/2026,09:00,,\n"))
+    assert (found.loaded, found.flags, len(planned), len(house.open_flags())) == (1, flags, plans, flags)
+
+
+def test_rules_that_change_after_the_plan_is_made_are_kept(
+    house: House, put: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from agent_tui.services import import_loading, segmenting
+
+    ahead = import_loading.look_ahead
+    shut = '[[pattern]]\nlevel = "diary"\nowner = "D01"\nday = 2026-11-25\nday_off = true\n'
+
+    def late(*words: Any) -> Any:
+        found = ahead(*words)
+        segmenting.save(house.desk("leader1"), read_patterns(shut).patterns)
+        return found
+
+    monkeypatch.setattr(import_loading, "look_ahead", late)
+    found = imported(house, put(appointments_csv=APPOINTMENTS + "B1,FC-F2F,C000002,D01,25/11/2026,09:00,,\n"))
+    assert (found.loaded, found.flags) == (1, 1)
+    assert house.status(entry_of(house, "B1")) == "unplaced"
 
 
 def test_a_booking_waits_until_a_file_is_loaded(house: House, put: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
