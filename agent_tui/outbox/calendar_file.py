@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from agent_tui.domain.cleaning import clean, clean_lines
 from agent_tui.domain.import_rows import LONGEST_REFERENCE, AppointmentRow
-from agent_tui.domain.import_text import unknown
+from agent_tui.domain.import_text import FIRST_YEAR, LAST_YEAR, unknown
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock_of_minute
 from agent_tui.domain.type_files import FileProblem
@@ -143,10 +143,14 @@ class _Reader:
 
     def wall(self, moment: datetime) -> datetime:
         """Return a moment as naive wall time of the site."""
-        return moment if moment.tzinfo is None else moment.astimezone(self.site_zone).replace(tzinfo=None)
+        try:
+            return moment if moment.tzinfo is None else moment.astimezone(self.site_zone).replace(tzinfo=None)
+        except OverflowError:
+            raise _Unfit("DTSTART", "The event lies outside the calendar.") from None
 
     def rows(self, event: Any, line: int) -> Iterator[AppointmentRow]:
         """Yield the appointments of one event."""
+        self.see_that_it_can_be_read(event)
         start = self.moment(event, "DTSTART")
         length = self.length(event, start)
         code, status = self.type(event), self.status(event)
@@ -171,7 +175,17 @@ class _Reader:
             if length is not None and wall.hour * 60 + wall.minute + length > 24 * 60:
                 raise _Unfit("DTEND", "The event crosses midnight, which no appointment does.")
             day, note = wall.date(), self.note(event)
+            if not FIRST_YEAR <= day.year <= LAST_YEAR:
+                raise _Unfit("DTSTART", f"The year must lie between {FIRST_YEAR} and {LAST_YEAR}.")
             yield AppointmentRow(line, reference, code, "", self.how.diary, day, tick, length, status, note=note)
+
+    def see_that_it_can_be_read(self, event: Any) -> None:
+        """Refuse an event with a property that is not of its form: it would raise an error wherever it is looked at."""
+        for name in ("DURATION", "RRULE", "RDATE", "EXDATE", "CATEGORIES"):
+            said = event.get(name)
+            if any(hasattr(one, "parse_error") for one in (said if isinstance(said, list) else [said])):
+                what = "The rule by which the event repeats" if name == "RRULE" else name
+                raise _Unfit(name, f"{what} cannot be read.")
 
     def real(self, moment: datetime, line: int) -> bool:
         """Return whether a moment is one in its own zone; one that a change of the clocks skips there becomes a problem."""
@@ -274,7 +288,7 @@ class _Reader:
         try:
             text = type(rule)(parts).to_ical().decode()
             made = rrulestr(f"{text};UNTIL={end:%Y%m%dT%H%M%S}", dtstart=start.replace(tzinfo=None))
-            count, looked = int((rule.get("COUNT") or [LOOKED_AT + 1])[0]), 0
+            count, looked = min(int((rule.get("COUNT") or [LOOKED_AT + 1])[0]), LOOKED_AT + 1), 0
             for looked, wall in enumerate(islice(made, count), start=1):
                 if looked > LOOKED_AT:
                     raise _Unfit("RRULE", "The event repeats too often.")

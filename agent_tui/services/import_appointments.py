@@ -11,6 +11,7 @@ from agent_tui.domain.import_plan import Arrival, Checker, Placed, Placer, Stamp
 from agent_tui.domain.log import Event
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import Catalogue
+from agent_tui.domain.ticks import clock
 from agent_tui.domain.type_files import FileProblem
 from agent_tui.services.acts import Act
 from agent_tui.services.clashes import DIARY_OFF, IMPORT_OVERLAP, NOT_ALLOWED, flag_clash, kinds_off, settle_off, settle_unplaced
@@ -72,15 +73,16 @@ def plan_appointments(world: World, source: Source) -> Plan:
 def _flags_of(world: World, one: Placed) -> list[FileProblem]:
     """Return what an appointment is flagged for, as its line, the column and why."""
     line, entry, found = one.arrival.row.line, one.entry, []
+    when = f"{entry.day.isoformat()} {clock(entry.start)}"
     if one.stop is not None:
         end = "kept without a time" if entry.status == "unplaced" else f"kept as {entry.status}, with what is left of it"
-        found.append(FileProblem(line, "start" if one.flag == IMPORT_OVERLAP else "type", f"{end}: {one.stop.why}"))
-    found += [FileProblem(line, "client", "the claimant has another appointment then") for _other in one.clashes]
+        found.append(FileProblem(line, "start" if one.flag == IMPORT_OVERLAP else "type", f"{when} {end}: {one.stop.why}"))
+    found += [FileProblem(line, "client", f"{when}: the claimant has another appointment then") for _other in one.clashes]
     off = world.catalogue.switched_off
     for kind in sorted(kinds_off(world.catalogue, entry, world.desk.site_now())) if off else ():
         column = "diary" if kind == DIARY_OFF else "rooms"
         codes = ", ".join(code for code in entry.resources if code in off and (code == entry.diary) == (kind == DIARY_OFF))
-        found.append(FileProblem(line, column, f"{codes} is switched off"))
+        found.append(FileProblem(line, column, f"{when}: {codes} is switched off"))
     return found
 
 

@@ -101,6 +101,12 @@ def test_one_repeat_that_has_moved_stands_for_itself() -> None:
         (("CATEGORIES", "RRULE:FREQ=SECONDLY\nCATEGORIES"), "RRULE", "daily"),
         (("CATEGORIES", "RRULE:FREQ=DAILY;BYHOUR=0,1,2,3,4,5,6,7,8,9\nCATEGORIES"), "RRULE", "1000 times"),
         (("CATEGORIES", "RRULE:nonsense\nCATEGORIES"), "RRULE", "rule"),
+        (("CATEGORIES", "RRULE:FREQ=DAILY;COUNT=-\nCATEGORIES"), "RRULE", "rule"),
+        (("CATEGORIES", "EXDATE:nonsense\nCATEGORIES"), "EXDATE", "cannot be read"),
+        (("CATEGORIES", "RDATE:nonsense\nCATEGORIES"), "RDATE", "cannot be read"),
+        (("PT50M", "nonsense"), "DURATION", "cannot be read"),
+        ((";TZID=Europe/London:20261125T090000", ":99990101T090000"), "DTSTART", "year"),
+        ((";TZID=Europe/London:20261125T090000", ":00010101T000000Z"), "DTSTART", "calendar"),
     ],
 )
 def test_an_event_that_is_no_appointment_is_refused(change: tuple[str, str], field: str, words: str) -> None:
