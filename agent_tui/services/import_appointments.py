@@ -11,7 +11,7 @@ from agent_tui.domain.import_plan import Arrival, Checker, Placed, Placer, Stamp
 from agent_tui.domain.log import Event
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import Catalogue
-from agent_tui.domain.ticks import clock
+from agent_tui.domain.ticks import clock, span
 from agent_tui.domain.type_files import FileProblem
 from agent_tui.services.acts import Act
 from agent_tui.services.clashes import DIARY_OFF, IMPORT_OVERLAP, NOT_ALLOWED, flag_clash, kinds_off, settle_off, settle_unplaced
@@ -171,26 +171,41 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What a plan depends on: days of resources, claimants, and entries that stand already."""
+    """What a plan depends on: the ticks that it takes by (resource, ISO day), the diaries' days of which it takes limited
+    places, claimants by ISO day, and entries that stand already."""
 
-    places: frozenset[tuple[str, str]]
-    clients: frozenset[str]
+    masks: dict[tuple[str, str], int]
+    limited: frozenset[tuple[str, str]]
+    clients: frozenset[tuple[str, str]]
     entries: frozenset[str]
 
     def meets(self, line: Event) -> bool:
-        """Return whether a line of the log is about something of it, or is another import's."""
-        if line.verb in (VERB, "file_imported") or line.client in self.clients or line.entry in self.entries:
+        """Return whether what a line of the log tells takes something of it, or is another import's.
+
+        Time that has come free since does not count: what the plan has left without a time stays flagged.
+        """
+        if line.verb in (VERB, "file_imported") or line.entry in self.entries:
             return True
-        return not self.places.isdisjoint(line.touched)
+        after = line.after or {}
+        if (line.client or "", after.get("day", "")) in self.clients:
+            return True
+        claims = entry_queries.claims_in(line.after)
+        return any(
+            (resource, day) in self.limited or self.masks.get((resource, day), 0) & span(start, end)
+            for resource, day, start, end in claims
+        )
 
 
 def touched_by(plan: Plan) -> Touched:
     """Return what a plan of appointments depends on."""
     data: Appointments = plan.data
-    entries = [one.entry for one in data.placed]
-    places = {(resource, one.day.isoformat()) for one in (*entries, *data.before.values()) for resource in one.resources}
-    clients = frozenset(one.client for one in entries if one.client is not None)
-    return Touched(frozenset(places), clients, frozenset(data.before))
+    masks: dict[tuple[str, str], int] = {}
+    for one in data.placed:
+        for resource, day, start, end in one.claims:
+            masks[resource, day] = masks.get((resource, day), 0) | span(start, end)
+    limited = frozenset((one.entry.diary, one.entry.day.isoformat()) for one in data.placed if one.uses)
+    clients = frozenset((one.entry.client, one.entry.day.isoformat()) for one in data.placed if one.entry.client is not None)
+    return Touched(masks, limited, clients, frozenset(data.before))
 
 
 def batches_of(desk: Desk, catalogue: Catalogue, plan: Plan) -> list[Batch]:

@@ -13,6 +13,7 @@ from agent_tui.services.desk import Desk
 from agent_tui.services.import_answer import COUNTS, Broken, Imported, Stopped
 from agent_tui.services.import_appointments import (
     Batch,
+    Touched,
     batches_of,
     lapse_holds,
     plan_appointments,
@@ -64,14 +65,21 @@ class _Spoilt(Exception):
         self.plan = plan
 
 
+class _Stale(Exception):
+    """Somebody has taken something of a plan between its making and the write lock."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What was made ready for a file from one state of the store: its last line, the version of its rules, plan and rows."""
+    """What was made ready for a file from one state of the store: its last line, the version of its rules, the plan, what that
+    depends on, and its rows; `last` is that of the last try, which is planned anew under the lock where it does not hold."""
 
     seq: int
     version: int
     plan: Plan
+    touched: Touched
     batches: Sequence[Batch]
+    last: bool
 
 
 def plan_file(world: World, source: Source) -> Plan:
@@ -132,41 +140,40 @@ def _count_ended(desk: Desk, imported: Imported, sources: Sequence[Source], requ
 def _written(
     desk: Desk, source: Source, request: RequestId, *, partial: bool, progress: Progress | None
 ) -> tuple[Plan, bool | None]:
-    """Load a file, and once more where a key refused a row that somebody else wrote meanwhile."""
-    for _attempt in range(TRIES):
-        ahead = look_ahead(desk, source) if source.kind in APPOINTMENTS else None
+    """Load a file, and once more where somebody has taken something of its plan, or a key refused a row, meanwhile."""
+    for attempt in range(1, TRIES + 1):
+        ahead = look_ahead(desk, source, last=attempt == TRIES) if source.kind in APPOINTMENTS else None
 
         def work(unit: Unit, ahead: Ahead | None = ahead) -> tuple[Plan, bool | None]:
             return _load_one(desk, unit, source, request, ahead, partial=partial, progress=progress)
 
         try:
             return desk.store.write(work)
-        except KeyRefused:
+        except (KeyRefused, _Stale):
             continue
     text = "Somebody writes the same at this moment; nothing of the file was loaded. Import it again."
     raise _Spoilt(Plan(source.kind or "", problems=[FileProblem(1, None, text)]))
 
 
-def look_ahead(desk: Desk, source: Source) -> Ahead:
+def look_ahead(desk: Desk, source: Source, *, last: bool = True) -> Ahead:
     """Return a file of appointments planned, and its rows made ready, from one state of the store and without its write lock."""
     end_lapsed_holds(desk)
     with desk.store.read() as unit:
         seq, _hash = log_queries.head(unit, desk.site)
         catalogue = desk.catalogue(unit)
         plan = plan_file(World(desk, unit, catalogue, unit.clock_ms(), days_of(source.rows)), source)
-    return Ahead(seq, catalogue.version, plan, batches_of(desk, catalogue, plan))
+    return Ahead(seq, catalogue.version, plan, touched_by(plan), batches_of(desk, catalogue, plan), last)
 
 
 def _holds(act: Act, ahead: Ahead) -> bool:
     """Return whether what was made ready still holds: the rules are the same, and nothing that others have written since
-    touches a resource's day, a claimant or an entry of it, or imports."""
+    takes a time, a limited place, a claimant's day or an entry of it, or imports."""
     if act.catalogue.version != ahead.version:
         return False
     lines = log_queries.rows_after(act.unit, act.site, ahead.seq, MOST_LINES + 1)
     if not lines:
         return True
-    touched = touched_by(ahead.plan)
-    return len(lines) <= MOST_LINES and not any(touched.meets(log_queries.event_of(line)) for line in lines)
+    return len(lines) <= MOST_LINES and not any(ahead.touched.meets(log_queries.event_of(line)) for line in lines)
 
 
 def _load_one(
@@ -190,6 +197,8 @@ def _load_one(
         lapse_holds(act)
     if ahead is not None and _holds(act, ahead):
         plan, batches = ahead.plan, ahead.batches
+    elif ahead is not None and not ahead.last:
+        raise _Stale
     else:
         days = None if ahead is None else days_of(source.rows)
         plan = plan_file(World(desk, unit, act.catalogue, act.now_ms, days), source)

@@ -409,7 +409,7 @@ def test_a_row_that_no_longer_fits_when_it_is_loaded_keeps_its_file_out(
         (None, 1, 0),
         (wish(diary="D03", start=108), 1, 0),  # another diary, another claimant
         (wish(diary="D01", start=108), 2, 1),  # the same time
-        (wish(diary="D01", start=180), 2, 0),  # the same diary's day
+        (wish(diary="D01", start=180), 1, 0),  # another time of the diary's day
         (wish(diary="D03", start=108, client="C000002"), 2, 1),  # the same claimant
     ],
     ids=["nothing", "elsewhere", "its time", "its day", "its claimant"],
@@ -419,11 +419,12 @@ def test_what_others_do_after_the_plan_is_made_decides_whether_it_is_made_anew(
 ) -> None:
     from agent_tui.services import import_loading
 
-    ahead, plan, planned = import_loading.look_ahead, import_loading.plan_file, []
+    ahead, plan = import_loading.look_ahead, import_loading.plan_file
+    planned: list[Any] = []
 
-    def late(*words: Any) -> Any:
-        found = ahead(*words)
-        if act is not None:
+    def late(*words: Any, **more: Any) -> Any:
+        found = ahead(*words, **more)
+        if act is not None and len(planned) == 1:
             done(booking.book(house.desk(), act))
         return found
 
@@ -437,6 +438,44 @@ def test_what_others_do_after_the_plan_is_made_decides_whether_it_is_made_anew(
     assert (found.loaded, found.flags, len(planned), len(house.open_flags())) == (1, flags, plans, flags)
 
 
+def test_limited_places_that_others_take_after_the_plan_is_made_are_theirs(
+    house: House, put: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from agent_tui.services import import_loading
+
+    ahead, starts = import_loading.look_ahead, iter((108, 111))
+
+    def late(*words: Any, **more: Any) -> Any:
+        found = ahead(*words, **more)
+        start = next(starts, None)
+        if start is not None:
+            done(booking.book(house.desk(), wish(type="WSR-PHONE", diary="D04", start=start, client="C000001")))
+        return found
+
+    monkeypatch.setattr(import_loading, "look_ahead", late)
+    found = imported(house, put(appointments_csv=APPOINTMENTS + "B1,WSR-PHONE,C000009,D04,25/11/2026,10:00,,\n"))
+    assert (found.loaded, found.flags) == (1, 1)
+    assert house.status(entry_of(house, "B1")) == "unplaced"
+
+
+def test_a_file_is_planned_under_the_lock_where_others_are_faster_each_time(
+    house: House, put: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from agent_tui.services import import_loading
+
+    ahead, starts = import_loading.look_ahead, iter((108, 118, 128))
+
+    def late(*words: Any, **more: Any) -> Any:
+        found = ahead(*words, **more)
+        done(booking.book(house.desk(), wish(start=next(starts))))
+        return found
+
+    monkeypatch.setattr(import_loading, "look_ahead", late)
+    rows = "".join(f"B{n},FC-F2F,C00000{n},D01,25/11/2026,{when},,\n" for n, when in ((2, "09:00"), (3, "09:50"), (4, "10:40")))
+    found = imported(house, put(appointments_csv=APPOINTMENTS + rows))
+    assert (found.loaded, found.flags, next(starts, None)) == (3, 3, None)
+
+
 def test_rules_that_change_after_the_plan_is_made_are_kept(
     house: House, put: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -445,8 +484,8 @@ def test_rules_that_change_after_the_plan_is_made_are_kept(
     ahead = import_loading.look_ahead
     shut = '[[pattern]]\nlevel = "diary"\nowner = "D01"\nday = 2026-11-25\nday_off = true\n'
 
-    def late(*words: Any) -> Any:
-        found = ahead(*words)
+    def late(*words: Any, **more: Any) -> Any:
+        found = ahead(*words, **more)
         segmenting.save(house.desk("leader1"), read_patterns(shut).patterns)
         return found
 
