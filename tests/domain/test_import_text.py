@@ -103,7 +103,7 @@ def test_columns_stand_in_any_order_and_optional_ones_may_be_missing() -> None:
         ('code,name\nA,"b\n', 2, None, "not CSV"),
         ("", 1, "code", "missing"),
     ],
-    ids=["missing", "misspelt", "twice", "semicolons", "short", "shifted", "open quote", "empty"],
+    ids=["missing", "misspelt", "twice", "semicolons", "tabs", "short", "shifted", "open quote", "empty"],
 )
 def test_a_file_of_another_shape_is_refused(text: str, line: int, field: str | None, words: str) -> None:
     found, problems = rows(text)
