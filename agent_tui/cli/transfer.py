@@ -1,8 +1,9 @@
 """Commands by which a site's data comes and goes: import, export, and site create."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +19,7 @@ from agent_tui.domain.site import Site, Staff
 
 if TYPE_CHECKING:
     from agent_tui.services.import_world import Progress
-    from agent_tui.services.importing import Imported
+    from agent_tui.services.importing import Imported, Rejected
 
 TROUBLE = 4
 SHOWN_LINES = 20
@@ -55,10 +56,16 @@ def import_(
             done = service.import_files(desk, paths, options, dry_run=dry_run, partial=partial, id=request, progress=progress)
     except service.Unreadable as unreadable:
         raise Malformed(str(unreadable)) from None
+    except service.Stopped as stopped:
+        _ended(session, stopped.imported, "interrupted", "Stopped.")
+        return
     except KeyboardInterrupt:
-        text = "Stopped: the file that was being loaded was not; run the same import again, what is loaded stays the same."
+        text = "Stopped while the files were read: nothing was loaded."
         object_ = empty_import() | {"dry_run": dry_run, "code": "interrupted", "reason": text}
         answer(session.as_json, object_, [], code=TROUBLE, sentence=text)
+        return
+    except service.Broken as broken:
+        _ended(session, broken.imported, "store_trouble", str(broken))
         return
     _show(session, done, dry_run=dry_run)
 
@@ -89,22 +96,37 @@ def _show(session: Session, done: "Imported | Refused", *, dry_run: bool) -> Non
         object_ = empty_import() | {"dry_run": dry_run, "code": done.code, "reason": done.reason}
         answer(session.as_json, object_, [done.reason], code=REFUSED, sentence=done.reason)
         return
-    wrong = len({(one.file, one.line) for one in done.rejected})
-    rows = f"{wrong} {'row' if wrong == 1 else 'rows'}"
+    rows = _counted(len({(one.file, one.line) for one in done.rejected}), "row")
     refused = done.status == "refused"
     sentence = f"Nothing was loaded: {rows} cannot be; --partial loads the others." if refused else None
-    object_ = empty_import() | {
+    object_ = _object(done) | {"code": "rejected" if refused else None, "reason": sentence}
+    answer(session.as_json, object_, _lines(done), code=REFUSED if refused else 0, sentence=sentence)
+
+
+def _ended(session: Session, done: "Imported", code: str, why: str) -> None:
+    """Say what is in of an import that ended early, and what is not."""
+    text = f"{why} {done.in_words()} Run the same import again; what is loaded stays the same."
+    answer(session.as_json, _object(done) | {"code": code, "reason": text}, _lines(done), code=TROUBLE, sentence=text)
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+def _object(done: "Imported") -> Object:
+    """Return an import's answer, without its code and reason."""
+    return empty_import() | {
         "status": done.status,
         "loaded": done.loaded,
         "flags": done.flags,
-        "rejected": [{"file": one.file, "line": one.line, "field": one.field, "reason": one.reason} for one in done.rejected],
+        "rejected": [asdict(one) for one in done.rejected],
         "dry_run": done.dry_run,
         "counts": done.counts,
+        "files": [asdict(one) for one in done.files],
+        "flagged": [asdict(one) for one in done.flagged],
+        "outside": [{"file": name, **asdict(one)} for name, one in done.outside.items()],
         "repeated": done.repeated,
-        "code": "rejected" if refused else None,
-        "reason": sentence,
     }
-    answer(session.as_json, object_, _lines(done), code=REFUSED if refused else 0, sentence=sentence)
 
 
 def _lines(done: "Imported") -> list[str]:
@@ -114,10 +136,28 @@ def _lines(done: "Imported") -> list[str]:
         f"  {kind:<13} {one['new']:>7} new {one['changed']:>7} changed {one['same']:>7} the same {one['rejected']:>7} refused"
         for kind, one in done.counts.items()
     ]
-    for one in done.rejected[:SHOWN_LINES]:
-        lines.append(f"  {one.file}, line {one.line}{f', {one.field}' if one.field else ''}: {one.reason}")
-    more = len(done.rejected) - SHOWN_LINES
-    return [*lines, f"  and {more} more; --json lists them all"] if more > 0 else lines
+    for name, out in done.outside.items():
+        words = [
+            f"{_counted(out.events, 'event')} wholly" * bool(out.events),
+            _counted(out.repeats, "repeat") * bool(out.repeats),
+        ]
+        told = " and ".join(word for word in words if word)
+        lines += [f"  {name}: {told} outside the days that are read, left out"] * bool(told)
+        lines += [f"  {name}: {_counted(out.endless, 'event')} repeating beyond them"] * bool(out.endless)
+    left = [one.file for one in done.files if one.status == "not_loaded"]
+    if left and done.status != "refused":
+        lines.append(f"  not loaded: {', '.join(left)}")
+    return [*lines, *_rows(done.rejected, "refused"), *_rows(done.flagged, "flagged")]
+
+
+def _rows(found: "Sequence[Rejected]", what: str) -> list[str]:
+    """Return rows by file, line and column as lines, the first of many."""
+    lines = [
+        f"  {what}: {one.file}, line {one.line}{f', {one.field}' if one.field else ''}: {one.reason}"
+        for one in found[:SHOWN_LINES]
+    ]
+    more = len(found) - SHOWN_LINES
+    return [*lines, f"  and {more} more {what}; --json lists them all"] if more > 0 else lines
 
 
 def export(

@@ -13,10 +13,12 @@ from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import TICKS_PER_DAY, runs_in, span, ticks_of_minutes
 from agent_tui.domain.type_files import FileProblem
+from agent_tui.domain.wall_time import changed_clock, ticks_of_clock_change
 
 IMPORT_OVERLAP, NOT_ALLOWED = "import_overlap", "not_allowed"
-"""The flags of an imported appointment whose time another entry has, and of one that no segment allows."""
+"""The flags of an imported appointment whose time another entry has, and of one that the site's rules do not allow."""
 OUTCOMES = ("attended", "late", "dna")
+_TAKEN = "another entry has its time"
 
 Claim = tuple[str, str, int, int]
 Use = tuple[str, int, int]
@@ -33,15 +35,28 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """What keeps an appointment from its time: the flag, and why in words."""
+
+    flag: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
-    """An appointment with what it owns, its places in limited segments, its flag, and the entries it clashes with."""
+    """An appointment with what it owns, its places in limited segments, what stops it, and the entries it clashes with."""
 
     arrival: Arrival
     entry: EntryState
     claims: tuple[Claim, ...]
     uses: tuple[Use, ...] = ()
-    flag: str | None = None
+    stop: Stop | None = None
     clashes: tuple[str, ...] = ()
+
+    @property
+    def flag(self) -> str | None:
+        """Return the kind of its flag, None where its time is its own."""
+        return None if self.stop is None else self.stop.flag
 
 
 @dataclass
@@ -148,6 +163,21 @@ def _said(row: AppointmentRow, client: str | None) -> str:
     return fingerprint(["import", row.type, client, row.diary, *when, *rest])
 
 
+def unfit(catalogue: Catalogue, entry: EntryState) -> tuple[str, str] | None:
+    """Return the column and the sentence of an appointment that cannot be one at all, None of one that can.
+
+    That is a type that is booked as block time, and a time in the hour that a clock change skips or repeats, which is no
+    instant or two (architecture.md, "Two clocks").
+    """
+    kind = catalogue.types[entry.type or ""]
+    if kind.booked_by == "block":
+        return "type", f"{kind.code} is booked straight into a diary as block time, never as an appointment."
+    zone = catalogue.site.zone
+    if entry.status != "cancelled" and ticks_of_clock_change(entry.day, zone) & span(entry.start, entry.end):
+        return "start", changed_clock(entry.day, entry.start, entry.end, zone)
+    return None
+
+
 class Placer:
     """Gives appointments their time, one after the other, beside what stands already."""
 
@@ -183,23 +213,27 @@ class Placer:
         entry = arrival.entry
         if entry.status == "cancelled":
             return Placed(arrival, entry, ())
-        begun = _begun(entry.day, entry.start, self._now)
         if entry.status == "dna":
-            return self._missed(arrival)
+            return self._history(arrival, None)
+        begun = _begun(entry.day, entry.start, self._now)
+        forbidden = None if begun else self._forbidden(entry)
+        if forbidden is not None:
+            return self._unplaced(arrival, entry, Stop(NOT_ALLOWED, forbidden))
         if not begun:
             roomed = self._with_rooms(entry)
-            if isinstance(roomed, str):
+            if isinstance(roomed, Stop):
                 return self._unplaced(arrival, entry, roomed)
             entry = roomed
         iso, wanted = entry.day.isoformat(), span(entry.start, entry.end)
         if any(self._taken.masks.get((resource, iso), 0) & wanted for resource in entry.resources):
-            return self._unplaced(arrival, entry, IMPORT_OVERLAP)
-        uses: tuple[Use, ...] = ()
-        if not begun:
-            found = self._uses(entry, iso) if self._allowed(entry) else None
-            if found is None:
-                return self._unplaced(arrival, entry, NOT_ALLOWED)
-            uses = found
+            stop = Stop(IMPORT_OVERLAP, _TAKEN)
+            return self._history(arrival, stop) if entry.status in OUTCOMES else self._unplaced(arrival, entry, stop)
+        if entry.status == "unplaced":
+            return self._unplaced(arrival, entry, Stop(IMPORT_OVERLAP, "it had no time where it comes from"))
+        found = () if begun else self._uses(entry, iso)
+        if found is None:
+            return self._unplaced(arrival, entry, Stop(NOT_ALLOWED, "the limit of its segment is used up"))
+        uses: tuple[Use, ...] = found
         for pattern, segment, ordinal in uses:
             self._taken.uses.setdefault((entry.diary, iso, pattern, segment), set()).add(ordinal)
         for resource in entry.resources:
@@ -207,11 +241,11 @@ class Placer:
         claims = tuple((resource, iso, entry.start, entry.end) for resource in sorted(entry.resources))
         return Placed(arrival, entry, claims, uses, None, () if begun else self._clashes(entry, iso))
 
-    def _unplaced(self, arrival: Arrival, entry: EntryState, flag: str) -> Placed:
-        return Placed(arrival, replace(entry, status="unplaced"), (), (), flag)
+    def _unplaced(self, arrival: Arrival, entry: EntryState, stop: Stop) -> Placed:
+        return Placed(arrival, replace(entry, status="unplaced"), (), (), stop)
 
-    def _missed(self, arrival: Arrival) -> Placed:
-        """Return an appointment that nobody came to with what others have left of its time."""
+    def _history(self, arrival: Arrival, stop: Stop | None) -> Placed:
+        """Return an appointment with the outcome that was recorded and with what others have left of its time."""
         entry = arrival.entry
         iso = entry.day.isoformat()
         claims = []
@@ -219,18 +253,23 @@ class Placer:
             left = span(entry.start, entry.end) & ~self._taken.masks.get((resource, iso), 0)
             claims += [(resource, iso, start, end) for start, end in runs_in(left)]
             self._taken.masks[resource, iso] = self._taken.masks.get((resource, iso), 0) | left
-        return Placed(arrival, entry, tuple(claims))
+        return Placed(arrival, entry, tuple(claims), (), stop)
 
-    def _allowed(self, entry: EntryState) -> bool:
-        """Return whether the site is open, the diary in use, and every tick in a segment that allows the type."""
-        catalogue = self._catalogue
-        if entry.day in catalogue.closures or catalogue.diaries[entry.diary].retired is not None:
-            return False
-        code, channel, wanted = entry.type or "", entry.channel or "", span(entry.start, entry.end)
-        allowed = catalogue.allowed(entry.diary, entry.day, code, channel)
-        for room in entry.resources[1:]:
-            allowed &= catalogue.room_allowed(room, entry.day, code, channel)
-        return allowed & wanted == wanted
+    def _forbidden(self, entry: EntryState) -> str | None:
+        """Return which rule of the site an appointment breaks: the site is closed, the diary is retired or does not take the
+        type, or a tick lies in no segment (of the diary, or of a room that it names) that allows it."""
+        catalogue, code, diary = self._catalogue, entry.type or "", self._catalogue.diaries[entry.diary]
+        if entry.day in catalogue.closures:
+            return f"the site is closed on {entry.day.isoformat()}"
+        if diary.retired is not None:
+            return f"the diary {diary.code} is retired"
+        if code not in diary.types:
+            return f"the diary {diary.code} does not take {code}"
+        channel, wanted = entry.channel or "", span(entry.start, entry.end)
+        if catalogue.allowed(entry.diary, entry.day, code, channel) & wanted != wanted:
+            return f"no segment of the diary {diary.code} allows {code} then"
+        shut = [one for one in entry.resources[1:] if catalogue.room_allowed(one, entry.day, code, channel) & wanted != wanted]
+        return f"{shut[0]} may not be used then" if shut else None
 
     def _uses(self, entry: EntryState, iso: str) -> tuple[Use, ...] | None:
         """Return the lowest free places of the limited segments that an appointment touches, None where one is full."""
@@ -246,8 +285,8 @@ class Placer:
             found.append((*stretch.limit_key, free))
         return tuple(found)
 
-    def _with_rooms(self, entry: EntryState) -> EntryState | str:
-        """Return an appointment with the rooms that its type needs, those of its row first, or the flag where none is free."""
+    def _with_rooms(self, entry: EntryState) -> EntryState | Stop:
+        """Return an appointment with the rooms that its type needs, those of its row first, or what stops it."""
         needs = self._catalogue.types[entry.type or ""].needs
         rooms = self._catalogue.rooms
         unmet = [need for need in needs if not any(need in rooms[code].meets for code in entry.resources[1:])]
@@ -267,7 +306,9 @@ class Placer:
                 if all(any(need in rooms[code].meets for code in some) for need in unmet):
                     return replace(entry, resources=(*entry.resources, *some))
         met = all(any(need in rooms[code].meets for code in opened) for need in unmet)
-        return IMPORT_OVERLAP if met else NOT_ALLOWED
+        if met:
+            return Stop(IMPORT_OVERLAP, f"what it needs ({', '.join(unmet)}) is taken then")
+        return Stop(NOT_ALLOWED, f"nothing here meets what it needs ({', '.join(unmet)})")
 
     def _clashes(self, entry: EntryState, iso: str) -> tuple[str, ...]:
         """Return the claimant's other entries at an appointment's time, and count it among theirs."""

@@ -17,9 +17,11 @@ from agent_tui.domain.ticks import MINUTES_PER_TICK, parse_clock
 from agent_tui.domain.type_files import FileProblem
 from agent_tui.domain.types import CHANNELS, CONTACTS
 
-STATUSES = ("booked", "attended", "late", "dna", "cancelled")
+STATUSES = ("booked", "attended", "late", "dna", "cancelled", "unplaced")
 LONGEST_MINUTES = 480
-LONGEST_REFERENCE = 100
+LONGEST_REFERENCE = 255
+NOBODY = "nobody"
+"""What the client of an appointment is that names no claimant: a word, since an empty cell is more often a mistake."""
 ROOM_KINDS = ("room", "equipment")
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,9}", re.ASCII)
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{0,59}", re.ASCII | re.IGNORECASE)
@@ -87,7 +89,7 @@ class ClientRow:
 class AppointmentRow:
     """An appointment of a file: `start` is a tick, `minutes` None for the type's, `channel` empty for the type's.
 
-    `client` is the other system's reference, an opaque id, or empty where a calendar names nobody; `note` is free text.
+    `client` is the other system's reference, an opaque id, or empty where nobody is named; `note` is free text.
     """
 
     line: int
@@ -178,7 +180,11 @@ def read_clients(text: str, problems: Problems) -> list[ClientRow]:
     """Return the claimants of a CSV text."""
 
     def one(row: Row, problems: Problems) -> ClientRow:
-        return ClientRow(row.line, _reference(row, problems), client_of(row, problems))
+        reference = _reference(row, problems)
+        if reference.casefold() == NOBODY:
+            text = f"{NOBODY} is the word for an appointment without a claimant; give this claimant another reference."
+            problems.append(FileProblem(row.line, "reference", text))
+        return ClientRow(row.line, reference, client_of(row, problems))
 
     return _read("clients", text, problems, one, lambda made: made.reference)
 
@@ -192,12 +198,13 @@ def _appointment(row: Row, problems: Problems) -> AppointmentRow:
     cells = row.cells
     for column in ("type", "client", "diary"):
         if not cells[column]:
-            problems.append(FileProblem(row.line, column, f"The {column} is empty."))
+            more = f" Write {NOBODY} where no claimant is named." if column == "client" else ""
+            problems.append(FileProblem(row.line, column, f"The {column} is empty.{more}"))
     return AppointmentRow(
         line=row.line,
         reference=_reference(row, problems),
         type=cells["type"].upper(),
-        client=cells["client"],
+        client="" if cells["client"].casefold() == NOBODY else cells["client"],
         diary=cells["diary"].upper(),
         day=_day(row, problems),
         start=_start(row, problems),

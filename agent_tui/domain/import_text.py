@@ -88,7 +88,11 @@ def rows_of(text: str, needed: Sequence[str], optional: Sequence[str], problems:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     begun = 0
     try:
-        header = [clean(cell, limit=40).casefold() for cell in next(reader, [])]
+        said = next(reader, [])
+        if len(said) == 1 and (";" in said[0] or "\t" in said[0]):
+            problems.append(FileProblem(1, None, "The cells are not separated by commas; save the file as CSV with commas."))
+            return
+        header = [clean(cell, limit=40).casefold() for cell in said]
         if not _header_is_right(header, needed, optional, problems):
             return
         missing = dict.fromkeys((name for name in optional if name not in header), "")
@@ -104,14 +108,11 @@ def rows_of(text: str, needed: Sequence[str], optional: Sequence[str], problems:
                 text = f"{len(cells)} cells where the header has {len(header)}; is a comma missing, or one not in quotes?"
                 problems.append(FileProblem(line, None, text))
     except csv.Error as error:
-        problems.append(FileProblem(max(reader.line_num, 1), None, f"This is not CSV: {error}."))
+        problems.append(FileProblem(max(reader.line_num, 1), None, f"This is not CSV: {error}. Nothing from here on is read."))
 
 
 def _header_is_right(header: Sequence[str], needed: Sequence[str], optional: Sequence[str], problems: list[FileProblem]) -> bool:
     before, known = len(problems), (*needed, *optional)
-    if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
-        problems.append(FileProblem(1, None, "The cells are not separated by commas; save the file as CSV with commas."))
-        return False
     for column in dict.fromkeys(header):
         if column not in known:
             text = unknown("column", column, known) + f" Known are: {', '.join(known)}."

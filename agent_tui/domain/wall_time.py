@@ -66,6 +66,18 @@ def ticks_of_clock_change(day: date, zone: str) -> int:
     return mask
 
 
+def changed_clock(day: date, start: int, end: int, zone: str) -> str:
+    """Return the sentence that refuses ticks of which a clock change skips or repeats one."""
+    place, first = ZoneInfo(zone), datetime(day.year, day.month, day.day)
+    for tick in range(start, end):
+        wall = first + timedelta(minutes=tick * MINUTES_PER_TICK)
+        before, after = (wall.replace(tzinfo=place, fold=fold).utcoffset() or timedelta(0) for fold in (0, 1))
+        if before != after:
+            does = "skip" if before < after else "repeat"
+            return f"On {day.isoformat()} the clocks {does} {wall:%H:%M}, so no appointment can be at that time."
+    return f"On {day.isoformat()} the clocks change."
+
+
 def spoken_day(day: date) -> str:
     """Return a day as it is said, "Tuesday 14 June" (GOV.UK style, domain/facts.md section 8)."""
     return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from agent_tui.domain.cleaning import clean, clean_lines
 from agent_tui.domain.import_rows import LONGEST_REFERENCE, AppointmentRow
-from agent_tui.domain.import_text import unknown
+from agent_tui.domain.import_text import FIRST_YEAR, LAST_YEAR, unknown
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock_of_minute
 from agent_tui.domain.type_files import FileProblem
@@ -19,6 +19,7 @@ MOST_REPEATS = 1_000
 """How many times one event may repeat within the horizon, and how many starts of a rule are looked at outside it."""
 LOOKED_AT = 50_000
 LONGEST_NOTE = 1_000
+LONGEST_UID = LONGEST_REFERENCE - len("/20261125T0900")
 _BEGIN = re.compile(r"^BEGIN:VEVENT[ \t\r]*$", re.MULTILINE | re.IGNORECASE)
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 
@@ -35,6 +36,24 @@ class Reading:
     last_day: date
 
 
+@dataclass
+class Outside:
+    """What a calendar has outside the horizon and is not read: events with no repeat inside it, and repeats of others before
+    it; `endless` are events whose repeats go on after it."""
+
+    events: int = 0
+    repeats: int = 0
+    endless: int = 0
+
+
+@dataclass
+class CalendarRead:
+    """The appointments of a calendar, and what lies outside the horizon."""
+
+    rows: list[AppointmentRow] = field(default_factory=list)
+    outside: Outside = field(default_factory=Outside)
+
+
 class _Unfit(Exception):
     """An event that cannot be an appointment; the property where there is one, and the sentence."""
 
@@ -44,11 +63,12 @@ class _Unfit(Exception):
         self.text = text
 
 
-def read_calendar(text: str, how: Reading, problems: list[FileProblem]) -> list[AppointmentRow]:
+def read_calendar(text: str, how: Reading, problems: list[FileProblem]) -> CalendarRead:
     """Return the appointments of a calendar's events, repeats within the horizon each by itself; the rest become problems.
 
     Times with a zone are put into the site's wall time, each repeat by itself, so that 10:00 stays 10:00 over a change of
-    the clocks. The reference is the UID, and of a repeat the UID and its start.
+    the clocks; one that a change of the clocks skips or repeats is refused by itself. The reference is the UID, and of a
+    repeat the UID and its start. Repeats outside the horizon are counted.
     """
     from icalendar import Calendar
 
@@ -56,33 +76,34 @@ def read_calendar(text: str, how: Reading, problems: list[FileProblem]) -> list[
         calendars = Calendar.from_ical(text, multiple=True)
     except (ValueError, IndexError, KeyError, TypeError, AttributeError, RecursionError) as error:
         problems.append(FileProblem(1, None, f"This is no calendar: {clean(str(error), limit=120)}."))
-        return []
+        return CalendarRead()
     events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
-    if not events:
+    if not events and not any(one.get("PRODID") for one in calendars):
         problems.append(FileProblem(1, None, "The calendar has no events."))
-        return []
-    own_zones = {str(one.get("TZID")) for calendar in calendars for one in calendar.walk("VTIMEZONE")}
+        return CalendarRead()
     lines = [text.count("\n", 0, match.start()) + 1 for match in _BEGIN.finditer(text)] + [1] * len(events)
-    reader = _Reader(how, own_zones)
+    reader = _Reader(how, problems)
     reader.note_exceptions(events)
     seen: dict[str, int] = {}
-    found: list[AppointmentRow] = []
+    found = CalendarRead(outside=reader.outside)
     for event, line in zip(events, lines, strict=False):
         try:
             for row in reader.rows(event, line):
                 first = seen.setdefault(row.reference, line)
                 if first != line:
                     raise _Unfit("UID", f"This UID is in line {first} already.")
-                found.append(row)
+                found.rows.append(row)
         except _Unfit as unfit:
             problems.append(FileProblem(line, unfit.field, unfit.text))
     return found
 
 
 class _Reader:
-    def __init__(self, how: Reading, own_zones: set[str]) -> None:
+    def __init__(self, how: Reading, problems: list[FileProblem]) -> None:
         self.how = how
-        self.own_zones = own_zones
+        self.problems = problems
+        self.outside = Outside()
+        self.endless = False
         self.site_zone = ZoneInfo(how.zone)
         self.replaced: set[tuple[str, datetime]] = set()
         self.types = {one.casefold(): one for one in how.types}
@@ -97,9 +118,9 @@ class _Reader:
                     continue
 
     def uid(self, event: Any) -> str:
-        uid = clean(str(event.get("UID") or ""), limit=LONGEST_REFERENCE + 1)
-        if not uid or len(uid) > LONGEST_REFERENCE:
-            raise _Unfit("UID", f"An event needs a UID of at most {LONGEST_REFERENCE} characters.")
+        uid = clean(str(event.get("UID") or ""), limit=LONGEST_REFERENCE)
+        if not uid or len(uid) > LONGEST_UID:
+            raise _Unfit("UID", f"An event needs a UID of at most {LONGEST_UID} characters.")
         return uid
 
     def moment(self, event: Any, name: str) -> datetime:
@@ -122,10 +143,14 @@ class _Reader:
 
     def wall(self, moment: datetime) -> datetime:
         """Return a moment as naive wall time of the site."""
-        return moment if moment.tzinfo is None else moment.astimezone(self.site_zone).replace(tzinfo=None)
+        try:
+            return moment if moment.tzinfo is None else moment.astimezone(self.site_zone).replace(tzinfo=None)
+        except OverflowError:
+            raise _Unfit("DTSTART", "The event lies outside the calendar.") from None
 
     def rows(self, event: Any, line: int) -> Iterator[AppointmentRow]:
         """Yield the appointments of one event."""
+        self.see_that_it_can_be_read(event)
         start = self.moment(event, "DTSTART")
         length = self.length(event, start)
         code, status = self.type(event), self.status(event)
@@ -133,18 +158,45 @@ class _Reader:
         repeated = event.get("RRULE") is not None or event.get("RDATE") is not None
         if event.get("RECURRENCE-ID") is not None:
             original = self.wall(self.moment(event, "RECURRENCE-ID"))
-            starts = [(single, f"{uid}/{original:%Y%m%dT%H%M}")]
+            inside = self.how.first_day <= single.date() <= self.how.last_day
+            self.outside.repeats += not inside
+            starts = [(single, f"{uid}/{original:%Y%m%dT%H%M}")] if inside and self.real(start, line) else []
         elif repeated:
-            walls = (self.wall(one) for one in self.repeats(event, start))
-            starts = [(one, f"{uid}/{one:%Y%m%dT%H%M}") for one in walls if (uid, one) not in self.replaced]
+            walls = [(self.wall(one), one) for one in self.repeats(event, start)]
+            starts = [
+                (one, f"{uid}/{one:%Y%m%dT%H%M}")
+                for one, told in walls
+                if (uid, one) not in self.replaced and self.real(told, line)
+            ]
         else:
-            starts = [(single, uid)]
+            starts = [(single, uid)] if self.real(start, line) else []
         for wall, reference in starts:
             tick = self.tick(wall)
             if length is not None and wall.hour * 60 + wall.minute + length > 24 * 60:
                 raise _Unfit("DTEND", "The event crosses midnight, which no appointment does.")
             day, note = wall.date(), self.note(event)
+            if not FIRST_YEAR <= day.year <= LAST_YEAR:
+                raise _Unfit("DTSTART", f"The year must lie between {FIRST_YEAR} and {LAST_YEAR}.")
             yield AppointmentRow(line, reference, code, "", self.how.diary, day, tick, length, status, note=note)
+
+    def see_that_it_can_be_read(self, event: Any) -> None:
+        """Refuse an event with a property that is not of its form: it would raise an error wherever it is looked at."""
+        for name in ("DURATION", "RRULE", "RDATE", "EXDATE", "CATEGORIES"):
+            said = event.get(name)
+            if any(hasattr(one, "parse_error") for one in (said if isinstance(said, list) else [said])):
+                what = "The rule by which the event repeats" if name == "RRULE" else name
+                raise _Unfit(name, f"{what} cannot be read.")
+
+    def real(self, moment: datetime, line: int) -> bool:
+        """Return whether a moment is one in its own zone; one that a change of the clocks skips there becomes a problem."""
+        if moment.tzinfo is None or moment.tzinfo == self.site_zone:
+            return True  # the site's own hour is looked at with the whole length of the appointment
+        again = moment.astimezone(UTC).astimezone(moment.tzinfo)
+        if again.replace(tzinfo=None) == moment.replace(tzinfo=None):
+            return True
+        text = f"The clocks of {moment.tzinfo} skip {moment:%H:%M} on {moment:%Y-%m-%d}, so there is no such time."
+        self.problems.append(FileProblem(line, "DTSTART", clean(text, limit=200)))
+        return False
 
     def tick(self, wall: datetime) -> int:
         minute = wall.hour * 60 + wall.minute
@@ -194,10 +246,15 @@ class _Reader:
     def repeats(self, event: Any, start: datetime) -> list[datetime]:
         """Return the starts of a repeated event within the horizon, in the event's own wall time, exceptions left out."""
         gone = {self.wall(one) for one in self.listed(event, "EXDATE", start)}
-        found = {start, *self.listed(event, "RDATE", start)}
+        found, self.endless = {start, *self.listed(event, "RDATE", start)}, False
         if event.get("RRULE") is not None:
             found.update(self.of_rule(event.get("RRULE"), start))
         inside = [one for one in found if self.how.first_day <= self.wall(one).date() <= self.how.last_day]
+        if inside:
+            self.outside.repeats += len(found) - len(inside)
+            self.outside.endless += self.endless
+        else:
+            self.outside.events += 1
         kept = sorted((one for one in inside if self.wall(one) not in gone), key=self.wall)
         if len(kept) > MOST_REPEATS:
             raise _Unfit("RRULE", f"The event repeats more than {MOST_REPEATS} times.")
@@ -221,7 +278,7 @@ class _Reader:
         if isinstance(rule, list) or not set(rule.get("FREQ", [])) <= set(_FREQUENCIES) or not rule.get("FREQ"):
             raise _Unfit("RRULE", f"An event repeats {', '.join(_FREQUENCIES).lower()}, by one rule.")
         parts = {name: value for name, value in rule.items() if name not in ("COUNT", "UNTIL")}
-        end = datetime.combine(self.how.last_day + timedelta(days=1), time.max)
+        end = last = datetime.combine(self.how.last_day + timedelta(days=1), time.max)
         until = (rule.get("UNTIL") or [None])[0]
         if isinstance(until, datetime):
             local = until.astimezone(start.tzinfo or self.site_zone).replace(tzinfo=None) if until.tzinfo else until
@@ -231,11 +288,12 @@ class _Reader:
         try:
             text = type(rule)(parts).to_ical().decode()
             made = rrulestr(f"{text};UNTIL={end:%Y%m%dT%H%M%S}", dtstart=start.replace(tzinfo=None))
-            count = int((rule.get("COUNT") or [LOOKED_AT])[0])
-            for looked, wall in enumerate(islice(made, count)):
-                if looked >= LOOKED_AT:
+            count, looked = min(int((rule.get("COUNT") or [LOOKED_AT + 1])[0]), LOOKED_AT + 1), 0
+            for looked, wall in enumerate(islice(made, count), start=1):
+                if looked > LOOKED_AT:
                     raise _Unfit("RRULE", "The event repeats too often.")
                 yield wall.replace(tzinfo=start.tzinfo)
+            self.endless = end >= last and looked < count
         except (ValueError, TypeError, OverflowError):
             raise _Unfit("RRULE", "The rule by which the event repeats cannot be read.") from None
 

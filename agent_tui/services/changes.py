@@ -214,6 +214,7 @@ def attend(
         reason = None if minutes is None else f"minutes:{minutes}"
         after = replace(entry, status=outcome, reason=reason, version=entry.version + 1)
         settle_contact(act, entry, after)
+        settle_unplaced(act.unit, act.site, entry.id)  # one that was imported over another has been looked at
         if outcome != "dna":
             return act.change("recorded", entry, after, None, reason=reason)
         tick = act.desk.site_now().tick if entry.day == act.desk.now.date() else entry.end

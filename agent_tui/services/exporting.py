@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from agent_tui.domain.import_rows import COLUMNS
+from agent_tui.domain.import_rows import COLUMNS, NOBODY
 from agent_tui.domain.import_site import Head, head_line, row_line
 from agent_tui.domain.import_text import formula_safe
 from agent_tui.domain.log import fingerprint
@@ -178,14 +178,14 @@ def _tables(
     ]
     yield "clients.csv", columns("clients"), people
     named = import_queries.references(unit, site, "entry")
-    yield "appointments.csv", columns("appointments"), [_row(one, site, named, references) for one in entries if one.client]
+    yield "appointments.csv", columns("appointments"), [_row(one, site, named, references) for one in entries]
 
 
 def _row(one: EntryState, site: str, named: dict[str, str], clients: dict[str, str]) -> Sequence[Any]:
-    client = one.client or ""
+    client = NOBODY if one.client is None else clients.get(one.client, f"{site}:{one.client}")
     return (
-        *(named.get(one.id, one.id), one.type, clients.get(client, f"{site}:{client}"), one.diary, one.day.isoformat()),
-        *(clock(one.start), minutes_of_ticks(one.end - one.start), "booked" if one.status == "unplaced" else one.status),
+        *(named.get(one.id, one.id), one.type, client, one.diary, one.day.isoformat()),
+        *(clock(one.start), minutes_of_ticks(one.end - one.start), one.status),
         *(one.channel, one.contact, one.priority, ";".join(code for code in one.resources if code != one.diary)),
     )
 

@@ -5,13 +5,18 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
-from agent_tui.domain.import_plan import Arrival, Checker, Placed, Placer, Stamp
+from agent_tui.domain.import_plan import Arrival, Checker, Placed, Placer, Stamp, unfit
+from agent_tui.domain.log import Event
 from agent_tui.domain.requests import EntryState
+from agent_tui.domain.site import Catalogue
+from agent_tui.domain.ticks import clock, span
 from agent_tui.domain.type_files import FileProblem
 from agent_tui.services.acts import Act
-from agent_tui.services.clashes import IMPORT_OVERLAP, NOT_ALLOWED, flag_clash, settle_off, settle_unplaced
+from agent_tui.services.clashes import DIARY_OFF, IMPORT_OVERLAP, NOT_ALLOWED, flag_clash, kinds_off, settle_off, settle_unplaced
 from agent_tui.services.covering import without
+from agent_tui.services.desk import Desk
 from agent_tui.services.import_files import Source
 from agent_tui.services.import_world import Plan, Progress, World, new_id
 from agent_tui.store.queries import entries as entry_queries
@@ -19,13 +24,15 @@ from agent_tui.store.queries import importing as import_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import work as work_queries
 from agent_tui.store.queries.entries import state_of
-from agent_tui.store.queries.log import NewEvent
-from agent_tui.store.unit_of_work import Unit
+from agent_tui.store.queries.log import NewEvent, Told
 
 VERB = "imported"
+Rows = Sequence[Sequence[Any]]
 BATCH = 2_000
+_HELD_HERE = ("booked", "attended", "late", "dna", "cancelled")
 _OWN_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_SHOWN = ("type", "client", "diary", "day", "start", "end", "channel", "priority", "contact", "status")
+_PLACE = ("kind", "type", "diary", "day", "start", "end")
+_SHOWN = ("client", "channel", "priority", "contact")
 
 
 @dataclass
@@ -56,9 +63,27 @@ def plan_appointments(world: World, source: Source) -> Plan:
         owned = entry_queries.owned(world.unit, desk.site, before.id)
         placer.free(before, owned, import_queries.places_of(world.unit, desk.site, before.id))
     plan.data.placed = placer.place(wanted)
-    plan.flags = sum(one.flag is not None for one in plan.data.placed)
+    for one in plan.data.placed:
+        plan.flagged += _flags_of(world, one)
+    plan.flags = len(plan.flagged)
     world.entries.update((one.arrival.row.reference, (one.entry.id, one.arrival.said, 0)) for one in plan.data.placed)
     return plan
+
+
+def _flags_of(world: World, one: Placed) -> list[FileProblem]:
+    """Return what an appointment is flagged for, as its line, the column and why."""
+    line, entry, found = one.arrival.row.line, one.entry, []
+    when = f"{entry.day.isoformat()} {clock(entry.start)}"
+    if one.stop is not None:
+        end = "kept without a time" if entry.status == "unplaced" else f"kept as {entry.status}, with what is left of it"
+        found.append(FileProblem(line, "start" if one.flag == IMPORT_OVERLAP else "type", f"{when} {end}: {one.stop.why}"))
+    found += [FileProblem(line, "client", f"{when}: the claimant has another appointment then") for _other in one.clashes]
+    off = world.catalogue.switched_off
+    for kind in sorted(kinds_off(world.catalogue, entry, world.desk.site_now())) if off else ():
+        column = "diary" if kind == DIARY_OFF else "rooms"
+        codes = ", ".join(code for code in entry.resources if code in off and (code == entry.diary) == (kind == DIARY_OFF))
+        found.append(FileProblem(line, column, f"{when}: {codes} is switched off"))
+    return found
 
 
 def _against_store(world: World, arrival: Arrival, plan: Plan) -> Arrival | None:
@@ -68,25 +93,54 @@ def _against_store(world: World, arrival: Arrival, plan: Plan) -> Arrival | None
     if known is None:
         stored = entry_queries.get(world.unit, site, reference) if _OWN_ID.fullmatch(reference) else None
         if stored is None:
-            plan.new += 1
-            return arrival
-        if all(getattr(stored, name) == getattr(arrival.entry, name) for name in _SHOWN):
+            return _if_fit(world, arrival, plan, new=True)
+        if _shows(stored, arrival, calendar=plan.kind == "calendar"):
             plan.same += 1
         else:
             _refuse(plan, arrival, "This was booked here and has changed since it was written to the file; change it here.")
         return None
     entry, said, seq = known
-    if said == arrival.said:
+    before = None if said == arrival.said else entry_queries.get(world.unit, site, entry)
+    if said == arrival.said or (before is not None and _shows(before, arrival, calendar=plan.kind == "calendar")):
         plan.same += 1
         return None
-    before = entry_queries.get(world.unit, site, entry)
     if before is None or import_queries.last_line(world.unit, site, entry) != seq:
         _refuse(plan, arrival, "This was changed here since it was imported, and the file says another thing; change it here.")
         return None
-    plan.changed += 1
+    fit = _if_fit(world, arrival, plan, new=False)
+    if fit is None:
+        return None
     plan.data.before[entry] = before
     made = replace(arrival.entry, made_by=before.made_by, made_at=before.made_at)
     return replace(arrival, entry=replace(made, id=entry, version=before.version + 1))
+
+
+def _if_fit(world: World, arrival: Arrival, plan: Plan, *, new: bool) -> Arrival | None:
+    """Return an arrival that can be an appointment, counted; the other becomes a problem."""
+    wrong = unfit(world.catalogue, arrival.entry)
+    if wrong is not None:
+        plan.problems.append(FileProblem(arrival.row.line, *wrong))
+        return None
+    plan.new += new
+    plan.changed += not new
+    return arrival
+
+
+def _shows(stored: EntryState, arrival: Arrival, *, calendar: bool) -> bool:
+    """Return whether a row says of a stored appointment what an export says, so that it is no change.
+
+    A calendar names neither claimant nor outcome, only what was cancelled.
+    """
+    said, status = arrival.entry, stored.status
+    if any(getattr(stored, name) != getattr(said, name) for name in _PLACE):
+        return False
+    if calendar:
+        return status in _HELD_HERE and (status == "cancelled") == (said.status == "cancelled")
+    if said.status not in (status, "booked" if status == "unplaced" else status) or any(
+        getattr(stored, name) != getattr(said, name) for name in _SHOWN
+    ):
+        return False
+    return not arrival.row.rooms or set(said.resources) == set(stored.resources)
 
 
 def _refuse(plan: Plan, arrival: Arrival, text: str) -> None:
@@ -98,61 +152,126 @@ def lapse_holds(act: Act) -> None:
     act.lapse_all(one.id for one in entry_queries.lapsed_holds(act.unit, act.site, act.now_ms))
 
 
-def write_appointments(act: Act, plan: Plan, progress: Progress | None = None, name: str = "") -> None:
-    """Write planned appointments inside an open act that has the lock of the rules; the log's lines come last."""
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some appointments with the rows that stand for them, made ready before the write lock.
+
+    `lines` are what the log says of the new ones, None for one that stands already.
+    """
+
+    placed: Sequence[Placed]
+    entries: Rows
+    references: Sequence[tuple[str, str]]
+    claims: Rows
+    ticks: Rows
+    uses: Rows
+    notes: Rows
+    lines: Sequence[Told | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a plan depends on: the ticks that it takes by (resource, ISO day), the diaries' days of which it takes limited
+    places, claimants by ISO day, and entries that stand already."""
+
+    masks: dict[tuple[str, str], int]
+    limited: frozenset[tuple[str, str]]
+    clients: frozenset[tuple[str, str]]
+    entries: frozenset[str]
+
+    def meets(self, line: Event) -> bool:
+        """Return whether what a line of the log tells takes something of it, or is another import's.
+
+        Time that has come free since does not count: what the plan has left without a time stays flagged.
+        """
+        if line.verb in (VERB, "file_imported") or line.entry in self.entries:
+            return True
+        after = line.after or {}
+        if (line.client or "", after.get("day", "")) in self.clients:
+            return True
+        claims = entry_queries.claims_in(line.after)
+        return any(
+            (resource, day) in self.limited or self.masks.get((resource, day), 0) & span(start, end)
+            for resource, day, start, end in claims
+        )
+
+
+def touched_by(plan: Plan) -> Touched:
+    """Return what a plan of appointments depends on."""
     data: Appointments = plan.data
-    owned = {id: sorted(entry_queries.let_go(act.unit, act.site, id)) for id in data.before}
+    masks: dict[tuple[str, str], int] = {}
     for one in data.placed:
-        act.freed += without(owned.get(one.entry.id, []), one.claims)
-    total, done = 2 * len(data.placed), 0
-    tell = partial(progress, name) if progress is not None else None
-    for part in _batches(data.placed):
-        _write_rows(act, part, data.before)
-        done += len(part)
-        if tell is not None:
-            tell(done, total)
-    _raise_flags(act, data)
-    for part in _batches(data.placed):
-        log_queries.append_many(act.unit, act.stamp, [_line(one, data.before.get(one.entry.id), owned) for one in part])
-        done += len(part)
-        if tell is not None:
-            tell(done, total)
+        for resource, day, start, end in one.claims:
+            masks[resource, day] = masks.get((resource, day), 0) | span(start, end)
+    limited = frozenset((one.entry.diary, one.entry.day.isoformat()) for one in data.placed if one.uses)
+    clients = frozenset((one.entry.client, one.entry.day.isoformat()) for one in data.placed if one.entry.client is not None)
+    return Touched(masks, limited, clients, frozenset(data.before))
 
 
-def _batches(placed: Sequence[Placed]) -> list[Sequence[Placed]]:
-    return [placed[first : first + BATCH] for first in range(0, len(placed), BATCH)]
+def batches_of(desk: Desk, catalogue: Catalogue, plan: Plan) -> list[Batch]:
+    """Return the rows of planned appointments, in batches."""
+    placed, at = plan.data.placed, desk.at(catalogue.site.zone)
+    return [_batch(desk, at, placed[first : first + BATCH], plan.data.before) for first in range(0, len(placed), BATCH)]
 
 
-def _write_rows(act: Act, placed: Sequence[Placed], before: dict[str, EntryState]) -> None:
-    """Write entries, what each owns, places in limited segments, notes and references."""
-    unit, site = act.unit, act.site
+def _batch(desk: Desk, at: int, placed: Sequence[Placed], before: dict[str, EntryState]) -> Batch:
+    site, who = desk.site, desk.staff.login
     new = [one for one in placed if one.entry.id not in before]
-    unit.many(entry_queries.INSERT_STATEMENT, [entry_queries.insert_values(site, one.entry) for one in new])
-    for one in placed:
-        if one.entry.id in before:
-            entry_queries.update(unit, site, one.entry)
-    import_queries.insert_references(unit, site, "entry", [(one.arrival.row.reference, one.entry.id) for one in new])
     claims = [(resource, day, start, end, one.entry.id) for one in placed for resource, day, start, end in one.claims]
     # In the order of the key, so that the same pages are written side by side.
     claims.sort()
-    unit.many(entry_queries.CLAIM_STATEMENT, [(site, place, day, start, id, end, None) for place, day, start, end, id in claims])
-    ticks = [(site, place, day, tick, id) for place, day, start, end, id in claims for tick in range(start, end)]
-    unit.many(entry_queries.TICK_STATEMENT, ticks)
-    uses = [
-        (site, one.entry.diary, one.entry.day.isoformat(), pattern, segment, ordinal, one.entry.id)
-        for one in placed
-        for pattern, segment, ordinal in one.uses
-    ]
-    unit.many(import_queries.USE_STATEMENT, uses)
-    _write_notes(unit, act, new)
+    return Batch(
+        placed=placed,
+        entries=[entry_queries.insert_values(site, one.entry) for one in new],
+        references=[(one.arrival.row.reference, one.entry.id) for one in new],
+        claims=[(site, place, day, start, id, end, None) for place, day, start, end, id in claims],
+        ticks=[(site, place, day, tick, id) for place, day, start, end, id in claims for tick in range(start, end)],
+        uses=[
+            (site, one.entry.diary, one.entry.day.isoformat(), pattern, segment, ordinal, one.entry.id)
+            for one in placed
+            for pattern, segment, ordinal in one.uses
+        ],
+        notes=[(site, str(uuid.uuid4()), one.entry.id, one.arrival.row.note, who, at) for one in new if one.arrival.row.note],
+        lines=[log_queries.told(_line(one, None, {})) if one.entry.id not in before else None for one in placed],
+    )
 
 
-def _write_notes(unit: Unit, act: Act, placed: Sequence[Placed]) -> None:
-    who = act.desk.staff.login
-    rows = [
-        (act.site, str(uuid.uuid4()), one.entry.id, one.arrival.row.note, who, act.at) for one in placed if one.arrival.row.note
-    ]
-    unit.many(import_queries.NOTE_STATEMENT, rows)
+def write_appointments(act: Act, plan: Plan, batches: Sequence[Batch], progress: Progress | None = None, name: str = "") -> None:
+    """Write planned appointments inside an open act that has the lock of the rules; the log's lines come last."""
+    data: Appointments = plan.data
+    owned = {id: sorted(entry_queries.let_go(act.unit, act.site, id)) for id in data.before}
+    for one in data.placed if owned else ():
+        act.freed += without(owned.get(one.entry.id, []), one.claims)
+    total, done = 2 * len(data.placed), 0
+    tell = partial(progress, name) if progress is not None else None
+    for batch in batches:
+        _write_rows(act, batch, data.before)
+        done += len(batch.placed)
+        if tell is not None:
+            tell(done, total)
+    _raise_flags(act, data)
+    for batch in batches:
+        lines = [
+            line or _line(one, data.before.get(one.entry.id), owned) for one, line in zip(batch.placed, batch.lines, strict=True)
+        ]
+        log_queries.append_many(act.unit, act.stamp, lines)
+        done += len(batch.placed)
+        if tell is not None:
+            tell(done, total)
+
+
+def _write_rows(act: Act, batch: Batch, before: dict[str, EntryState]) -> None:
+    """Write entries, what each owns, places in limited segments, notes and references."""
+    unit = act.unit
+    unit.many(entry_queries.INSERT_STATEMENT, batch.entries)
+    for one in batch.placed if before else ():
+        if one.entry.id in before:
+            entry_queries.update(unit, act.site, one.entry)
+    import_queries.insert_references(unit, act.site, "entry", batch.references)
+    unit.many(entry_queries.CLAIM_STATEMENT, batch.claims)
+    unit.many(entry_queries.TICK_STATEMENT, batch.ticks)
+    unit.many(import_queries.USE_STATEMENT, batch.uses)
+    unit.many(import_queries.NOTE_STATEMENT, batch.notes)
 
 
 def _raise_flags(act: Act, data: Appointments) -> None:

@@ -15,7 +15,7 @@ from agent_tui.domain.import_text import LARGEST_FILE, LARGEST_SITE, decoded, he
 from agent_tui.domain.pattern_files import read_patterns
 from agent_tui.domain.type_files import COLUMNS as TYPE_COLUMNS
 from agent_tui.domain.type_files import FileProblem, read_types
-from agent_tui.outbox.calendar_file import Reading, read_calendar
+from agent_tui.outbox.calendar_file import Outside, Reading, read_calendar
 
 KINDS = ("teams", "types", "rooms", "coaches", "patterns", "clients", "appointments", "calendar", "site")
 """Every kind of file, in the order in which one needs the other."""
@@ -38,7 +38,8 @@ class Options:
 class Source:
     """A file that was read: its name, kind, a digest of its bytes, its sound rows, and what is wrong with the others.
 
-    `lines` are where the tables of a pattern file begin, `marks` what each of its patterns was made from.
+    `outside` is what a calendar has outside the horizon, `lines` are where the tables of a pattern file begin, `marks` what each
+    of its patterns was made from.
     """
 
     path: Path
@@ -48,6 +49,7 @@ class Source:
     text: str = ""
     rows: list[Any] = field(default_factory=list)
     problems: list[FileProblem] = field(default_factory=list)
+    outside: Outside = field(default_factory=Outside)
     lines: list[int] = field(default_factory=list)
     marks: list[str | None] = field(default_factory=list)
 
@@ -148,8 +150,6 @@ def read_rows(source: Source) -> None:
     else:
         assert source.kind is not None
         source.rows = _READERS[source.kind](source.text, source.problems)
-        if not source.rows and not source.problems:
-            source.problems.append(FileProblem(1, None, "The file has no rows."))
     source.text = ""
 
 
@@ -184,5 +184,6 @@ def read_events(
         source.problems.append(FileProblem(1, None, unknown("type", clean(options.type, limit=30), types)))
         return
     how = Reading(zone, types, known[named], None if options.type is None else options.type.upper(), *days)
-    source.rows = list(read_calendar(source.text, how, source.problems))
+    read = read_calendar(source.text, how, source.problems)
+    source.rows, source.outside = read.rows, read.outside
     source.text = ""

@@ -24,7 +24,10 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass
 class Plan:
-    """What loading a file does: counts, what is wrong, how many flags are raised, and the rows to write."""
+    """What loading a file does: counts, what is wrong, how many flags are raised and for which rows, and the rows to write.
+
+    `left_out` is how many rows were refused when the file was loaded before, as the log has it.
+    """
 
     kind: str
     new: int = 0
@@ -33,6 +36,13 @@ class Plan:
     problems: list[FileProblem] = field(default_factory=list)
     flags: int = 0
     data: Any = None
+    flagged: list[FileProblem] = field(default_factory=list)
+    left_out: int | None = None
+
+    @property
+    def refused(self) -> int:
+        """Return how many rows are refused."""
+        return len({one.line for one in self.problems}) if self.left_out is None else self.left_out
 
 
 class World:

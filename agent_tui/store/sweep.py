@@ -71,7 +71,7 @@ class _Trace:
     after: int = 0
     status: str = ""
     lapsed: bool = False
-    no_show: bool = False
+    shared: bool = False
     left: list[Range] = field(default_factory=list)
 
 
@@ -166,7 +166,8 @@ class _Sweep:
         trace.version = new.get("version", 0)
         trace.after = hash(after)
         trace.status = intern(new.get("status", ""))
-        trace.no_show = trace.no_show or trace.status == "dna"
+        history = verb == "imported" and trace.status in ("attended", "late")
+        trace.shared = trace.shared or trace.status == "dna" or history
 
     def _made_once(self, trace: _Trace, seq: int, entry: str, before: str | None) -> None:
         check = self.tally["I7"]
@@ -294,8 +295,9 @@ class _Sweep:
             check.broken(f"entry {id} has time that is not its own")
         # The hold of a move leaves out what its own appointment has.
         lent = _ticks(claim[:4] for claim in self.claims_of.get(entry["moving"], ())) if entry["moving"] else set()
-        # Once recorded as a no-show, the rest of its time was free for others, whatever it was recorded as later.
-        freed = id in self.traces and self.traces[id].no_show
+        # Once recorded as a no-show, the rest of its time was free for others, whatever it was recorded as later. What came
+        # with its outcome from another system has what others had left of its time.
+        freed = id in self.traces and self.traces[id].shared
         if status in WHOLE and not freed and wanted - owned - lent:
             check.broken(f"entry {id} is {status} and lacks some of its time")
         if status == "blocked" and any(not self._has_owner(*place) for place in wanted - owned):

@@ -4,10 +4,12 @@ import argparse
 import csv
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from time import perf_counter
+from typing import Any, TypeVar
 
 from agent_tui.domain.ticks import clock
 from agent_tui.services.demo import load
@@ -19,6 +21,8 @@ from agent_tui.store.tables import tables_by_name
 from agent_tui.store.unit_of_work import Store, Unit
 from tests.benchmarks.timing import HEADING, Line, once
 from tests.small_site import NOW
+
+T = TypeVar("T")
 
 START = date(2026, 11, 30)
 CLIENTS = 5_000
@@ -55,15 +59,39 @@ def _appointments(rows: int, diaries: int) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def import_all(location: str, folder: Path) -> Imported:
-    """Import the files of a folder and return what became of them."""
+class TimedStore(Store):
+    """A store that keeps for how long each of its transactions has the write lock, in seconds."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(location)
+        self.held: list[float] = []
+
+    def write(self, work: Callable[[Unit], T]) -> T:
+        """Run `work` as a store does; from its first statement to the end of the commit the lock is held."""
+        begun = perf_counter()
+
+        def timed(unit: Unit) -> T:
+            nonlocal begun
+            begun = perf_counter()
+            return work(unit)
+
+        try:
+            return super().write(timed)
+        finally:
+            self.held.append(perf_counter() - begun)
+
+
+def import_all(location: str, folder: Path) -> tuple[Imported, float]:
+    """Import the files of a folder; return what became of them and the longest time that the write lock was held."""
     desk = open_desk(location, "super1", NOW)
+    desk.store.close()
+    store = TimedStore(location)
     try:
-        done = import_files(desk, [folder])
+        done = import_files(replace(desk, store=store), [folder])
     finally:
-        desk.store.close()
+        store.close()
     assert isinstance(done, Imported), done
-    return done
+    return done, max(store.held)
 
 
 def rows_of(store: Store) -> dict[str, tuple[list[str], list[Any]]]:
@@ -93,20 +121,23 @@ def measure(folder: Path, count: int, diaries: int) -> list[Line]:
     location = str(folder / "site.db")
     load(location, coaches=diaries, days=1, fill=0, start=START)
     files = make_files(folder / "files", count, diaries)
-    results: list[Imported] = []
+    results: list[tuple[Imported, float]] = []
     took = once(lambda: results.append(import_all(location, files)))
     again = once(lambda: results.append(import_all(location, files)))
-    assert (results[0].loaded, results[1].loaded) == (count + CLIENTS, 0), results
+    (first, held), (second, held_again) = results
+    assert (first.loaded, second.loaded) == (count + CLIENTS, 0), results
     store = open_store(location)
     try:
         rows = rows_of(store)
     finally:
         store.close()
     plain = once(lambda: write_plainly(str(folder / "plain.db"), rows))
-    flags = f"{results[0].flags} flagged"
+    flags = f"{first.flags} flagged"
     return [
         Line(f"SQLite: import of {count} appointments, {flags}", f"{took:.1f} s", f"{plain:.1f} s", took / plain, None),
+        Line("SQLite: its write lock, while bookings wait", f"{held:.1f} s", f"{plain:.1f} s", held / plain, None),
         Line("SQLite: the same import again", f"{again:.1f} s", f"{plain:.1f} s", again / plain, None),
+        Line("SQLite: its write lock", f"{held_again:.2f} s", f"{plain:.1f} s", held_again / plain, None),
     ]
 
 

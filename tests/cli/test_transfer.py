@@ -2,14 +2,17 @@
 
 import json
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from agent_tui.store.trouble import StoreTrouble
+from agent_tui.store.unit_of_work import Store, Unit
 from tests.cli.runner import Place, booked, run
 from tests.hostile.words import WORDS
 
-KEYS = {"status", "loaded", "flags", "rejected", "dry_run", "counts", "repeated", "code", "reason"}
+KEYS = {"status", "loaded", "flags", "rejected", "dry_run", "counts", "files", "flagged", "outside", "repeated", "code", "reason"}
 APPOINTMENTS = (
     "reference,type,client,diary,day,start\nA1,FC-F2F,C000001,D01,25/11/2026,09:00\nA2,FC-F2F,C000002,D02,25/11/2026,09:00\n"
 )
@@ -62,7 +65,7 @@ def test_plain_lines_say_what_happens(desk: Place, file: Path) -> None:
     file.write_text(APPOINTMENTS + BAD, encoding="utf-8")
     answer = run("import", str(file), *super1(desk).options[:-1])
     assert answer.code == 3
-    assert "line 4, day: 31/02/2026 is not a day of the calendar." in answer.out
+    assert "refused: appointments.csv, line 4, day: 31/02/2026 is not a day of the calendar." in answer.out
     assert "--partial" in answer.err
     assert "2 loaded" in super1(desk).text("import", str(file), "--partial")
 
@@ -74,9 +77,80 @@ def test_stopping_says_what_became_of_the_file(desk: Place, file: Path, monkeypa
     before = desk.dump()
     monkeypatch.setattr("agent_tui.store.queries.log.append_many", stop)
     shown = super1(desk).ask("import", str(file), code=4)
-    assert (set(shown), shown["code"]) == (KEYS, "interrupted")
-    assert "the file that was being loaded was not" in shown["reason"]
+    assert (set(shown), shown["code"], shown["status"], shown["loaded"]) == (KEYS, "interrupted", "refused", 0)
+    assert shown["reason"].startswith("Stopped. Loaded: nothing. Not loaded: appointments.csv.")
     assert desk.dump() == before
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), StoreTrouble("The disk of the store is full; nothing was written.")])
+def test_ending_in_the_second_of_two_files_says_what_is_in(
+    desk: Place, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    def stop(*_words: object) -> None:
+        raise error
+
+    (tmp_path / "clients.csv").write_text("reference,name\nK1,Ann Archer\nK2,Bob Brook\n", encoding="utf-8")
+    (tmp_path / "teams.csv").write_text("code,name\nC,Calder\n", encoding="utf-8")
+    monkeypatch.setattr("agent_tui.services.import_loading.write_appointments", stop)
+    shown = super1(desk).ask("import", str(tmp_path), code=4)
+    assert set(shown) == KEYS
+    assert shown["code"] == ("interrupted" if isinstance(error, KeyboardInterrupt) else "store_trouble")
+    assert (shown["status"], shown["loaded"]) == ("partial", 3)
+    assert [(one["file"], one["status"], one["new"]) for one in shown["files"]] == [
+        ("teams.csv", "loaded", 1),
+        ("clients.csv", "loaded", 2),
+        ("appointments.csv", "not_loaded", 0),
+    ]
+    assert shown["counts"]["clients"]["new"] == 2
+    assert "Not loaded: appointments.csv." in shown["reason"]
+    monkeypatch.undo()
+    again = super1(desk).ask("import", str(tmp_path))
+    assert [(one["status"], one["new"], one["same"]) for one in again["files"]] == [
+        ("loaded", 0, 1),
+        ("loaded", 0, 2),
+        ("loaded", 2, 0),
+    ]
+
+
+def test_stopping_after_the_commit_says_that_the_file_is_in(desk: Place, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = Store.write
+
+    def late(store: Store, work: Callable[[Unit], object]) -> object:
+        done = written(store, work)
+        if isinstance(done, tuple):
+            raise KeyboardInterrupt
+        return done
+
+    monkeypatch.setattr(Store, "write", late)
+    shown = super1(desk).ask("import", str(file), code=4)
+    assert (shown["code"], shown["loaded"], shown["files"][0]["status"]) == ("interrupted", 2, "loaded")
+    monkeypatch.undo()
+    assert super1(desk).ask("import", str(file))["loaded"] == 0
+
+
+def test_what_will_be_flagged_is_named_by_row(desk: Place, file: Path) -> None:
+    booked(desk, start="09:30")
+    file.write_text(APPOINTMENTS + "A3,CC-PHONE,C000004,D03,25/11/2026,09:00\n", encoding="utf-8")
+    tried = super1(desk).ask("import", str(file), "--dry-run")
+    assert tried["flags"] == len(tried["flagged"]) == 2
+    assert [(one["line"], one["field"]) for one in tried["flagged"]] == [(2, "start"), (4, "type")]
+    assert "the diary D03 does not take CC-PHONE" in tried["flagged"][1]["reason"]
+    assert "flagged: appointments.csv, line 4, type" in super1(desk).text("import", str(file), "--dry-run")
+    done = super1(desk).ask("import", str(file), "--id", ID)
+    assert done["flagged"] == tried["flagged"]
+    assert super1(desk).ask("import", str(file), "--id", ID) == done | {"repeated": True}
+    assert len(super1(desk).ask("flags", "list")["items"]) == 2
+
+
+def test_what_a_calendar_has_outside_the_horizon_is_told(desk: Place, tmp_path: Path) -> None:
+    path = tmp_path / "D01.ics"
+    event = (
+        "BEGIN:VEVENT\nUID:u1\nDTSTART:20200101T090000\nDURATION:PT50M\nRRULE:FREQ=DAILY;COUNT=3\nCATEGORIES:FC-F2F\nEND:VEVENT\n"
+    )
+    path.write_text(f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n{event}END:VCALENDAR\n", encoding="utf-8")
+    shown = super1(desk).ask("import", str(path))
+    assert (shown["loaded"], shown["outside"]) == (0, [{"file": "D01.ics", "events": 1, "repeats": 0, "endless": 0}])
+    assert "D01.ics: 1 event wholly outside the days that are read, left out" in super1(desk).text("import", str(path))
 
 
 def test_an_overlap_is_listed_as_a_flag(desk: Place, file: Path) -> None:

@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 
 from agent_tui.domain.availability import Now
-from agent_tui.domain.import_plan import IMPORT_OVERLAP, NOT_ALLOWED, Checker, Placed, Placer, Stamp, Taken
+from agent_tui.domain.import_plan import IMPORT_OVERLAP, NOT_ALLOWED, Checker, Placed, Placer, Stamp, Stop, Taken, unfit
 from agent_tui.domain.import_rows import AppointmentRow
 from agent_tui.domain.site import Catalogue, Site
 from agent_tui.domain.ticks import span
@@ -108,6 +108,58 @@ def test_what_was_missed_leaves_its_time_to_who_came() -> None:
     assert (came.flag, came.claims) == (None, (("D01", "2026-11-23", NINE + 4, NINE + 8),))
     assert missed.entry.status == "dna"
     assert [claim[2:] for claim in missed.claims] == [(NINE, NINE + 4), (NINE + 8, NINE + 10)]
+
+
+@pytest.mark.parametrize("status", ["attended", "late"])
+def test_an_outcome_stays_where_two_have_one_time(status: str) -> None:
+    day = date(2026, 11, 23)
+    first, second = placed(
+        replace(ROW, day=day, status="attended"), replace(ROW, reference="A2", day=day, start=NINE + 6, status=status)
+    )
+    assert (first.flag, second.flag) == (None, IMPORT_OVERLAP)
+    assert second.entry.status == status
+    assert [claim[2:] for claim in second.claims] == [(NINE + 10, NINE + 16)]
+
+
+def test_a_diary_that_does_not_take_the_type_leaves_it_without_a_time() -> None:
+    less = replace(CATALOGUE.diaries["D01"], types=frozenset({"WSR-PHONE"}))
+    catalogue = replace(CATALOGUE, diaries=CATALOGUE.diaries | {"D01": less})
+    (one,) = placed(ROW, catalogue=catalogue)
+    assert (one.flag, one.entry.status, one.claims) == (NOT_ALLOWED, "unplaced", ())
+    assert one.stop == Stop(NOT_ALLOWED, "the diary D01 does not take FC-F2F")
+    (past,) = placed(replace(ROW, day=date(2026, 11, 23)), catalogue=catalogue)
+    assert past.flag is None
+
+
+def test_what_had_no_time_gets_none_here() -> None:
+    (one,) = placed(replace(ROW, status="unplaced"))
+    assert (one.flag, one.entry.status, one.claims) == (IMPORT_OVERLAP, "unplaced", ())
+
+
+@pytest.mark.parametrize(
+    ("day", "start", "does"),
+    [
+        (date(2027, 3, 28), 12, "skip 01:00"),
+        (date(2027, 3, 28), 23, "skip 01:55"),
+        (date(2027, 3, 28), 6, "skip 01:00"),
+        (date(2026, 10, 25), 14, "repeat 01:10"),
+        (date(2027, 3, 28), 24, None),
+        (date(2027, 3, 28), 2, None),
+        (date(2027, 3, 29), 12, None),
+    ],
+)
+def test_the_hour_in_which_the_clocks_change_is_no_time(day: date, start: int, does: str | None) -> None:
+    (one,) = placed(replace(ROW, day=day, start=start))
+    wrong = unfit(CATALOGUE, one.entry)
+    assert (wrong and (wrong[0], does in wrong[1] if does else False)) == (("start", True) if does else None)
+
+
+def test_a_type_of_block_time_is_no_appointment() -> None:
+    (one,) = placed(ROW)
+    block = replace(CATALOGUE.types["FC-F2F"], booked_by="block")
+    wrong = unfit(replace(CATALOGUE, types=CATALOGUE.types | {"FC-F2F": block}), one.entry)
+    assert wrong is not None
+    assert wrong[0] == "type"
 
 
 def test_what_was_cancelled_owns_nothing_and_needs_nobody() -> None:

@@ -34,6 +34,12 @@ def test_an_appointment_is_read() -> None:
     ]
 
 
+def test_an_appointment_may_name_nobody() -> None:
+    found, problems = read(read_appointments, HEADER + GOOD.replace("K1", "Nobody"))
+    assert problems == []
+    assert found[0].client == ""
+
+
 def test_what_may_be_left_out_is_left_to_the_site() -> None:
     found, problems = read(read_appointments, "reference,type,client,diary,day,start\nA1,FC-F2F,K1,D01,2026-11-25,09:00\n")
     assert problems == []
@@ -44,10 +50,10 @@ def test_what_may_be_left_out_is_left_to_the_site() -> None:
 @pytest.mark.parametrize(
     ("column", "cell", "words"),
     [
-        ("reference", "", "1 to 100"),
-        ("reference", "x" * 101, "1 to 100"),
+        ("reference", "", "1 to 255"),
+        ("reference", "x" * 256, "1 to 255"),
         ("type", "", "empty"),
-        ("client", "", "empty"),
+        ("client", "", "Write nobody"),
         ("diary", "", "empty"),
         ("day", "31/02/2026", "calendar"),
         ("day", "11/25/2026", "the day stands first"),
@@ -106,6 +112,7 @@ def test_one_key_stands_once(reader: Callable[[str, list[FileProblem]], list[Any
         (read_rooms, "code,kind,name,meets\nR9,garage,x,room\n", "kind"),
         (read_rooms, "code,kind,name,meets\nR9,room,x,\n", "meets"),
         (read_clients, "reference,name\nK1,\n", "name"),
+        (read_clients, "reference,name\nNobody,Ann\n", "reference"),
         (read_clients, "reference,name,phone\nK1,Ann,12\n", "phone"),
         (read_clients, "reference,name,email\nK1,Ann,nowhere\n", "email"),
         (read_clients, "reference,name,national_reference\nK1,Ann,123\n", "national_reference"),

@@ -97,12 +97,13 @@ def test_columns_stand_in_any_order_and_optional_ones_may_be_missing() -> None:
         ("code,nam\nA,b\n", 1, "nam", "did you mean name"),
         ("code,name,code\nA,b,A\n", 1, "code", "twice"),
         ("code;name\nA;b\n", 1, None, "commas"),
+        ("code\tname\nA\tb\n", 1, None, "commas"),
         ("code,name\nA\n", 2, None, "1 cells where the header has 2"),
         ("code,name\nA,b,c\n", 2, None, "3 cells"),
         ('code,name\nA,"b\n', 2, None, "not CSV"),
         ("", 1, "code", "missing"),
     ],
-    ids=["missing", "misspelt", "twice", "semicolons", "short", "shifted", "open quote", "empty"],
+    ids=["missing", "misspelt", "twice", "semicolons", "tabs", "short", "shifted", "open quote", "empty"],
 )
 def test_a_file_of_another_shape_is_refused(text: str, line: int, field: str | None, words: str) -> None:
     found, problems = rows(text)

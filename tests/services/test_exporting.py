@@ -110,6 +110,80 @@ def test_csv_into_an_empty_site_gives_the_same_day_for_every_date(demo: Path, tm
         desk.store.close()
 
 
+CALENDAR = (
+    "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n"
+    "BEGIN:VEVENT\nUID:u1\nDTSTART:20261125T090000\nDURATION:PT50M\nCATEGORIES:FC-F2F\nEND:VEVENT\n"
+    "BEGIN:VEVENT\nUID:u2\nDTSTART:20261125T092000\nDURATION:PT50M\nCATEGORIES:FC-F2F\nEND:VEVENT\n"
+    "BEGIN:VEVENT\nUID:u3\nDTSTART:20261126T090000\nDURATION:PT50M\nRRULE:FREQ=DAILY;COUNT=2\nCATEGORIES:FC-F2F\n"
+    "END:VEVENT\nEND:VCALENDAR\n"
+)
+HISTORY = (
+    "reference,type,client,diary,day,start,minutes,status\nA1,FC-F2F,C000001,D02,23/11/2026,09:00,,attended\n"
+    "A2,FC-F2F,C000002,D02,23/11/2026,09:30,,late\nA3,FC-F2F,C000003,D02,23/11/2026,09:30,,dna\n"
+    "A4,WSR-PHONE,C000004,D02,25/11/2026,10:00,,\nA5,WSR-PHONE,C000004,D02,25/11/2026,09:00,,cancelled\n"
+)
+
+
+def filled(house: House, folder: Path) -> None:
+    """Bring what another system had into a site in which something is booked and something has lost its time."""
+    folder.mkdir()
+    (folder / "D01.ics").write_text(CALENDAR, encoding="utf-8")
+    (folder / "appointments.csv").write_text(HISTORY, encoding="utf-8")
+    assert imported(house.desk("super1"), folder).loaded == 9
+    done(booking.book(house.desk(), wish(diary="D03", start=108)))
+    lost = done(booking.book(house.desk(), wish(diary="D04", start=108, client="C000005"))).entry.id
+    moved = house.rows("SELECT target FROM external_reference WHERE site = ? AND reference = 'A4'")[0][0]
+    done(changes.move(house.desk(), moved, DAY, 132))
+    shut = '[[pattern]]\nlevel = "diary"\nowner = "D04"\nday = 2026-11-25\nday_off = true\n'
+    (folder / "patterns.toml").write_text(shut, encoding="utf-8")
+    assert imported(house.desk("super1"), folder / "patterns.toml").flags == 1
+    assert house.status(lost) == "unplaced"
+
+
+def test_csv_brings_back_whatever_a_site_had_on_both_engines(house: House, tmp_path: Path) -> None:
+    filled(house, tmp_path / "in")
+    exported(house.desk("super1"), Wanted("csv"), tmp_path / "out")
+    people = (Staff("super9", "super9", "supervisor"),)
+    code = f"Z{house.site}"
+    assert isinstance(create_site(house.store.location, Site(code, "x", "y", "", "ENG", "PAC"), people, 2026), str)
+    other = Desk(house.store, code, people[0], NOW)
+
+    def plain(where: Desk) -> list[Any]:
+        with where.store.read() as unit:
+            rows = unit.rows("SELECT target, reference FROM external_reference WHERE site = ? AND kind = 'client'", where.site)
+        named = {row[0]: row[1].partition(":")[2] for row in rows}
+        return [
+            (one.diary, shown.day, one.free_minutes, one.segments)
+            if entry is None
+            else (entry.status, entry.type, entry.start, entry.end, entry.resources, named.get(entry.client or "", entry.client))
+            for shown in all_days(where)
+            if shown.day <= date(2026, 12, 25)  # closures of another year are not those of a file
+            for one in shown.diaries
+            for entry in (None, *one.entries)
+        ]
+
+    found = imported(other, tmp_path / "out")
+    assert (found.status, found.rejected) == ("loaded", [])
+    assert plain(other) == plain(house.desk())
+    assert {name: one.examples for name, one in sweep_store(house.store, code).items() if one.violations} == {}
+    assert imported(other, tmp_path / "out").loaded == 0
+
+
+@pytest.mark.parametrize("form", ["csv", "ics"])
+def test_a_site_takes_its_own_export_as_what_is_there_already(house: House, tmp_path: Path, form: str) -> None:
+    filled(house, tmp_path / "in")
+    missed = done(booking.book(house.desk(), wish(diary="D02", start=156, client="C000006"))).entry.id
+    done(changes.attend(house.desk(now=NOW.replace(day=25, hour=14)), missed, "dna"))
+    house.now = NOW.replace(day=26)
+    found = exported(house.desk("super1"), Wanted(form), tmp_path / "out")
+    before = house.dump()
+    again = imported(house.desk("super1"), tmp_path / "out")
+    assert (again.status, again.loaded, again.rejected, again.flags) == ("loaded", 0, [], 0)
+    assert house.dump() == before
+    kind, files = ("calendar", found.files) if form == "ics" else ("appointments", {"": found.files.get("appointments.csv", 0)})
+    assert again.counts[kind] == {"new": 0, "changed": 0, "same": sum(files.values()), "rejected": 0}
+
+
 def test_a_site_that_is_in_use_takes_no_whole_site(demo: Path, tmp_path: Path) -> None:
     desk = open_desk(str(demo), "super1", NOW)
     exported(desk, Wanted("jsonl"), tmp_path / "out")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from agent_tui.domain.type_files import FileProblem
-from agent_tui.outbox.calendar_file import Reading, read_calendar
+from agent_tui.outbox.calendar_file import Outside, Reading, read_calendar
 from agent_tui.services.importing import Imported, Options, import_files
 from tests.services.conftest import House
 
@@ -21,7 +21,7 @@ def calendar(*events: str, more: str = "") -> str:
 def read(text: str, how: Reading = HOW) -> tuple[list[tuple[str, str, int]], list[FileProblem]]:
     """Return (reference, ISO day, start in minutes) of each appointment, and the problems."""
     problems: list[FileProblem] = []
-    rows = read_calendar(text, how, problems)
+    rows = read_calendar(text, how, problems).rows
     return [(row.reference, row.day.isoformat(), row.start * 5) for row in rows], problems
 
 
@@ -101,6 +101,12 @@ def test_one_repeat_that_has_moved_stands_for_itself() -> None:
         (("CATEGORIES", "RRULE:FREQ=SECONDLY\nCATEGORIES"), "RRULE", "daily"),
         (("CATEGORIES", "RRULE:FREQ=DAILY;BYHOUR=0,1,2,3,4,5,6,7,8,9\nCATEGORIES"), "RRULE", "1000 times"),
         (("CATEGORIES", "RRULE:nonsense\nCATEGORIES"), "RRULE", "rule"),
+        (("CATEGORIES", "RRULE:FREQ=DAILY;COUNT=-\nCATEGORIES"), "RRULE", "rule"),
+        (("CATEGORIES", "EXDATE:nonsense\nCATEGORIES"), "EXDATE", "cannot be read"),
+        (("CATEGORIES", "RDATE:nonsense\nCATEGORIES"), "RDATE", "cannot be read"),
+        (("PT50M", "nonsense"), "DURATION", "cannot be read"),
+        ((";TZID=Europe/London:20261125T090000", ":99990101T090000"), "DTSTART", "year"),
+        ((";TZID=Europe/London:20261125T090000", ":00010101T000000Z"), "DTSTART", "calendar"),
     ],
 )
 def test_an_event_that_is_no_appointment_is_refused(change: tuple[str, str], field: str, words: str) -> None:
@@ -172,10 +178,43 @@ def test_a_calendar_of_no_known_diary_is_refused(house: House, tmp_path: Path) -
     assert named.loaded == 1
 
 
-def test_the_hour_that_the_clocks_skip_is_no_time_of_a_segment(house: House, tmp_path: Path) -> None:
-    house.now = datetime(2027, 3, 25, 9, 0)
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        (";TZID=Europe/London:20270328T013000", "the clocks skip 01:30"),
+        (":20270328T003000", "the clocks skip 01:00"),  # into the hour
+        (";TZID=Europe/London:20261025T013000", "the clocks repeat 01:30"),
+        (":20261025T003000Z", "the clocks repeat 01:30"),
+        (";TZID=America/New_York:20270314T023000", "The clocks of America/New_York skip 02:30"),
+    ],
+)
+def test_a_time_in_the_hour_in_which_the_clocks_change_is_refused(house: House, tmp_path: Path, start: str, words: str) -> None:
+    house.now = datetime(2026, 10, 1, 9, 0)
     path = tmp_path / "D01.ics"
-    path.write_text(calendar(EVENT.replace("20261125T090000", "20270328T013000")), encoding="utf-8")
+    path.write_text(calendar(EVENT.replace(";TZID=Europe/London:20261125T090000", start)), encoding="utf-8")
     found = import_files(house.desk("super1"), [path])
     assert isinstance(found, Imported)
-    assert (found.loaded, found.flags) == (1, 1)
+    assert (found.status, found.loaded, [one.line for one in found.rejected]) == ("refused", 0, [4])
+    assert words in found.rejected[0].reason
+
+
+def test_of_a_repeat_only_the_one_in_the_skipped_hour_is_refused(house: House, tmp_path: Path) -> None:
+    house.now = datetime(2027, 3, 20, 9, 0)
+    path = tmp_path / "D01.ics"
+    event = EVENT.replace("20261125T090000", "20270327T013000").replace("CATEGORIES", "RRULE:FREQ=DAILY;COUNT=3\nCATEGORIES")
+    path.write_text(calendar(event), encoding="utf-8")
+    found = import_files(house.desk("super1"), [path], partial=True)
+    assert isinstance(found, Imported)
+    assert (found.status, found.loaded, len(found.rejected)) == ("partial", 2, 1)
+
+
+def test_what_lies_outside_the_horizon_is_counted() -> None:
+    rule = "RRULE:FREQ=WEEKLY;{}\nCATEGORIES"
+    old = EVENT.replace("u1", "u2").replace("20261125T", "20250101T").replace("CATEGORIES", rule.format("COUNT=3"))
+    begun = EVENT.replace("u1", "u3").replace("20261125T", "20260923T").replace("CATEGORIES", rule.format("COUNT=4"))
+    endless = EVENT.replace("u1", "u4").replace("CATEGORIES", rule.format("INTERVAL=2"))
+    problems: list[FileProblem] = []
+    found = read_calendar(calendar(EVENT, old, begun, endless), HOW, problems)
+    assert problems == []
+    assert found.outside == Outside(events=1, repeats=2, endless=1)
+    assert {row.reference.partition("/")[0] for row in found.rows} == {"u1", "u3", "u4"}

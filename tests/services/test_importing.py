@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from agent_tui.domain.pattern_files import read_patterns
 from agent_tui.domain.requests import Outcome, Refused
 from agent_tui.services import booking, changes
 from agent_tui.services.importing import Imported, Options, Unreadable, import_files
@@ -70,7 +71,9 @@ def test_each_appointment_has_one_line_and_no_line_has_a_name(house: House, put:
     assert house.verbs().count("imported") == 4
     assert house.verbs().count("file_imported") == 2
     told = str(house.events())
-    assert not any(word in told for word in ("Zoë", "Khan", "496", "zoe@", "A1", "K1", "appointments.csv"))
+    assert [
+        word for word in ("Zoë", "Khan", "113 496", "0113496", "zoe@", "'A1'", "'K1'", "appointments.csv") if word in told
+    ] == []
 
 
 def test_a_trial_writes_nothing_and_tells_what_would_be(house: House, put: Callable[..., Path]) -> None:
@@ -304,14 +307,20 @@ def test_patterns_of_a_file_unplace_what_no_longer_fits(house: House, put: Calla
         ("reference,name\n\nK1,Zoë\n".encode("cp1252"), "--encoding windows-1252"),
         (b"reference\nK1\n", "missing"),
         (b"", "missing"),
-        (b"reference,name\n", "no rows"),
     ],
-    ids=["zip", "utf-16", "nul", "windows", "column", "empty", "header only"],
+    ids=["zip", "utf-16", "nul", "windows", "column", "empty"],
 )
 def test_a_file_that_is_none_is_refused(house: House, put: Callable[..., Path], data: bytes, words: str) -> None:
     found = imported(house, put(clients_csv=data))
     assert (found.status, found.loaded) == ("refused", 0)
     assert words in found.rejected[0].reason
+
+
+def test_a_file_without_rows_is_what_an_export_of_nothing_looks_like(house: House, put: Callable[..., Path]) -> None:
+    folder = put(clients_csv="reference,name\n", D01_ics="BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nEND:VCALENDAR\n")
+    found = imported(house, folder)
+    assert (found.status, found.loaded, found.rejected) == ("loaded", 0, [])
+    assert house.events() == []
 
 
 def test_windows_1252_is_read_where_it_is_named(house: House, put: Callable[..., Path]) -> None:
@@ -357,16 +366,16 @@ def test_a_change_meanwhile_is_seen_under_the_lock(
     house: House, put: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was free when the file was tried may be taken when it is loaded: the plan is made anew under the lock."""
-    from agent_tui.services import importing
+    from agent_tui.services import import_loading, importing
 
     folder = put(appointments_csv=APPOINTMENTS + "B1,FC-F2F,C000002,D01,25/11/2026,09:00,,\n")
-    loading = importing._load
+    loading = import_loading.load_files
 
     def late(*words: Any, **more: Any) -> Imported:
         done(booking.book(house.desk(), wish(start=108)))
         return loading(*words, **more)
 
-    monkeypatch.setattr(importing, "_load", late)
+    monkeypatch.setattr(importing, "load_files", late)
     found = imported(house, folder)
     assert (found.loaded, found.flags) == (1, 1)
 
@@ -374,16 +383,16 @@ def test_a_change_meanwhile_is_seen_under_the_lock(
 def test_a_row_that_no_longer_fits_when_it_is_loaded_keeps_its_file_out(
     house: House, put: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from agent_tui.services import importing
+    from agent_tui.services import import_loading, importing
 
     imported(house, put(clients_csv=CLIENTS, appointments_csv=APPOINTMENTS + ROWS))
-    entry, loading = entry_of(house, "A1"), importing._load
+    entry, loading = entry_of(house, "A1"), import_loading.load_files
 
     def late(*words: Any, **more: Any) -> Imported:
         done(changes.move(house.desk(), entry, DAY, 120))
         return loading(*words, **more)
 
-    monkeypatch.setattr(importing, "_load", late)
+    monkeypatch.setattr(importing, "load_files", late)
     other = (
         ROWS.replace("A1,FC-F2F,K1,D01,25/11/2026,09:00", "A1,FC-F2F,K1,D01,25/11/2026,09:20")
         + "A9,FC-F2F,K1,D04,25/11/2026,15:00,,\n"
@@ -392,6 +401,98 @@ def test_a_row_that_no_longer_fits_when_it_is_loaded_keeps_its_file_out(
     assert (found.status, found.loaded, found.rejected[0].line) == ("refused", 0, 2)
     assert house.claims(entry)[0][2] == 120
     assert house.rows("SELECT target FROM external_reference WHERE site = ? AND reference = 'A9'") == []
+
+
+@pytest.mark.parametrize(
+    ("act", "plans", "flags"),
+    [
+        (None, 1, 0),
+        (wish(diary="D03", start=108), 1, 0),  # another diary, another claimant
+        (wish(diary="D01", start=108), 2, 1),  # the same time
+        (wish(diary="D01", start=180), 1, 0),  # another time of the diary's day
+        (wish(diary="D03", start=108, client="C000002"), 2, 1),  # the same claimant
+    ],
+    ids=["nothing", "elsewhere", "its time", "its day", "its claimant"],
+)
+def test_what_others_do_after_the_plan_is_made_decides_whether_it_is_made_anew(
+    house: House, put: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, act: Any, plans: int, flags: int
+) -> None:
+    from agent_tui.services import import_loading
+
+    ahead, plan = import_loading.look_ahead, import_loading.plan_file
+    planned: list[Any] = []
+
+    def late(*words: Any, **more: Any) -> Any:
+        found = ahead(*words, **more)
+        if act is not None and len(planned) == 1:
+            done(booking.book(house.desk(), act))
+        return found
+
+    def counted(*words: Any) -> Any:
+        planned.append(words)
+        return plan(*words)
+
+    monkeypatch.setattr(import_loading, "look_ahead", late)
+    monkeypatch.setattr(import_loading, "plan_file", counted)
+    found = imported(house, put(appointments_csv=APPOINTMENTS + "B1,FC-F2F,C000002,D01,25/11/2026,09:00,,\n"))
+    assert (found.loaded, found.flags, len(planned), len(house.open_flags())) == (1, flags, plans, flags)
+
+
+def test_limited_places_that_others_take_after_the_plan_is_made_are_theirs(
+    house: House, put: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from agent_tui.services import import_loading
+
+    ahead, starts = import_loading.look_ahead, iter((108, 111))
+
+    def late(*words: Any, **more: Any) -> Any:
+        found = ahead(*words, **more)
+        start = next(starts, None)
+        if start is not None:
+            done(booking.book(house.desk(), wish(type="WSR-PHONE", diary="D04", start=start, client="C000001")))
+        return found
+
+    monkeypatch.setattr(import_loading, "look_ahead", late)
+    found = imported(house, put(appointments_csv=APPOINTMENTS + "B1,WSR-PHONE,C000009,D04,25/11/2026,10:00,,\n"))
+    assert (found.loaded, found.flags) == (1, 1)
+    assert house.status(entry_of(house, "B1")) == "unplaced"
+
+
+def test_a_file_is_planned_under_the_lock_where_others_are_faster_each_time(
+    house: House, put: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from agent_tui.services import import_loading
+
+    ahead, starts = import_loading.look_ahead, iter((108, 118, 128))
+
+    def late(*words: Any, **more: Any) -> Any:
+        found = ahead(*words, **more)
+        done(booking.book(house.desk(), wish(start=next(starts))))
+        return found
+
+    monkeypatch.setattr(import_loading, "look_ahead", late)
+    rows = "".join(f"B{n},FC-F2F,C00000{n},D01,25/11/2026,{when},,\n" for n, when in ((2, "09:00"), (3, "09:50"), (4, "10:40")))
+    found = imported(house, put(appointments_csv=APPOINTMENTS + rows))
+    assert (found.loaded, found.flags, next(starts, None)) == (3, 3, None)
+
+
+def test_rules_that_change_after_the_plan_is_made_are_kept(
+    house: House, put: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from agent_tui.services import import_loading, segmenting
+
+    ahead = import_loading.look_ahead
+    shut = '[[pattern]]\nlevel = "diary"\nowner = "D01"\nday = 2026-11-25\nday_off = true\n'
+
+    def late(*words: Any, **more: Any) -> Any:
+        found = ahead(*words, **more)
+        segmenting.save(house.desk("leader1"), read_patterns(shut).patterns)
+        return found
+
+    monkeypatch.setattr(import_loading, "look_ahead", late)
+    found = imported(house, put(appointments_csv=APPOINTMENTS + "B1,FC-F2F,C000002,D01,25/11/2026,09:00,,\n"))
+    assert (found.loaded, found.flags) == (1, 1)
+    assert house.status(entry_of(house, "B1")) == "unplaced"
 
 
 def test_a_booking_waits_until_a_file_is_loaded(house: House, put: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -406,7 +507,7 @@ def test_a_booking_waits_until_a_file_is_loaded(house: House, put: Callable[...,
         booker.join(1)
         write_appointments(*words, **more)
 
-    monkeypatch.setattr("agent_tui.services.importing.write_appointments", late)
+    monkeypatch.setattr("agent_tui.services.import_loading.write_appointments", late)
     found = imported(house, put(appointments_csv=APPOINTMENTS + "B1,FC-F2F,C000002,D01,25/11/2026,09:00,,\n"))
     booker.join()
     assert (found.loaded, found.flags) == (1, 0)

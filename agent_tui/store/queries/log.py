@@ -34,6 +34,21 @@ class NewEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A line to be appended with its states as the text that is stored, made before the write lock is taken."""
+
+    verb: str
+    entry: str | None
+    client: str | None
+    touched: str
+    before: str | None
+    after: str | None
+    reason: str | None
+    request: str | None
+    fingerprint: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Stamp:
     """Who writes, in which role, and when: site time and the database's clock, both in ms UTC."""
 
@@ -63,7 +78,7 @@ def append(unit: Unit, stamp: Stamp, new: NewEvent) -> int:
     return int(head[0])
 
 
-def append_many(unit: Unit, stamp: Stamp, lines: Sequence[NewEvent]) -> None:
+def append_many(unit: Unit, stamp: Stamp, lines: Sequence[NewEvent | Told]) -> None:
     """Append many lines in their order as the last act of a transaction: `append`, with one draw for all of them."""
     head = unit.row("UPDATE site_head SET seq = seq + ? WHERE site = ? RETURNING seq, hash", len(lines), stamp.site)
     if head is None:
@@ -76,8 +91,24 @@ def append_many(unit: Unit, stamp: Stamp, lines: Sequence[NewEvent]) -> None:
     unit.run(_HEAD, previous, stamp.site)
 
 
-def line(stamp: Stamp, seq: int, previous: str, new: NewEvent) -> tuple[tuple[Any, ...], str]:
+def told(new: NewEvent) -> Told:
+    """Return a line with its states as text."""
+    return Told(
+        new.verb,
+        new.entry,
+        new.client,
+        canonical([list(pair) for pair in new.touched]),
+        None if new.before is None else canonical(new.before),
+        None if new.after is None else canonical(new.after),
+        new.reason,
+        new.request,
+        new.fingerprint,
+    )
+
+
+def line(stamp: Stamp, seq: int, previous: str, new: NewEvent | Told) -> tuple[tuple[Any, ...], str]:
     """Return the row of a line and its hash."""
+    new = told(new) if isinstance(new, NewEvent) else new
     fields = (
         stamp.site,
         seq,
@@ -88,9 +119,9 @@ def line(stamp: Stamp, seq: int, previous: str, new: NewEvent) -> tuple[tuple[An
         new.verb,
         new.entry,
         new.client,
-        canonical([list(pair) for pair in new.touched]),
-        None if new.before is None else canonical(new.before),
-        None if new.after is None else canonical(new.after),
+        new.touched,
+        new.before,
+        new.after,
         new.reason,
         new.request,
         new.fingerprint,
