@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from agent_tui.domain.availability import Search, earliest
 from agent_tui.domain.patterns import Stretch
 from agent_tui.domain.requests import EntryState
-from agent_tui.domain.site import LAST_DAY, Diary, Room
+from agent_tui.domain.site import LAST_DAY, Catalogue, Diary, Room
 from agent_tui.domain.standing import Standing, nearest_start, other_diary, smallest_move
 from agent_tui.domain.ticks import MINUTES_PER_TICK, TICKS_PER_DAY, clock, span
 from agent_tui.domain.wall_time import ticks_of_clock_change
@@ -192,6 +192,8 @@ def change_for(case: Case, rule: str) -> Change | None:
         "resource_busy": _room,
         "client_clash": _allow_clash,
     }
+    if case.day < case.search.now.day and rule in ("day_off", "closed", "no_segment", "limit"):
+        return None  # what a past day was planned as stays (domain/pattern_change.py)
     return makers[rule](case)
 
 
@@ -207,10 +209,15 @@ def _who_books(case: Case) -> Change | None:
     return Change("ask", f"Ask one of: {', '.join(sorted(kind.may_book))}")
 
 
+def diary_meant(catalogue: Catalogue, code: str) -> Change | None:
+    """Return the diary whose code is nearest to one that does not exist."""
+    near = get_close_matches(code.upper(), catalogue.diaries, n=1)
+    return Change("diary", f"Did you mean {near[0]}?", diary=near[0]) if near else None
+
+
 def _assign(case: Case) -> Change | None:
     if case.diary is None:
-        near = get_close_matches(case.code, case.search.catalogue.diaries, n=1)
-        return Change("diary", f"Did you mean {near[0]}?", diary=near[0]) if near else None
+        return diary_meant(case.search.catalogue, case.code)
     text = f"Assign {case.search.kind.name} to diary {case.code}"
     return Change("assign", text, LEADER, diary=case.code)
 

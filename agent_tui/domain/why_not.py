@@ -6,7 +6,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from agent_tui.domain.availability import Obstacle, Search
-from agent_tui.domain.openings import Case, Change, change_for, coach_instead, start_instead
+from agent_tui.domain.openings import Case, Change, change_for, coach_instead, diary_meant, start_instead
 from agent_tui.domain.requests import EntryState, TypeInHand
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.standing import RULES, Standing, rules_against
@@ -87,6 +87,11 @@ def unknown_type(catalogue: Catalogue, code: str) -> Hindrance:
     near = get_close_matches(code.upper(), catalogue.types, n=1)
     change = Change("type", f"Did you mean {near[0]} ({catalogue.types[near[0]].name})?") if near else None
     return Hindrance("unknown_type", f"There is no type {code}.", change)
+
+
+def unknown_diary(catalogue: Catalogue, code: str) -> Hindrance:
+    """Return the reason against a diary that does not exist, with the nearest code that does."""
+    return Hindrance("not_assigned", f"There is no diary {code}.", diary_meant(catalogue, code))
 
 
 def in_order(reasons: tuple[Hindrance, ...]) -> tuple[Hindrance, ...]:
