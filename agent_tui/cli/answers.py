@@ -43,6 +43,10 @@ def answer(as_json: bool, shown: Mapping[str, Any], lines: Iterable[str], *, cod
 
 _EMPTY: dict[str, Object] = {
     "find": {"type": None, "from": None, "to": None, "total": 0, "offers": [], "reasons": [], "drop_in": None},
+    "why": {
+        **{"type": None, "diary": None, "coach": None, "day": None, "start": None, "end": None},
+        **{"reasons": [], "instead": []},
+    },
     "day": {"day": None, "closed": None, "diaries": []},
     "log": {"site": None, "head": None, "events": []},
     "story": {"entry": None, "type": None, "client": None, "lines": []},

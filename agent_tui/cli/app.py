@@ -22,6 +22,7 @@ from agent_tui.cli import (
     today,
     transfer,
     types,
+    why,
 )
 from agent_tui.cli.session import Session
 
@@ -81,3 +82,4 @@ sooner.register(app)
 transfer.register(app)
 today.register(app)
 types.register(app)
+why.register(app)

@@ -58,6 +58,14 @@ def read_start(text: str) -> int:
         raise Malformed(str(error)) from None
 
 
+def read_minute(text: str) -> int:
+    """Return the minutes after midnight of a wall time, on the five-minute grid or off it."""
+    try:
+        return parse_minute(text)
+    except ValueError as error:
+        raise Malformed(str(error)) from None
+
+
 def read_window(text: str | None) -> ClockWindow | None:
     """Return a part of the day: am, pm or HH:MM-HH:MM, which contains the whole appointment."""
     if text is None:

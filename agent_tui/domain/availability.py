@@ -8,7 +8,16 @@ from itertools import combinations
 from agent_tui.domain.ranking import Startable, cost, recommended
 from agent_tui.domain.requests import Found, Offer, Reason, Request, TypeInHand
 from agent_tui.domain.site import LAST_DAY, Catalogue, Diary
-from agent_tui.domain.ticks import FULL_DAY, TICKS_PER_DAY, clock, covered_by, span, starts_of, ticks_in
+from agent_tui.domain.ticks import (
+    FULL_DAY,
+    MINUTES_PER_TICK,
+    TICKS_PER_DAY,
+    clock,
+    covered_by,
+    span,
+    starts_of,
+    ticks_in,
+)
 from agent_tui.domain.types import AppointmentType
 
 
@@ -394,10 +403,11 @@ def coverage(found: DiaryDay) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """A rule that forbids one start, with its refusal code and a sentence."""
+    """A rule that forbids one start: its refusal code, a sentence, and the rule's name as `find` has it."""
 
     code: str
     text: str
+    rule: str = ""
 
 
 def obstacle(search: Search, diary_code: str, day: date, start: int) -> Obstacle | None:
@@ -405,44 +415,55 @@ def obstacle(search: Search, diary_code: str, day: date, start: int) -> Obstacle
 
     Asks the same masks as `offers`: a start without obstacle whose ticks are free is an offer, and the other way round.
     """
+    return next(obstacles(search, diary_code, day, start), None)
+
+
+def obstacles(search: Search, diary_code: str, day: date, start: int) -> Iterator[Obstacle]:
+    """Yield every rule but taken time that forbids a start (a tick) in a diary, in the order in which one is refused."""
     catalogue, kind = search.catalogue, search.kind
     diary = catalogue.diaries.get(diary_code)
     if diary is None:
-        return Obstacle("unknown_diary", f"There is no diary {diary_code}.")
+        yield Obstacle("unknown_diary", f"There is no diary {diary_code}.", "not_assigned")
     if kind.booked_by == "block":
-        return Obstacle("not_allowed", f"{kind.name} is booked as block time, not as an appointment.")
+        yield Obstacle("not_allowed", f"{kind.name} is booked as block time, not as an appointment.", "booker")
     if search.request.booker is not None and search.request.booker not in kind.may_book:
-        return Obstacle("role", f"{kind.name} may be booked by: {', '.join(sorted(kind.may_book))}.")
-    if kind.code not in diary.types or not diary.enabled:
+        yield Obstacle("role", f"{kind.name} may be booked by: {', '.join(sorted(kind.may_book))}.", "booker")
+    if diary is not None and not diary.enabled:
         off = "is retired" if diary.retired is not None else "is switched off"
-        what = off if not diary.enabled else f"does not take {kind.name}"
-        return Obstacle("not_assigned", f"The diary {diary.code} of {diary.coach} {what}.")
+        yield Obstacle("not_assigned", f"The diary {diary.code} of {diary.coach} {off}.", "diary_off")
+    if diary is not None and kind.code not in diary.types:
+        text = f"The diary {diary.code} of {diary.coach} does not take {kind.name}."
+        yield Obstacle("not_assigned", text, "not_assigned")
     if day > LAST_DAY:
-        return Obstacle("closed", f"No diary is open after {LAST_DAY.isoformat()}.")
+        yield Obstacle("closed", f"No diary is open after {LAST_DAY.isoformat()}.", "closed")
+        return
     if day < search.now.day or (day == search.now.day and start < search.now.tick):
-        return Obstacle("past", f"{clock(start)} on {day.isoformat()} is past.")
+        yield Obstacle("past", f"{clock(start)} on {day.isoformat()} is past.", "past")
     if day in catalogue.closures:
-        return Obstacle("closed", f"The site is closed on {day.isoformat()}: {catalogue.closures[day]}.")
-    return _segment_obstacle(search, diary, day, start)
+        yield Obstacle("closed", f"The site is closed on {day.isoformat()}: {catalogue.closures[day]}.", "closure")
+    if diary is not None:
+        yield from _segment_obstacles(search, diary, day, start)
 
 
-def _segment_obstacle(search: Search, diary: Diary, day: date, start: int) -> Obstacle | None:
+def _segment_obstacles(search: Search, diary: Diary, day: date, start: int) -> Iterator[Obstacle]:
     kind, catalogue = search.kind, search.catalogue
     length = kind.ticks_on(day)
     plan = catalogue.plan(diary.code, day)
     if length is None:
-        return Obstacle("not_allowed", f"{kind.name} cannot be booked yet on {day.isoformat()}.")
-    if not plan.stretches:
-        return Obstacle("closed", f"{diary.coach} does not work on {day.isoformat()}.")
+        yield Obstacle("not_allowed", f"{kind.name} cannot be booked yet on {day.isoformat()}.", "unknown_type")
+        return
     wanted = span(start, min(start + length, TICKS_PER_DAY))
-    if start + length > TICKS_PER_DAY or wanted & ~plan.open_mask:
-        return Obstacle(
-            "closed", f"{diary.coach}'s diary is not open for all of {clock(start)} and the {length * 5} minutes after it."
-        )
-    if wanted & ~catalogue.allowed(diary.code, day, kind.code, search.channel):
-        return Obstacle("not_allowed", f"The segment of {diary.coach}'s diary at {clock(start)} does not allow {kind.name}.")
-    if not earliest(day, search.now, search.notice) >> start & 1:
-        return Obstacle("notice", f"{clock(start)} is inside the notice of {search.notice} minutes.")
+    if not plan.stretches:
+        yield Obstacle("closed", f"{diary.coach} does not work on {day.isoformat()}.", "day_off")
+    elif start + length > TICKS_PER_DAY or wanted & ~plan.open_mask:
+        minutes = length * MINUTES_PER_TICK
+        text = f"{diary.coach}'s diary is not open for all of {clock(start)} and the {minutes} minutes after it."
+        yield Obstacle("closed", text, "closed")
+    if wanted & plan.open_mask & ~catalogue.allowed(diary.code, day, kind.code, search.channel):
+        text = f"The segment of {diary.coach}'s diary at {clock(start)} does not allow {kind.name}."
+        yield Obstacle("not_allowed", text, "no_segment")
+    past = earliest(day, search.now, 0)
+    if past >> start & 1 and not earliest(day, search.now, search.notice) >> start & 1:
+        yield Obstacle("notice", f"{clock(start)} is inside the notice of {search.notice} minutes.", "notice")
     if wanted & search.limit_mask(diary, day):
-        return Obstacle("limit", f"The limit of the segment of {diary.coach}'s diary at {clock(start)} is used up.")
-    return None
+        yield Obstacle("limit", f"The limit of the segment of {diary.coach}'s diary at {clock(start)} is used up.", "limit")

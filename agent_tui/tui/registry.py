@@ -182,6 +182,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "grid",
         footer=True,
     ),
+    _agent("why_not", "w", "why not", "Say why the time here cannot be booked, and what would open it.", "grid", "offers"),
     _agent("details", "i space", "details", "Show what is under the cursor in full.", "grid"),
     _agent(
         "move",

@@ -116,6 +116,8 @@ class BookingScreen(CallEndings):
             self.call_ended(*result)
         elif job == "details" and isinstance(result, list):
             self.show_details(result)
+        elif job == "why":
+            self.show_why(result)
         elif job == "draft":
             self.say(str(result), "warning")
         elif not self.sooner_done(job, result):
@@ -175,7 +177,13 @@ class BookingScreen(CallEndings):
         """Name what a mark waits for, or what ends a call that has its appointment, and nothing that goes against it."""
         if self.grid.mark is not None:
             return ("block_time", "back"), ("book_here", "move", "cancel", "find_client")
-        return (("end_booked", "undo"), ("hold",)) if self.call.confirmed is not None else ((), ())
+        if self.call.confirmed is not None:
+            return ("end_booked", "undo"), ("hold",)
+        if self.call.held is not None:
+            return (), ()
+        # While nothing is held, what stands in the way helps more than what a hold needs next.
+        first = {"grid": ("book_here", "why_not"), "offers": ("hold", "why_not")}.get(self.context, ())
+        return first, ("extend",) if first else ()
 
     def action_toggle_form(self) -> None:
         """Show or hide the request form."""
