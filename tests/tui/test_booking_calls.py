@@ -430,10 +430,24 @@ async def test_one_key_lists_every_start_and_the_recommended_ones_again(seats: S
         assert "Choose a type first" in seat.said
         await seat.choose_type("fc f2f")
         some = len(seat.screen.call.offers), seat.screen.offers.state.total
-        assert seat.screen.offers.state.others
-        await seat.press("f6", "a")
+        others = seat.screen.offers.state.others
+        assert others
+        assert f"{some[1]} in all, {others} others" in str(seat.screen.offers.border_subtitle)
+        await seat.press("f6")
+        await seat.rest()
+        assert f"{some[1]} in all, a {others} others" in str(seat.screen.offers.border_subtitle)
+        await seat.press("a")
         assert seat.screen.offers.state.total > some[1]
         assert seat.screen.offers.state.others == 0
         assert "every start" in str(seat.screen.offers.border_title)
         await seat.press("a")
         assert (len(seat.screen.call.offers), seat.screen.offers.state.total) == some
+
+
+async def test_a_call_that_ends_without_a_booking_is_demand(seats: Seats) -> None:
+    async with seats.seat() as seat:
+        await seat.choose_type("fc f2f")
+        await seat.press("f6", "5")
+        assert seat.rows("SELECT type, half, ending FROM refusal WHERE site = ?") == [("FC-F2F", "any", "rang_off")]
+        await seat.press("f6", "5")
+        assert len(seat.rows("SELECT id FROM refusal WHERE site = ?")) == 1

@@ -644,3 +644,9 @@ def test_a_drop_in_is_read_first_and_starts_are_offered_still(status: str) -> No
 def test_without_a_drop_in_the_offers_come_first() -> None:
     found = Found("offers", TYPE, DAY, DAY, 3, offers(3))
     assert rows_of(OffersState.of(found, 1), Setting(38, UNICODE, KEYS, {}))[0].choice == 0
+
+
+def test_those_who_look_after_diaries_read_the_minutes() -> None:
+    one = replace(offers(1)[0], loss=0.5, stranded_minutes=5)
+    assert describe_offer(one, minutes=True).endswith("strands 5 min, costs 2 min of later bookings")
+    assert "strands" not in describe_offer(one)

@@ -198,7 +198,8 @@ class DiaryDesk(DeskScreen):
             self.show_day(offer.day, around=offer.diary)
         self._show_offer_ghost(offer)
         if not self.grid.has_focus:
-            words = describe_offer(offer, type_name=self._type_name(), gone=self.offers.gone)
+            manager = self.staff is not None and self.staff.role in ("leader", "supervisor")
+            words = describe_offer(offer, type_name=self._type_name(), gone=self.offers.gone, minutes=manager)
             self.status.describe(words, moved=by_hand)
 
     def _type_name(self) -> str:

@@ -8,7 +8,7 @@ from typing import Literal, Self
 from agent_tui.domain.cleaning import clean_for_display
 from agent_tui.domain.drop_in import DropInNow
 from agent_tui.domain.requests import Booked, Found, Offer, Reason, Refused
-from agent_tui.domain.ticks import clock
+from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
 from agent_tui.domain.wall_time import spoken_day
 
 Kind = Literal["empty", "searching", "offers", "none", "handoff", "held", "confirmed", "refused"]
@@ -115,8 +115,18 @@ def drop_in_words(drop_in: DropInNow | None) -> str:
     return f"Drop-in{when}: {drop_in.words}"
 
 
-def describe_offer(offer: Offer, *, type_name: str = "", gone: Mapping[OfferKey, str] | None = None, held: bool = False) -> str:
-    """Return an offer in words for the status line, with what the list's short mark means; `held` if it is my hold."""
+def describe_offer(
+    offer: Offer,
+    *,
+    type_name: str = "",
+    gone: Mapping[OfferKey, str] | None = None,
+    held: bool = False,
+    minutes: bool = False,
+) -> str:
+    """Return an offer in words for the status line, with what the list's short mark means; `held` if it is my hold.
+
+    With `minutes`, for those who look after diaries, it also says how many minutes it strands and is expected to cost.
+    """
     coach = clean_for_display(offer.coach[:200])
     when = f"{coach}, {spoken_day(offer.day)}, {clock(offer.start)} to {clock(offer.end)}"
     who = (gone or {}).get(offer_key(offer))
@@ -126,4 +136,6 @@ def describe_offer(offer: Offer, *, type_name: str = "", gone: Mapping[OfferKey,
         return f"{when}, held for you"
     fits = f"{clean_for_display(type_name[:200])} " if type_name else ""
     effect = "keeps the diary whole" if offer.keeps_whole else "leaves less room for long meetings"
+    if minutes:
+        effect += f"; strands {offer.stranded_minutes} min, costs {offer.loss * MINUTES_PER_TICK:.0f} min of later bookings"
     return f"{when}, free; {fits}{effect}"

@@ -31,7 +31,7 @@ from agent_tui.tui.widgets.offer_list.state import OfferKey, OffersState, offer_
 
 COMPONENT: Final = "offer-list--"
 _RESULTS: Final = ("offers", "none", "handoff")
-_KEYS_OF_WORDS: Final[tuple[str, ...]] = ("hold", "extend", "release", "find_client", "hand_off", "search")
+_KEYS_OF_WORDS: Final[tuple[str, ...]] = ("hold", "extend", "release", "find_client", "hand_off", "search", "all_starts")
 
 
 class OfferList(Widget, can_focus=True, inherit_bindings=False):
@@ -414,6 +414,7 @@ class OfferList(Widget, can_focus=True, inherit_bindings=False):
             self._keys = keys
             self._rebuild()
             self._redraw()
+            self._entitle()
 
     def _setting(self) -> Setting:
         width = self.size.width - (HEAD if self._compact else 0)
@@ -439,7 +440,8 @@ class OfferList(Widget, can_focus=True, inherit_bindings=False):
 
     def _entitle(self) -> None:
         title = Content(title_of(self._state))
-        more = f", {self._setting().key('all_starts')} {self._state.others} others" if self._state.others else ""
+        key = self._keys.get("all_starts", "")
+        more = f", {key} {self._state.others} others".replace("  ", " ") if self._state.others else ""
         total = f"{self._state.total} in all{more}" if self._state.kind == "offers" else ""
         if (title.plain, total) != (self.border_title, self.border_subtitle or ""):
             self.border_title, self.border_subtitle = title, total
