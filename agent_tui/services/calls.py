@@ -4,12 +4,14 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from agent_tui.domain.demand import Unmet
 from agent_tui.domain.log import State
-from agent_tui.domain.queue import CALLBACK, DONE_AS, SOONER, QueueItem, in_order
-from agent_tui.domain.requests import Refused
+from agent_tui.domain.queue import CALLBACK, DONE_AS, REQUEST, SOONER, QueueItem, in_order
+from agent_tui.domain.requests import Refused, Request
+from agent_tui.domain.sooner import parse_part
 from agent_tui.services.acts import RequestId, request_id
 from agent_tui.services.claimants import record_looks
 from agent_tui.services.demand import write_unmet
@@ -23,6 +25,7 @@ from agent_tui.store.queries.log import NewEvent, Stamp
 from agent_tui.store.unit_of_work import Unit
 
 NOT_THEIRS = "The queue is worked by agents, team leaders and supervisors."
+_UNMET = ("handed_off", "declined")
 ENDINGS = ("booked", "called_back", "handed_off", "drop_in", "rang_off")
 
 
@@ -241,6 +244,8 @@ def finish(desk: Desk, call_id: str, how: str, *, entry: str | None = None, id: 
             return refused
         waiting_queries.give(unit, desk.site, replace(item, who=item.who if item.taken else desk.staff.login))
         work_queries.end_call(unit, desk.site, call_id, how, entry, _stamp(desk, unit).at)
+        if item.kind == REQUEST and item.type is not None and how in _UNMET:
+            write_unmet(desk, unit, call_id, _unmet(desk, item, item.type), how)
         kept = waiting_queries.item(unit, desk.site, call_id)
         assert kept is not None
         return Handled("done", replace(kept, said={}))
@@ -248,6 +253,15 @@ def finish(desk: Desk, call_id: str, how: str, *, entry: str | None = None, id: 
     if how not in DONE_AS:
         raise ValueError(how)
     return _handle(desk, request_id(id, "call_done", call_id, how, entry), "call_ended", work)
+
+
+def _unmet(desk: Desk, item: QueueItem, code: str) -> Unmet:
+    """Return what a request in writing asked for, from today on where it named no days, without who sent it."""
+    first, last = item.wanted.get("from"), item.wanted.get("until")
+    begin = desk.now.date() if first is None else date.fromisoformat(first)
+    end = begin if last is None else date.fromisoformat(last)
+    part = item.wanted.get("time")
+    return Unmet.of(Request(code, begin, max(begin, end), window=None if part is None else parse_part(part)))
 
 
 def _next(desk: Desk, unit: Unit, kind: str | None) -> QueueItem | None:

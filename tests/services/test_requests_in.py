@@ -237,3 +237,13 @@ def test_two_loads_at_once_make_a_claimant_once(house: House, write: Write, monk
         ("duplicate", 1),
         ("open", 1),
     ]
+
+
+def test_a_request_that_is_declined_or_handed_off_is_demand_that_was_not_met(house: House, write: Write) -> None:
+    loaded(house, write())
+    urgent, key, plain = (one.id for one in calls.queue(house.desk()))
+    handled(calls.finish(house.desk(), urgent, "declined"))
+    handled(calls.finish(house.desk(), key, "handed_off"))
+    handled(calls.finish(house.desk(), plain, "called_back"))
+    rows = house.rows("SELECT type, first_day, half, ending FROM refusal WHERE site = ? ORDER BY type")
+    assert rows == [("FC-F2F", "2026-11-30", "pm", "handed_off"), ("WSR-PHONE", "2026-11-24", "am", "declined")]
