@@ -3,7 +3,7 @@
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -68,16 +68,22 @@ def _plain_segment(segment: Segment) -> dict[str, Any]:
 
 def read_patterns(text: str) -> PatternsRead:
     """Return the patterns of a TOML text with empty ids, or what is wrong with it as sentences that say where."""
+    return read_beside(text, ())[0]
+
+
+def read_beside(text: str, others: Collection[str]) -> tuple[PatternsRead, dict[str, Any]]:
+    """Return the patterns of a TOML text as `read_patterns` does, and those of some other tables that stand beside them."""
     if len(text) > LONGEST_FILE:
-        return PatternsRead((), (), (f"The file is longer than {LONGEST_FILE} characters.",))
+        return PatternsRead((), (), (f"The file is longer than {LONGEST_FILE} characters.",)), {}
     try:
         found = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        return PatternsRead((), (), (f"This is no TOML: {clean(str(error))}.",))
+        return PatternsRead((), (), (f"This is no TOML: {clean(str(error))}.",)), {}
+    beside = {name: found.pop(name) for name in others if name in found}
     tables = found.get("pattern")
-    strangers = sorted(set(found) - {"pattern"})
-    if strangers or not isinstance(tables, list) or not tables or not all(isinstance(one, dict) for one in tables):
-        return PatternsRead((), (), ("The file must consist of [[pattern]] tables, and of nothing else.",))
+    if set(found) - {"pattern"} or not isinstance(tables, list) or not tables or not all(isinstance(one, dict) for one in tables):
+        what = " and ".join(["[[pattern]]", *others])
+        return PatternsRead((), (), (f"The file must consist of {what} tables, and of nothing else.",)), beside
     patterns, marks, problems = [], [], []
     for number, table in enumerate(tables, start=1):
         try:
@@ -85,7 +91,7 @@ def read_patterns(text: str) -> PatternsRead:
             marks.append(table.get("was") if isinstance(table.get("was"), str) else None)
         except ValueError as error:
             problems.append(f"Pattern {number}: {clean(str(error))}")
-    return PatternsRead(tuple(patterns), tuple(marks), tuple(problems))
+    return PatternsRead(tuple(patterns), tuple(marks), tuple(problems)), beside
 
 
 def read_pattern(table: Mapping[str, Any]) -> Pattern:

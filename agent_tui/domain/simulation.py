@@ -3,7 +3,7 @@
 Requests are taken in the order of `asked_at`, at that moment of site time. What is cancelled by then is free again, unless
 it has begun. A request that rebooks another always takes place; a time that the other still has is given back first.
 A claimant with a diary of their own looks there first, over all their days, and then anywhere. A strict half of the day is
-a condition; one that is not strict only says what is preferred.
+a condition; one that is not strict is looked at first on each day.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +21,7 @@ from agent_tui.domain.whitespace import stranded
 
 POLICIES = ("offered", "offered-nearest", "grid15", "grid15-nearest", "first")
 LONG_MINUTES = 40
+WINDOWS = {"any": None, "am": MORNING, "pm": AFTERNOON}
 GRID_TICKS = 3
 GRID = sum(1 << tick for tick in range(0, TICKS_PER_DAY, GRID_TICKS))
 
@@ -54,9 +55,10 @@ def simulate(
 ) -> Simulated:
     """Return what a policy of POLICIES makes of a stream on some days.
 
-    `offered` takes the first of the recommended starts, `offered-nearest` the one of them over all days that is nearest to
-    the preferred time, `first` the first free start on the five-minute grid. `grid15` is today's practice: the first free
-    quarter hour, and each appointment uses up the quarter hours it touches; `grid15-nearest` takes the nearest of those.
+    Everybody takes the earliest day that has something for them. There `offered` takes the first of the recommended starts,
+    `offered-nearest` the one of them that is nearest to the preferred time, `first` the first free start on the five-minute
+    grid. `grid15` is today's practice: the first free quarter hour, and each appointment uses up the quarter hours that it
+    touches; `grid15-nearest` takes the nearest of those.
     """
     run = _Run(catalogue, days, policy)
     ordered = sorted(rows, key=lambda row: row.asked_at)
@@ -141,18 +143,11 @@ class _Run:
         """Return where a request is booked, None where it is refused."""
         now = now_at(row.asked_at)
         for diary in dict.fromkeys((row.own_diary, None)):
-            best: tuple[int, Place] | None = None
             for day in self.days_of(row):
-                found = self.place_on(request_of(row, day, diary, near=self.nearest), now)
-                if found is None:
-                    continue
-                if not self.nearest or row.preferred_start is None:
-                    return found
-                away = abs(found[2] * MINUTES_PER_TICK - row.preferred_start)
-                if best is None or away < best[0]:
-                    best = away, found
-            if best is not None:
-                return best[1]
+                for half in halves_of(row):
+                    found = self.place_on(self.request_of(row, day, diary, half), now)
+                    if found is not None:
+                        return found
         return None
 
     def days_of(self, row: StreamRow) -> Iterator[date]:
@@ -169,6 +164,12 @@ class _Run:
                 return offer.resources, offer.day, offer.start, offer.end
             return None
         return self.any_start(request, now)
+
+    def request_of(self, row: StreamRow, day: date, diary: str | None, half: str) -> Request:
+        """Return the search for one day of a request, with room for one offer; where the policy says so, the nearest."""
+        preferred = row.preferred_start if self.nearest else None
+        near = None if preferred is None else round(preferred / MINUTES_PER_TICK)
+        return Request(row.type, day, day, window=WINDOWS[half], near=near, diary=diary, limit=1)
 
     def any_start(self, request: Request, now: Now) -> Place | None:
         """Return the first start of a day, or the nearest to what is preferred, among all or those of the grid."""
@@ -214,8 +215,7 @@ class _Run:
         for diary in self.catalogue.diaries.values():
             for day in self.days:
                 if diary.enabled and day not in self.catalogue.closures:
-                    plan = self.catalogue.plan(diary.code, day)
-                    total += stranded(self.catalogue, diary.code, day, plan, busy.get((diary.code, day), 0))[1]
+                    total += stranded(self.catalogue, diary.code, day, busy.get((diary.code, day), 0))[1]
         return minutes_of_ticks(total)
 
 
@@ -224,8 +224,6 @@ def now_at(moment: datetime) -> Now:
     return Now(moment.date(), first_open_tick(moment))
 
 
-def request_of(row: StreamRow, day: date, diary: str | None, *, near: bool) -> Request:
-    """Return the search for one day of a request, with room for one offer, with `near` the nearest to what is preferred."""
-    window = {"am": MORNING, "pm": AFTERNOON}.get(row.half) if row.strict else None
-    tick = round(row.preferred_start / MINUTES_PER_TICK) if near and row.preferred_start is not None else None
-    return Request(row.type, day, day, window=window, near=tick, diary=diary, limit=1)
+def halves_of(row: StreamRow) -> tuple[str, ...]:
+    """Return the halves of a day in which a request looks, one after the other."""
+    return (row.half,) if row.strict or row.half == "any" else (row.half, "any")

@@ -26,8 +26,8 @@ class Habits:
     strict: float = 0.5
     cancelled: float = 0.12
     rebooked: float = 0.75
-    own_diary: float = 0.2
-    window: int = 5
+    own_diary: float = 0.1
+    window: int = 10
     lead: int = 14
 
 
@@ -94,12 +94,12 @@ class _Demand:
         random, habits = self.random, self.habits
         code = self.codes[bisect(self.sums, random.random() * self.sums[-1])]
         first, last = self._window()
-        preferred = pick(random, self.starts)
         strict = random.random() < habits.strict
         own = pick(random, self.diaries[code]).code if random.random() < habits.own_diary else None
         asked = self._before(first, 1 + int(random.random() * habits.lead))
         minutes = self.catalogue.types[code].minutes_on(first)
         assert minutes is not None
+        preferred = pick(random, [start for start in self.starts if start + minutes <= self.starts[-1] + QUARTER] or self.starts)
         gone = None
         if random.random() < habits.cancelled:
             gone = self._between(asked, datetime.combine(first, time(9)))
