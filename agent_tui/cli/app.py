@@ -17,6 +17,7 @@ from agent_tui.cli import (
     record,
     requests_in,
     segments,
+    simulate,
     site,
     sooner,
     today,
@@ -77,6 +78,7 @@ pairs.register(app)
 record.register(app)
 requests_in.register(app)
 segments.register(app)
+simulate.register(app)
 site.register(app)
 sooner.register(app)
 transfer.register(app)

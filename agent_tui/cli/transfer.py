@@ -1,8 +1,7 @@
 """Commands by which a site's data comes and goes: import, export, and site create."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, empty_export, empty_import, empty_site
+from agent_tui.cli.progress import progress_bar
 from agent_tui.cli.reading import read_choice, read_code, read_day, read_id
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
@@ -18,7 +18,6 @@ from agent_tui.domain.requests import Refused
 from agent_tui.domain.site import Site, Staff
 
 if TYPE_CHECKING:
-    from agent_tui.services.import_world import Progress
     from agent_tui.services.importing import Imported, Rejected
 
 TROUBLE = 4
@@ -52,7 +51,7 @@ def import_(
     read_choice("--encoding", encoding, ENCODINGS)
     options = service.Options(kind, encoding, read_code(diary), read_code(type))
     try:
-        with session.desk() as desk, _progress() as progress:
+        with session.desk() as desk, progress_bar() as progress:
             done = service.import_files(desk, paths, options, dry_run=dry_run, partial=partial, id=request, progress=progress)
     except service.Unreadable as unreadable:
         raise Malformed(str(unreadable)) from None
@@ -68,27 +67,6 @@ def import_(
         _ended(session, broken.imported, "store_trouble", str(broken))
         return
     _show(session, done, dry_run=dry_run)
-
-
-@contextmanager
-def _progress() -> Iterator["Progress | None"]:
-    """Yield what draws a bar on standard error, None where that is no terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, object] = {}
-
-        def tell(name: str, done: int, total: int) -> None:
-            if name not in tasks:
-                tasks[name] = bar.add_task(clean(name, limit=40), total=total)
-            bar.update(tasks[name], completed=done, total=total)  # type: ignore[arg-type]
-
-        yield tell
 
 
 def _show(session: Session, done: "Imported | Refused", *, dry_run: bool) -> None:

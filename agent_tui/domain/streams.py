@@ -179,9 +179,9 @@ class _Reader:
         told: dict[str, str | None] = {}
         for row, line in self.rows.values():
             if row.type not in told:
-                told[row.type] = too_long(self.catalogue, self.catalogue.types[row.type], days)
-                if (text := told[row.type]) is not None:
-                    self.problems.append(FileProblem(line, "type", text))
+                told[row.type] = why = too_long(self.catalogue, self.catalogue.types[row.type], days)
+                if why is not None:
+                    self.problems.append(FileProblem(line, "type", why))
 
     def _check_rebookings(self) -> None:
         taken: dict[str, str] = {}

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from agent_tui.domain.stream_maker import generate
 from agent_tui.domain.import_text import decoded
 from agent_tui.domain.simulation import Simulated, simulate
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.site_files import read_site
+from agent_tui.domain.stream_maker import generate
 from agent_tui.domain.streams import StreamRow, days_between, open_minutes, read_mix, read_stream
 from agent_tui.domain.type_files import FileProblem
 from agent_tui.services.demo_site import demo_site

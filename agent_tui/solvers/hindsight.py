@@ -223,8 +223,15 @@ def _solved(programme: _Programme) -> float:
     lp.a_matrix_.start_ = numpy.cumsum([0, *(len(columns) for columns, _, _ in programme.rows)], dtype=numpy.int32)
     lp.a_matrix_.index_ = numpy.array([one for columns, _, _ in programme.rows for one in columns], dtype=numpy.int32)
     lp.a_matrix_.value_ = numpy.array([one for _, factors, _ in programme.rows for one in factors], dtype=float)
-    solver = highspy.Highs()
-    solver.silent()
+
+    class Silent(highspy.Highs):
+        """A solver that is told to be silent before its constructor first speaks: a line of its own would spoil the answer."""
+
+        def enableCallbacks(self) -> None:
+            self.silent()
+            super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+    solver = Silent()  # type: ignore[no-untyped-call]
     solver.setOptionValue("threads", 1)
     solver.passModel(lp)
     solver.run()
