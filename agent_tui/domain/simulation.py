@@ -60,7 +60,7 @@ def simulate(
     grid. `grid15` is today's practice: the first free quarter hour, and each appointment uses up the quarter hours that it
     touches; `grid15-nearest` takes the nearest of those.
     """
-    run = _Run(catalogue, days, policy)
+    run = Replay(catalogue, days, policy)
     ordered = sorted(rows, key=lambda row: row.asked_at)
     for number, row in enumerate(ordered):
         run.ask(row)
@@ -70,7 +70,7 @@ def simulate(
     return run.result(len(ordered))
 
 
-class _Run:
+class Replay:
     """The time that is taken, who has it, and what was counted so far."""
 
     def __init__(self, catalogue: Catalogue, days: Sequence[date], policy: str) -> None:

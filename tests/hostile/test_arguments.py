@@ -35,6 +35,11 @@ SLOTS: list[tuple[str, ...]] = [
     *((verb, HOLD, "--version", HERE) for verb in ("confirm", "extend", "release")),
     *((verb, HOLD, "--id", HERE) for verb in ("extend", "undo")),
     ("confirm", HOLD, "--client", HERE),
+    *(
+        ("simulate", "--generate", option, HERE)
+        for option in ("--site", "--mix", "--policy", "--seed", "--load", "--start", "--days")
+    ),
+    ("simulate", "--requests", HERE),
     ("move", HERE, "--day", DAY, "--start", "14:00"),
     ("move", ENTRY, "--day", HERE, "--start", "14:00"),
     ("move", ENTRY, "--day", DAY, "--start", HERE),
