@@ -51,21 +51,11 @@ def simulate(
         read_choice("--policy", policy, POLICIES)
     if generate == (requests is not None):
         raise Malformed("Say either --requests FILE or --generate.")
-    read_whole("--seed", seed, 0, MOST_SEED)
-    if not LOADS[0] <= load <= LOADS[1]:
-        raise Malformed(f"--load takes a number from {LOADS[0]} to {LOADS[1]}.")
     from agent_tui.services import simulating as service
 
-    options = service.Options(
-        site=_file(_site_file(session)),
-        mix=_file(mix),
-        requests=_file(requests),
-        first_day=None if start is None else read_day(start),
-        days=read_whole("--days", days, 1, MOST_DAYS),
-        coaches=read_whole("--coaches", coaches, 1, MOST_COACHES) or service.COACHES,
-        seed=seed,
-        load=load,
-    )
+    numbers = _numbers(seed, load, days, coaches)
+    first = None if start is None else read_day(start)
+    options = service.Options(_file(_site_file(session)), _file(mix), _file(requests), first, *numbers)
     try:
         study = service.study(options)
         if save is not None:
@@ -77,6 +67,16 @@ def simulate(
         raise Malformed(str(unreadable)) from None
     objects = [_object(one) | ({} if most is None else {"hindsight_minutes": most}) for one in done]
     answer(session.as_json, objects[0] if len(objects) == 1 else {"policies": objects}, _lines(done, most))
+
+
+def _numbers(seed: int, load: float, days: int | None, coaches: int | None) -> tuple[int | None, int, int, float]:
+    """Return days, coaches, seed and load within their bounds."""
+    from agent_tui.services.simulating import COACHES
+
+    read_whole("--seed", seed, 0, MOST_SEED)
+    if not LOADS[0] <= load <= LOADS[1]:
+        raise Malformed(f"--load takes a number from {LOADS[0]} to {LOADS[1]}.")
+    return read_whole("--days", days, 1, MOST_DAYS), read_whole("--coaches", coaches, 1, MOST_COACHES) or COACHES, seed, load
 
 
 def _site_file(session: Session) -> str | None:

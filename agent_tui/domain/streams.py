@@ -290,7 +290,7 @@ def _moment(moment: datetime) -> str:
 
 
 def read_mix(text: str, catalogue: Catalogue, days: Sequence[date]) -> tuple[dict[str, int], list[FileProblem]]:
-    """Return how often each type is asked for in 1,000 calls, of a CSV text with the columns of data/demo/mix.csv.
+    """Return how often each type is asked for in 1,000 calls, of a CSV text with the columns of data/mix.csv.
 
     A type that is unknown, assigned to no diary, allowed by no segment or longer than any is a problem by line, as is an
     empty mix.
