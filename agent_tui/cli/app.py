@@ -22,6 +22,7 @@ from agent_tui.cli import (
     today,
     transfer,
     types,
+    week,
     why,
 )
 from agent_tui.cli.session import Session
@@ -82,4 +83,5 @@ sooner.register(app)
 transfer.register(app)
 today.register(app)
 types.register(app)
+week.register(app)
 why.register(app)
