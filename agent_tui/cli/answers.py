@@ -47,6 +47,10 @@ _EMPTY: dict[str, Object] = {
         **{"type": None, "diary": None, "coach": None, "day": None, "start": None, "end": None},
         **{"reasons": [], "instead": []},
     },
+    "week": {
+        **{"week": None, "types": [], "days": [], "starts": [], "counts": [], "by_diary": {}, "totals": []},
+        **{"team": None, "diary": None, "channel": None, "booker": None, "notes": []},
+    },
     "day": {"day": None, "closed": None, "diaries": []},
     "log": {"site": None, "head": None, "events": []},
     "story": {"entry": None, "type": None, "client": None, "lines": []},

@@ -23,6 +23,7 @@ from agent_tui.cli import (
     today,
     transfer,
     types,
+    week,
     why,
 )
 from agent_tui.cli.session import Session
@@ -84,4 +85,5 @@ sooner.register(app)
 transfer.register(app)
 today.register(app)
 types.register(app)
+week.register(app)
 why.register(app)

@@ -87,6 +87,7 @@ class Search:
         self.channel = request.channel or self.kind.channel
         self.needs = tuple(dict.fromkeys((*self.kind.needs, *request.needs)))
         self._common_masks: dict[date, int] = {}
+        self._room_masks: dict[tuple[date, int], int] = {}
         self.notice = catalogue.site.notice_minutes if request.notice is None else request.notice
 
     def diaries(self) -> list[Diary]:
@@ -172,25 +173,52 @@ class Search:
             return Stop("no_segment" if plan.stretches else "day_off")
         open_now = allowed & ~self.limit_mask(diary, day) if catalogue.has_limits else allowed
         free = open_now & ~self.occupied.masks.get((diary.code, iso), 0)
-        found = starts_of(free, length)
+        found = self._fitting(free, day, length)
         if found:
-            found &= self._common(day, iso, length)
-            if found and self.needs:
-                found &= self.rooms_free(day, length)
-            if found:
-                return DiaryDay(diary, day, free, length, found)
+            return DiaryDay(diary, day, free, length, found)
         stop = self._why_none(open_now, free, day, iso, length)
         if stop.rule == "full" and open_now != allowed:
             unlimited = starts_of(allowed & ~self.occupied.masks.get((diary.code, iso), 0), length)
-            return Stop("limit") if unlimited & self._common(day, iso, length) else stop
+            return Stop("limit") if unlimited & self._common(day, length) else stop
         return stop
 
-    def _common(self, day: date, iso: str, length: int) -> int:
+    def _fitting(self, free: int, day: date, length: int) -> int:
+        """Return the starts of a day in ticks that are open to the type and free."""
+        found = starts_of(free, length)
+        if found:
+            found &= self._common(day, length)
+        if found and self.needs:
+            found &= self._rooms(day, length)
+        return found
+
+    def _rooms(self, day: date, length: int) -> int:
+        known = self._room_masks.get((day, length))
+        if known is None:
+            known = self._room_masks[day, length] = self.rooms_free(day, length)
+        return known
+
+    def taken(self, diary: Diary, day: date) -> int:
+        """Return the mask of ticks that nothing can have in a diary's day, whatever its type: owned, or of a used-up limit."""
+        mask = self.occupied.masks.get((diary.code, day.isoformat()), 0)
+        return mask | self.limit_mask(diary, day) if self.catalogue.has_limits else mask
+
+    def starts_beside(self, taken: int, diary: Diary, day: date) -> tuple[int, int]:
+        """Return the starts of one diary's day as `diary_day` finds them, and the length; `taken` is the day's `taken`.
+
+        For whoever asks for many types and needs no reason where there is none.
+        """
+        length = None if day in self.catalogue.closures else self.kind.ticks_on(day)
+        if length is None:
+            return 0, 0
+        free = self.catalogue.allowed(diary.code, day, self.kind.code, self.channel) & ~taken
+        return self._fitting(free, day, length), length
+
+    def _common(self, day: date, length: int) -> int:
         """Return the starts that every diary may have on a day: notice, part of the day, the claimant's own time."""
         known = self._common_masks.get(day)
         if known is None:
             known = earliest(day, self.now, self.notice) & window_mask(self.request, length)
-            known &= starts_of(FULL_DAY & ~self.occupied.client.get(iso, 0), length)
+            known &= starts_of(FULL_DAY & ~self.occupied.client.get(day.isoformat(), 0), length)
             self._common_masks[day] = known
         return known
 
@@ -202,7 +230,7 @@ class Search:
             ("full", lambda: starts_of(free, length)),
             ("notice", lambda: earliest(day, self.now, self.notice)),
             ("window", lambda: window_mask(self.request, length)),
-            ("resource_busy", lambda: self.rooms_free(day, length) if self.needs else FULL_DAY),
+            ("resource_busy", lambda: self._rooms(day, length) if self.needs else FULL_DAY),
             ("client_clash", lambda: starts_of(FULL_DAY & ~self.occupied.client.get(iso, 0), length)),
         )
         for rule, mask in stages:
@@ -246,7 +274,7 @@ def offers(catalogue: Catalogue, request: Request, occupied: Occupied, now: Now)
     the reasons say which rule closed how many diary days. Status "handoff" means that no enabled diary has the type
     (seeds/spotlight-appointment-booking.txt, "Consequences of not assigning appointments").
     """
-    refused = _no_search(catalogue, request)
+    refused = no_search(catalogue, request)
     if refused is not None:
         return refused
     search = Search(catalogue, request, occupied, now)
@@ -315,7 +343,9 @@ def in_hand(kind: AppointmentType, day: date) -> TypeInHand:
     return TypeInHand(kind.code, kind.name, kind.minutes_on(day), kind.channel, kind.key_on(day))
 
 
-def _no_search(catalogue: Catalogue, request: Request) -> Found | None:
+def no_search(catalogue: Catalogue, request: Request) -> Found | None:
+    """Return the answer to a request that no day of any diary can meet, None where the diaries must be looked through."""
+
     def answer(status: str, kind: TypeInHand, rule: str, text: str, fix: str | None, count: int = 1) -> Found:
         return Found(status, kind, request.first_day, request.last_day, 0, (), (Reason(rule, text, count, fix),))
 

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from threading import Event as Signal
 from threading import Lock, RLock
 
@@ -16,9 +16,11 @@ from agent_tui.domain.log import Event
 from agent_tui.domain.requests import Found, Offer, Request
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import MINUTES_PER_TICK, span
+from agent_tui.domain.week import HeatMap, WeekAsked, checked, heat_map, request_of
 from agent_tui.domain.whitespace import stranded
 from agent_tui.services.desk import Desk
 from agent_tui.services.finding import as_asked_by, check_needs, client_masks, with_drop_in
+from agent_tui.services.week import as_seen_by
 from agent_tui.store.feed import Feed
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import window as window_queries
@@ -27,6 +29,8 @@ from agent_tui.store.unit_of_work import Unit
 
 Place = tuple[str, str]
 POLL_SECONDS = 0.1
+WEEKS_AROUND = timedelta(weeks=3)
+"""What is read around a week outside the window, so that the weeks beside it are in memory too."""
 _GONE = "The store's file is not there any more; nothing is written until it is back."
 
 
@@ -214,6 +218,18 @@ class Live:
                     answer = search.diary_day(diary, day)
                     if isinstance(answer, DiaryDay) and day >= search.now.day:
                         found[diary.code, day] = (answer.starts, answer.length)
+            return found
+
+    def heat_maps(self, asked: Iterable[WeekAsked]) -> list[HeatMap]:
+        """Return heat maps from memory, as services.week; the disk is touched only for a week outside the window."""
+        with self._lock:
+            found = []
+            for one in asked:
+                if not self.covers(one.week.monday, one.week.sunday):
+                    self.widen(one.week.monday - WEEKS_AROUND, one.week.sunday + WEEKS_AROUND)
+                wanted = as_seen_by(self._desk, checked(self.catalogue, one))
+                occupied = self._occupied(request_of(wanted, ""))
+                found.append(heat_map(self.catalogue, wanted, occupied, self._seen.site_now()))
             return found
 
     def taken(self, wanted: Iterable[Offer]) -> tuple[Offer, ...]:
