@@ -13,6 +13,7 @@ from agent_tui.cli.session import Session
 from agent_tui.domain.import_text import LARGEST_FILE
 from agent_tui.domain.simulation import LONG_MINUTES, POLICIES, Simulated
 from agent_tui.domain.site_files import MOST_DAYS
+from agent_tui.domain.site_settings import BadSetting, read_setting
 from agent_tui.domain.streams import write_stream
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ def simulate(
     start: Annotated[str | None, typer.Option("--start", help="First day that is simulated.")] = None,
     days: Annotated[int | None, typer.Option("--days", help="How many working days.")] = None,
     coaches: Annotated[int | None, typer.Option("--coaches", help="How many diaries the demo's site has.")] = None,
+    choice: Annotated[
+        str | None, typer.Option("--choice", help="How wide the recommended starts are, as `setting set choice` (default: 0.25).")
+    ] = None,
     hindsight: Annotated[
         bool, typer.Option("--hindsight", help="Also the most that could be booked, by linear programme (extra study).")
     ] = False,
@@ -55,7 +59,8 @@ def simulate(
 
     numbers = _numbers(seed, load, days, coaches)
     first = None if start is None else read_day(start)
-    options = service.Options(_file(_site_file(session)), _file(mix), _file(requests), first, *numbers)
+    width = None if choice is None else _choice(choice)
+    options = service.Options(_file(_site_file(session)), _file(mix), _file(requests), first, *numbers, width)
     try:
         study = service.study(options)
         if save is not None:
@@ -77,6 +82,13 @@ def _numbers(seed: int, load: float, days: int | None, coaches: int | None) -> t
     if not LOADS[0] <= load <= LOADS[1]:
         raise Malformed(f"--load takes a number from {LOADS[0]} to {LOADS[1]}.")
     return read_whole("--days", days, 1, MOST_DAYS), read_whole("--coaches", coaches, 1, MOST_COACHES) or COACHES, seed, load
+
+
+def _choice(text: str) -> float:
+    try:
+        return float(read_setting("choice", text)[1])
+    except BadSetting as bad:
+        raise Malformed(str(bad)) from None
 
 
 def _site_file(session: Session) -> str | None:

@@ -54,7 +54,8 @@ class Study:
 class Options:
     """What a study is made of; what is None is that of the site's file, of the stream, or the usual one.
 
-    Without `requests` a stream is generated for `seed` and `load` (a share of the open minutes).
+    Without `requests` a stream is generated for `seed` and `load` (a share of the open minutes). `choice` is the setting of that
+    name, in ticks.
     """
 
     site: File | None = None
@@ -65,6 +66,7 @@ class Options:
     coaches: int = COACHES
     seed: int = 1
     load: float = 0.95
+    choice: float | None = None
 
 
 def study(options: Options) -> Study:
@@ -79,7 +81,8 @@ def study(options: Options) -> Study:
     named = first is not None or count is not None
     begin = first or FIRST_DAY
     days = days_between(begin, catalogue.working_days_from(begin, count or DAYS))
-    catalogue = replace(catalogue, demand=usual.mix)
+    place = catalogue.site if options.choice is None else replace(catalogue.site, choice=options.choice)
+    catalogue = replace(catalogue, demand=usual.mix, site=place)
     if options.requests is not None:
         return _replayed(options.requests, catalogue, days if named else None)
     try:

@@ -158,3 +158,15 @@ def test_without_the_solver_the_bound_is_refused(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "highspy", None)
     told = refused("--generate", *SMALL, "--policy", "first", "--hindsight")
     assert told == "The hindsight bound needs the extra study: pip install 'agent-tui[study]'."
+
+
+def test_the_choice_is_tried_before_it_is_set() -> None:
+    def away(*more: str) -> float:
+        found = run("simulate", "--generate", *SMALL, "--policy", "offered-nearest", *more, "--json").object
+        return float(found["minutes_from_preferred"])
+
+    assert away("--choice", "0.25") == away()
+    assert away("--choice", "12") < away("--choice", "0")
+    refused = run("simulate", "--generate", "--choice", "-0.5")
+    assert refused.code == 2
+    assert "no choice" in refused.err
