@@ -42,10 +42,11 @@ class _Run:
     table: ValueTable
 
 
-def _runs(catalogue: Catalogue, diary: str, day: date, free: int) -> Iterator[_Run]:
+def _runs(catalogue: Catalogue, diary: str, day: date, free: int, wanted: int) -> Iterator[_Run]:
+    """Yield the free runs of the parts of a day that have some tick of the mask `wanted`."""
     for area in catalogue.areas(diary, day):
         mask = span(area.start, area.end) & free
-        if mask:
+        if mask & wanted:
             table = catalogue.value_table(area, day)
             for start, end in runs_in(mask):
                 yield _Run(start, end, table)
@@ -59,7 +60,7 @@ def cost(catalogue: Catalogue, where: Startable, today: date, start: int) -> Cos
     """
     end, at = start + where.length, stage((where.day - today).days)
     loss, lost = -float(where.length), -where.length
-    for run in _runs(catalogue, where.diary, where.day, where.free):
+    for run in _runs(catalogue, where.diary, where.day, where.free, span(start, end)):
         first, last = max(start, run.start), min(end, run.end)
         if first >= last:
             continue
@@ -95,7 +96,7 @@ def recommended(catalogue: Catalogue, found: Sequence[Startable], today: date) -
     best = float("inf")
     for where in found:
         inside, across = [], where.starts
-        for run in _runs(catalogue, where.diary, where.day, where.free):
+        for run in _runs(catalogue, where.diary, where.day, where.free, where.starts):
             mask = where.starts & span(run.start, run.end - where.length + 1)
             if mask:
                 across &= ~mask

@@ -186,7 +186,7 @@ class Catalogue:
         return {}
 
     @cached_property
-    def _tables(self) -> dict[tuple[frozenset[str], str, date, int], ValueTable]:
+    def _tables(self) -> dict[tuple[int, date], ValueTable]:
         return {}
 
     @cached_property
@@ -215,11 +215,10 @@ class Catalogue:
 
     def value_table(self, area: Area, day: date) -> ValueTable:
         """Return what runs are worth in a part of a day, for at least its own length: stored rows, else learnt here."""
-        longest = bucket(area.end - area.start)
-        key = (area.codes, area.channel, day, longest)
+        key = (id(area), day)  # areas live as long as the catalogue, so an id is never used again
         found = self._tables.get(key)
         if found is None:
-            found = self._tables[key] = self._learnt_table(area, day, longest)
+            found = self._tables[key] = self._learnt_table(area, day, bucket(area.end - area.start))
         return found
 
     def _learnt_table(self, area: Area, day: date, longest: int) -> ValueTable:

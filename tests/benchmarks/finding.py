@@ -1,5 +1,6 @@
 """Searching a warm store, against the driver's own fetch of the same rows."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -22,31 +23,34 @@ def connect(location: str) -> Any:
     return connection
 
 
+def fetcher(raw: Any, location: str, size: world.Size, code: str) -> Callable[[], list[Any]]:
+    """Return what fetches, by the driver alone, the claims that a search of the whole window for a type needs."""
+    resources, days = world.diary_codes(size), world.window()
+    if code == "EV-F2F":
+        resources += ["R01", "R02"]
+    mark = "%s" if "://" in location else "?"
+    statement = (
+        f"SELECT resource, day, start_tick, end_tick FROM claim WHERE site = {mark}"
+        f" AND resource IN ({','.join([mark] * len(resources))}) AND day BETWEEN {mark} AND {mark}"
+        f" AND (expires_at IS NULL OR expires_at > {mark})"
+    )
+    values = (world.SITE, *resources, days[0].isoformat(), days[-1].isoformat(), 0)
+
+    def fetch() -> list[Any]:
+        return list(raw.execute(statement, values).fetchall())
+
+    return fetch
+
+
 def measure(location: str, size: world.Size, rounds: int) -> list[Line]:
     """Return a line for a long type, a short one, and one that needs rooms too."""
     engine = "PostgreSQL" if "://" in location else "SQLite"
-    codes, days = world.diary_codes(size), world.window()
     raw = connect(location)
     lines = []
     try:
         with world.desk(location) as desk:
             for code in ("FC-F2F", "WSR-PHONE", "EV-F2F"):
-                resources = [*codes, "R01", "R02"] if code == "EV-F2F" else codes
-                mark = "%s" if engine == "PostgreSQL" else "?"
-                statement = (
-                    f"SELECT resource, day, start_tick, end_tick FROM claim WHERE site = {mark}"
-                    f" AND resource IN ({','.join([mark] * len(resources))}) AND day BETWEEN {mark} AND {mark}"
-                    f" AND (expires_at IS NULL OR expires_at > {mark})"
-                )
-                values = (world.SITE, *resources, days[0].isoformat(), days[-1].isoformat(), 0)
-                wanted = world.request(code)
-
-                def fetch(statement: str = statement, values: tuple[Any, ...] = values) -> Any:
-                    return raw.execute(statement, values).fetchall()
-
-                def find(wanted: Any = wanted) -> Any:
-                    return search(desk, wanted)
-
+                find, fetch = partial(search, desk, world.request(code)), fetcher(raw, location, size, code)
                 found, rows = find(), fetch()
                 assert len(found.offers) == 50, found.total
                 took = in_turn({"search": partial(once, find), "fetch": partial(once, fetch)}, rounds)

@@ -1,22 +1,24 @@
 """How many SQL statements each act on the hot path sends to a warm SQLite store, BEGIN and COMMIT left out.
 
 They are counted in the driver, below whatever layer sends them. A smaller number is good news: write it down here.
+And how much a search reads: the same whatever the site's past.
 """
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
-from agent_tui.domain.requests import Booked, Outcome, Request, Wish
+from agent_tui.domain.requests import Booked, Found, Outcome, Request, Wish
 from agent_tui.services import booking, changes
 from agent_tui.services.desk import Desk
 from agent_tui.store.driver import dbapi
 from agent_tui.store.unit_of_work import Store
+from tests.benchmarks import world
 from tests.small_site import DAY, NINE, ONE, SITE, STAFF, TEN, make_site
 from tests.small_site import NOW as SITE_NOW
 
@@ -37,8 +39,8 @@ COUNTS = {
 }
 
 
-def counting(sent: list[str], given: dict[str, Any]) -> Any:
-    """Return a class of connections whose cursors write down each statement and the values it was last given."""
+def counting(sent: list[str], given: dict[str, Any], fetched: list[Any] | None = None) -> Any:
+    """Return a class of connections whose cursors write down each statement, the values it was last given, and rows."""
 
     def execute(cursor: Any, statement: str, *values: Any) -> Any:
         sent.append(statement)
@@ -49,8 +51,36 @@ def counting(sent: list[str], given: dict[str, Any]) -> Any:
         sent.append(statement)
         return dbapi.Cursor.executemany(cursor, statement, *values)
 
-    cursors = type("CountingCursor", (dbapi.Cursor,), {"execute": execute, "executemany": executemany})
+    def fetchall(cursor: Any) -> Any:
+        rows = dbapi.Cursor.fetchall(cursor)
+        if fetched is not None:
+            fetched.extend(rows)
+        return rows
+
+    methods = {"execute": execute, "executemany": executemany, "fetchall": fetchall}
+    cursors = type("CountingCursor", (dbapi.Cursor,), methods)
     return type("CountingConnection", (dbapi.Connection,), {"cursor": lambda self: dbapi.Connection.cursor(self, cursors)})
+
+
+def counted_store(location: str, connection_class: Any, work: list[None] | None = None) -> Store:
+    """Return a store whose connections are of a class; with `work` each step of SQLite's machine is put down there."""
+    store = Store(location)
+
+    def step() -> int:
+        assert work is not None
+        work.append(None)
+        return 0
+
+    for engine in (store.read_engine, store.write_engine):
+
+        @event.listens_for(engine, "do_connect")
+        def _connect(_dialect: Any, _record: Any, arguments: list[Any], options: dict[str, Any]) -> Any:
+            connection = dbapi.connect(*arguments, **options, factory=connection_class)
+            if work is not None:
+                connection.set_progress_handler(step, 1)
+            return connection
+
+    return store
 
 
 class Counter:
@@ -73,16 +103,9 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
     """A warm desk on the small site."""
     location = str(tmp_path / "store.db")
     make_site(location)
-    store = Store(location)
     sent: list[str] = []
     given: dict[str, Any] = {}
-    connection_class = counting(sent, given)
-    for engine in (store.read_engine, store.write_engine):
-
-        @event.listens_for(engine, "do_connect")
-        def _connect(_dialect: Any, _record: Any, arguments: list[Any], options: dict[str, Any]) -> Any:
-            return dbapi.connect(*arguments, **options, factory=connection_class)
-
+    store = counted_store(location, counting(sent, given))
     try:
         person = next(one for one in STAFF if one.login == "agent1")
         found = Counter(Desk(store, SITE, person, SITE_NOW), sent, given)
@@ -153,3 +176,88 @@ def test_no_statement_of_the_hot_path_reads_all_of_a_site(counter: Counter) -> N
                     if table in GROWING and not statement.endswith("ORDER BY seq DESC LIMIT 1"):
                         whole.append(f"{step}: {statement[:120]}")
     assert whole == [], "\n".join(whole)
+
+
+PAST = (200, 4_000)
+"""Appointments before the window of two sites that are otherwise the same."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """What one search of a site read: its answer, its statements, the rows that the driver brought, SQLite's steps."""
+
+    found: Found
+    statements: list[str]
+    rows: list[Any]
+    steps: int
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Two stores of a site with the same window of days, one with a short past and one with a long one."""
+    folder, size = tmp_path_factory.mktemp("sites"), world.Size(coaches=4, clients=50)
+    locations = []
+    for past in PAST:
+        locations.append(str(folder / f"{past}.db"))
+        world.make_world(locations[-1], world.with_history(size, 1, past), 1)
+    return locations
+
+
+def read_by_search(location: str, request: Request, *, rules_in_memory: bool) -> Read:
+    """Search a store, whose rules were read before or not, and return what that read."""
+    sent: list[str] = []
+    rows: list[Any] = []
+    steps: list[None] = []
+    store = counted_store(location, counting(sent, {}, rows), steps)
+    try:
+        desk = Desk(store, world.SITE, world.agent(0), world.NOW)
+        if rules_in_memory:
+            booking.search(desk, Request("NJR-F2F", DAY, DAY))
+        for counted in (sent, rows, steps):
+            counted.clear()
+        found = booking.search(desk, request)
+        return Read(found, [one for one in sent if not one.upper().startswith(CONTROL)], list(rows), len(steps))
+    finally:
+        store.close()
+
+
+@pytest.mark.parametrize("rules_in_memory", [True, False], ids=["rules in memory", "a desk opened anew"])
+@pytest.mark.parametrize("code", ["WSR-PHONE", "EV-F2F", "FC-F2F"])
+def test_a_search_reads_as_much_whatever_the_past(sites: list[str], code: str, rules_in_memory: bool) -> None:
+    short, long = (read_by_search(one, world.request(code), rules_in_memory=rules_in_memory) for one in sites)
+    assert long.found == short.found
+    assert long.statements == short.statements
+    assert len(long.rows) == len(short.rows)
+    assert long.steps == short.steps > 1_000
+
+
+def test_a_search_fetches_the_claims_of_its_window_and_no_others(sites: list[str]) -> None:
+    with closing(dbapi.connect(sites[-1])) as connection:
+        days = [one.isoformat() for one in world.window()]
+        of_window = connection.execute("SELECT COUNT(*) FROM claim WHERE day BETWEEN ? AND ?", (days[0], days[-1])).fetchone()[0]
+        of_past = connection.execute("SELECT COUNT(*) FROM claim WHERE day < ?", (days[0],)).fetchone()[0]
+        limited = connection.execute("SELECT COUNT(*) FROM segment_use WHERE day < ?", (days[0],)).fetchone()[0]
+    assert of_past == PAST[-1]
+    assert limited > 0
+    claims = [row for row in read_by_search(sites[-1], world.request("FC-F2F"), rules_in_memory=True).rows if len(row) == 4]
+    assert len(claims) == of_window
+    assert {row[1] for row in claims} <= set(days)
+
+
+def test_a_search_finds_claims_and_uses_of_limits_by_resource_and_day(sites: list[str]) -> None:
+    sent: list[str] = []
+    given: dict[str, Any] = {}
+    store = counted_store(sites[-1], counting(sent, given))
+    try:
+        booking.search(Desk(store, world.SITE, world.agent(0), world.NOW), world.request("FC-F2F"))
+        with closing(dbapi.connect(sites[-1])) as connection:
+            plans = {
+                step.split("(")[-1]
+                for statement in sent
+                if "FROM claim" in statement or "FROM segment_use" in statement
+                for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {statement}", *given[statement])
+                if step.split()[1] in ("claim", "u")
+            }
+    finally:
+        store.close()
+    assert plans == {"site=? AND resource=? AND day>? AND day<?)"}

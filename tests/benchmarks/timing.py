@@ -31,19 +31,20 @@ class Line:
     def text(self) -> str:
         """Return the line as the table shows it."""
         goal = "" if self.goal is None else f"{self.goal[0]} {self.goal[1]:g}"
-        figure = f"{self.figure:.2f}{self.unit}" if self.figure < 100 else f"{self.figure:.0f}{self.unit}"
+        places = 4 if self.figure < 0.1 else 2 if self.figure < 100 else 0
+        figure = f"{self.figure:.{places}f}{self.unit}"
         return f"{self.what:<58} {self.measured:>14} {self.floor:>14} {figure:>9} {goal:>8} {self.verdict}"
 
 
 HEADING = f"{'what':<58} {'measured':>14} {'floor':>14} {'ratio':>9} {'goal':>8}"
 
 
-def once(work: Callable[[], object], times: int = 1) -> float:
-    """Return the seconds that one run of some work takes, on average over some runs."""
-    begun = time.perf_counter()
+def once(work: Callable[[], object], times: int = 1, clock: Callable[[], float] = time.perf_counter) -> float:
+    """Return the seconds that one run of some work takes by a clock, on average over some runs."""
+    begun = clock()
     for _ in range(times):
         work()
-    return (time.perf_counter() - begun) / times
+    return (clock() - begun) / times
 
 
 def in_turn(cases: dict[str, Callable[[], float]], rounds: int) -> dict[str, float]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import islice, takewhile
 from random import Random
 from uuid import UUID
 
@@ -25,6 +27,7 @@ NOW = datetime(2026, 11, 24, 9, 0)
 FIRST_DAY = date(2026, 11, 25)
 WINDOW_DAYS = 20
 WRITERS = 16
+PART = 50_000  # appointments in one transaction
 TICKS = {"FC-F2F": 10, "NJR-F2F": 6, "WSR-PHONE": 2}
 HALVES = ((NINE, NOON), (ONE, FIVE))
 # Of every step through a day, so many leave a gap of 2 ticks on average; the rest is 85% of the time.
@@ -69,8 +72,15 @@ def request(code: str, limit: int | None = 50) -> Request:
 
 
 def diary_codes(size: Size) -> list[str]:
-    """Return the codes of the diaries."""
-    return [f"D{number:03d}" for number in range(1, size.coaches + 1)]
+    """Return the codes of the diaries, all of one width, so that their order is that of their numbers."""
+    width = max(3, len(str(size.coaches)))
+    return [f"D{number:0{width}d}" for number in range(1, size.coaches + 1)]
+
+
+def diaries(size: Size) -> list[Diary]:
+    """Return the diaries, of one team and the other in turn; every type with a diary is assigned to all of them."""
+    codes = enumerate(diary_codes(size))
+    return [Diary(code, code, f"Coach {code}", None, "AB"[number % 2], True, ASSIGNED) for number, code in codes]
 
 
 def agent(number: int) -> Staff:
@@ -105,9 +115,9 @@ def wishes(size: Size, seed: int) -> list[Wish]:
     ]
 
 
-def _appointments(size: Size, random: Random) -> Iterator[tuple[str, str, date, int, int]]:
+def appointments(size: Size, seed: int) -> Iterator[tuple[str, str, date, int, int]]:
     """Yield (type, diary, day, start, end) of the window's days and then of the past, newest first, until there are enough."""
-    left = size.appointments
+    random, left = Random(f"world:{seed}"), size.appointments
     days = iter([*window(), *some(weekdays(NOW.date() - timedelta(days=1), -1), 2_000)])
     while left:
         day = next(days)
@@ -126,35 +136,43 @@ def _appointments(size: Size, random: Random) -> Iterator[tuple[str, str, date, 
                     left -= 1
 
 
-def _entries(size: Size, seed: int) -> list[EntryState]:
-    random = Random(f"world:{seed}")
-    out = []
-    for kind, diary, day, start, end in _appointments(size, random):
-        out.append(
-            EntryState(
-                id=str(UUID(int=random.getrandbits(128), version=4)),
-                kind="appointment",
-                status="booked" if day >= NOW.date() else "attended",
-                type=kind,
-                client=client(random.randint(1, size.clients)),
-                diary=diary,
-                day=day,
-                start=start,
-                end=end,
-                resources=(diary,),
-                needs=(),
-                channel="phone" if kind == "WSR-PHONE" else "f2f",
-                priority="standard",
-                contact="phone",
-                version=1,
-                made_by="agent0",
-                made_at=1_790_000_000_000,
-            )
+def entries(size: Size, seed: int) -> Iterator[EntryState]:
+    """Yield the appointments as the store has them; their ids ascend, so that many are written in the order of their keys."""
+    random = Random(f"people:{seed}")
+    for number, (kind, diary, day, start, end) in enumerate(appointments(size, seed)):
+        yield EntryState(
+            id=str(UUID(int=number << 96 | random.getrandbits(96), version=4)),
+            kind="appointment",
+            status="booked" if day >= NOW.date() else "attended",
+            type=kind,
+            client=client(random.randint(1, size.clients)),
+            diary=diary,
+            day=day,
+            start=start,
+            end=end,
+            resources=(diary,),
+            needs=(),
+            channel="phone" if kind == "WSR-PHONE" else "f2f",
+            priority="standard",
+            contact="phone",
+            version=1,
+            made_by="agent0",
+            made_at=1_790_000_000_000,
         )
-    return out
 
 
-def _patterns(size: Size) -> list[Pattern]:
+def in_window(size: Size, seed: int) -> list[tuple[str, str, date, int, int]]:
+    """Return (type, diary, day, start, end) of the appointments that fill the window; they are the same with any past."""
+    endless = replace(size, appointments=1_000_000_000)
+    return list(takewhile(lambda one: one[2] >= FIRST_DAY, appointments(endless, seed)))
+
+
+def with_history(size: Size, seed: int, history: int) -> Size:
+    """Return a size whose window is full and whose past has so many appointments."""
+    return replace(size, appointments=len(in_window(size, seed)) + history)
+
+
+def patterns(size: Size) -> list[Pattern]:
     """Return the site's week, over it one team's, and over that a third of the diaries' own, the last with a limit."""
     week = tuple(Segment(first, last, ASSIGNED) for first, last in HALVES)
     own = (Segment(NINE, TEN, ASSIGNED), Segment(TEN, NOON, ASSIGNED), Segment(ONE, FIVE, ASSIGNED))
@@ -171,40 +189,51 @@ def _patterns(size: Size) -> list[Pattern]:
     return out
 
 
-def _fill(unit: Unit, size: Size, seed: int) -> None:
+def _fill_rules(unit: Unit, size: Size) -> None:
     place = Site(SITE, "Leeds Park Place", "1 Park Place, Leeds LS1 2RU", "0113 496 0000", "ENG", "PAC desk")
     catalogue.insert_site(unit, place, "benchmark")
     catalogue.insert_types(unit, SITE, TYPES)
     catalogue.insert_teams(unit, SITE, TEAMS)
-    diaries = [
-        Diary(code, code, f"Coach {code}", None, "AB"[number % 2], True, ASSIGNED)
-        for number, code in enumerate(diary_codes(size))
-    ]
-    catalogue.insert_diaries(unit, SITE, diaries)
+    catalogue.insert_diaries(unit, SITE, diaries(size))
     catalogue.insert_rooms(unit, SITE, ROOMS)
     catalogue.insert_staff(unit, SITE, [agent(number) for number in range(WRITERS)])
-    catalogue.insert_patterns(unit, SITE, _patterns(size))
+    catalogue.insert_patterns(unit, SITE, patterns(size))
     people = [Client(client(number), f"Sana Khan {number}", phone="0113 496 0001") for number in range(1, size.clients + 1)]
     clients.insert_many(unit, SITE, people)
     clients.set_counter(unit, SITE, size.clients)
-    entries = _entries(size, seed)
-    unit.many(entry_queries.INSERT_STATEMENT, [entry_queries.insert_values(SITE, one) for one in entries])
+
+
+def _fill_part(unit: Unit, part: list[EntryState], seq: int, digest: str, limited: str) -> str:
+    """Write some appointments with all that they own and their lines of the log; return the hash of the last line."""
+    unit.many(entry_queries.INSERT_STATEMENT, [entry_queries.insert_values(SITE, one) for one in part])
     unit.many(
         "INSERT INTO claim (site, resource, day, start_tick, entry, end_tick, expires_at) VALUES (?,?,?,?,?,?,?)",
-        [(SITE, one.diary, one.day.isoformat(), one.start, one.id, one.end, None) for one in entries],
+        [(SITE, one.diary, one.day.isoformat(), one.start, one.id, one.end, None) for one in part],
     )
     unit.run(
         "WITH RECURSIVE n(tick) AS (SELECT 0 UNION ALL SELECT tick + 1 FROM n WHERE tick < 287)"
-        " INSERT INTO occupancy (site, resource, day, tick, entry) SELECT c.site, c.resource, c.day, n.tick, c.entry"
-        " FROM claim c JOIN n ON n.tick >= c.start_tick AND n.tick < c.end_tick ORDER BY c.site, c.resource, c.day, n.tick"
+        " INSERT INTO occupancy (site, resource, day, tick, entry) SELECT e.site, e.diary, e.day, n.tick, e.id"
+        " FROM entry e JOIN n ON n.tick >= e.start_tick AND n.tick < e.end_tick"
+        " WHERE e.site = ? AND e.id BETWEEN ? AND ? ORDER BY e.site, e.diary, e.day, n.tick",
+        SITE,
+        part[0].id,
+        part[-1].id,
     )
-    _write_log(unit, entries)
+    # The start says which place in the segment it has: no two of a day have the same, and there is a place for every tick.
+    unit.many(
+        "INSERT INTO segment_use (site, resource, day, pattern, segment, ordinal, entry) VALUES (?,?,?,?,?,?,?)",
+        [
+            (SITE, one.diary, one.day.isoformat(), f"{limited}-{one.day.weekday()}", NINE, one.start - NINE + 1, one.id)
+            for one in part
+            if one.diary == limited and one.start < TEN
+        ],
+    )
+    return _write_log(unit, part, seq, digest)
 
 
-def _write_log(unit: Unit, entries: list[EntryState]) -> None:
-    digest = GENESIS
+def _write_log(unit: Unit, part: list[EntryState], seq: int, digest: str) -> str:
     rows = []
-    for seq, one in enumerate(entries, 1):
+    for number, one in enumerate(part, seq + 1):
         iso = one.day.isoformat()
         new = log_queries.NewEvent(
             "booked",
@@ -216,17 +245,22 @@ def _write_log(unit: Unit, entries: list[EntryState]) -> None:
             fingerprint="0" * 32,
         )
         stamp = log_queries.Stamp(SITE, "agent0", "agent", one.made_at, one.made_at)
-        values, digest = log_queries.line(stamp, seq, digest, new)
+        values, digest = log_queries.line(stamp, number, digest, new)
         rows.append(values)
     unit.many(log_queries.INSERT_STATEMENT, rows)
-    log_queries.set_head(unit, SITE, len(rows), digest)
+    log_queries.set_head(unit, SITE, seq + len(rows), digest)
+    return digest
 
 
 def make_world(location: str, size: Size, seed: int) -> None:
-    """Make a new store at a path or URL and write the site into it."""
+    """Make a new store at a path or URL and write the site into it, its appointments in parts that memory holds."""
     store = create_store(location)
     try:
-        store.write(lambda unit: _fill(unit, size, seed))
+        store.write(lambda unit: _fill_rules(unit, size))
+        rest, seq, digest = entries(size, seed), 0, GENESIS
+        while part := list(islice(rest, PART)):
+            digest = store.write(partial(_fill_part, part=part, seq=seq, digest=digest, limited=diary_codes(size)[-1]))
+            seq += len(part)
     finally:
         store.close()
     analyse(location)
