@@ -134,7 +134,8 @@ async def test_a_taken_time_is_undone_where_it_was_taken(seats: Seats) -> None:
     async with seats.seat("agent1", SMALL) as seat:
         entry = offer(seat)
         screen = await open_queue(seat)
-        await seat.press("enter", "y")
+        await seat.press("enter")
+        await seat.press("y")
         assert "u undoes for 60 seconds" in screen.status.text
         await seat.press("u")
         assert "Undone: Wednesday 25 November 10:00 with Coach 2 is as it was." in screen.status.text
@@ -148,7 +149,8 @@ async def test_an_earlier_time_is_declined(seats: Seats) -> None:
     async with seats.seat("agent1", WIDE) as seat:
         entry = offer(seat)
         screen = await open_queue(seat)
-        await seat.press("enter", "n")
+        await seat.press("enter")
+        await seat.press("n")
         assert screen.queue.items == ()
         assert seat.rows("SELECT status FROM waiting WHERE site = ? AND entry = ?", entry) == [("waiting",)]
         await seat.press("enter")
