@@ -38,7 +38,8 @@ def simulate(
     days: Annotated[int | None, typer.Option("--days", help="How many working days.")] = None,
     coaches: Annotated[int | None, typer.Option("--coaches", help="How many diaries the demo's site has.")] = None,
     choice: Annotated[
-        str | None, typer.Option("--choice", help="How wide the recommended starts are, as `setting set choice` (default: 0.25).")
+        str | None,
+        typer.Option("--choice", help="How wide the recommended starts are, as `setting set choice`."),
     ] = None,
     hindsight: Annotated[
         bool, typer.Option("--hindsight", help="Also the most that could be booked, by linear programme (extra study).")

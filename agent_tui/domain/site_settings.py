@@ -32,7 +32,9 @@ def _choice(text: str) -> str:
     except ValueError:
         value = -1.0
     if not 0 <= value <= MOST_CHOICE:
-        raise BadSetting(f"{text[:20]!r} is no choice: say ticks of five minutes from 0 to {MOST_CHOICE:g}, such as 0.25.")
+        raise BadSetting(
+            f"{text[:20]!r} is no choice: say ticks of five minutes from 0 to {MOST_CHOICE:g}, such as {DEFAULT_CHOICE:g}."
+        )
     return f"{value:g}"
 
 

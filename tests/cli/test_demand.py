@@ -2,6 +2,7 @@
 
 import pytest
 
+from agent_tui.domain.site import DEFAULT_CHOICE
 from tests.cli.runner import Place, run
 
 
@@ -26,7 +27,7 @@ def test_a_refusal_says_what_stood_in_the_way(desk: Place) -> None:
 
 def test_the_choice_of_the_claimant_is_a_setting(desk: Place) -> None:
     (shown,) = desk.ask("setting", "list")["items"]
-    assert (shown["name"], shown["value"], shown["default"]) == ("choice", "0.25", "0.25")
+    assert (shown["name"], shown["value"], shown["default"]) == ("choice", f"{DEFAULT_CHOICE:g}", f"{DEFAULT_CHOICE:g}")
     saved = desk.by("leader1").ask("setting", "set", "choice", "2")
     assert (saved["status"], saved["value"]) == ("saved", "2")
     assert desk.ask("find", "FC-F2F")["starts"] >= desk.ask("find", "FC-F2F")["total"]
@@ -43,4 +44,4 @@ def test_a_setting_that_cannot_be_is_one_sentence(desk: Place, name: str, value:
     assert refused.code == 2
     assert refused.err.count("\n") == 1
     assert "Traceback" not in refused.err
-    assert desk.ask("setting", "list")["items"][0]["value"] == "0.25"
+    assert desk.ask("setting", "list")["items"][0]["value"] == f"{DEFAULT_CHOICE:g}"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from agent_tui.domain.site import DEFAULT_CHOICE
 from tests.cli.runner import run, spawn
 
 KEYS = {
@@ -165,7 +166,7 @@ def test_the_choice_is_tried_before_it_is_set() -> None:
         found = run("simulate", "--generate", *SMALL, "--policy", "offered-nearest", *more, "--json").object
         return float(found["minutes_from_preferred"])
 
-    assert away("--choice", "0.25") == away()
+    assert away("--choice", f"{DEFAULT_CHOICE:g}") == away()
     assert away("--choice", "12") < away("--choice", "0")
     refused = run("simulate", "--generate", "--choice", "-0.5")
     assert refused.code == 2
