@@ -1,9 +1,13 @@
-"""Searching a warm store, against the driver's own fetch of the same rows."""
+"""Searching a warm store and counting a week of it, against the driver's own fetch of the same rows."""
 
+from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
+from agent_tui.domain.week import Week, WeekAsked
 from agent_tui.services.booking import search
+from agent_tui.services.week import week
 from agent_tui.store.driver import dbapi
 from tests.benchmarks import world
 from tests.benchmarks.timing import Line, in_turn, once
@@ -22,6 +26,18 @@ def connect(location: str) -> Any:
     return connection
 
 
+def fetching(raw: Any, engine: str, resources: Sequence[str], first: date, last: date) -> Callable[[], Any]:
+    """Return the driver's own fetch of the claims of some resources between two days."""
+    mark = "%s" if engine == "PostgreSQL" else "?"
+    statement = (
+        f"SELECT resource, day, start_tick, end_tick FROM claim WHERE site = {mark}"
+        f" AND resource IN ({','.join([mark] * len(resources))}) AND day BETWEEN {mark} AND {mark}"
+        f" AND (expires_at IS NULL OR expires_at > {mark})"
+    )
+    values = (world.SITE, *resources, first.isoformat(), last.isoformat(), 0)
+    return lambda: raw.execute(statement, values).fetchall()
+
+
 def measure(location: str, size: world.Size, rounds: int) -> list[Line]:
     """Return a line for a long type, a short one, and one that needs rooms too."""
     engine = "PostgreSQL" if "://" in location else "SQLite"
@@ -32,17 +48,8 @@ def measure(location: str, size: world.Size, rounds: int) -> list[Line]:
         with world.desk(location) as desk:
             for code in ("FC-F2F", "WSR-PHONE", "EV-F2F"):
                 resources = [*codes, "R01", "R02"] if code == "EV-F2F" else codes
-                mark = "%s" if engine == "PostgreSQL" else "?"
-                statement = (
-                    f"SELECT resource, day, start_tick, end_tick FROM claim WHERE site = {mark}"
-                    f" AND resource IN ({','.join([mark] * len(resources))}) AND day BETWEEN {mark} AND {mark}"
-                    f" AND (expires_at IS NULL OR expires_at > {mark})"
-                )
-                values = (world.SITE, *resources, days[0].isoformat(), days[-1].isoformat(), 0)
+                fetch = fetching(raw, engine, resources, days[0], days[-1])
                 wanted = world.request(code)
-
-                def fetch(statement: str = statement, values: tuple[Any, ...] = values) -> Any:
-                    return raw.execute(statement, values).fetchall()
 
                 def find(wanted: Any = wanted) -> Any:
                     return search(desk, wanted)
@@ -56,6 +63,37 @@ def measure(location: str, size: world.Size, rounds: int) -> list[Line]:
                         f"{took['search'] * 1000:.2f} ms",
                         f"{took['fetch'] * 1000:.2f} ms",
                         took["search"] / took["fetch"],
+                        GOAL,
+                    )
+                )
+    finally:
+        raw.close()
+    return lines
+
+
+def measure_week(location: str, size: world.Size, rounds: int) -> list[Line]:
+    """Return a line for the heat map of a week over all diaries, for one type and for several."""
+    engine = "PostgreSQL" if "://" in location else "SQLite"
+    which = Week.of(world.FIRST_DAY).later(1)
+    raw = connect(location)
+    lines = []
+    try:
+        with world.desk(location) as desk:
+            fetch = fetching(raw, engine, world.diary_codes(size), which.monday, which.sunday)
+            for types in (("FC-F2F",), ("FC-F2F", "NJR-F2F", "WSR-PHONE")):
+
+                def count(types: tuple[str, ...] = types) -> Any:
+                    return week(desk, WeekAsked(which, types))
+
+                found, rows = count(), fetch()
+                assert sum(found.totals) > 0, found.notes
+                took = in_turn({"week": partial(once, count), "fetch": partial(once, fetch)}, rounds)
+                lines.append(
+                    Line(
+                        f"{engine}: week of {len(types)} types, {len(rows)} rows to {sum(found.totals)} starts",
+                        f"{took['week'] * 1000:.2f} ms",
+                        f"{took['fetch'] * 1000:.2f} ms",
+                        took["week"] / took["fetch"],
                         GOAL,
                     )
                 )

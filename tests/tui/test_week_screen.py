@@ -126,6 +126,18 @@ async def test_weeks_diaries_channels_and_the_agents_view(desks: Seats) -> None:
         assert any("provider agent" in one for one in screen.title_line.title.counts)
 
 
+async def test_a_coach_sees_the_own_diary_or_what_an_agent_sees(desks: Seats) -> None:
+    async with desks.seat("coach1") as seat:
+        screen = await open_week(seat)
+        await seat.press("2")
+        assert screen.title_line.title.place == "Coach 1 (D01)"
+        assert screen.grid.view.map is not None
+        assert set(screen.grid.view.map.by_diary) == {"D01"}
+        await seat.press("a")
+        assert screen.title_line.title.place == "all 4 diaries"
+        assert counts(screen) == expected(seat, "FC-F2F")
+
+
 async def test_what_others_book_is_counted_as_it_happens(desks: Seats) -> None:
     async with desks.seat("leader1") as seat:
         screen = await open_week(seat)

@@ -187,7 +187,8 @@ class WeekScreen(ManagerScreen):
         how = [CHANNEL_NAMES[self.channel]] if self.channel else []
         how += [f"as a {AGENT} sees it"] if self.as_agent else []
         keys = "1-4 groups  [ ] week"
-        place = whose_words(self.catalogue, self.team, self.diary)
+        own = self.staff.diary if self.staff.role == "coach" and not self.as_agent else None
+        place = whose_words(self.catalogue, self.team, self.diary or own)
         week = self.shown_week
         title = Title(f"Week {week.number}", week_words(week), place, (keys, *how), f"{self.now():%H:%M}")
         self.title_line.show(title)
