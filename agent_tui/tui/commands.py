@@ -238,7 +238,7 @@ def _lost(keymap: Mapping[str, str]) -> Iterable[str]:
         if needed and not any(types_nothing(key) for key in keys):
             usual = next(key for key in command.keys if types_nothing(key))
             better = f"{keymap[name]},{usual}"
-            yield f"Keymap: {name} needs an F key or a ctrl key too, for use while typing, such as {better}."
+            yield f"Keymap: {name} needs an F key or a ctrl key too, for use while typing, such as {better!r}."
         elif name == "quit" and not all(types_nothing(key) for key in keys):
             yield "Keymap: quit may have only F keys and ctrl keys, because it works while typing."
 

@@ -24,6 +24,8 @@ class Glyphs:
     """The row of a list that has the cursor, and the line of the grid that is now."""
     ellipsis: str
     """Text was cut here, or a column is still on its way."""
+    shades: str
+    """Five signs of how much there is, from nothing to the most."""
 
 
 UNICODE: Final = Glyphs(
@@ -40,6 +42,7 @@ UNICODE: Final = Glyphs(
     mark="▐",
     pointer="▸",
     ellipsis="…",
+    shades=" ░▒▓█",
 )
 
 ASCII: Final = Glyphs(
@@ -56,6 +59,7 @@ ASCII: Final = Glyphs(
     mark="*",
     pointer=">",
     ellipsis="~",
+    shades=" .:+#",
 )
 
 

@@ -34,6 +34,8 @@ Context = Literal[
     "log list",
     "queue",
     "queue list",
+    "week",
+    "heat map",
 ]
 Role = Literal["agent", "leader", "supervisor", "admin"]
 
@@ -64,6 +66,8 @@ CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
         "log list": ("log list", "any list", "record", "app"),
         "queue": ("queue", "app"),
         "queue list": ("queue list", "any list", "queue", "app"),
+        "week": ("week", "app"),
+        "heat map": ("heat map", "week", "app"),
     }
 )
 """Each place that can have the focus, with the places around it whose commands also apply, innermost first."""
@@ -95,6 +99,8 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "log list": "Lines of the record",
         "queue": "Queue screen",
         "queue list": "Calls of the queue",
+        "week": "Week screen",
+        "heat map": "Heat map",
     }
 )
 TYPING: Final = frozenset({"form", "client", "type words", "alignment form", "record form"})
@@ -112,6 +118,7 @@ PANES: Final = TYPING | {
     "coach day",
     "log list",
     "queue list",
+    "heat map",
 }
 """Places that have the focus themselves; the app and the screen stand around them."""
 
@@ -277,6 +284,18 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("put_back", "r", "put back", "Put a call that you have back into the queue.", "queue list", footer=True),
     _agent("done_with", "d", "done with", "Say how the call was done without booking here.", "queue list", footer=True),
     _agent("waiting_list", "w", "who waits", "List who waits for an earlier time.", "queue list", footer=True),
+    _agent("open_cell", "enter", "starts", "List the coaches and starts of the half hour.", "heat map", footer=True),
+    _agent("pick_type", "t", "type", "Count the starts of one type.", "heat map", footer=True),
+    _agent("pick_whose", "w", "coaches", "Count all diaries, a team's or one coach's.", "heat map", footer=True),
+    _agent("next_week", "] ctrl+right", "next week", "Go to the next week.", "heat map", footer=True),
+    _agent("previous_week", "[ ctrl+left", "week before", "Go to the week before.", "heat map"),
+    _agent("this_week", "0", "this week", "Go to this week.", "heat map"),
+    _agent("see_as_agent", "a", "as agent", "Count what a provider agent sees, or what you see.", "heat map"),
+    _agent("next_channel", "c", "channel", "Count face to face, phone or video only, or as each type is held.", "heat map"),
+    _agent("count_initial", "1", "initial", "Count the first interviews.", "heat map"),
+    _agent("count_commitment", "2", "commitments", "Count the first commitments.", "heat map"),
+    _agent("count_residency", "3", "residency", "Count the habitual residency tests.", "heat map"),
+    _agent("count_gateway", "4", "gateway", "Count the gateway interviews.", "heat map"),
     _agent("read_queue", "f5", "read again", "Read the queue again.", "queue"),
     _leader("align", "f5", "align", "Find the pattern in which the second coaches idle least.", "alignment", footer=True),
     _leader(
@@ -292,19 +311,37 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "segment table",
         footer=True,
     ),
-    _agent("up", "up k", "up", "Move up.", "grid", "any list", action="cursor_up"),
-    _agent("down", "down j", "down", "Move down.", "grid", "any list", action="cursor_down"),
-    _agent("left", "left h", "left", "Move left, or to the offer before on a line.", "grid", "offers", action="cursor_left"),
-    _agent("right", "right l", "right", "Move right, or to the next offer on a line.", "grid", "offers", action="cursor_right"),
+    _agent("up", "up k", "up", "Move up.", "grid", "any list", "heat map", action="cursor_up"),
+    _agent("down", "down j", "down", "Move down.", "grid", "any list", "heat map", action="cursor_down"),
+    _agent(
+        "left",
+        "left h",
+        "left",
+        "Move left, or to the offer before on a line.",
+        "grid",
+        "offers",
+        "heat map",
+        action="cursor_left",
+    ),
+    _agent(
+        "right",
+        "right l",
+        "right",
+        "Move right, or to the next offer on a line.",
+        "grid",
+        "offers",
+        "heat map",
+        action="cursor_right",
+    ),
     _agent("fine_up", "shift+up", "5 min up", "Move five minutes up, whatever the zoom.", "grid", action="fine_up"),
     _agent("fine_down", "shift+down", "5 min down", "Move five minutes down, whatever the zoom.", "grid", action="fine_down"),
     _agent("page_left", "ctrl+pageup", "page left", "Move left by a page of columns.", "grid", action="page_left"),
     _agent("page_right", "ctrl+pagedown", "page right", "Move right by a page of columns.", "grid", action="page_right"),
-    _agent("first", "home g", "first", "Go to the first line.", "grid", "any list", action="first"),
-    _agent("last", "end G", "last", "Go to the last line.", "grid", "any list", action="last"),
+    _agent("first", "home g", "first", "Go to the first line.", "grid", "any list", "heat map", action="first"),
+    _agent("last", "end G", "last", "Go to the last line.", "grid", "any list", "heat map", action="last"),
     _agent("page_up", "pageup", "page up", "Move up by a page.", "grid", "any list", action="page_up"),
     _agent("page_down", "pagedown", "page down", "Move down by a page.", "grid", "any list", action="page_down"),
-    _agent("theme", "T", "theme", "Choose the colours.", "grid", "any list", action="app.change_theme"),
+    _agent("theme", "T", "theme", "Choose the colours.", "grid", "any list", "heat map", action="app.change_theme"),
     _agent(
         "palette",
         ": ctrl+p ctrl+backslash",

@@ -1,10 +1,13 @@
-"""Searching a warm store, against the driver's own fetch of the same rows."""
+"""Searching a warm store and counting a week of it, against the driver's own fetch of the same rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
+from agent_tui.domain.week import Week, WeekAsked
 from agent_tui.services.booking import search
+from agent_tui.services.week import week
 from agent_tui.store.driver import dbapi
 from tests.benchmarks import world
 from tests.benchmarks.timing import Line, in_turn, once
@@ -23,23 +26,24 @@ def connect(location: str) -> Any:
     return connection
 
 
-def fetcher(raw: Any, location: str, size: world.Size, code: str) -> Callable[[], list[Any]]:
-    """Return what fetches, by the driver alone, the claims that a search of the whole window for a type needs."""
-    resources, days = world.diary_codes(size), world.window()
-    if code == "EV-F2F":
-        resources += ["R01", "R02"]
-    mark = "%s" if "://" in location else "?"
+def fetching(raw: Any, engine: str, resources: Sequence[str], first: date, last: date) -> Callable[[], list[Any]]:
+    """Return the driver's own fetch of the claims of some resources between two days."""
+    mark = "%s" if engine == "PostgreSQL" else "?"
     statement = (
         f"SELECT resource, day, start_tick, end_tick FROM claim WHERE site = {mark}"
         f" AND resource IN ({','.join([mark] * len(resources))}) AND day BETWEEN {mark} AND {mark}"
         f" AND (expires_at IS NULL OR expires_at > {mark})"
     )
-    values = (world.SITE, *resources, days[0].isoformat(), days[-1].isoformat(), 0)
+    values = (world.SITE, *resources, first.isoformat(), last.isoformat(), 0)
+    return lambda: list(raw.execute(statement, values).fetchall())
 
-    def fetch() -> list[Any]:
-        return list(raw.execute(statement, values).fetchall())
 
-    return fetch
+def fetcher(raw: Any, location: str, size: world.Size, code: str) -> Callable[[], list[Any]]:
+    """Return what fetches, by the driver alone, the claims that a search of the whole window for a type needs."""
+    resources, days = world.diary_codes(size), world.window()
+    if code == "EV-F2F":
+        resources += ["R01", "R02"]
+    return fetching(raw, "PostgreSQL" if "://" in location else "SQLite", resources, days[0], days[-1])
 
 
 def measure(location: str, size: world.Size, rounds: int) -> list[Line]:
@@ -60,6 +64,37 @@ def measure(location: str, size: world.Size, rounds: int) -> list[Line]:
                         f"{took['search'] * 1000:.2f} ms",
                         f"{took['fetch'] * 1000:.2f} ms",
                         took["search"] / took["fetch"],
+                        GOAL,
+                    )
+                )
+    finally:
+        raw.close()
+    return lines
+
+
+def measure_week(location: str, size: world.Size, rounds: int) -> list[Line]:
+    """Return a line for the heat map of a week over all diaries, for one type and for several."""
+    engine = "PostgreSQL" if "://" in location else "SQLite"
+    which = Week.of(world.FIRST_DAY).later(1)
+    raw = connect(location)
+    lines = []
+    try:
+        with world.desk(location) as desk:
+            fetch = fetching(raw, engine, world.diary_codes(size), which.monday, which.sunday)
+            for types in (("FC-F2F",), ("FC-F2F", "NJR-F2F", "WSR-PHONE")):
+
+                def count(types: tuple[str, ...] = types) -> Any:
+                    return week(desk, WeekAsked(which, types))
+
+                found, rows = count(), fetch()
+                assert sum(found.totals) > 0, found.notes
+                took = in_turn({"week": partial(once, count), "fetch": partial(once, fetch)}, rounds)
+                lines.append(
+                    Line(
+                        f"{engine}: week of {len(types)} types, {len(rows)} rows to {sum(found.totals)} starts",
+                        f"{took['week'] * 1000:.2f} ms",
+                        f"{took['fetch'] * 1000:.2f} ms",
+                        took["week"] / took["fetch"],
                         GOAL,
                     )
                 )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from time import process_time
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from agent_tui.domain.availability import Now, Occupied, offers
 from agent_tui.domain.patterns import Segment
 from agent_tui.domain.site import Catalogue
+from agent_tui.domain.ticks import span
 from agent_tui.domain.types import BOOKERS
 from agent_tui.domain.week import BadWeek, HeatMap, Week, WeekAsked, checked, heat_map, read_week, request_of, types_of_group
 from tests.domain.naive import Taken
@@ -122,6 +124,26 @@ def test_a_start_counts_once_for_each_type_that_fits() -> None:
     assert one.counts[0][0] == 6
     assert {start.type for start in both.starts_in(0, 0)} == {"AAA", "BBB"}
     assert both.starts_in(99, 0) == both.starts_in(0, 9) == ()
+
+
+def test_sixty_diaries_in_memory_are_counted_in_less_than_50_ms_of_processor_time() -> None:
+    types = tuple(kind(f"T{number:02d}", 20 + 5 * number) for number in range(9))
+    codes = frozenset(one.code for one in types)
+    diaries = tuple(diary(f"D{number:02d}", "A", codes) for number in range(60))
+    catalogue = site(types, diaries, every_day((Segment(NINE, FIVE, codes, limit=9),)))
+    busy = {
+        (one.code, day.isoformat()): span(NINE + at % 40, NINE + at % 40 + 30)
+        for at, one in enumerate(diaries)
+        for day in WEEK.days
+    }
+    asked = WeekAsked(WEEK, tuple(sorted(codes)))
+    took = []
+    for _round in range(5):
+        begun = process_time()
+        found = heat_map(catalogue, asked, Occupied(busy), BEFORE)
+        took.append(process_time() - begun)
+    assert len(found.by_diary) == 60
+    assert min(took) < 0.05
 
 
 @pytest.mark.parametrize(

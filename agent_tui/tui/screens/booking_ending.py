@@ -1,12 +1,14 @@
 """How a call ends: handed off, ended in one key, undone, or left unfinished and taken up again."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from agent_tui.domain.demand import Unmet
 from agent_tui.domain.requests import Outcome
+from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import wall_of
 from agent_tui.tui.messages import WorkDone
 from agent_tui.tui.modals import CallItem, CallPick, CallsModal, ChoiceModal
@@ -237,6 +239,17 @@ class CallEndings(WhyDesk):
         self.say("The call is taken up again.")
         self.call.asked = fields.get("taken:entry")
         self.look_at_taken()
+        return True
+
+    def ask_for(self, code: str, diary: str, day: date, tick: int, channel: str | None) -> bool:
+        """Put a type, a day, a time and a coach into the request, all starts listed; False while the call has its time."""
+        if self.catalogue is None or self.is_busy or self.call.confirmed is not None:
+            return False
+        self.call.every = True
+        kind, one = self.catalogue.types[code], self.catalogue.diaries[diary]
+        asked = {"type": kind.name, "from": day.isoformat(), "to": day.isoformat(), "time": f"near {clock(tick)}"}
+        asked |= {"coach": one.coach, "team": "", "channel": channel or ""}
+        self.form.fill(self.form.texts | asked, self.form.picked | {"type": code, "coach": diary})
         return True
 
     def look_at_taken(self) -> None:

@@ -17,6 +17,7 @@ SCREENS = {
     "today": "Today: who has come, delays, gaps, day lists",
     "record": "Record: the log, stories, chain and doctor",
     "queue": "Queue: requests, earlier times to offer, call-backs",
+    "week": "Week: starts still free, by half hour and day",
 }
 """The screens by name, in the order in which they are offered."""
 
@@ -43,6 +44,7 @@ def _made(booking: BookingScreen, name: str) -> Any:
     from agent_tui.tui.screens.segments import SegmentsScreen
     from agent_tui.tui.screens.today import TodayScreen
     from agent_tui.tui.screens.types import TypesScreen
+    from agent_tui.tui.screens.week import WeekScreen
 
     assert booking.staff is not None
     shared = (booking.back, booking.now, booking.staff)
@@ -50,6 +52,8 @@ def _made(booking: BookingScreen, name: str) -> Any:
         return AlignmentScreen(*shared, glyphs=booking.glyphs)
     if name == "queue":
         return QueueScreen(*shared, glyphs=booking.glyphs)
+    if name == "week":
+        return WeekScreen(*shared, glyphs=booking.glyphs)
     if name == "today":
         return TodayScreen(*shared, glyphs=booking.glyphs)
     if name == "record":
@@ -85,6 +89,16 @@ def go_to_diary(app: App[Any], diary: str, day: date, tick: int) -> None:
     booking.shown.week_of = None if known is None or known.enabled else diary
     booking.show_day(day, go_to=(diary, day, tick))
     booking.grid.focus()
+
+
+def go_to_start(app: App[Any], code: str, diary: str, day: date, tick: int, channel: str | None) -> None:
+    """Show a start on the booking screen, with its type, day and coach in the request unless a time is held or booked there."""
+    booking = next(one for one in app.screen_stack if isinstance(one, BookingScreen))
+    asked = booking.ask_for(code, diary, day, tick, channel)
+    go_to_diary(app, diary, day, tick)
+    if not asked:
+        booking.cursor_was = (diary, day, tick)  # what is said stays when the cursor arrives
+        booking.say("The call in hand has its time, so the request stays as it is.", "warning")
 
 
 def take_up(app: App[Any], id: str, fields: Mapping[str, str]) -> bool:

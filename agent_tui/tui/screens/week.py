@@ -1,0 +1,318 @@
+"""The week screen: starts still free over all diaries, for a weekly group or a type; wide, the four groups side by side."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+
+from agent_tui.domain.site import Staff
+from agent_tui.domain.types import CHANNELS
+from agent_tui.domain.week import AGENT, GROUP_NAMES, BadWeek, HeatMap, Week, WeekAsked, types_of_group
+from agent_tui.tui.backstage import Backstage
+from agent_tui.tui.commands import bindings_for
+from agent_tui.tui.effect_words import counted
+from agent_tui.tui.glyphs import UNICODE, Glyphs
+from agent_tui.tui.modals.pick import PickModal
+from agent_tui.tui.screens.manager import SECOND, ManagerScreen
+from agent_tui.tui.too_small import TooSmall
+from agent_tui.tui.week_words import CHANNEL_NAMES, cell_words, start_choice, week_words, whose_words
+from agent_tui.tui.widgets.heat_map import HeatGrid, HeatView
+from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
+from agent_tui.tui.widgets.picker import Choice
+
+if TYPE_CHECKING:
+    from agent_tui.services.desk import Desk
+
+WIDE: Final = 160
+"""Columns from which on the four groups stand side by side."""
+
+HEAT, PICKED = "heat", "picked"
+_ALL = "all"
+
+Maps = Mapping[str, HeatMap | str]
+
+
+class WeekScreen(ManagerScreen):
+    """The heat map of a week; it counts again when the feed brings something and each minute."""
+
+    CSS_PATH = "week.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("week")]
+    AUTO_FOCUS = "HeatGrid"
+
+    def __init__(self, back: Backstage, now: Callable[[], datetime], staff: Staff, *, glyphs: Glyphs = UNICODE) -> None:
+        super().__init__(back, now, staff, glyphs)
+        self.week: Week | None = None
+        self.chosen = next(iter(GROUP_NAMES))
+        """The group that is counted, or PICKED."""
+        self.type: str | None = None
+        self.team: str | None = None
+        self.diary: str | None = None
+        self.channel: str | None = None
+        self.as_agent = False
+        self._wide = False
+        self._seen: tuple[object, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Put the maps on the screen."""
+        yield TitleLine(Title("Week"), glyphs=self.glyphs, id="title")
+        with Horizontal(id="maps"):
+            for name in (*GROUP_NAMES, PICKED):
+                yield HeatGrid(glyphs=self.glyphs, id=name)
+        yield StatusLine(glyphs=self.glyphs, id="status")
+        yield KeyFooter(id="keys")
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        """Count the week, and look each second whether it must be counted again."""
+        self.set_class(self.glyphs is not UNICODE, "-ascii")
+        self._lay_out()
+        self.show_title()
+        self.set_interval(SECOND, self.look)
+
+    def on_screen_resume(self) -> None:
+        """Count what has happened while another screen was in front."""
+        self.look()
+
+    @property
+    def context(self) -> str:  # type: ignore[override]
+        """The place that has the focus, as the command registry names it."""
+        return "heat map" if isinstance(self.focused, HeatGrid) else "week"
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show the four groups side by side where there is room for them."""
+        self._wide = event.size.width >= WIDE
+        self.query_one(TooSmall).fit(event.size)
+        self._lay_out()
+        self.look()
+
+    # Counting.
+
+    @property
+    def shown_week(self) -> Week:
+        """The week that is shown: this week, whatever day it is by now, unless another was gone to."""
+        return self.week or Week.of(self.today)
+
+    @property
+    def shown_maps(self) -> tuple[str, ...]:
+        """The maps that are on the screen."""
+        return tuple(GROUP_NAMES) if self._wide and self.chosen != PICKED else (self.chosen,)
+
+    @property
+    def grid(self) -> HeatGrid:
+        """The map that is in hand."""
+        return self.query_one(f"#{self.chosen}", HeatGrid)
+
+    def look(self) -> None:
+        """Count again where something else is asked for, the feed has brought something or a minute has passed."""
+        if not self.is_current:
+            return
+        self.look_at_rules()
+        asked = (self.shown_maps, self.type, self.shown_week, self.team, self.diary, self.channel, self.as_agent)
+        now = (self.back.changes, self.now().replace(second=0, microsecond=0), asked)
+        if now != self._seen:
+            self._seen = now
+            self.count()
+
+    def count(self) -> None:
+        """Count the maps that are shown, in memory."""
+        names, catalogue, live = self.shown_maps, self.catalogue, self.back.live
+        base = WeekAsked(self.shown_week, (), self.team, self.diary, self.channel, AGENT if self.as_agent else None)
+
+        def work(desk: "Desk") -> object:
+            found: dict[str, HeatMap | str] = {}
+            for name in names:
+                try:
+                    types = (self.type or "",) if name == PICKED else types_of_group(catalogue, name)
+                    asked = WeekAsked(base.week, types, base.team, base.diary, base.channel, base.booker)
+                    found[name] = live.heat_maps([asked])[0]
+                except BadWeek as bad:
+                    found[name] = str(bad)
+            return found
+
+        self.do(HEAT, work, exclusive=True)
+
+    def rules_changed(self) -> None:
+        """Count under the newest rules."""
+        self._seen = ()
+
+    def done(self, job: str, result: object) -> None:
+        """Show what was counted."""
+        if job == HEAT and isinstance(result, Mapping):
+            self.paint(result)
+
+    # Showing.
+
+    def paint(self, maps: Maps) -> None:
+        """Show maps, each cursor where it was."""
+        for name, found in maps.items():
+            grid = self.query_one(f"#{name}", HeatGrid)
+            if isinstance(found, HeatMap):
+                gone = frozenset(day for day in found.days if day < self.today or day in self.catalogue.closures)
+                says = "" if found.starts else "None of the diaries is open."
+                grid.show(HeatView(found, gone, says))
+            else:
+                grid.show(HeatView(says=found))
+            self._entitle(name, grid)
+        self.show_title()
+        self.describe()
+
+    def _entitle(self, name: str, grid: HeatGrid) -> None:
+        found = grid.view.map
+        total = "" if found is None else f"  {counted(sum(found.totals), 'start')}"
+        key = "" if name == PICKED else f"{list(GROUP_NAMES).index(name) + 1} "
+        grid.border_title = Content(shown(f"{key}{self._what(name)}{total}"))
+        flags = [] if found is None else [note for note in found.notes if note.rule not in ("closure", "past")]
+        grid.border_subtitle = Content(shown(f"{self.glyphs.flag} {flags[0].text}")) if flags else ""
+
+    def _what(self, name: str) -> str:
+        kind = self.catalogue.types.get(self.type or "")
+        return GROUP_NAMES.get(name) or ("" if kind is None else kind.name)
+
+    def _lay_out(self) -> None:
+        for name in (*GROUP_NAMES, PICKED):
+            self.query_one(f"#{name}", HeatGrid).display = name in self.shown_maps
+        self.grid.focus()
+
+    def describe(self, *, moved: bool = False) -> None:
+        """Say what is under the cursor."""
+        self.status.describe(cell_words(self.grid.view, self.grid.cursor, self._what(self.chosen)), moved=moved)
+
+    def show_title(self) -> None:
+        """Show the week, whose diaries are counted, and how."""
+        how = [CHANNEL_NAMES[self.channel]] if self.channel else []
+        how += [f"as a {AGENT} sees it"] if self.as_agent else []
+        keys = "1-4 groups  [ ] week"
+        own = self.staff.diary if self.staff.role == "coach" and not self.as_agent else None
+        place = whose_words(self.catalogue, self.team, self.diary or own)
+        week = self.shown_week
+        title = Title(f"Week {week.number}", week_words(week), place, (keys, *how), f"{self.now():%H:%M}")
+        self.title_line.show(title)
+
+    @on(HeatGrid.CursorMoved)
+    def _cursor_moved(self, event: HeatGrid.CursorMoved) -> None:
+        event.stop()
+        self.describe(moved=True)
+
+    @on(HeatGrid.CellChosen)
+    def _cell_chosen(self, event: HeatGrid.CellChosen) -> None:
+        event.stop()
+        self.action_open_cell()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Take the map that has the focus in hand."""
+        grid = event.widget
+        if isinstance(grid, HeatGrid) and grid.id is not None and grid.display:
+            self.chosen = grid.id
+            self.describe()
+
+    # Choosing what is counted.
+
+    def _choose(self, name: str) -> None:
+        cursor, self.chosen = self.grid.cursor, name
+        if self.grid.view.rows:
+            self.grid.go_to(*cursor, tell=False)
+        else:
+            self.grid.cursor = cursor
+        self._lay_out()
+        self.look()
+        self.describe(moved=True)
+
+    def action_count_initial(self) -> None:
+        """Count the first interviews."""
+        self._choose("initial")
+
+    def action_count_commitment(self) -> None:
+        """Count the first commitments."""
+        self._choose("first-commitment")
+
+    def action_count_residency(self) -> None:
+        """Count the habitual residency tests."""
+        self._choose("habitual-residency")
+
+    def action_count_gateway(self) -> None:
+        """Count the gateway interviews."""
+        self._choose("gateway")
+
+    def action_pick_type(self) -> None:
+        """Count the starts of one type."""
+        kinds = sorted(self.catalogue.types.values(), key=lambda one: one.name.casefold())
+        choices = [Choice(one.code, one.name, one.code) for one in kinds if one.booked_by == "offer"]
+
+        def picked(code: str) -> None:
+            self.type = code
+            self._choose(PICKED)
+
+        self.modal(PickModal("Which type?", choices, chosen=self.type, glyphs=self.glyphs), picked)
+
+    def action_pick_whose(self) -> None:
+        """Count all diaries, a team's or one coach's."""
+        catalogue = self.catalogue
+        choices = [Choice(_ALL, "All diaries")]
+        choices += [Choice(f"team {code}", name, f"team {code}") for code, name in sorted(catalogue.teams.items())]
+        diaries = sorted((one for one in catalogue.diaries.values() if one.enabled), key=lambda one: one.code)
+        choices += [Choice(f"diary {one.code}", one.coach, one.code) for one in diaries]
+
+        def picked(id: str) -> None:
+            kind, _, code = id.partition(" ")
+            self.team, self.diary = (code if kind == "team" else None), (code if kind == "diary" else None)
+            self.look()
+
+        chosen = f"diary {self.diary}" if self.diary else f"team {self.team}" if self.team else _ALL
+        self.modal(PickModal("Whose diaries?", choices, chosen=chosen, glyphs=self.glyphs), picked)
+
+    def action_next_channel(self) -> None:
+        """Count one channel only, or each type as it is held."""
+        order = (None, *CHANNELS)
+        self.channel = order[(order.index(self.channel) + 1) % len(order)]
+        self.look()
+        self.say(f"Counted: {CHANNEL_NAMES[self.channel] if self.channel else 'each type as it is held'}.")
+
+    def action_see_as_agent(self) -> None:
+        """Count what a provider agent sees, or what you see."""
+        self.as_agent = not self.as_agent
+        self.look()
+        self.say(f"Counted as a {AGENT} sees it." if self.as_agent else "Counted as you see it.")
+
+    def action_next_week(self) -> None:
+        """Go to the next week."""
+        self._go(self.shown_week.later(1))
+
+    def action_previous_week(self) -> None:
+        """Go to the week before."""
+        self._go(self.shown_week.later(-1))
+
+    def action_this_week(self) -> None:
+        """Go to this week."""
+        self._go(Week.of(self.today))
+
+    def _go(self, week: Week) -> None:
+        self.week = None if week == Week.of(self.today) else week
+        self.show_title()
+        self.look()
+
+    # Going on.
+
+    def action_open_cell(self) -> None:
+        """List the coaches and starts of the half hour; the one that is chosen is shown on the booking screen."""
+        starts = {choice.id: (start, choice) for start in self.grid.starts for choice in [start_choice(start, self.catalogue)]}
+        if not starts:
+            self.say("Nothing can be booked in this half hour.", "warning")
+            return
+
+        def picked(id: str) -> None:
+            from agent_tui.tui.screens.going import go_to_start
+
+            start, _choice = starts[id]
+            go_to_start(self.app, start.type, start.diary, start.day, start.start, self.channel)
+
+        title = f"{len(starts)} starts" if len(starts) != 1 else "1 start"
+        self.modal(PickModal(title, [choice for _start, choice in starts.values()], glyphs=self.glyphs), picked)
+
+    def action_back(self) -> None:
+        """Go back to the screen before."""
+        self.app.pop_screen()
