@@ -87,7 +87,6 @@ class Search:
         self.channel = request.channel or self.kind.channel
         self.needs = tuple(dict.fromkeys((*self.kind.needs, *request.needs)))
         self._common_masks: dict[date, int] = {}
-        self._room_masks: dict[tuple[date, int], int] = {}
         self.notice = catalogue.site.notice_minutes if request.notice is None else request.notice
 
     def diaries(self) -> list[Diary]:
@@ -188,14 +187,8 @@ class Search:
         if found:
             found &= self._common(day, length)
         if found and self.needs:
-            found &= self._rooms(day, length)
+            found &= self.rooms_free(day, length)
         return found
-
-    def _rooms(self, day: date, length: int) -> int:
-        known = self._room_masks.get((day, length))
-        if known is None:
-            known = self._room_masks[day, length] = self.rooms_free(day, length)
-        return known
 
     def taken(self, diary: Diary, day: date) -> int:
         """Return the mask of ticks that nothing can have in a diary's day, whatever its type: owned, or of a used-up limit."""
@@ -230,7 +223,7 @@ class Search:
             ("full", lambda: starts_of(free, length)),
             ("notice", lambda: earliest(day, self.now, self.notice)),
             ("window", lambda: window_mask(self.request, length)),
-            ("resource_busy", lambda: self._rooms(day, length) if self.needs else FULL_DAY),
+            ("resource_busy", lambda: self.rooms_free(day, length) if self.needs else FULL_DAY),
             ("client_clash", lambda: starts_of(FULL_DAY & ~self.occupied.client.get(iso, 0), length)),
         )
         for rule, mask in stages:

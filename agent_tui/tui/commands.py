@@ -15,6 +15,7 @@ from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.keys import REPLACED_KEYS, Keys, key_to_character
 
+from agent_tui.domain.cleaning import clean
 from agent_tui.tui.registry import BY_ID as BY_ID
 from agent_tui.tui.registry import CHAINS as CHAINS
 from agent_tui.tui.registry import COMMANDS as COMMANDS
@@ -238,7 +239,7 @@ def _lost(keymap: Mapping[str, str]) -> Iterable[str]:
         if needed and not any(types_nothing(key) for key in keys):
             usual = next(key for key in command.keys if types_nothing(key))
             better = f"{keymap[name]},{usual}"
-            yield f"Keymap: {name} needs an F key or a ctrl key too, for use while typing, such as {better!r}."
+            yield f"Keymap: {name} needs an F key or a ctrl key too, for use while typing, such as {clean(better)}."
         elif name == "quit" and not all(types_nothing(key) for key in keys):
             yield "Keymap: quit may have only F keys and ctrl keys, because it works while typing."
 
