@@ -135,7 +135,7 @@ def _rows(found: "Sequence[Rejected]", what: str) -> list[str]:
         for one in found[:SHOWN_LINES]
     ]
     more = len(found) - SHOWN_LINES
-    return [*lines, f"  and {more} more {what}; --json lists them all"] if more > 0 else lines
+    return [*lines, f"  and more that are {what}; --json names them"] if more > 0 else lines
 
 
 def export(

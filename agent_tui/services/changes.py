@@ -198,7 +198,8 @@ def attend(
 
     `minutes` is how late they came or how long the meeting took. An appointment of a later day is refused. Who comes early,
     or rings to be late, may be recorded before the start; that somebody did not come is known from the start on only
-    ("not_allowed"). One that was missed starts a call-back to its claimant.
+    ("not_allowed"). One that was missed starts a call-back to its claimant; whoever comes after all has the freed time again,
+    unless somebody else has it by then.
     """
 
     def work(act: Act) -> Outcome:
@@ -216,7 +217,7 @@ def attend(
         settle_contact(act, entry, after)
         settle_unplaced(act.unit, act.site, entry.id)  # one that was imported over another has been looked at
         if outcome != "dna":
-            return act.change("recorded", entry, after, None, reason=reason)
+            return act.change("recorded", entry, after, _time_again(act, entry), reason=reason)
         tick = act.desk.site_now().tick if entry.day == act.desk.now.date() else entry.end
         cut = min(max(tick, entry.start), entry.end)
         claims = ranges_for(entry.resources, entry.day, entry.start, cut)
@@ -226,6 +227,14 @@ def attend(
         return act.change("recorded", entry, after, claims, reason=reason)
 
     return perform(desk, request_id(id, "attend", entry_id, outcome, minutes, version), work)
+
+
+def _time_again(act: Act, entry: EntryState) -> list[entry_queries.Range] | None:
+    """Return the whole time of an appointment that was not missed after all, None where somebody has some of it by now."""
+    if entry.status != "dna":
+        return None
+    whole = ranges_for(entry.resources, entry.day, entry.start, entry.end)
+    return list(whole) if act.make_room(whole, own_ids(entry)) is None else None
 
 
 def _too_early(act: Act, entry: EntryState, outcome: str) -> Refused | None:

@@ -501,3 +501,23 @@ def test_a_file_that_cannot_be_written_is_said_and_nothing_is_left(folder: Path,
     assert sentence.endswith(".")
     assert "\0" not in sentence
     assert list(folder.iterdir()) == []
+
+
+def test_who_comes_after_all_has_the_freed_time_again(house: House) -> None:
+    entry = booked(house)
+    attended(house, entry, "dna", "09:20")
+    assert sum(house.rows("SELECT COUNT(*) FROM occupancy WHERE site = ? AND entry = ?", entry.id)[0]) == 4
+    attended(house, entry, "late", "09:22")
+    assert sum(house.rows("SELECT COUNT(*) FROM occupancy WHERE site = ? AND entry = ?", entry.id)[0]) == 10
+    refused(booking.book(house.desk(now=at("09:23")), wish("WSR-PHONE", start=NINE + 6, day=TODAY, client="C000002")), "taken")
+
+
+def test_who_comes_after_all_leaves_the_freed_time_to_whoever_has_it(house: House) -> None:
+    entry = booked(house)
+    attended(house, entry, "dna", "09:20")
+    other = wish("WSR-PHONE", start=NINE + 6, day=TODAY, client="C000002")
+    taken = done(booking.book(house.desk(now=at("09:21")), other)).entry
+    attended(house, entry, "attended", "09:22")
+    assert house.status(entry.id) == "attended"
+    assert house.status(taken.id) == "booked"
+    assert sum(house.rows("SELECT COUNT(*) FROM occupancy WHERE site = ? AND entry = ?", entry.id)[0]) == 4

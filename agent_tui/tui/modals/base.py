@@ -105,10 +105,12 @@ class Dialog(ModalScreen[ScreenResultType]):
 class TextField(Input):
     """A field of one line that keeps what a terminal cannot show out, and takes of a paste what it has room for."""
 
-    def __init__(self, value: str = "", *, id: str, placeholder: str = "", longest: int = LONGEST_FIELD) -> None:
-        """Take the text that stands in it at first."""
+    def __init__(
+        self, value: str = "", *, id: str, placeholder: str = "", longest: int = LONGEST_FIELD, replaced: bool = False
+    ) -> None:
+        """Take the text that stands in it at first; with `replaced` the first key typed takes its place."""
         self._longest = longest
-        super().__init__(_visible(value, longest), id=id, placeholder=placeholder, select_on_focus=False)
+        super().__init__(_visible(value, longest), id=id, placeholder=placeholder, select_on_focus=replaced)
         self.cursor_blink = False
 
     def validate_value(self, value: str) -> str:

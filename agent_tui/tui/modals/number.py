@@ -38,7 +38,7 @@ class NumberModal(Dialog[int | None]):
     def contents(self) -> Iterable[Widget]:
         """Return the question, the field and the line for what is wrong."""
         yield says(self._sentence, classes="dialog--sentence")
-        yield TextField("" if self._value is None else str(self._value), id="number", longest=10)
+        yield TextField("" if self._value is None else str(self._value), id="number", longest=10, replaced=True)
         yield says("", id="problem", classes="dialog--problem")
 
     def on_input_changed(self) -> None:
