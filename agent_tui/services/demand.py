@@ -27,7 +27,6 @@ DAYS_AHEAD = 42
 """The tables of all segments in so many days are learnt beforehand; any other is learnt when it is met."""
 
 MAY_CHANGE = ("leader", "supervisor", "admin")
-MAY_LEARN = ("leader", "supervisor", "admin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def learn_demand(desk: Desk, *, id: str | None = None) -> Demand | Refused:
 
     Returns Demand; other roles than team leader, supervisor and administrator are refused.
     """
-    if desk.staff.role not in MAY_LEARN:
+    if desk.staff.role not in MAY_CHANGE:
         return Refused("role", "A team leader, a supervisor or an administrator can have the demand learnt.")
     return _learn(desk, request_id(id, LEARNT), only_if_stale=False) or standing(desk)
 
