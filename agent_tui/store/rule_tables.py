@@ -336,3 +336,59 @@ class RefusalRow(Table, table=True):
     half: str = text()
     reasons: str = text()
     ending: str = text()
+
+
+class GuaranteeRow(Table, table=True):
+    """What a type must always have: so many starts within so many working days."""
+
+    __tablename__ = "guarantee"
+    __table_args__ = (
+        check("guarantee_starts", "starts > 0"),
+        check("guarantee_days", "days > 0"),
+        refers("guarantee", "type", target=("appointment_type.site", "appointment_type.code")),
+        CLUSTERED,
+    )
+    site: str = text(key=True)
+    type: str = text(key=True)
+    starts: int = whole()
+    days: int = whole()
+    set_by: str = text()
+    set_at: int = whole()
+
+
+class WeeklyCheckRow(Table, table=True):
+    """A week that was signed off: `red` is JSON of what was short then, `done` what was done about it in the signer's words."""
+
+    __tablename__ = "weekly_check"
+    __table_args__ = (refers("weekly_check", target=("site.site",)), CLUSTERED)
+    site: str = text(key=True)
+    week: str = text(key=True)
+    red: str = text()
+    done: str = text()
+    signed_by: str = text()
+    signed_at: int = whole()
+
+
+class RecoveryDismissalRow(Table, table=True):
+    """A set of moves that nobody wants to see proposed again; `plan` is its digest, with the versions of its appointments."""
+
+    __tablename__ = "recovery_dismissal"
+    __table_args__ = (refers("recovery_dismissal", target=("site.site",)), CLUSTERED)
+    site: str = text(key=True)
+    plan: str = text(key=True)
+    day: str = text()
+    dismissed_by: str = text()
+    dismissed_at: int = whole()
+
+
+class PatternDraftRow(Table, table=True):
+    """A pattern that was tried and kept: `body` is TOML as segments are written, `result` JSON of what the trial gave."""
+
+    __tablename__ = "pattern_draft"
+    __table_args__ = (refers("pattern_draft", target=("site.site",)), CLUSTERED)
+    site: str = text(key=True)
+    name: str = text(key=True)
+    body: str = text()
+    result: str = text()
+    made_by: str = text()
+    made_at: int = whole()

@@ -79,7 +79,7 @@ class AgentTui(KeyOrderApp):
 
         if isinstance(self.screen, ModalScreen):
             return
-        options = [(name, str(number), words) for number, (name, words) in enumerate(SCREENS.items(), start=1)]
+        options = [(name, key, words) for name, (key, words) in SCREENS.items()]
 
         def chosen(name: str | None) -> None:
             if name is not None:

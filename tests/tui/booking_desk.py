@@ -109,7 +109,7 @@ class Seat:
 
     async def go_to(self, name: str) -> Screen[Any]:
         """Go to another screen by its keys, from a pane in which no text is typed."""
-        await self.press("S", str([*SCREENS].index(name) + 1))
+        await self.press("S", SCREENS[name][0])
         return self.top
 
     async def fill(self, *texts: str) -> None:

@@ -282,7 +282,7 @@ async def block_dialog(desk: Desk) -> None:
 
 async def at_screen(desk: Desk, name: str) -> None:
     await desk.opened()
-    await desk.press("f2", "S", str([*SCREENS].index(name) + 1))
+    await desk.press("f2", "S", SCREENS[name][0])
     await desk.until(lambda: len(desk.pilot.app.screen_stack) == 3, "screen")
     screen = desk.pilot.app.screen
     if isinstance(screen, DiariesScreen | SegmentsScreen):

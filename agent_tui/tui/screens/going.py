@@ -2,24 +2,27 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from textual.app import App
 
 from agent_tui.tui.screens.booking import BookingScreen
 
-SCREENS = {
-    "booking": "Booking: request, offers and the diaries",
-    "diaries": "Diaries: asked for, switched, overtime, retired",
-    "segments": "Segments: what may be booked when",
-    "types": "Types: key appointments, starts ahead, drop-in",
-    "alignment": "Alignment: first interviews and commitments",
-    "today": "Today: who has come, delays, gaps, day lists",
-    "record": "Record: the log, stories, chain and doctor",
-    "queue": "Queue: requests, earlier times to offer, call-backs",
-    "week": "Week: starts still free, by half hour and day",
-}
-"""The screens by name, in the order in which they are offered."""
+SCREENS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "booking": ("1", "Booking: request, offers and the diaries"),
+        "diaries": ("2", "Diaries: asked for, switched, overtime, retired"),
+        "segments": ("3", "Segments: what may be booked when"),
+        "types": ("4", "Types: key appointments, starts ahead, drop-in"),
+        "alignment": ("5", "Alignment: first interviews and commitments"),
+        "today": ("6", "Today: who has come, delays, gaps, day lists"),
+        "record": ("7", "Record: the log, stories, chain and doctor"),
+        "queue": ("8", "Queue: requests, earlier times to offer, call-backs"),
+        "week": ("9", "Week: starts still free, by half hour and day"),
+    }
+)
+"""The screens by name, each with its key in the list of screens and what it is for, in the order of the list."""
 
 
 def go_to(app: App[Any], name: str) -> None:
