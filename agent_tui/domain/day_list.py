@@ -4,9 +4,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from html import escape
 
 from agent_tui.domain.cleaning import clean_for_display
+from agent_tui.domain.html_page import Section, html, page
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
 from agent_tui.domain.wall_time import MONTHS, WEEKDAYS
 
@@ -151,25 +151,19 @@ _STYLE = (
 
 def html_of(found: DayList) -> str:
     """Return the lists as one HTML page that asks for nothing from anywhere; each coach begins a new sheet when printed."""
-    title = escape(clean_for_display(f"Day lists, {_day_words(found.day)}, {found.place}"))
-    sections = "\n".join(_section(found, one) for one in found.coaches)
-    empty = "" if found.coaches else f"<p>No coach has a day list on {escape(_day_words(found.day))}.</p>\n"
-    return (
-        '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n{sections}\n{empty}</body>\n</html>\n"
-    )
+    empty = Section(f"<p>No coach has a day list on {html(_day_words(found.day))}.</p>")
+    sections = [_section(found, one) for one in found.coaches] or [empty]
+    return page(f"Day lists, {_day_words(found.day)}, {found.place}", sections, style=_STYLE)
 
 
-def _section(found: DayList, one: CoachList) -> str:
-    heading = _html(f"{one.coach} ({one.diary}), team {one.team}")
-    where = _html(f"{_day_words(found.day)}, {found.place}" + (f", closed: {found.closed}" if found.closed else ""))
+def _section(found: DayList, one: CoachList) -> Section:
+    heading = html(f"{one.coach} ({one.diary}), team {one.team}")
+    where = html(f"{_day_words(found.day)}, {found.place}" + (f", closed: {found.closed}" if found.closed else ""))
     head = "".join(f'<th scope="col">{name}</th>' for name in ("Time", "Minutes", *_HEADINGS[2:]))
     body = "\n".join(_html_row(row) for row in one.rows) or f'<tr><td colspan="{len(_HEADINGS)}">No appointments.</td></tr>'
-    return (
-        f"<section>\n<h1>{heading}</h1>\n<p>{where}</p>\n<table>\n<thead><tr>{head}</tr></thead>\n"
-        f"<tbody>\n{body}\n</tbody>\n</table>\n<p>{_html(_made_words(found.made))}</p>\n</section>"
+    return Section(
+        f"<h1>{heading}</h1>\n<p>{where}</p>\n<table>\n<thead><tr>{head}</tr></thead>\n"
+        f"<tbody>\n{body}\n</tbody>\n</table>\n<p>{html(_made_words(found.made))}</p>"
     )
 
 
@@ -178,8 +172,4 @@ def _html_row(row: DayRow) -> str:
     cells[0] = f"{clock(row.start)}\u2013{clock(row.end)}"
     cells[2] = row.label
     named = [' class="time"', ' class="minutes"'] + [""] * (len(cells) - 2)
-    return "<tr>" + "".join(f"<td{name}>{_html(cell)}</td>" for name, cell in zip(named, cells, strict=True)) + "</tr>"
-
-
-def _html(text: str) -> str:
-    return escape(clean_for_display(text))
+    return "<tr>" + "".join(f"<td{name}>{html(cell)}</td>" for name, cell in zip(named, cells, strict=True)) + "</tr>"
