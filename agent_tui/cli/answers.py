@@ -50,6 +50,7 @@ _EMPTY: dict[str, Object] = {
     "week": {
         **{"week": None, "types": [], "days": [], "starts": [], "counts": [], "by_diary": {}, "totals": []},
         **{"team": None, "diary": None, "channel": None, "booker": None, "notes": []},
+        **{"ahead": None, "groups": [], "file": None},
     },
     "day": {"day": None, "closed": None, "diaries": []},
     "log": {"site": None, "head": None, "events": []},

@@ -15,6 +15,9 @@ from agent_tui.domain.types import WEEKLY_CHECKS
 TICKS_PER_ROW = 6
 """A row of the heat map is half an hour."""
 
+LEVELS = 4
+"""Shades of a number above nothing."""
+
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 GROUP_NAMES: Mapping[str, str] = {
     "initial": "Initial",
@@ -168,6 +171,11 @@ class HeatMap:
             for tick in ticks_in(mask & span(first, first + TICKS_PER_ROW))
         ]
         return tuple(sorted(found, key=lambda one: (one.start, one.diary, one.type)))
+
+
+def level(count: int, most: int) -> int:
+    """Return how dark a number is: 0 for nothing, 1 to LEVELS by its share of the highest number beside it."""
+    return 0 if count <= 0 else max(1, min(LEVELS, -(-count * LEVELS // most)))
 
 
 def types_of_group(catalogue: Catalogue, group: str) -> tuple[str, ...]:

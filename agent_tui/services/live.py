@@ -17,6 +17,7 @@ from agent_tui.domain.requests import Found, Offer, Request
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import MINUTES_PER_TICK, span
 from agent_tui.domain.week import HeatMap, WeekAsked, checked, heat_map, request_of
+from agent_tui.domain.week_ahead import Ahead, ahead_of, weeks_from
 from agent_tui.domain.whitespace import stranded
 from agent_tui.services.desk import Desk
 from agent_tui.services.finding import as_asked_by, check_needs, client_masks, with_drop_in
@@ -231,6 +232,12 @@ class Live:
                 occupied = self._occupied(request_of(wanted, ""))
                 found.append(heat_map(self.catalogue, wanted, occupied, self._seen.site_now()))
             return found
+
+    def ahead(self, asked: WeekAsked) -> Ahead:
+        """Return the starts by day of a week and those after it, from memory, as services.week."""
+        with self._lock:
+            maps = self.heat_maps(replace(asked, week=one) for one in weeks_from(asked.week))
+            return ahead_of(maps, self.catalogue.closures, self._seen.site_now().day)
 
     def taken(self, wanted: Iterable[Offer]) -> tuple[Offer, ...]:
         """Return those of some offers whose time on some resource somebody has now."""

@@ -1,6 +1,7 @@
 """week: the counts against find, every key on every answer, and what nobody should type."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,9 @@ KEYS = {
     "channel",
     "booker",
     "notes",
+    "ahead",
+    "groups",
+    "file",
 }
 SPAN = ("--from", "2026-11-23", "--to", "2026-11-29", "--all")
 
@@ -126,3 +130,56 @@ def test_a_coach_counts_the_own_diary(desk: Place) -> None:
     refused = desk.by("coach1").refuse("week", "--type", "FC-F2F", "--diary", "D02")
     assert (refused["status"], refused["code"]) == ("refused", "role")
     assert date.fromisoformat(found["days"][0]).weekday() == 0
+
+
+def test_the_weeks_ahead_by_day(desk: Place) -> None:
+    booked(desk)
+    found = desk.ask("week", "--type", "FC-F2F", "--ahead")
+    assert set(found) == KEYS
+    assert found | {"ahead": None} == desk.ask("week", "--type", "FC-F2F")
+    weeks = found["ahead"]["weeks"]
+    assert [one["week"] for one in weeks] == ["2026-W48", "2026-W49", "2026-W50", "2026-W51", "2026-W52", "2026-W53"]
+    assert [one["total"] for one in weeks] == [
+        sum(desk.ask("week", "--type", "FC-F2F", "--week", one["week"])["totals"]) for one in weeks
+    ]
+    assert [one["starts"] for one in weeks[0]["days"]] == [None, *found["totals"][1:]]
+    assert weeks[4]["days"][4] == {"day": "2026-12-25", "starts": None}
+    assert found["ahead"]["dry"] is None
+    text = desk.text("week", "--type", "FC-F2F", "--ahead")
+    assert "2026-W52" in text
+    assert text.splitlines()[-1] == "No day runs dry in these 6 weeks."
+
+
+def test_a_page_of_all_four_groups_or_of_one_type(demo: Place, tmp_path: Path) -> None:
+    place, file = demo.by("leader1"), tmp_path / "week.html"
+    found = place.ask("week", "--html", str(file))
+    assert set(found) == KEYS
+    assert (found["file"], found["types"], found["week"], found["booker"]) == (str(file), [], "2026-W48", "site staff")
+    assert [one["group"] for one in found["groups"]] == ["initial", "first-commitment", "habitual-residency", "gateway"]
+    alone = place.ask("week", "--group", "first-commitment", "--ahead")
+    assert {key: found["groups"][1][key] for key in ("counts", "totals", "ahead", "types")} == {
+        key: alone[key] for key in ("counts", "totals", "ahead", "types")
+    }
+    page = file.read_text(encoding="utf-8")
+    assert page.count("<caption>") == 8
+    assert "Week 48, 23 to 29 November 2026" in page
+    assert file.stat().st_mode & 0o077 == 0
+    one = tmp_path / "one.html"
+    text = place.text("week", "--type", "FC-F2F", "--html", str(one))
+    assert text == "Week 2026-W48 (First commitment - F2F) written to one.html.\n"
+    assert one.read_text(encoding="utf-8").count("<caption>") == 2
+
+
+def test_a_file_that_cannot_be_written_or_is_there_is_refused(desk: Place, tmp_path: Path) -> None:
+    file = tmp_path / "week.html"
+    file.write_text("kept", encoding="utf-8")
+    found = desk.ask("week", "--html", str(file), code=2)
+    assert KEYS | {"code", "reason"} == set(found)
+    assert found["reason"] == "week.html is there already and is not replaced; take another name."
+    assert (file.read_text(encoding="utf-8"), found["file"]) == ("kept", None)
+    assert "cannot be written" in desk.ask("week", "--html", str(tmp_path / "no" / "week.html"), code=2)["reason"]
+    assert "no file that can be written" in desk.ask("week", "--html", str(tmp_path), "--force", code=2)["reason"]
+    assert "--html takes the name of a file" in desk.ask("week", "--html", " ", code=2)["reason"]
+    assert desk.ask("week", "--html", str(file), "--force")["file"] == str(file)
+    assert file.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert [one.name for one in tmp_path.iterdir() if one.is_file()] == ["week.html"]

@@ -14,7 +14,7 @@ from agent_tui.services import booking
 from agent_tui.services.desk import DeskRefused
 from agent_tui.services.finding import search
 from agent_tui.services.live import Live
-from agent_tui.services.week import week
+from agent_tui.services.week import picture, week
 from agent_tui.store.queries import entries as entry_queries
 from tests.services.conftest import House, done, uid, wish
 from tests.small_site import ASSIGNED, DAY, FROM, NINE, NOW, ONE, TEN
@@ -142,3 +142,61 @@ def test_a_group_without_types_and_names_that_there_are_not(house: House) -> Non
     empty = week(house.desk(), WeekAsked(WEEK, ("CC-PHONE",)))
     assert sum(empty.totals) == 0
     assert empty.notes[0].text == "Childcare call - phone is assigned to no diary: requests are handed off."
+
+
+def test_the_page_has_the_maps_and_the_weeks_ahead_from_one_read_of_the_claims(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(house)
+    read: list[tuple[Any, ...]] = []
+
+    def spy(*arguments: Any) -> Any:
+        read.append(arguments[3:5])
+        return busy_masks(*arguments)
+
+    busy_masks = entry_queries.busy_masks
+    asked = WeekAsked(WEEK, TYPES, team="A")
+    with monkeypatch.context() as patched:
+        patched.setattr(entry_queries, "busy_masks", spy)
+        found = picture(house.desk("leader1"), asked)
+    assert read == [("2026-11-24", "2027-01-03")]
+    (one,) = found.parts
+    assert one.found == week(house.desk("leader1"), asked)
+    assert one.ahead is not None
+    totals = [sum(week(house.desk("leader1"), replace(asked, week=WEEK.later(number))).totals) for number in range(6)]
+    assert [ahead.total for ahead in one.ahead.weeks] == totals
+    assert (found.place, found.whose, found.booker) == ("Leeds Park Place", "the diaries of Team A", "site staff")
+    assert (found.made, found.week, one.name) == (
+        NOW,
+        WEEK,
+        "First commitment - F2F, Work search review - phone, Evidence interview - F2F",
+    )
+
+
+def test_a_terminal_has_the_same_weeks_ahead_in_memory(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(house)
+    asked = WeekAsked(WEEK, TYPES)
+    live = Live(house.desk("leader1"), WEEK.monday, WEEK.later(5).sunday, lambda: NOW)
+    try:
+        live.load()
+        before = picture(house.desk("leader1"), asked).parts[0].ahead
+        with monkeypatch.context() as patched:
+            patched.setattr(type(house.store), "read", None)
+            assert live.ahead(asked) == before
+        done(booking.book(house.desk("agent2"), wish("FC-F2F", "D01", ONE + 12, client="C000009")))
+        live.poll()
+        assert live.ahead(asked) == picture(house.desk("leader1"), asked).parts[0].ahead != before
+    finally:
+        live.close()
+
+
+def test_all_four_groups_are_pictured_where_none_is_named(house: House) -> None:
+    found = picture(house.desk("leader1"), WeekAsked(WEEK, ()))
+    assert [one.group for one in found.parts] == ["initial", "first-commitment", "habitual-residency", "gateway"]
+    assert {(one.found, one.ahead) for one in found.parts} == {(None, None)}
+    assert found.parts[0].reason == "No type at Leeds Park Place belongs to the group initial."
+    with pytest.raises(BadWeek, match="belongs to the group gateway"):
+        picture(house.desk("leader1"), WeekAsked(WEEK, ()), group="gateway")
+    with pytest.raises(DeskRefused, match="own diary D01"):
+        picture(house.desk("coach1"), WeekAsked(WEEK, TYPES, diary="D02"))
+    assert picture(house.desk("coach1"), WeekAsked(WEEK, TYPES)).whose == "the diary of Coach 1 (D01)"

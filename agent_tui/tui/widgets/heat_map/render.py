@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from agent_tui.domain.ticks import clock
-from agent_tui.domain.week import HeatMap
+from agent_tui.domain.week import HeatMap, level
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.widgets.lines import Piece, cut, fill, shown
 
@@ -27,7 +27,6 @@ LOOKS: Final[Mapping[str, str]] = {
 TIME_WIDTH: Final = 6
 LEAST, MOST = 5, 14
 ROOMY: Final = 7
-LEVELS: Final = 4
 NOTHING: Final = "-"
 """What stands in a column in which nothing can be booked any more."""
 
@@ -49,11 +48,6 @@ class HeatView:
     def columns(self) -> int:
         """Return how many days it has."""
         return 0 if self.map is None else len(self.map.days)
-
-
-def level(count: int, most: int) -> int:
-    """Return how dark a half hour is: 0 for nothing, 1 to 4 by its share of the fullest half hour."""
-    return 0 if count <= 0 else max(1, min(LEVELS, -(-count * LEVELS // most)))
 
 
 def cell_width(view: HeatView, width: int) -> int:
