@@ -26,6 +26,8 @@ class Glyphs:
     """Text was cut here, or a column is still on its way."""
     shades: str
     """Five signs of how much there is, from nothing to the most."""
+    point: str
+    """A number on the line of a picture."""
 
 
 UNICODE: Final = Glyphs(
@@ -43,6 +45,7 @@ UNICODE: Final = Glyphs(
     pointer="▸",
     ellipsis="…",
     shades=" ░▒▓█",
+    point="•",
 )
 
 ASCII: Final = Glyphs(
@@ -60,6 +63,7 @@ ASCII: Final = Glyphs(
     pointer=">",
     ellipsis="~",
     shades=" .:+#",
+    point="*",
 )
 
 

@@ -36,6 +36,8 @@ Context = Literal[
     "queue list",
     "week",
     "heat map",
+    "chart",
+    "week chart",
 ]
 Role = Literal["agent", "leader", "supervisor", "admin"]
 
@@ -68,6 +70,8 @@ CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
         "queue list": ("queue list", "any list", "queue", "app"),
         "week": ("week", "app"),
         "heat map": ("heat map", "week", "app"),
+        "chart": ("chart", "app"),
+        "week chart": ("week chart", "chart", "week", "app"),
     }
 )
 """Each place that can have the focus, with the places around it whose commands also apply, innermost first."""
@@ -101,6 +105,8 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "queue list": "Calls of the queue",
         "week": "Week screen",
         "heat map": "Heat map",
+        "chart": "Chart",
+        "week chart": "Chart of the weeks",
     }
 )
 TYPING: Final = frozenset({"form", "client", "type words", "alignment form", "record form"})
@@ -119,6 +125,8 @@ PANES: Final = TYPING | {
     "log list",
     "queue list",
     "heat map",
+    "chart",
+    "week chart",
 }
 """Places that have the focus themselves; the app and the screen stand around them."""
 
@@ -285,17 +293,34 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("done_with", "d", "done with", "Say how the call was done without booking here.", "queue list", footer=True),
     _agent("waiting_list", "w", "who waits", "List who waits for an earlier time.", "queue list", footer=True),
     _agent("open_cell", "enter", "starts", "List the coaches and starts of the half hour.", "heat map", footer=True),
-    _agent("pick_type", "t", "type", "Count the starts of one type.", "heat map", footer=True),
-    _agent("pick_whose", "w", "coaches", "Count all diaries, a team's or one coach's.", "heat map", footer=True),
-    _agent("next_week", "] ctrl+right", "next week", "Go to the next week.", "heat map", footer=True),
-    _agent("previous_week", "[ ctrl+left", "week before", "Go to the week before.", "heat map"),
-    _agent("this_week", "0", "this week", "Go to this week.", "heat map"),
-    _agent("see_as_agent", "a", "as agent", "Count what a provider agent sees, or what you see.", "heat map"),
-    _agent("next_channel", "c", "channel", "Count face to face, phone or video only, or as each type is held.", "heat map"),
-    _agent("count_initial", "1", "initial", "Count the first interviews.", "heat map"),
-    _agent("count_commitment", "2", "commitments", "Count the first commitments.", "heat map"),
-    _agent("count_residency", "3", "residency", "Count the habitual residency tests.", "heat map"),
-    _agent("count_gateway", "4", "gateway", "Count the gateway interviews.", "heat map"),
+    _agent("open_day", "enter", "day's map", "Show the day of the chart in the map of its week.", "week chart", footer=True),
+    _agent("pick_type", "t", "type", "Count the starts of one type.", "heat map", "week chart", footer=True),
+    _agent("pick_whose", "w", "coaches", "Count all diaries, a team's or one coach's.", "heat map", "week chart", footer=True),
+    _agent("next_week", "] ctrl+right", "next week", "Go to the next week.", "heat map", "week chart"),
+    _agent("previous_week", "[ ctrl+left", "week before", "Go to the week before.", "heat map", "week chart"),
+    _agent("this_week", "0", "this week", "Go to this week.", "heat map", "week chart"),
+    _agent("see_as_agent", "a", "as agent", "Count what a provider agent sees, or what you see.", "heat map", "week chart"),
+    _agent(
+        "next_channel",
+        "c",
+        "channel",
+        "Count face to face, phone or video only, or as each type is held.",
+        "heat map",
+        "week chart",
+    ),
+    _agent("count_initial", "1", "initial", "Count the first interviews.", "heat map", "week chart"),
+    _agent("count_commitment", "2", "commitments", "Count the first commitments.", "heat map", "week chart"),
+    _agent("count_residency", "3", "residency", "Count the habitual residency tests.", "heat map", "week chart"),
+    _agent("count_gateway", "4", "gateway", "Count the gateway interviews.", "heat map", "week chart"),
+    _agent(
+        "show_chart",
+        "p",
+        "chart",
+        "Picture the starts of the coming weeks by day, or go back to the map.",
+        "heat map",
+        "week chart",
+        footer=True,
+    ),
     _agent("read_queue", "f5", "read again", "Read the queue again.", "queue"),
     _leader("align", "f5", "align", "Find the pattern in which the second coaches idle least.", "alignment", footer=True),
     _leader(
@@ -311,8 +336,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "segment table",
         footer=True,
     ),
-    _agent("up", "up k", "up", "Move up.", "grid", "any list", "heat map", action="cursor_up"),
-    _agent("down", "down j", "down", "Move down.", "grid", "any list", "heat map", action="cursor_down"),
+    _agent("up", "up k", "up", "Move up.", "grid", "any list", "heat map", "chart", action="cursor_up"),
+    _agent("down", "down j", "down", "Move down.", "grid", "any list", "heat map", "chart", action="cursor_down"),
     _agent(
         "left",
         "left h",
@@ -321,6 +346,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "grid",
         "offers",
         "heat map",
+        "chart",
         action="cursor_left",
     ),
     _agent(
@@ -331,17 +357,18 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "grid",
         "offers",
         "heat map",
+        "chart",
         action="cursor_right",
     ),
     _agent("fine_up", "shift+up", "5 min up", "Move five minutes up, whatever the zoom.", "grid", action="fine_up"),
     _agent("fine_down", "shift+down", "5 min down", "Move five minutes down, whatever the zoom.", "grid", action="fine_down"),
     _agent("page_left", "ctrl+pageup", "page left", "Move left by a page of columns.", "grid", action="page_left"),
     _agent("page_right", "ctrl+pagedown", "page right", "Move right by a page of columns.", "grid", action="page_right"),
-    _agent("first", "home g", "first", "Go to the first line.", "grid", "any list", "heat map", action="first"),
-    _agent("last", "end G", "last", "Go to the last line.", "grid", "any list", "heat map", action="last"),
+    _agent("first", "home g", "first", "Go to the first line.", "grid", "any list", "heat map", "chart", action="first"),
+    _agent("last", "end G", "last", "Go to the last line.", "grid", "any list", "heat map", "chart", action="last"),
     _agent("page_up", "pageup", "page up", "Move up by a page.", "grid", "any list", action="page_up"),
     _agent("page_down", "pagedown", "page down", "Move down by a page.", "grid", "any list", action="page_down"),
-    _agent("theme", "T", "theme", "Choose the colours.", "grid", "any list", "heat map", action="app.change_theme"),
+    _agent("theme", "T", "theme", "Choose the colours.", "grid", "any list", "heat map", "chart", action="app.change_theme"),
     _agent(
         "palette",
         ": ctrl+p ctrl+backslash",

@@ -4,7 +4,9 @@ from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import TICKS_PER_DAY, clock
 from agent_tui.domain.wall_time import spoken_day
 from agent_tui.domain.week import TICKS_PER_ROW, Start, Week
+from agent_tui.domain.week_ahead import Ahead
 from agent_tui.tui.effect_words import counted
+from agent_tui.tui.widgets.chart import Bar, ChartView, Group
 from agent_tui.tui.widgets.heat_map import HeatView
 from agent_tui.tui.widgets.picker import Choice
 
@@ -44,6 +46,33 @@ def cell_words(view: HeatView, cursor: tuple[int, int], what: str) -> str:
     how_many = f"{counted(count, 'start')} with {counted(diaries, 'coach', 'coaches')}" if count else "no start"
     closed = next((note.text for note in found.notes if note.rule == "closure" and day.isoformat() in note.text), "")
     return " ".join(part for part in (f"{what}: {where}: {how_many}.", closed, notes) if part)
+
+
+def ahead_view(ahead: Ahead) -> ChartView:
+    """Return the starts by day of some weeks as a picture."""
+    bars = [Bar((f"{one.day:%a} {one.day.day}", str(one.day.day), f"{one.day:%a}"[0]), one.starts) for one in ahead.days]
+    groups = []
+    for week in ahead.weeks:
+        number, total = week.week.number, week.total
+        labels = (f"Week {number}: {counted(total, 'start')}", f"Week {number}: {total}", f"W{number}: {total}")
+        groups.append(Group((*labels, f"W{number} {total}", str(total)), len(week.days)))
+    return ChartView(tuple(bars), groups=tuple(groups), top=ahead.scale)
+
+
+def ahead_words(ahead: Ahead, number: int, what: str) -> str:
+    """Return the day under the cursor as a sentence, with its week beside the week before."""
+    if not ahead.days:
+        return f"{what}: no day is open in these weeks."
+    one = ahead.days[number]
+    at = next(at for at, week in enumerate(ahead.weeks) if one in week.days)
+    week = ahead.weeks[at]
+    starts = "past or closed" if one.starts is None else counted(one.starts, "start") if one.starts else "no start"
+    words = f"{what}: {spoken_day(one.day)}: {starts}. Week {week.week.number} has {week.total}"
+    if at:
+        more = week.total - ahead.weeks[at - 1].total
+        beside = f"{abs(more)} {'fewer' if more < 0 else 'more'} than" if more else "as many as"
+        words += f", {beside} the week before"
+    return f"{words}."
 
 
 def start_choice(start: Start, catalogue: Catalogue) -> Choice:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SLOW = ("sqlalchemy", "sqlmodel", "pydantic", "alembic", "numpy", "holidays", "highspy", "psycopg")
+SLOW = ("sqlalchemy", "sqlmodel", "pydantic", "alembic", "numpy", "holidays", "highspy", "plotext", "psycopg")
 
 IMPORTED = """
 import json, sys

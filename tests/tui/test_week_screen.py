@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from agent_tui.domain.week import AGENT, GROUP_NAMES, Week, WeekAsked
-from agent_tui.services.week import week
+from agent_tui.domain.week import AGENT, GROUP_NAMES, Week, WeekAsked, level
+from agent_tui.services.week import picture, week
 from agent_tui.store.opening import open_store
 from agent_tui.store.unit_of_work import Unit
 from agent_tui.tui.glyphs import ASCII, UNICODE
@@ -14,7 +14,6 @@ from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.week import PICKED, WeekScreen
 from agent_tui.tui.widgets.heat_map import HeatGrid
-from agent_tui.tui.widgets.heat_map.render import level
 from tests.small_site import DAY, NINE, NOW, ONE, SITE
 from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
 
@@ -190,6 +189,71 @@ async def test_signs_of_ascii_and_a_short_terminal(desks: Seats) -> None:
         await seat.press("end")
         assert any("16:30" in line for line in screen_text(screen))
         assert any("total" in line for line in screen_text(screen))
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE, HUGE], ids=["80x24", "120x36", "160x48"])
+async def test_the_weeks_ahead_in_a_chart_for_what_is_chosen(desks: Seats, size: tuple[int, int]) -> None:
+    async with desks.seat("leader1", size) as seat:
+        screen = await open_week(seat)
+        await seat.press("2", "p")
+        assert screen.focused is screen.chart
+        assert not any(grid.display for grid in screen.query(HeatGrid))
+        asked = WeekAsked(THIS, ("FC-F2F",))
+        expected = seat.others(lambda desk: picture(desk, asked).parts[0].ahead, "leader1")
+        assert screen.ahead == expected
+        text = screen_text(screen)
+        assert any("First commitment: starts by day, weeks 48 to 53" in line for line in text)
+        assert any(line.count("W") == 6 for line in text)
+        assert "First commitment: Monday 23 November: past or closed. Week 48 has" in screen.status.text
+        await seat.press("right", *("right",) * 5)
+        day = expected.weeks[1].days[1]
+        assert f"Tuesday 1 December: {day.starts} starts. Week 49 has {expected.weeks[1].total}" in screen.status.text
+        assert "than the week before" in screen.status.text
+        await seat.press("enter")
+        assert (screen.charted, screen.shown_week, screen.grid.cursor[1]) == (False, THIS.later(1), 1)
+        assert isinstance(screen.focused, HeatGrid)
+        assert "Tuesday 1 December, 09:00 to 09:30" in screen.status.text
+
+
+async def test_the_chart_follows_groups_types_weeks_and_what_others_book(desks: Seats) -> None:
+    async with desks.seat("leader1") as seat:
+        screen = await open_week(seat)
+        await seat.press("2", "p")
+        before = screen.ahead
+        seat.other_books("D01", NINE)
+        await seat.feed()
+        screen.look()
+        await seat.rest()
+        assert screen.ahead is not None
+        assert before is not None
+        assert screen.ahead.weeks[0].total < before.weeks[0].total
+        await seat.press("3")
+        assert screen.ahead is None
+        assert "No type at Leeds Park Place belongs to the group habitual-residency" in screen.status.text
+        await seat.press("enter")
+        assert "There is no day to show" in screen.status.text
+        await seat.press("1", "]")
+        assert screen.ahead is not None
+        assert screen.ahead.weeks[0].week == THIS.later(1)
+        await seat.press("t", *"njr", "enter")
+        assert screen.chart.border_title is not None
+        assert "starts by day, weeks 49 to 1" in str(screen.chart.border_title)
+        assert screen.what in str(screen.chart.border_title)
+        await seat.press("a")
+        assert screen.asked(PICKED) == WeekAsked(THIS.later(1), ("NJR-F2F",), booker=AGENT)
+        await seat.press("p")
+        assert counts(screen) == expected(seat, "NJR-F2F", week=THIS.later(1), booker=AGENT)
+        await seat.press("p", "escape")
+        assert isinstance(seat.top, BookingScreen)
+
+
+async def test_the_chart_in_ascii(desks: Seats) -> None:
+    async with desks.seat("leader1", SMALL, glyphs="ascii") as seat:
+        screen = await open_week(seat)
+        await seat.press("2", "p")
+        text = "\n".join(screen_text(screen))
+        assert text.isascii()
+        assert "#" in text
 
 
 def test_shades_are_shares_of_the_fullest_half_hour() -> None:

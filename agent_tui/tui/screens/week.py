@@ -1,4 +1,7 @@
-"""The week screen: starts still free over all diaries, for a weekly group or a type; wide, the four groups side by side."""
+"""The week screen: starts still free over all diaries, for a weekly group or a type; wide, the four groups side by side.
+
+Its chart of the coming weeks is in screens/week_chart.py.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -18,7 +21,8 @@ from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals.pick import PickModal
-from agent_tui.tui.screens.manager import SECOND, ManagerScreen
+from agent_tui.tui.screens.manager import SECOND
+from agent_tui.tui.screens.week_chart import WeekChart, WeekChartPane
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.week_words import CHANNEL_NAMES, cell_words, start_choice, week_words, whose_words
 from agent_tui.tui.widgets.heat_map import HeatGrid, HeatView
@@ -37,7 +41,7 @@ _ALL = "all"
 Maps = Mapping[str, HeatMap | str]
 
 
-class WeekScreen(ManagerScreen):
+class WeekScreen(WeekChartPane):
     """The heat map of a week; it counts again when the feed brings something and each minute."""
 
     CSS_PATH = "week.tcss"
@@ -47,8 +51,6 @@ class WeekScreen(ManagerScreen):
     def __init__(self, back: Backstage, now: Callable[[], datetime], staff: Staff, *, glyphs: Glyphs = UNICODE) -> None:
         super().__init__(back, now, staff, glyphs)
         self.week: Week | None = None
-        self.chosen = next(iter(GROUP_NAMES))
-        """The group that is counted, or PICKED."""
         self.type: str | None = None
         self.team: str | None = None
         self.diary: str | None = None
@@ -63,6 +65,7 @@ class WeekScreen(ManagerScreen):
         with Horizontal(id="maps"):
             for name in (*GROUP_NAMES, PICKED):
                 yield HeatGrid(glyphs=self.glyphs, id=name)
+            yield WeekChart(glyphs=self.glyphs, id="chart")
         yield StatusLine(glyphs=self.glyphs, id="status")
         yield KeyFooter(id="keys")
         yield TooSmall()
@@ -70,7 +73,7 @@ class WeekScreen(ManagerScreen):
     def on_mount(self) -> None:
         """Count the week, and look each second whether it must be counted again."""
         self.set_class(self.glyphs is not UNICODE, "-ascii")
-        self._lay_out()
+        self.lay_out()
         self.show_title()
         self.set_interval(SECOND, self.look)
 
@@ -81,13 +84,13 @@ class WeekScreen(ManagerScreen):
     @property
     def context(self) -> str:  # type: ignore[override]
         """The place that has the focus, as the command registry names it."""
-        return "heat map" if isinstance(self.focused, HeatGrid) else "week"
+        return "heat map" if isinstance(self.focused, HeatGrid) else "week chart" if self.focused is self.chart else "week"
 
     def on_resize(self, event: events.Resize) -> None:
         """Show the four groups side by side where there is room for them."""
         self._wide = event.size.width >= WIDE
         self.query_one(TooSmall).fit(event.size)
-        self._lay_out()
+        self.lay_out()
         self.look()
 
     # Counting.
@@ -112,29 +115,40 @@ class WeekScreen(ManagerScreen):
         if not self.is_current:
             return
         self.look_at_rules()
-        asked = (self.shown_maps, self.type, self.shown_week, self.team, self.diary, self.channel, self.as_agent)
+        shown_maps = self.chosen if self.charted else self.shown_maps
+        asked = (self.charted, shown_maps, self.type, self.shown_week, self.team, self.diary, self.channel, self.as_agent)
         now = (self.back.changes, self.now().replace(second=0, microsecond=0), asked)
         if now != self._seen:
             self._seen = now
-            self.count()
+            if self.charted:
+                self.count_ahead()
+            else:
+                self.count()
 
     def count(self) -> None:
         """Count the maps that are shown, in memory."""
-        names, catalogue, live = self.shown_maps, self.catalogue, self.back.live
-        base = WeekAsked(self.shown_week, (), self.team, self.diary, self.channel, AGENT if self.as_agent else None)
+        names, live = self.shown_maps, self.back.live
+        asked = {name: self.asked(name) for name in names}
 
         def work(desk: "Desk") -> object:
             found: dict[str, HeatMap | str] = {}
-            for name in names:
+            for name, one in asked.items():
                 try:
-                    types = (self.type or "",) if name == PICKED else types_of_group(catalogue, name)
-                    asked = WeekAsked(base.week, types, base.team, base.diary, base.channel, base.booker)
-                    found[name] = live.heat_maps([asked])[0]
+                    found[name] = one if isinstance(one, str) else live.heat_maps([one])[0]
                 except BadWeek as bad:
                     found[name] = str(bad)
             return found
 
         self.do(HEAT, work, exclusive=True)
+
+    def asked(self, name: str) -> WeekAsked | str:
+        """Return what is counted for a map, the sentence of why there is nothing where its group has no type."""
+        try:
+            types = (self.type or "",) if name == PICKED else types_of_group(self.catalogue, name)
+        except BadWeek as bad:
+            return str(bad)
+        booker = AGENT if self.as_agent else None
+        return WeekAsked(self.shown_week, types, self.team, self.diary, self.channel, booker)
 
     def rules_changed(self) -> None:
         """Count under the newest rules."""
@@ -144,6 +158,7 @@ class WeekScreen(ManagerScreen):
         """Show what was counted."""
         if job == HEAT and isinstance(result, Mapping):
             self.paint(result)
+        super().done(job, result)
 
     # Showing.
 
@@ -161,6 +176,11 @@ class WeekScreen(ManagerScreen):
         self.show_title()
         self.describe()
 
+    @property
+    def what(self) -> str:
+        """What is counted, in words."""
+        return self._what(self.chosen)
+
     def _entitle(self, name: str, grid: HeatGrid) -> None:
         found = grid.view.map
         total = "" if found is None else f"  {counted(sum(found.totals), 'start')}"
@@ -173,13 +193,18 @@ class WeekScreen(ManagerScreen):
         kind = self.catalogue.types.get(self.type or "")
         return GROUP_NAMES.get(name) or ("" if kind is None else kind.name)
 
-    def _lay_out(self) -> None:
+    def lay_out(self) -> None:
+        """Show the chart, or the maps that there is room for, and give what is shown the focus."""
         for name in (*GROUP_NAMES, PICKED):
-            self.query_one(f"#{name}", HeatGrid).display = name in self.shown_maps
-        self.grid.focus()
+            self.query_one(f"#{name}", HeatGrid).display = name in self.shown_maps and not self.charted
+        self.chart.display = self.charted
+        (self.chart if self.charted else self.grid).focus()
 
     def describe(self, *, moved: bool = False) -> None:
         """Say what is under the cursor."""
+        if self.charted:
+            self.describe_ahead(moved=moved)
+            return
         self.status.describe(cell_words(self.grid.view, self.grid.cursor, self._what(self.chosen)), moved=moved)
 
     def show_title(self) -> None:
@@ -218,7 +243,7 @@ class WeekScreen(ManagerScreen):
             self.grid.go_to(*cursor, tell=False)
         else:
             self.grid.cursor = cursor
-        self._lay_out()
+        self.lay_out()
         self.look()
         self.describe(moved=True)
 
@@ -289,6 +314,11 @@ class WeekScreen(ManagerScreen):
     def action_this_week(self) -> None:
         """Go to this week."""
         self._go(Week.of(self.today))
+
+    def show_day(self, week: Week, column: int) -> None:
+        """Go to a week's map, the cursor on a day."""
+        self.grid.cursor = (self.grid.cursor[0], column)
+        self._go(week)
 
     def _go(self, week: Week) -> None:
         self.week = None if week == Week.of(self.today) else week
