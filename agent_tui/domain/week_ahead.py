@@ -73,13 +73,16 @@ class Ahead:
 
     @property
     def outlook(self) -> str:
-        """Return in one sentence when the starts run dry."""
+        """Return in words when there are starts, where the first open days have none, and when they run dry."""
         many = "this week" if len(self.weeks) == 1 else f"these {len(self.weeks)} weeks"
         if not self.most:
             return f"No start in {many}."
+        first, *_later = (one for one in self.days if one.starts)
+        late = any(one.starts == 0 for one in self.days[: self.days.index(first)])
+        begins = f"The first start is on {spoken_day(first.day)}. " if late else ""
         if self.dry is None:
-            return f"No day runs dry in {many}."
-        return f"The first day without a start is {spoken_day(self.dry)}."
+            return f"{begins}No day {'after it ' if late else ''}runs dry in {many}."
+        return f"{begins}The first day without a start{' after it' if late else ''} is {spoken_day(self.dry)}."
 
 
 def weeks_from(week: Week) -> tuple[Week, ...]:

@@ -172,7 +172,7 @@ _STYLE = (
     "th,td{border:1px solid var(--edge);padding:.12em .3em;text-align:right;white-space:nowrap}"
     "th{background:var(--head);font-weight:bold}th[scope=row]{text-align:left;font-weight:normal}"
     "tfoot th,tfoot td,.total{font-weight:bold}thead span{display:block;font-weight:normal}"
-    "article{min-width:0}th:first-child{text-align:left}"
+    "article{min-width:0}.of1 article{max-width:58em}th:first-child{text-align:left}"
     ".ahead{table-layout:auto;font-size:.85em}"
     ".aloud{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}"
     ".l0{color:var(--muted)}.l1{background:var(--l1)}.l2{background:var(--l2)}"

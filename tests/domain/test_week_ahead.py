@@ -41,8 +41,12 @@ def test_the_days_are_the_totals_of_the_heat_maps() -> None:
 @pytest.mark.parametrize(
     ("starts", "dry", "outlook"),
     [
-        ((0, 0, 4, 2, 1), None, "No day runs dry in this week."),
-        ((0, 4, 4, 2, 0, 1, 1, 1, 1, 1), MONDAY + timedelta(days=4), "The first day without a start is Friday 27 November."),
+        ((0, 0, 4, 2, 1), None, "The first start is on Wednesday 25 November. No day after it runs dry in this week."),
+        (
+            (0, 4, 4, 2, 0, 1, 1, 1, 1, 1),
+            MONDAY + timedelta(days=4),
+            "The first start is on Tuesday 24 November. The first day without a start after it is Friday 27 November.",
+        ),
         ((2, 1, 1, 1, 0, 2, 1, 1, 1, 0), None, "No day runs dry in these 2 weeks."),
         ((2, None, 1, 1, 1, 2, 0, 1, 1, 1), None, "No day runs dry in these 2 weeks."),
         ((2, 3, 1, 1, 1, 2, 0, 1, 1, 1), MONDAY + timedelta(days=8), "The first day without a start is Tuesday 1 December."),
