@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 TROUBLE = 4
 SHOWN_LINES = 20
+_AGAIN = "Run the same import again; what is loaded stays the same."
 STANDARD_OUTPUT = "-"
 
 site = typer.Typer(help="Sites of a store.", no_args_is_help=True)
@@ -56,15 +57,15 @@ def import_(
     except service.Unreadable as unreadable:
         raise Malformed(str(unreadable)) from None
     except service.Stopped as stopped:
-        _ended(session, stopped.imported, "interrupted", "Stopped.")
+        _stopped(session, stopped.imported)
         return
     except KeyboardInterrupt:
-        text = "Stopped while the files were read: nothing was loaded."
-        object_ = empty_import() | {"dry_run": dry_run, "code": "interrupted", "reason": text}
-        answer(session.as_json, object_, [], code=TROUBLE, sentence=text)
+        _stopped(session, service.Imported("refused", dry_run=dry_run))
         return
     except service.Broken as broken:
-        _ended(session, broken.imported, "store_trouble", str(broken))
+        text = f"{broken} {broken.imported.in_words()} {_AGAIN}"
+        object_ = _object(broken.imported) | {"code": "store_trouble", "reason": text}
+        answer(session.as_json, object_, _lines(broken.imported), code=TROUBLE, sentence=text)
         return
     _show(session, done, dry_run=dry_run)
 
@@ -81,10 +82,14 @@ def _show(session: Session, done: "Imported | Refused", *, dry_run: bool) -> Non
     answer(session.as_json, object_, _lines(done), code=REFUSED if refused else 0, sentence=sentence)
 
 
-def _ended(session: Session, done: "Imported", code: str, why: str) -> None:
-    """Say what is in of an import that ended early, and what is not."""
-    text = f"{why} {done.in_words()} Run the same import again; what is loaded stays the same."
-    answer(session.as_json, _object(done) | {"code": code, "reason": text}, _lines(done), code=TROUBLE, sentence=text)
+def _stopped(session: Session, done: "Imported") -> None:
+    """Say what is in of an import that somebody has stopped, and what is not."""
+    if not done.loaded:
+        text = "Stopped: nothing was loaded."
+        answer(session.as_json, _object(done) | {"code": "interrupted", "reason": text}, [], code=REFUSED, sentence=text)
+        return
+    text = f"Stopped. {done.in_words()} {_AGAIN}"
+    answer(session.as_json, _object(done) | {"code": "interrupted", "reason": text}, [text, *_lines(done)])
 
 
 def _counted(count: int, word: str) -> str:
@@ -103,6 +108,7 @@ def _object(done: "Imported") -> Object:
         "files": [asdict(one) for one in done.files],
         "flagged": [asdict(one) for one in done.flagged],
         "outside": [{"file": name, **asdict(one)} for name, one in done.outside.items()],
+        "unnamed": done.unnamed,
         "repeated": done.repeated,
     }
 
@@ -125,7 +131,10 @@ def _lines(done: "Imported") -> list[str]:
     left = [one.file for one in done.files if one.status == "not_loaded"]
     if left and done.status != "refused":
         lines.append(f"  not loaded: {', '.join(left)}")
-    return [*lines, *_rows(done.rejected, "refused"), *_rows(done.flagged, "flagged")]
+    lines += [*_rows(done.rejected, "refused"), *_rows(done.flagged, "flagged")]
+    if done.unnamed:
+        lines.append(f"  {_counted(done.unnamed, 'flag')} more, which only the first answer named; see: agent-tui flags list")
+    return lines
 
 
 def _rows(found: "Sequence[Rejected]", what: str) -> list[str]:

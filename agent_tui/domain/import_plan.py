@@ -197,8 +197,8 @@ class Placer:
         if key in self._taken.clients:
             self._taken.clients[key] = [one for one in self._taken.clients[key] if one[2] != entry.id]
 
-    def place(self, arrivals: Sequence[Arrival]) -> list[Placed]:
-        """Return appointments in their order with what each owns.
+    def place(self, arrivals: Sequence[Arrival], told: Callable[[], None] = lambda: None) -> list[Placed]:
+        """Return appointments in their order with what each owns; `told` is called for each that is placed.
 
         Those that were missed come last: their time was free for others.
         """
@@ -207,6 +207,7 @@ class Placer:
             for number, one in enumerate(arrivals):
                 if (one.entry.status == "dna") == missed:
                     found[number] = self._place(one)
+                    told()
         return [found[number] for number in range(len(arrivals))]
 
     def _place(self, arrival: Arrival) -> Placed:

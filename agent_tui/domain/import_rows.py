@@ -4,7 +4,7 @@ Only what one line says is looked at here; whether a code is known and a time is
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -40,6 +40,12 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 Problems = list[FileProblem]
 T = TypeVar("T")
+Watch = Callable[[Iterable[Row]], Iterable[Row]]
+"""Passes rows on and may count them on the way."""
+
+
+def _unwatched(rows: Iterable[Row]) -> Iterable[Row]:
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +114,14 @@ class AppointmentRow:
     note: str = ""
 
 
-def _read(kind: str, text: str, problems: Problems, one: Callable[[Row, Problems], T], key: Callable[[T], str]) -> list[T]:
+def _read(
+    kind: str, text: str, problems: Problems, watch: Watch, one: Callable[[Row, Problems], T], key: Callable[[T], str]
+) -> list[T]:
     """Return the rows of a file that are sound, each key once; what is not becomes a problem."""
     found: list[T] = []
     seen: dict[str, int] = {}
     name = COLUMNS[kind][0][0]
-    for row in rows_of(text, *COLUMNS[kind], problems):
+    for row in watch(rows_of(text, *COLUMNS[kind], problems)):
         before = len(problems)
         made = one(row, problems)
         if len(problems) > before:
@@ -126,16 +134,16 @@ def _read(kind: str, text: str, problems: Problems, one: Callable[[Row, Problems
     return found
 
 
-def read_teams(text: str, problems: Problems) -> list[TeamRow]:
+def read_teams(text: str, problems: Problems, watch: Watch = _unwatched) -> list[TeamRow]:
     """Return the teams of a CSV text."""
 
     def one(row: Row, problems: Problems) -> TeamRow:
         return TeamRow(row.line, _code(row, "code", problems), _name(row, "name", problems))
 
-    return _read("teams", text, problems, one, lambda made: made.code)
+    return _read("teams", text, problems, watch, one, lambda made: made.code)
 
 
-def read_coaches(text: str, problems: Problems) -> list[CoachRow]:
+def read_coaches(text: str, problems: Problems, watch: Watch = _unwatched) -> list[CoachRow]:
     """Return the diaries of a CSV text."""
 
     def one(row: Row, problems: Problems) -> CoachRow:
@@ -152,10 +160,10 @@ def read_coaches(text: str, problems: Problems) -> list[CoachRow]:
             enabled=_yes(row, "enabled", problems),
         )
 
-    return _read("coaches", text, problems, one, lambda made: made.code)
+    return _read("coaches", text, problems, watch, one, lambda made: made.code)
 
 
-def read_rooms(text: str, problems: Problems) -> list[RoomRow]:
+def read_rooms(text: str, problems: Problems, watch: Watch = _unwatched) -> list[RoomRow]:
     """Return the rooms and equipment of a CSV text."""
 
     def one(row: Row, problems: Problems) -> RoomRow:
@@ -173,10 +181,10 @@ def read_rooms(text: str, problems: Problems) -> list[RoomRow]:
             enabled=_yes(row, "enabled", problems),
         )
 
-    return _read("rooms", text, problems, one, lambda made: made.code)
+    return _read("rooms", text, problems, watch, one, lambda made: made.code)
 
 
-def read_clients(text: str, problems: Problems) -> list[ClientRow]:
+def read_clients(text: str, problems: Problems, watch: Watch = _unwatched) -> list[ClientRow]:
     """Return the claimants of a CSV text."""
 
     def one(row: Row, problems: Problems) -> ClientRow:
@@ -186,12 +194,12 @@ def read_clients(text: str, problems: Problems) -> list[ClientRow]:
             problems.append(FileProblem(row.line, "reference", text))
         return ClientRow(row.line, reference, client_of(row, problems))
 
-    return _read("clients", text, problems, one, lambda made: made.reference)
+    return _read("clients", text, problems, watch, one, lambda made: made.reference)
 
 
-def read_appointments(text: str, problems: Problems) -> list[AppointmentRow]:
+def read_appointments(text: str, problems: Problems, watch: Watch = _unwatched) -> list[AppointmentRow]:
     """Return the appointments of a CSV text."""
-    return _read("appointments", text, problems, _appointment, lambda made: made.reference)
+    return _read("appointments", text, problems, watch, _appointment, lambda made: made.reference)
 
 
 def _appointment(row: Row, problems: Problems) -> AppointmentRow:

@@ -4,7 +4,6 @@ import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 from agent_tui.domain.import_plan import Arrival, Checker, Placed, Placer, Stamp, unfit
@@ -18,7 +17,7 @@ from agent_tui.services.clashes import DIARY_OFF, IMPORT_OVERLAP, NOT_ALLOWED, f
 from agent_tui.services.covering import without
 from agent_tui.services.desk import Desk
 from agent_tui.services.import_files import Source
-from agent_tui.services.import_world import Plan, Progress, World, new_id
+from agent_tui.services.import_world import Meter, Plan, World, new_id
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import importing as import_queries
 from agent_tui.store.queries import log as log_queries
@@ -55,14 +54,14 @@ def plan_appointments(world: World, source: Source) -> Plan:
     checker = Checker(world.catalogue, now, world.client_of, stamp)
     wanted = [
         one
-        for arrival in checker.arrivals(source.rows, plan.problems)
+        for arrival in checker.arrivals(world.meter.over(source.rows), plan.problems)
         if (one := _against_store(world, arrival, plan)) is not None
     ]
     placer = Placer(world.catalogue, now, world.taken)
     for before in plan.data.before.values():
         owned = entry_queries.owned(world.unit, desk.site, before.id)
         placer.free(before, owned, import_queries.places_of(world.unit, desk.site, before.id))
-    plan.data.placed = placer.place(wanted)
+    plan.data.placed = placer.place(wanted, lambda: world.meter.add(1))
     for one in plan.data.placed:
         plan.flagged += _flags_of(world, one)
     plan.flags = len(plan.flagged)
@@ -236,28 +235,22 @@ def _batch(desk: Desk, at: int, placed: Sequence[Placed], before: dict[str, Entr
     )
 
 
-def write_appointments(act: Act, plan: Plan, batches: Sequence[Batch], progress: Progress | None = None, name: str = "") -> None:
+def write_appointments(act: Act, plan: Plan, batches: Sequence[Batch], meter: Meter) -> None:
     """Write planned appointments inside an open act that has the lock of the rules; the log's lines come last."""
     data: Appointments = plan.data
     owned = {id: sorted(entry_queries.let_go(act.unit, act.site, id)) for id in data.before}
     for one in data.placed if owned else ():
         act.freed += without(owned.get(one.entry.id, []), one.claims)
-    total, done = 2 * len(data.placed), 0
-    tell = partial(progress, name) if progress is not None else None
     for batch in batches:
         _write_rows(act, batch, data.before)
-        done += len(batch.placed)
-        if tell is not None:
-            tell(done, total)
+        meter.add(len(batch.placed))
     _raise_flags(act, data)
     for batch in batches:
         lines = [
             line or _line(one, data.before.get(one.entry.id), owned) for one, line in zip(batch.placed, batch.lines, strict=True)
         ]
         log_queries.append_many(act.unit, act.stamp, lines)
-        done += len(batch.placed)
-        if tell is not None:
-            tell(done, total)
+        meter.add(len(batch.placed))
 
 
 def _write_rows(act: Act, batch: Batch, before: dict[str, EntryState]) -> None:

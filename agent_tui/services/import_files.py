@@ -10,12 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from agent_tui.domain.cleaning import clean
-from agent_tui.domain.import_rows import COLUMNS, read_appointments, read_clients, read_coaches, read_rooms, read_teams
+from agent_tui.domain.import_rows import (
+    COLUMNS,
+    Watch,
+    read_appointments,
+    read_clients,
+    read_coaches,
+    read_rooms,
+    read_teams,
+)
 from agent_tui.domain.import_text import LARGEST_FILE, LARGEST_SITE, decoded, header_of, unknown
 from agent_tui.domain.pattern_files import read_patterns
 from agent_tui.domain.type_files import COLUMNS as TYPE_COLUMNS
 from agent_tui.domain.type_files import FileProblem, read_types
 from agent_tui.outbox.calendar_file import Outside, Reading, read_calendar
+from agent_tui.services.import_world import Meter
 
 KINDS = ("teams", "types", "rooms", "coaches", "patterns", "clients", "appointments", "calendar", "site")
 """Every kind of file, in the order in which one needs the other."""
@@ -129,7 +138,7 @@ def _kind_of(path: Path, text: str) -> str | None:
     return max(fitting, key=lambda kind: len(header & set(sum(COLUMNS.get(kind, ((), ())), ()))), default=None)
 
 
-_READERS: dict[str, Callable[[str, list[FileProblem]], list[Any]]] = {
+_READERS: dict[str, Callable[[str, list[FileProblem], Watch], list[Any]]] = {
     "teams": read_teams,
     "coaches": read_coaches,
     "rooms": read_rooms,
@@ -138,7 +147,7 @@ _READERS: dict[str, Callable[[str, list[FileProblem]], list[Any]]] = {
 }
 
 
-def read_rows(source: Source) -> None:
+def read_rows(source: Source, meter: Meter) -> None:
     """Read the rows of a file that is text, but for a calendar, which needs the site's types."""
     if source.problems or source.kind in (None, "site", "calendar"):
         return
@@ -149,7 +158,7 @@ def read_rows(source: Source) -> None:
         _read_patterns(source)
     else:
         assert source.kind is not None
-        source.rows = _READERS[source.kind](source.text, source.problems)
+        source.rows = _READERS[source.kind](source.text, source.problems, meter.over)
     source.text = ""
 
 

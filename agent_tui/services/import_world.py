@@ -1,11 +1,11 @@
 """What an import finds in the store, file by file: the rules, who is known, and what stands in the days of its appointments."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from agent_tui.domain.clients import CLIENT_ID, Client
 from agent_tui.domain.import_check import Login
@@ -19,14 +19,57 @@ from agent_tui.store.queries import importing as import_queries
 from agent_tui.store.unit_of_work import Unit
 
 Progress = Callable[[str, int, int], None]
-"""Told of a file, how much of it is done, and how much there is."""
+"""Told of a phase of a file, how much of that is done, and how much there is."""
+
+READING, CHECKING, WRITING = "reading", "checking", "writing"
+"""The phases of each file; planning a file anew before the write lock counts to writing it."""
+STEP = 500
+
+T = TypeVar("T")
+
+
+class Meter:
+    """Tells how far one phase of one file is, every STEP rows; `total` is in rows of whatever the phase goes over."""
+
+    def __init__(self, progress: Progress | None, phase: str, name: str, total: int) -> None:
+        self._progress = progress
+        self._name = f"{phase} {name}"
+        self._total = max(1, total)
+        self._done = 0
+        self._tell()
+
+    def over(self, rows: Iterable[T]) -> Iterator[T]:
+        """Yield rows, each counted once it is done."""
+        for row in rows:
+            yield row
+            self.add(1)
+
+    def add(self, count: int) -> None:
+        """Count rows that are done."""
+        before, self._done = self._done, self._done + count
+        if self._done // STEP > before // STEP:
+            self._tell()
+
+    def reach(self, done: int) -> None:
+        """Say that so much is done, and never more than there is."""
+        self._done = min(done, self._total)
+        self._tell()
+
+    def end(self) -> None:
+        """Say that all of it is done."""
+        self.reach(self._total)
+
+    def _tell(self) -> None:
+        if self._progress is not None:
+            self._progress(self._name, min(self._done, self._total), self._total)
 
 
 @dataclass
 class Plan:
     """What loading a file does: counts, what is wrong, how many flags are raised and for which rows, and the rows to write.
 
-    `left_out` is how many rows were refused when the file was loaded before, as the log has it.
+    `left_out` is how many rows were refused when the file was loaded before, as the log has it, and `unnamed` how many flags
+    of then it does not name.
     """
 
     kind: str
@@ -38,6 +81,7 @@ class Plan:
     data: Any = None
     flagged: list[FileProblem] = field(default_factory=list)
     left_out: int | None = None
+    unnamed: int = 0
 
     @property
     def refused(self) -> int:
@@ -48,8 +92,17 @@ class Plan:
 class World:
     """The store as it is for one file, and in a trial as the files before it would have left it."""
 
-    def __init__(self, desk: Desk, unit: Unit, catalogue: Catalogue, now_ms: int, days: tuple[date, date] | None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        unit: Unit,
+        catalogue: Catalogue,
+        now_ms: int,
+        days: tuple[date, date] | None,
+        meter: Meter | None = None,
+    ) -> None:
         self.desk = desk
+        self.meter = meter or Meter(None, CHECKING, "", 1)
         self.unit = unit
         self.catalogue = catalogue
         self.now_ms = now_ms

@@ -306,7 +306,7 @@ def test_patterns_of_a_file_unplace_what_no_longer_fits(house: House, put: Calla
         (b"reference,name\nK1,A\x00nn\n", "NUL"),
         ("reference,name\n\nK1,Zoë\n".encode("cp1252"), "--encoding windows-1252"),
         (b"reference\nK1\n", "missing"),
-        (b"", "missing"),
+        (b"", "empty"),
     ],
     ids=["zip", "utf-16", "nul", "windows", "column", "empty"],
 )
@@ -545,7 +545,7 @@ def test_many_rows_are_written_in_batches(house: House, put: Callable[..., Path]
     )
     assert isinstance(found, Imported)
     assert found.loaded == 60
-    assert told[-1] == ("appointments.csv", 120, 120)
+    assert told[-1] == ("writing appointments.csv", 240, 240)
     assert house.verbs().count("imported") == 60
 
 
@@ -562,3 +562,38 @@ def test_the_guard_refuses_a_second_owner_also_here(house: House) -> None:
     with pytest.raises(KeyRefused):
         house.write(work)
     refused(booking.book(house.desk(), wish(start=108, client="C000002")), "taken")
+
+
+def test_how_far_an_import_is_is_told_in_every_phase(
+    house: House, put: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from agent_tui.services import import_world
+
+    monkeypatch.setattr(import_world, "STEP", 1)
+    folder = put(clients_csv=CLIENTS, appointments_csv=APPOINTMENTS + ROWS)
+    told: list[tuple[str, int, int]] = []
+    import_files(house.desk("super1"), [folder], progress=lambda *words: told.append(words))
+    phases = list(dict.fromkeys(name for name, _done, _total in told))
+    wanted = [f"{phase} {name}" for phase in ("reading", "checking", "writing") for name in ("clients.csv", "appointments.csv")]
+    assert sorted(phases) == sorted(wanted)
+    for phase in wanted:
+        steps = [(done, total) for name, done, total in told if name == phase]
+        assert [done for done, _total in steps] == sorted(done for done, _total in steps), phase
+        assert steps[-1][0] == steps[-1][1], phase
+    checked = [done for name, done, _total in told if name == "checking appointments.csv"]
+    assert set(checked) == set(range(9)), "each of four rows is looked up, and given its place"
+
+
+def test_a_real_run_names_every_flagged_row_and_a_retry_says_how_many_it_leaves_out(
+    house: House, put: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from agent_tui.services import import_loading
+
+    monkeypatch.setattr(import_loading, "MOST_FLAGGED", 2)
+    rows = "".join(f"B{n},FC-F2F,C00000{n},D01,25/11/2026,09:00,,\n" for n in range(1, 7))
+    folder = put(appointments_csv=APPOINTMENTS + rows)
+    tried = imported(house, folder, dry_run=True)
+    first = imported(house, folder, id=uid(1))
+    assert (first.flags, first.flagged, first.unnamed) == (5, tried.flagged, 0)
+    again = imported(house, folder, id=uid(1))
+    assert (again.repeated, again.flags, again.flagged, again.unnamed) == (True, 5, first.flagged[:2], 3)
