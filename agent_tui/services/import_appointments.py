@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from agent_tui.domain.import_plan import Arrival, Checker, Placed, Placer, Stamp, unfit
+from agent_tui.domain.import_plan import Arrival, Checker, Placed, Placer, Stamp, mask_kept, unfit
 from agent_tui.domain.log import Event
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import Catalogue
-from agent_tui.domain.ticks import clock, span
+from agent_tui.domain.ticks import clock, mask_of, span
 from agent_tui.domain.type_files import FileProblem
 from agent_tui.services.acts import Act
 from agent_tui.services.clashes import DIARY_OFF, IMPORT_OVERLAP, NOT_ALLOWED, flag_clash, kinds_off, settle_off, settle_unplaced
@@ -29,7 +29,7 @@ VERB = "imported"
 Rows = Sequence[Sequence[Any]]
 BATCH = 2_000
 _HELD_HERE = ("booked", "attended", "late", "dna", "cancelled")
-_OWN_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+OWN_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PLACE = ("kind", "type", "diary", "day", "start", "end")
 _SHOWN = ("client", "channel", "priority", "contact")
 
@@ -65,6 +65,7 @@ def plan_appointments(world: World, source: Source) -> Plan:
     for one in plan.data.placed:
         plan.flagged += _flags_of(world, one)
     plan.flags = len(plan.flagged)
+    world.arrived += [one.entry for one in plan.data.placed if one.claims]
     world.entries.update((one.arrival.row.reference, (one.entry.id, one.arrival.said, 0)) for one in plan.data.placed)
     return plan
 
@@ -90,17 +91,17 @@ def _against_store(world: World, arrival: Arrival, plan: Plan) -> Arrival | None
     reference, site = arrival.row.reference, world.desk.site
     known = world.entries.get(reference)
     if known is None:
-        stored = entry_queries.get(world.unit, site, reference) if _OWN_ID.fullmatch(reference) else None
+        stored = entry_queries.get(world.unit, site, reference) if OWN_ID.fullmatch(reference) else None
         if stored is None:
             return _if_fit(world, arrival, plan, new=True)
-        if _shows(stored, arrival, calendar=plan.kind == "calendar"):
+        if _shows(world, stored, arrival, calendar=plan.kind == "calendar"):
             plan.same += 1
         else:
             _refuse(plan, arrival, "This was booked here and has changed since it was written to the file; change it here.")
         return None
     entry, said, seq = known
     before = None if said == arrival.said else entry_queries.get(world.unit, site, entry)
-    if said == arrival.said or (before is not None and _shows(before, arrival, calendar=plan.kind == "calendar")):
+    if said == arrival.said or (before is not None and _shows(world, before, arrival, calendar=plan.kind == "calendar")):
         plan.same += 1
         return None
     if before is None or import_queries.last_line(world.unit, site, entry) != seq:
@@ -125,7 +126,7 @@ def _if_fit(world: World, arrival: Arrival, plan: Plan, *, new: bool) -> Arrival
     return arrival
 
 
-def _shows(stored: EntryState, arrival: Arrival, *, calendar: bool) -> bool:
+def _shows(world: World, stored: EntryState, arrival: Arrival, *, calendar: bool) -> bool:
     """Return whether a row says of a stored appointment what an export says, so that it is no change.
 
     A calendar names neither claimant nor outcome, only what was cancelled.
@@ -139,7 +140,15 @@ def _shows(stored: EntryState, arrival: Arrival, *, calendar: bool) -> bool:
         getattr(stored, name) != getattr(said, name) for name in _SHOWN
     ):
         return False
-    return not arrival.row.rooms or set(said.resources) == set(stored.resources)
+    if arrival.row.rooms and set(said.resources) != set(stored.resources):
+        return False
+    if arrival.row.kept is None:
+        return True
+    owned = entry_queries.owned(world.unit, world.desk.site, stored.id)
+    return all(
+        mask_kept(arrival, one) == mask_of((start, end) for place, _day, start, end in owned if place == one)
+        for one in stored.resources
+    )
 
 
 def _refuse(plan: Plan, arrival: Arrival, text: str) -> None:

@@ -14,9 +14,12 @@ from agent_tui.domain.import_rows import (
     COLUMNS,
     Watch,
     read_appointments,
+    read_blocks,
     read_clients,
+    read_closures,
     read_coaches,
     read_rooms,
+    read_staff,
     read_teams,
 )
 from agent_tui.domain.import_text import LARGEST_FILE, LARGEST_SITE, decoded, header_of, unknown
@@ -26,7 +29,10 @@ from agent_tui.domain.type_files import FileProblem, read_types
 from agent_tui.outbox.calendar_file import Outside, Reading, read_calendar
 from agent_tui.services.import_world import Meter
 
-KINDS = ("teams", "types", "rooms", "coaches", "patterns", "clients", "appointments", "calendar", "site")
+KINDS = (
+    *("teams", "types", "rooms", "coaches", "staff", "closures", "patterns", "clients", "appointments", "calendar", "blocks"),
+    "site",
+)
 """Every kind of file, in the order in which one needs the other."""
 _SUFFIXES = {".csv": None, ".toml": "patterns", ".ics": "calendar", ".jsonl": "site"}
 _PATTERN = re.compile(r"^[ \t]*\[\[[ \t]*pattern[ \t]*\]\]", re.MULTILINE)
@@ -144,6 +150,9 @@ _READERS: dict[str, Callable[[str, list[FileProblem], Watch], list[Any]]] = {
     "rooms": read_rooms,
     "clients": read_clients,
     "appointments": read_appointments,
+    "blocks": read_blocks,
+    "closures": read_closures,
+    "staff": read_staff,
 }
 
 

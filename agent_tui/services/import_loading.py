@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from agent_tui.domain.import_plan import days_of
 from agent_tui.domain.log import Event
 from agent_tui.domain.type_files import FileProblem
-from agent_tui.services import import_rules
+from agent_tui.services import import_blocks, import_rules, import_staff
 from agent_tui.services.acts import Act, RequestId
 from agent_tui.services.desk import Desk
 from agent_tui.services.import_answer import COUNTS, Broken, Imported, Stopped
@@ -30,6 +30,8 @@ from agent_tui.store.trouble import KeyRefused, StoreTrouble
 from agent_tui.store.unit_of_work import Unit
 
 APPOINTMENTS = ("appointments", "calendar")
+DATED = (*APPOINTMENTS, "blocks")
+"""The kinds whose rows lie in days, which are looked at as a whole."""
 FILE_VERB = "file_imported"
 TRIES = 3
 MOST_FLAGGED = 1_000
@@ -43,9 +45,12 @@ _PLANS: dict[str, Callable[[World, Source], Plan]] = {
     "rooms": import_rules.plan_rooms,
     "coaches": import_rules.plan_coaches,
     "patterns": import_rules.plan_patterns,
+    "closures": import_blocks.plan_closures,
+    "staff": import_staff.plan_staff,
     "clients": import_rules.plan_clients,
     "appointments": plan_appointments,
     "calendar": plan_appointments,
+    "blocks": import_blocks.plan_blocks,
 }
 _WRITES: dict[str, Callable[[Act, Plan], None]] = {
     "teams": import_rules.write_teams,
@@ -53,7 +58,10 @@ _WRITES: dict[str, Callable[[Act, Plan], None]] = {
     "rooms": import_rules.write_rooms,
     "coaches": import_rules.write_coaches,
     "patterns": import_rules.write_patterns,
+    "closures": import_blocks.write_closures,
+    "staff": import_staff.write_staff,
     "clients": import_rules.write_clients,
+    "blocks": import_blocks.write_blocks,
 }
 
 
@@ -210,7 +218,7 @@ def _load_one(
     elif ahead is not None and not ahead.last:
         raise _Stale
     else:
-        days = None if ahead is None else days_of(source.rows)
+        days = days_of(source.rows) if source.kind in DATED else None
         plan = plan_file(World(desk, unit, act.catalogue, act.now_ms, days), source)
         batches = () if ahead is None else batches_of(desk, act.catalogue, plan)
     if plan.problems and not partial:
@@ -223,7 +231,7 @@ def _load_one(
         _WRITES[source.kind or ""](act, plan)
     flagged = [[one.line, one.field, one.text] for one in plan.flagged[:MOST_FLAGGED]]
     numbers = dict(zip(COUNTS, (plan.new, plan.changed, plan.same, plan.refused), strict=True))
-    after = {"claims": [], "kind": plan.kind, "flags": plan.flags, "flagged": flagged} | numbers
+    after = {"claims": [], "kind": plan.kind, "flags": plan.flags, "flagged": flagged} | numbers | plan.told
     log_queries.append(unit, act.stamp, NewEvent(FILE_VERB, after=after, request=request.id, fingerprint=request.fingerprint))
     act.finish(rules=ahead is None)
     return plan, False

@@ -152,6 +152,9 @@ def plan_coaches(world: World, source: Source) -> Plan:
     diaries = {one.code: one for one in (*checked.new, *checked.changed)}
     world.catalogue = replace(before, diaries=before.diaries | diaries)
     world.logins.update({one.login: Login("coach", one.code) for one in diaries.values() if one.login})
+    for one in diaries.values():
+        if one.login:
+            world.staff.setdefault(one.login, Staff(one.login, one.coach, "coach", BOOKER_OF_COACHES, one.code))
     return plan
 
 

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from agent_tui.domain.clients import CLIENT_ID, Client
 from agent_tui.domain.import_check import Login
 from agent_tui.domain.import_plan import Taken
-from agent_tui.domain.site import Catalogue
+from agent_tui.domain.requests import EntryState
+from agent_tui.domain.site import Catalogue, Staff
 from agent_tui.domain.type_files import FileProblem
 from agent_tui.services.desk import Desk
 from agent_tui.store.queries import clients as client_queries
@@ -24,6 +25,8 @@ Progress = Callable[[str, int, int], None]
 READING, CHECKING, WRITING = "reading", "checking", "writing"
 """The phases of each file; planning a file anew before the write lock counts to writing it."""
 STEP = 500
+BLOCK_MARK = "block:"
+"""Stands before the reference of a block, since another system may number its blocks as its appointments."""
 
 T = TypeVar("T")
 
@@ -68,8 +71,8 @@ class Meter:
 class Plan:
     """What loading a file does: counts, what is wrong, how many flags are raised and for which rows, and the rows to write.
 
-    `left_out` is how many rows were refused when the file was loaded before, as the log has it, and `unnamed` how many flags
-    of then it does not name.
+    `told` is what else the log says of it: codes, logins and roles. `left_out` is how many rows were refused when the file was
+    loaded before, as the log has it, and `unnamed` how many flags of then it does not name.
     """
 
     kind: str
@@ -82,6 +85,7 @@ class Plan:
     flagged: list[FileProblem] = field(default_factory=list)
     left_out: int | None = None
     unnamed: int = 0
+    told: dict[str, Any] = field(default_factory=dict)
 
     @property
     def refused(self) -> int:
@@ -107,6 +111,7 @@ class World:
         self.catalogue = catalogue
         self.now_ms = now_ms
         self._days = days
+        self.arrived: list[EntryState] = []
 
     def see_days(self, days: tuple[date, date] | None) -> None:
         """Say in which days the appointments of the files lie, before the first of them is planned."""
@@ -116,6 +121,11 @@ class World:
     def logins(self) -> dict[str, Login]:
         """Return the site's logins."""
         return {login: Login(*told) for login, told in import_queries.logins(self.unit, self.desk.site).items()}
+
+    @cached_property
+    def staff(self) -> dict[str, Staff]:
+        """Return the site's staff by login, and in a trial the coaches whom files before bring."""
+        return import_queries.all_staff(self.unit, self.desk.site)
 
     @cached_property
     def client_refs(self) -> dict[str, str]:
@@ -141,6 +151,19 @@ class World:
     def has_entries(self) -> bool:
         """Return whether the site has ever had an entry."""
         return import_queries.has_entries(self.unit, self.desk.site)
+
+    @cached_property
+    def standing(self) -> dict[tuple[str, str], list[EntryState]]:
+        """Return what owns time in the days of the files by (diary, ISO day), each with the part that it owns, and in a trial
+        also the appointments of the files before, which are in `arrived`."""
+        found: dict[tuple[str, str], list[EntryState]] = {}
+        new = {one.id for one in self.arrived}
+        if self._days is not None:
+            first, last = (day.isoformat() for day in self._days)
+            stored = entry_queries.of_days(self.unit, self.desk.site, [*self.catalogue.diaries], first, last, self.now_ms)
+            for one in (*(one for one in stored if one.id not in new), *self.arrived):
+                found.setdefault((one.diary, one.day.isoformat()), []).append(one)
+        return found
 
     @cached_property
     def taken(self) -> Taken:

@@ -16,7 +16,7 @@ from agent_tui.services.acts import RequestId
 from agent_tui.services.desk import Desk
 from agent_tui.services.import_answer import Broken, Imported, Rejected, Stopped
 from agent_tui.services.import_files import KINDS, Options, Source, Unreadable, find_files, read_events, read_rows, read_source
-from agent_tui.services.import_loading import APPOINTMENTS, load_files, plan_file, plan_of, rows_to_plan
+from agent_tui.services.import_loading import DATED, load_files, plan_file, plan_of, rows_to_plan
 from agent_tui.services.import_world import CHECKING, READING, Meter, Plan, Progress, World
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.unit_of_work import Unit
@@ -91,7 +91,7 @@ def _horizon(desk: Desk, catalogue: Catalogue) -> tuple[date, date]:
 
 
 def _span(sources: Sequence[Source]) -> tuple[date, date] | None:
-    spans = [days for one in sources if one.kind in APPOINTMENTS and (days := days_of(one.rows)) is not None]
+    spans = [days for one in sources if one.kind in DATED and (days := days_of(one.rows)) is not None]
     return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
 
 
@@ -105,7 +105,7 @@ def _try(desk: Desk, unit: Unit, sources: Sequence[Source], how: Options, progre
     """Return what loading files would do, each as the files before it would have left the site; writes nothing."""
     catalogue = desk.catalogue(unit)
     imported = Imported()
-    rules = [one for one in sources if one.kind not in APPOINTMENTS]
+    rules = [one for one in sources if one.kind not in DATED]
     world = World(desk, unit, catalogue, unit.clock_ms(), None)
     for source in rules:
         imported.add(source, _planned(world, source, progress))
@@ -120,7 +120,7 @@ def _try(desk: Desk, unit: Unit, sources: Sequence[Source], how: Options, progre
         )
     world.see_days(_span(sources))
     for source in sources:
-        if source.kind in APPOINTMENTS:
+        if source.kind in DATED:
             imported.add(source, _planned(world, source, progress))
     return imported
 

@@ -219,10 +219,12 @@ def test_files_are_written_privately_and_not_over_others(desk: Place, tmp_path: 
     booked(desk)
     out = tmp_path / "out"
     shown = super1(desk).ask("export", "csv", "--out", str(out))
+    closed = len((out / "closures.csv").read_text(encoding="utf-8").splitlines()) - 1
     assert set(shown) == {"status", "repeated", "folder", "files", "code", "reason"}
     assert {one["file"]: one["rows"] for one in shown["files"]} == {
         **{"teams.csv": 2, "types.csv": 5, "rooms.csv": 2, "coaches.csv": 4},
         **{"clients.csv": 10, "appointments.csv": 1, "patterns.toml": 10},
+        **{"closures.csv": closed, "blocks.csv": 0},
     }
     assert {stat.S_IMODE(one.stat().st_mode) for one in out.iterdir()} == {0o600}
     (out / "teams.csv").unlink()
