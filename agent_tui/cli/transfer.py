@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 TROUBLE = 4
 SHOWN_LINES = 20
+_EXAMPLE = (
+    "Example: a file teams.csv with the lines code,name and A,Aire is loaded by: agent-tui import teams.csv."
+    " Every kind of file with its columns and an example: data/help/import.md."
+)
 _AGAIN = "Run the same import again; what is loaded stays the same."
 STANDARD_OUTPUT = "-"
 
@@ -245,6 +249,6 @@ def create(
 
 def register(app: typer.Typer) -> None:
     """Add what imports, exports and makes a site."""
-    app.command("import")(import_)
+    app.command("import", epilog=_EXAMPLE)(import_)
     app.command("export")(export)
     app.add_typer(site, name="site")

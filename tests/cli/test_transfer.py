@@ -1,12 +1,16 @@
 """Importing, exporting and making a site by command."""
 
 import json
+import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from agent_tui.domain.import_rows import COLUMNS
+from agent_tui.domain.request_files import NEEDED, OPTIONAL
+from agent_tui.domain.type_files import COLUMNS as TYPE_COLUMNS
 from agent_tui.store.trouble import StoreTrouble
 from agent_tui.store.unit_of_work import Store, Unit
 from tests.cli.runner import Place, booked, run
@@ -290,3 +294,34 @@ def test_an_empty_file_is_said_to_be_empty(desk: Place, tmp_path: Path) -> None:
         assert told["reason"] == "The file is empty.", name
     (tmp_path / "types.csv").write_bytes(b"")
     assert "The file is empty." in str(super1(desk).refuse("types", "load", str(tmp_path / "types.csv")))
+
+
+def page(name: str) -> str:
+    return (Path(__file__).parents[2] / "data" / "help" / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "example"),
+    [
+        (("import",), "import.md", "agent-tui import teams.csv"),
+        (("requests", "load"), "requests.md", "agent-tui requests load online.csv"),
+    ],
+)
+def test_help_shows_an_example_and_names_the_page_of_the_formats(words: tuple[str, ...], name: str, example: str) -> None:
+    told = " ".join(run(*words, "--help").out.split())
+    assert example in told
+    assert f"data/help/{name}" in told
+    assert f"(data/help/{name})" in (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", [*COLUMNS, "types"])
+def test_every_column_of_an_import_stands_in_its_page(kind: str) -> None:
+    told = page("import.md").partition(f"**{kind}.csv**:")[2].partition("\n**")[0]
+    columns = TYPE_COLUMNS if kind == "types" else sum(COLUMNS[kind], ())
+    assert [one for one in columns if not re.search(rf"\b{one}\b", told)] == []
+
+
+def test_every_column_and_property_of_a_request_stands_in_its_page() -> None:
+    told = page("requests.md").partition("**.csv**:")[2]
+    properties = ("UID", "DTSTAMP", "CATEGORIES", "ORGANIZER", "SUMMARY", "DTSTART", "DTEND", "PRIORITY", "DESCRIPTION")
+    assert [one for one in (*NEEDED, *OPTIONAL, *properties) if not re.search(rf"\b{one}\b", told)] == []
