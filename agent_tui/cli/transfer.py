@@ -48,29 +48,29 @@ def import_(
     """Import a site's own data, a dry run first: agent-tui import data/ --dry-run"""
     session: Session = context.obj
     request = read_id(id)
-    from agent_tui.services import importing as service
-    from agent_tui.services.import_files import KINDS
-
-    if kind is not None:
-        read_choice("--kind", kind, KINDS)
-    read_choice("--encoding", encoding, ENCODINGS)
-    options = service.Options(kind, encoding, read_code(diary), read_code(type))
+    done: Imported | Refused | None = None
     try:
+        from agent_tui.services import importing as service
+        from agent_tui.services.import_files import KINDS
+
+        if kind is not None:
+            read_choice("--kind", kind, KINDS)
+        read_choice("--encoding", encoding, ENCODINGS)
+        options = service.Options(kind, encoding, read_code(diary), read_code(type))
         with session.desk() as desk, progress_bar() as progress:
             done = service.import_files(desk, paths, options, dry_run=dry_run, partial=partial, id=request, progress=progress)
+    except KeyboardInterrupt as stopped:
+        if done is None:
+            _stopped(session, getattr(stopped, "imported", None), dry_run=dry_run)
+            return
     except service.Unreadable as unreadable:
         raise Malformed(str(unreadable)) from None
-    except service.Stopped as stopped:
-        _stopped(session, stopped.imported)
-        return
-    except KeyboardInterrupt:
-        _stopped(session, service.Imported("refused", dry_run=dry_run))
-        return
     except service.Broken as broken:
         text = f"{broken} {broken.imported.in_words()} {_AGAIN}"
         object_ = _object(broken.imported) | {"code": "store_trouble", "reason": text}
         answer(session.as_json, object_, _lines(broken.imported), code=TROUBLE, sentence=text)
         return
+    assert done is not None
     _show(session, done, dry_run=dry_run)
 
 
@@ -86,14 +86,15 @@ def _show(session: Session, done: "Imported | Refused", *, dry_run: bool) -> Non
     answer(session.as_json, object_, _lines(done), code=REFUSED if refused else 0, sentence=sentence)
 
 
-def _stopped(session: Session, done: "Imported") -> None:
-    """Say what is in of an import that somebody has stopped, and what is not."""
-    if not done.loaded:
+def _stopped(session: Session, done: "Imported | None", *, dry_run: bool) -> None:
+    """Say what is in of an import that somebody has stopped, and what is not; None where nothing had begun to be loaded."""
+    object_ = empty_import() | {"dry_run": dry_run} if done is None else _object(done)
+    if done is None or not done.loaded:
         text = "Stopped: nothing was loaded."
-        answer(session.as_json, _object(done) | {"code": "interrupted", "reason": text}, [], code=REFUSED, sentence=text)
+        answer(session.as_json, object_ | {"code": "interrupted", "reason": text}, [], code=REFUSED, sentence=text)
         return
     text = f"Stopped. {done.in_words()} {_AGAIN}"
-    answer(session.as_json, _object(done) | {"code": "interrupted", "reason": text}, [text, *_lines(done)])
+    answer(session.as_json, object_ | {"code": "interrupted", "reason": text}, [text, *_lines(done)])
 
 
 def _counted(count: int, word: str) -> str:
