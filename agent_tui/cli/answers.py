@@ -275,6 +275,7 @@ def empty_import() -> Object:
         "files": [],
         "flagged": [],
         "outside": [],
+        "unnamed": 0,
         "repeated": False,
         "code": None,
         "reason": None,

@@ -17,16 +17,18 @@ def progress_bar() -> Iterator[Progress | None]:
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, object] = {}
+        tasks: dict[str, TaskID] = {}
 
         def tell(name: str, done: int, total: int) -> None:
             if name not in tasks:
+                for task in bar.tasks:
+                    bar.update(task.id, visible=not task.finished)  # many files have more bars than a screen has lines
                 tasks[name] = bar.add_task(clean(name, limit=40), total=total)
-            bar.update(tasks[name], completed=done, total=total)  # type: ignore[arg-type]
+            bar.update(tasks[name], completed=done, total=total)
 
         yield tell

@@ -7,8 +7,10 @@ import typer
 from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, problem_object
 from agent_tui.cli.reading import read_client_argument, read_code, read_day, read_id, read_whole
 from agent_tui.cli.session import Session
+from agent_tui.domain.cleaning import clean
 from agent_tui.domain.day import Day, DiaryOfDay
-from agent_tui.domain.log import Event
+from agent_tui.domain.import_text import unknown
+from agent_tui.domain.log import VERBS, Event
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import iso_instant
@@ -109,12 +111,14 @@ def log(
     begin, end = (None if text is None else read_day(text) for text in (first, last))
     if begin is not None and end is not None and end < begin:
         raise Malformed(f"--to {end.isoformat()} is before --from {begin.isoformat()}.")
+    if verb is not None and verb not in VERBS:
+        raise Malformed(
+            f"{unknown('verb', clean(verb, limit=30), VERBS)} Some are: booked, moved, cancelled, recorded, imported."
+        )
     with session.desk() as desk:
         from agent_tui.services.record import LogQuery, read_log
 
-        found = read_log(
-            desk, LogQuery(read_id(entry, "--entry"), ref, read_code(who), read_code(verb), begin, end, after, limit)
-        )
+        found = read_log(desk, LogQuery(read_id(entry, "--entry"), ref, read_code(who), verb, begin, end, after, limit))
     shown: Object = {
         "status": "log",
         "site": desk.site,

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from agent_tui.services.requests_in import Loaded
 
 SHOWN_LINES = 20
+_EXAMPLE = (
+    "Example: a file online.csv with the lines reference,type,name and W-881,FC-F2F,Sana Khan is loaded by:"
+    " agent-tui requests load online.csv. The columns, JSON lines and calendars: data/help/requests.md."
+)
 
 Id = Annotated[str | None, typer.Option("--id", help="UUID of this request: a retry with it changes nothing.")]
 CallId = Annotated[str, typer.Argument(metavar="ID", help="The request's id.")]
@@ -209,7 +213,7 @@ def _show_handled(session: Session, done: "Handled | Refused") -> None:
 def register(app: typer.Typer) -> None:
     """Add what loads, lists and works requests in writing."""
     group = typer.Typer(invoke_without_command=True, callback=requests, help=requests.__doc__)
-    group.command("load")(load)
+    group.command("load", epilog=_EXAMPLE)(load)
     group.command("show")(show)
     group.command("take")(take)
     group.command("done")(finish)

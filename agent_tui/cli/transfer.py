@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 TROUBLE = 4
 SHOWN_LINES = 20
+_EXAMPLE = (
+    "Example: a file teams.csv with the lines code,name and A,Aire is loaded by: agent-tui import teams.csv."
+    " Every kind of file with its columns and an example: data/help/import.md."
+)
+_AGAIN = "Run the same import again; what is loaded stays the same."
 STANDARD_OUTPUT = "-"
 
 site = typer.Typer(help="Sites of a store.", no_args_is_help=True)
@@ -43,29 +48,29 @@ def import_(
     """Import a site's own data, a dry run first: agent-tui import data/ --dry-run"""
     session: Session = context.obj
     request = read_id(id)
-    from agent_tui.services import importing as service
-    from agent_tui.services.import_files import KINDS
-
-    if kind is not None:
-        read_choice("--kind", kind, KINDS)
-    read_choice("--encoding", encoding, ENCODINGS)
-    options = service.Options(kind, encoding, read_code(diary), read_code(type))
+    done: Imported | Refused | None = None
     try:
+        from agent_tui.services import importing as service
+        from agent_tui.services.import_files import KINDS
+
+        if kind is not None:
+            read_choice("--kind", kind, KINDS)
+        read_choice("--encoding", encoding, ENCODINGS)
+        options = service.Options(kind, encoding, read_code(diary), read_code(type))
         with session.desk() as desk, progress_bar() as progress:
             done = service.import_files(desk, paths, options, dry_run=dry_run, partial=partial, id=request, progress=progress)
+    except KeyboardInterrupt as stopped:
+        if done is None:
+            _stopped(session, getattr(stopped, "imported", None), dry_run=dry_run)
+            return
     except service.Unreadable as unreadable:
         raise Malformed(str(unreadable)) from None
-    except service.Stopped as stopped:
-        _ended(session, stopped.imported, "interrupted", "Stopped.")
-        return
-    except KeyboardInterrupt:
-        text = "Stopped while the files were read: nothing was loaded."
-        object_ = empty_import() | {"dry_run": dry_run, "code": "interrupted", "reason": text}
-        answer(session.as_json, object_, [], code=TROUBLE, sentence=text)
-        return
     except service.Broken as broken:
-        _ended(session, broken.imported, "store_trouble", str(broken))
+        text = f"{broken} {broken.imported.in_words()} {_AGAIN}"
+        object_ = _object(broken.imported) | {"code": "store_trouble", "reason": text}
+        answer(session.as_json, object_, _lines(broken.imported), code=TROUBLE, sentence=text)
         return
+    assert done is not None
     _show(session, done, dry_run=dry_run)
 
 
@@ -81,10 +86,15 @@ def _show(session: Session, done: "Imported | Refused", *, dry_run: bool) -> Non
     answer(session.as_json, object_, _lines(done), code=REFUSED if refused else 0, sentence=sentence)
 
 
-def _ended(session: Session, done: "Imported", code: str, why: str) -> None:
-    """Say what is in of an import that ended early, and what is not."""
-    text = f"{why} {done.in_words()} Run the same import again; what is loaded stays the same."
-    answer(session.as_json, _object(done) | {"code": code, "reason": text}, _lines(done), code=TROUBLE, sentence=text)
+def _stopped(session: Session, done: "Imported | None", *, dry_run: bool) -> None:
+    """Say what is in of an import that somebody has stopped, and what is not; None where nothing had begun to be loaded."""
+    object_ = empty_import() | {"dry_run": dry_run} if done is None else _object(done)
+    if done is None or not done.loaded:
+        text = "Stopped: nothing was loaded."
+        answer(session.as_json, object_ | {"code": "interrupted", "reason": text}, [], code=REFUSED, sentence=text)
+        return
+    text = f"Stopped. {done.in_words()} {_AGAIN}"
+    answer(session.as_json, object_ | {"code": "interrupted", "reason": text}, [text, *_lines(done)])
 
 
 def _counted(count: int, word: str) -> str:
@@ -103,6 +113,7 @@ def _object(done: "Imported") -> Object:
         "files": [asdict(one) for one in done.files],
         "flagged": [asdict(one) for one in done.flagged],
         "outside": [{"file": name, **asdict(one)} for name, one in done.outside.items()],
+        "unnamed": done.unnamed,
         "repeated": done.repeated,
     }
 
@@ -125,7 +136,10 @@ def _lines(done: "Imported") -> list[str]:
     left = [one.file for one in done.files if one.status == "not_loaded"]
     if left and done.status != "refused":
         lines.append(f"  not loaded: {', '.join(left)}")
-    return [*lines, *_rows(done.rejected, "refused"), *_rows(done.flagged, "flagged")]
+    lines += [*_rows(done.rejected, "refused"), *_rows(done.flagged, "flagged")]
+    if done.unnamed:
+        lines.append(f"  {_counted(done.unnamed, 'flag')} more, which only the first answer named; see: agent-tui flags list")
+    return lines
 
 
 def _rows(found: "Sequence[Rejected]", what: str) -> list[str]:
@@ -236,6 +250,6 @@ def create(
 
 def register(app: typer.Typer) -> None:
     """Add what imports, exports and makes a site."""
-    app.command("import")(import_)
+    app.command("import", epilog=_EXAMPLE)(import_)
     app.command("export")(export)
     app.add_typer(site, name="site")

@@ -5,13 +5,16 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from agent_tui.domain.clients import Client
-from agent_tui.domain.import_rows import ClientRow, CoachRow, RoomRow, TeamRow
+from agent_tui.domain.import_rows import ROLES, ClientRow, CoachRow, RoomRow, StaffRow, TeamRow
 from agent_tui.domain.import_text import unknown
-from agent_tui.domain.site import Catalogue, Diary, Room
+from agent_tui.domain.site import Catalogue, Diary, Room, Staff
 from agent_tui.domain.type_files import FileProblem, merged
 from agent_tui.domain.types import AppointmentType
 
 T = TypeVar("T")
+
+GIVES: dict[str, tuple[str, ...]] = {"admin": ROLES, "supervisor": ("agent", "coach", "leader")}
+"""The roles that each role may give to a login, and change."""
 
 
 @dataclass
@@ -152,3 +155,50 @@ def check_clients(rows: Sequence[ClientRow], stored: Mapping[str, Client]) -> Ch
         wanted = row.client if old is None else replace(row.client, ref=old.ref)
         found.put((row.reference, wanted), None if old is None else (row.reference, old))
     return found
+
+
+def check_staff(rows: Sequence[StaffRow], stored: Mapping[str, Staff], catalogue: Catalogue, giver: str) -> Checked[Staff]:
+    """Return staff against those that are stored, by login; `giver` is the role of whoever imports them.
+
+    A coach has a diary that nobody else has, the others have none. A site that has an administrator keeps one.
+    """
+    found: Checked[Staff] = Checked()
+    coaches = {one.diary: one.login for one in stored.values() if one.diary}
+    after = {login: one.role for login, one in stored.items()}
+    for row in rows:
+        before = len(found.problems)
+        old = stored.get(row.login)
+        booker = row.booker or ("provider agent" if row.role == "agent" else "site staff")
+        if old is not None and not row.booker and old.role == row.role:
+            booker = old.booker
+        wanted = Staff(row.login, row.name, row.role, booker, row.diary or None)
+        if wanted != old:
+            _check_role(row, old, giver, found)
+            _check_diary(row, catalogue, coaches, found)
+        if len(found.problems) == before:
+            coaches |= {row.diary: row.login} if row.diary else {}
+            after[row.login] = row.role
+            found.put(wanted, old)
+    if "admin" in {one.role for one in stored.values()} and "admin" not in after.values():
+        for one in [one for one in found.changed if stored[one.login].role == "admin"]:
+            found.changed.remove(one)
+            line = next(row.line for row in rows if row.login == one.login)
+            found.refuse(line, "role", f"{one.login} is the site's last administrator, which it keeps.")
+    return found
+
+
+def _check_role(row: StaffRow, old: Staff | None, giver: str, found: Checked[Staff]) -> None:
+    given = GIVES.get(giver, ())
+    if row.role not in given:
+        found.refuse(row.line, "role", f"The role {row.role} is not yours to give; you give {', '.join(given) or 'none'}.")
+    elif old is not None and old.role not in given:
+        found.refuse(row.line, "role", f"This login is that of a {old.role}, which is not yours to change.")
+
+
+def _check_diary(row: StaffRow, catalogue: Catalogue, coaches: Mapping[str, str], found: Checked[Staff]) -> None:
+    if (row.role == "coach") != bool(row.diary):
+        found.refuse(row.line, "diary", "A coach has a diary, and nobody else has one.")
+    elif row.diary and row.diary not in catalogue.diaries:
+        found.refuse(row.line, "diary", unknown("diary", row.diary, catalogue.diaries))
+    elif row.diary and coaches.get(row.diary, row.login) != row.login:
+        found.refuse(row.line, "diary", f"The diary {row.diary} is that of the login {coaches[row.diary]}.")

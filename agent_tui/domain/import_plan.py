@@ -6,7 +6,7 @@ from datetime import date
 from itertools import combinations
 
 from agent_tui.domain.availability import Now
-from agent_tui.domain.import_rows import AppointmentRow
+from agent_tui.domain.import_rows import AppointmentRow, BlockRow
 from agent_tui.domain.import_text import unknown
 from agent_tui.domain.log import fingerprint
 from agent_tui.domain.requests import EntryState
@@ -132,7 +132,19 @@ class Checker:
             return None
         if row.status in OUTCOMES and not _begun(row.day, row.start, self._now):
             problems.append(FileProblem(row.line, "status", f"It is {row.status}, but has not begun yet."))
+        self._check_kept(row, length, problems)
         return Arrival(row, self._entry(row, client, row.channel or kind.channel, length), _said(row, client))
+
+    def _check_kept(self, row: AppointmentRow, length: int, problems: list[FileProblem]) -> None:
+        """Refuse what a row keeps that is not of its own time, or of an appointment that has all of it or none."""
+        if row.kept is None:
+            return
+        places = ("", row.diary, *row.rooms)
+        strange = [code for code, first, last in row.kept if code not in places or first < row.start or last > row.start + length]
+        if row.status not in OUTCOMES:
+            problems.append(FileProblem(row.line, "kept", f"Only what is {', '.join(OUTCOMES)} can keep a part of its time."))
+        elif strange:
+            problems.append(FileProblem(row.line, "kept", "What is kept lies within the appointment, in its diary or its rooms."))
 
     def _entry(self, row: AppointmentRow, client: str | None, channel: str, length: int) -> EntryState:
         return EntryState(
@@ -160,7 +172,8 @@ def _said(row: AppointmentRow, client: str | None) -> str:
     """Return what tells whether a row says the same as when it was imported: codes, ids and times, nobody's words."""
     when = (row.day.isoformat(), row.start, row.minutes)
     rest = (row.status, row.channel, row.contact, row.priority, list(row.rooms))
-    return fingerprint(["import", row.type, client, row.diary, *when, *rest])
+    kept = [] if row.kept is None else [[list(one) for one in row.kept]]
+    return fingerprint(["import", row.type, client, row.diary, *when, *rest, *kept])
 
 
 def unfit(catalogue: Catalogue, entry: EntryState) -> tuple[str, str] | None:
@@ -176,6 +189,17 @@ def unfit(catalogue: Catalogue, entry: EntryState) -> tuple[str, str] | None:
     if entry.status != "cancelled" and ticks_of_clock_change(entry.day, zone) & span(entry.start, entry.end):
         return "start", changed_clock(entry.day, entry.start, entry.end, zone)
     return None
+
+
+def mask_kept(arrival: Arrival, resource: str) -> int:
+    """Return the mask of what an appointment has of a resource's time by its row: the whole, or what the row says is kept."""
+    kept = arrival.row.kept
+    if kept is None:
+        return span(arrival.entry.start, arrival.entry.end)
+    found = 0
+    for code, start, end in kept:
+        found |= span(start, end) if code in ("", resource) else 0
+    return found
 
 
 class Placer:
@@ -197,8 +221,8 @@ class Placer:
         if key in self._taken.clients:
             self._taken.clients[key] = [one for one in self._taken.clients[key] if one[2] != entry.id]
 
-    def place(self, arrivals: Sequence[Arrival]) -> list[Placed]:
-        """Return appointments in their order with what each owns.
+    def place(self, arrivals: Sequence[Arrival], told: Callable[[], None] = lambda: None) -> list[Placed]:
+        """Return appointments in their order with what each owns; `told` is called for each that is placed.
 
         Those that were missed come last: their time was free for others.
         """
@@ -207,6 +231,7 @@ class Placer:
             for number, one in enumerate(arrivals):
                 if (one.entry.status == "dna") == missed:
                     found[number] = self._place(one)
+                    told()
         return [found[number] for number in range(len(arrivals))]
 
     def _place(self, arrival: Arrival) -> Placed:
@@ -225,6 +250,8 @@ class Placer:
                 return self._unplaced(arrival, entry, roomed)
             entry = roomed
         iso, wanted = entry.day.isoformat(), span(entry.start, entry.end)
+        if arrival.row.kept is not None:
+            return self._history(arrival, Stop(IMPORT_OVERLAP, _TAKEN) if self._kept_is_taken(arrival, iso) else None)
         if any(self._taken.masks.get((resource, iso), 0) & wanted for resource in entry.resources):
             stop = Stop(IMPORT_OVERLAP, _TAKEN)
             return self._history(arrival, stop) if entry.status in OUTCOMES else self._unplaced(arrival, entry, stop)
@@ -250,10 +277,14 @@ class Placer:
         iso = entry.day.isoformat()
         claims = []
         for resource in sorted(entry.resources):
-            left = span(entry.start, entry.end) & ~self._taken.masks.get((resource, iso), 0)
+            left = mask_kept(arrival, resource) & ~self._taken.masks.get((resource, iso), 0)
             claims += [(resource, iso, start, end) for start, end in runs_in(left)]
             self._taken.masks[resource, iso] = self._taken.masks.get((resource, iso), 0) | left
         return Placed(arrival, entry, tuple(claims), (), stop)
+
+    def _kept_is_taken(self, arrival: Arrival, iso: str) -> bool:
+        masks = self._taken.masks
+        return any(mask_kept(arrival, one) & masks.get((one, iso), 0) for one in arrival.entry.resources)
 
     def _forbidden(self, entry: EntryState) -> str | None:
         """Return which rule of the site an appointment breaks: the site is closed, the diary is retired or does not take the
@@ -320,7 +351,7 @@ class Placer:
         return found
 
 
-def days_of(rows: Iterable[AppointmentRow]) -> tuple[date, date] | None:
+def days_of(rows: Iterable[AppointmentRow | BlockRow]) -> tuple[date, date] | None:
     """Return the first and the last day of some rows, None where there are none."""
     days = {row.day for row in rows}
     return (min(days), max(days)) if days else None

@@ -1,10 +1,10 @@
-"""The rows of a site's own CSV files: teams, coaches, rooms, claimants and appointments, each checked by itself.
+"""The rows of a site's own CSV files: rules, staff, claimants, appointments and blocks, each checked by itself.
 
 Only what one line says is looked at here; whether a code is known and a time is free is `import_check` and `import_plan`.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -12,17 +12,20 @@ from typing import TypeVar
 from agent_tui.domain.clients import Client
 from agent_tui.domain.import_client import client_of
 from agent_tui.domain.import_text import Row, read_date, rows_of, unknown
-from agent_tui.domain.requests import PRIORITIES
+from agent_tui.domain.requests import BLOCK_REASONS, PRIORITIES
 from agent_tui.domain.ticks import MINUTES_PER_TICK, parse_clock
 from agent_tui.domain.type_files import FileProblem
-from agent_tui.domain.types import CHANNELS, CONTACTS
+from agent_tui.domain.types import BOOKERS, CHANNELS, CONTACTS
 
 STATUSES = ("booked", "attended", "late", "dna", "cancelled", "unplaced")
 LONGEST_MINUTES = 480
 LONGEST_REFERENCE = 255
 NOBODY = "nobody"
 """What the client of an appointment is that names no claimant: a word, since an empty cell is more often a mistake."""
+NOTHING = "none"
+"""What an appointment keeps of its time that keeps nothing of it."""
 ROOM_KINDS = ("room", "equipment")
+ROLES = ("agent", "coach", "leader", "supervisor", "admin")
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,9}", re.ASCII)
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{0,59}", re.ASCII | re.IGNORECASE)
 
@@ -33,13 +36,23 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "clients": (("reference", "name"), ("phone", "national_reference", "email", "language", "access_needs")),
     "appointments": (
         ("reference", "type", "client", "diary", "day", "start"),
-        ("minutes", "status", "channel", "contact", "priority", "rooms"),
+        ("minutes", "status", "channel", "contact", "priority", "rooms", "kept"),
     ),
+    "blocks": (("reference", "diary", "day", "start", "end"), ("reason", "type", "client")),
+    "closures": (("day", "name"), ("closed",)),
+    "staff": (("login", "name", "role"), ("diary", "booker")),
 }
 """The columns that a CSV file of each kind needs, and those that it may have."""
 
 Problems = list[FileProblem]
 T = TypeVar("T")
+Kept = tuple[str, int, int]
+Watch = Callable[[Iterable[Row]], Iterable[Row]]
+"""Passes rows on and may count them on the way."""
+
+
+def _unwatched(rows: Iterable[Row]) -> Iterable[Row]:
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +102,8 @@ class ClientRow:
 class AppointmentRow:
     """An appointment of a file: `start` is a tick, `minutes` None for the type's, `channel` empty for the type's.
 
-    `client` is the other system's reference, an opaque id, or empty where nobody is named; `note` is free text.
+    `client` is the other system's reference, an opaque id, or empty where nobody is named; `note` is free text. `kept` is what
+    an appointment with an outcome has of its time, as (resource or empty for each, start, end); None for all that is free.
     """
 
     line: int
@@ -106,14 +120,54 @@ class AppointmentRow:
     priority: str = "standard"
     rooms: tuple[str, ...] = ()
     note: str = ""
+    kept: tuple[Kept, ...] | None = None
 
 
-def _read(kind: str, text: str, problems: Problems, one: Callable[[Row, Problems], T], key: Callable[[T], str]) -> list[T]:
+@dataclass(frozen=True, slots=True)
+class BlockRow:
+    """A block of a file: ticks, and one of BLOCK_REASONS, or a type that is booked into a diary and its claimant."""
+
+    line: int
+    reference: str
+    diary: str
+    day: date
+    start: int
+    end: int
+    reason: str
+    type: str
+    client: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureRow:
+    """A day of a file on which the site is closed, or, not `closed`, open again."""
+
+    line: int
+    day: date
+    name: str
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRow:
+    """A login of a file: its role, a coach's diary, and whom they book for, empty for what their role has."""
+
+    line: int
+    login: str
+    name: str
+    role: str
+    diary: str
+    booker: str
+
+
+def _read(
+    kind: str, text: str, problems: Problems, watch: Watch, one: Callable[[Row, Problems], T], key: Callable[[T], str]
+) -> list[T]:
     """Return the rows of a file that are sound, each key once; what is not becomes a problem."""
     found: list[T] = []
     seen: dict[str, int] = {}
     name = COLUMNS[kind][0][0]
-    for row in rows_of(text, *COLUMNS[kind], problems):
+    for row in watch(rows_of(text, *COLUMNS[kind], problems)):
         before = len(problems)
         made = one(row, problems)
         if len(problems) > before:
@@ -126,36 +180,33 @@ def _read(kind: str, text: str, problems: Problems, one: Callable[[Row, Problems
     return found
 
 
-def read_teams(text: str, problems: Problems) -> list[TeamRow]:
+def read_teams(text: str, problems: Problems, watch: Watch = _unwatched) -> list[TeamRow]:
     """Return the teams of a CSV text."""
 
     def one(row: Row, problems: Problems) -> TeamRow:
         return TeamRow(row.line, _code(row, "code", problems), _name(row, "name", problems))
 
-    return _read("teams", text, problems, one, lambda made: made.code)
+    return _read("teams", text, problems, watch, one, lambda made: made.code)
 
 
-def read_coaches(text: str, problems: Problems) -> list[CoachRow]:
+def read_coaches(text: str, problems: Problems, watch: Watch = _unwatched) -> list[CoachRow]:
     """Return the diaries of a CSV text."""
 
     def one(row: Row, problems: Problems) -> CoachRow:
-        login = row.cells["login"]
-        if login and not _LOGIN.fullmatch(login):
-            problems.append(FileProblem(row.line, "login", "A login has letters, digits and . _ @ - only."))
         return CoachRow(
             line=row.line,
             code=_code(row, "code", problems),
             coach=_name(row, "coach", problems),
             team=_code(row, "team", problems),
-            login=login,
+            login=_login(row, problems) if row.cells["login"] else "",
             types=frozenset(word.upper() for word in _words(row.cells["types"])),
             enabled=_yes(row, "enabled", problems),
         )
 
-    return _read("coaches", text, problems, one, lambda made: made.code)
+    return _read("coaches", text, problems, watch, one, lambda made: made.code)
 
 
-def read_rooms(text: str, problems: Problems) -> list[RoomRow]:
+def read_rooms(text: str, problems: Problems, watch: Watch = _unwatched) -> list[RoomRow]:
     """Return the rooms and equipment of a CSV text."""
 
     def one(row: Row, problems: Problems) -> RoomRow:
@@ -173,10 +224,10 @@ def read_rooms(text: str, problems: Problems) -> list[RoomRow]:
             enabled=_yes(row, "enabled", problems),
         )
 
-    return _read("rooms", text, problems, one, lambda made: made.code)
+    return _read("rooms", text, problems, watch, one, lambda made: made.code)
 
 
-def read_clients(text: str, problems: Problems) -> list[ClientRow]:
+def read_clients(text: str, problems: Problems, watch: Watch = _unwatched) -> list[ClientRow]:
     """Return the claimants of a CSV text."""
 
     def one(row: Row, problems: Problems) -> ClientRow:
@@ -186,12 +237,12 @@ def read_clients(text: str, problems: Problems) -> list[ClientRow]:
             problems.append(FileProblem(row.line, "reference", text))
         return ClientRow(row.line, reference, client_of(row, problems))
 
-    return _read("clients", text, problems, one, lambda made: made.reference)
+    return _read("clients", text, problems, watch, one, lambda made: made.reference)
 
 
-def read_appointments(text: str, problems: Problems) -> list[AppointmentRow]:
+def read_appointments(text: str, problems: Problems, watch: Watch = _unwatched) -> list[AppointmentRow]:
     """Return the appointments of a CSV text."""
-    return _read("appointments", text, problems, _appointment, lambda made: made.reference)
+    return _read("appointments", text, problems, watch, _appointment, lambda made: made.reference)
 
 
 def _appointment(row: Row, problems: Problems) -> AppointmentRow:
@@ -214,7 +265,90 @@ def _appointment(row: Row, problems: Problems) -> AppointmentRow:
         contact=_choice(row, "contact", CONTACTS, "", problems) or None,
         priority=_choice(row, "priority", PRIORITIES, "standard", problems),
         rooms=tuple(word.upper() for word in _words(cells["rooms"])),
+        kept=_kept(row, problems),
     )
+
+
+def read_blocks(text: str, problems: Problems, watch: Watch = _unwatched) -> list[BlockRow]:
+    """Return the blocks of a CSV text."""
+    return _read("blocks", text, problems, watch, _block, lambda made: made.reference)
+
+
+def _block(row: Row, problems: Problems) -> BlockRow:
+    cells = row.cells
+    made = BlockRow(
+        line=row.line,
+        reference=_reference(row, problems),
+        diary=cells["diary"].upper(),
+        day=_day(row, problems),
+        start=_start(row, problems),
+        end=_clock(row, "end", problems, end=True),
+        reason=_choice(row, "reason", BLOCK_REASONS, "", problems),
+        type=cells["type"].upper(),
+        client=cells["client"],
+    )
+    if made.end <= made.start:
+        problems.append(FileProblem(row.line, "end", "A block ends after it starts."))
+    if bool(made.reason) == bool(made.type) or bool(made.type) != bool(made.client):
+        text = f"A block has one of these reasons: {', '.join(BLOCK_REASONS)}; or a type and its claimant."
+        problems.append(FileProblem(row.line, "reason", text))
+    return made
+
+
+def read_closures(text: str, problems: Problems, watch: Watch = _unwatched) -> list[ClosureRow]:
+    """Return the closed days of a CSV text."""
+
+    def one(row: Row, problems: Problems) -> ClosureRow:
+        return ClosureRow(row.line, _day(row, problems), _name(row, "name", problems), _yes(row, "closed", problems))
+
+    return _read("closures", text, problems, watch, one, lambda made: made.day.isoformat())
+
+
+def read_staff(text: str, problems: Problems, watch: Watch = _unwatched) -> list[StaffRow]:
+    """Return the staff of a CSV text."""
+
+    def one(row: Row, problems: Problems) -> StaffRow:
+        made = StaffRow(
+            line=row.line,
+            login=_login(row, problems),
+            name=_name(row, "name", problems),
+            role=_choice(row, "role", ROLES, "", problems),
+            diary=row.cells["diary"].upper(),
+            booker=_choice(row, "booker", BOOKERS, "", problems),
+        )
+        if not row.cells["role"]:
+            problems.append(FileProblem(row.line, "role", f"The role is empty. Known are: {', '.join(ROLES)}."))
+        return made
+
+    return _read("staff", text, problems, watch, one, lambda made: made.login)
+
+
+def _login(row: Row, problems: Problems) -> str:
+    login = row.cells["login"]
+    if not _LOGIN.fullmatch(login):
+        problems.append(FileProblem(row.line, "login", "A login has letters, digits and . _ @ - only."))
+    return login
+
+
+def _kept(row: Row, problems: Problems) -> tuple[Kept, ...] | None:
+    """Return what an appointment keeps of its time: "none", or ranges such as 09:00-09:15, each after a code or for all."""
+    said = row.cells["kept"]
+    if not said:
+        return None
+    found: list[Kept] = []
+    for word in () if said.casefold() == NOTHING else _words(said):
+        code, _, times = word.rpartition(" ")
+        first, dash, last = times.partition("-")
+        try:
+            start, end = parse_clock(first), parse_clock(last, end=True)
+        except ValueError:
+            dash = ""
+        if not dash or start >= end:
+            text = f"{word[:30]} is no range such as 09:00-09:15 or R01 09:00-09:15; write {NOTHING} where nothing is kept."
+            problems.append(FileProblem(row.line, "kept", text))
+            return None
+        found.append((code.upper(), start, end))
+    return tuple(found)
 
 
 def _day(row: Row, problems: Problems) -> date:
@@ -226,11 +360,15 @@ def _day(row: Row, problems: Problems) -> date:
 
 
 def _start(row: Row, problems: Problems) -> int:
-    said = row.cells["start"]
+    return _clock(row, "start", problems)
+
+
+def _clock(row: Row, column: str, problems: Problems, *, end: bool = False) -> int:
+    said = row.cells[column]
     try:
-        return parse_clock(said.zfill(5) if len(said) == 4 else said)
+        return parse_clock(said.zfill(5) if len(said) == 4 else said, end=end)
     except ValueError as error:
-        problems.append(FileProblem(row.line, "start", str(error)))
+        problems.append(FileProblem(row.line, column, str(error)))
         return 0
 
 

@@ -26,6 +26,9 @@ _SHORT_YEAR = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{2})", re.ASC
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
+EMPTY = FileProblem(1, None, "The file is empty.")
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A line of a CSV file: its number (the header is 1) and its cells by column, cleaned."""
@@ -35,7 +38,7 @@ class Row:
 
 
 def decoded(data: bytes, encoding: str = "utf-8") -> str | FileProblem:
-    """Return a file's text without its byte order mark, or why it is none: a zip, UTF-16, NULs, another encoding.
+    """Return a file's text without its byte order mark, or why it is none: empty, a zip, UTF-16, NULs, another encoding.
 
     Windows-1252 is read only where it is named: it takes nearly any bytes, so a guess would garble names unnoticed.
     """
@@ -47,7 +50,8 @@ def decoded(data: bytes, encoding: str = "utf-8") -> str | FileProblem:
     if nul >= 0:
         return FileProblem(data.count(b"\n", 0, nul) + 1, None, "There is a NUL byte, so this is no text; UTF-8 text is read.")
     try:
-        return data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+        text = data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+        return text if text.strip() else EMPTY
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         if encoding != "utf-8":

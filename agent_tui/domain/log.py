@@ -9,6 +9,18 @@ GENESIS = "0" * 64
 
 State = dict[str, Any]
 
+VERBS = (
+    *("held", "extended", "confirmed", "booked", "released", "lapsed", "moved", "cancelled", "recorded", "undone"),
+    *("unplaced", "placed", "blocked", "unblocked", "told", "handed_off"),
+    *("call_opened", "call_taken", "call_returned", "call_ended"),
+    *("sooner_added", "sooner_offered", "sooner_ended", "sooner_returned"),
+    *("client_added", "client_changed", "requests_loaded", "imported", "file_imported", "site_imported", "exported"),
+    *("segments_saved", "segments_undone", "segmentation_escalated", "types_loaded", "type_key_set", "drop_in_set"),
+    *("diary_requested", "diary_approved", "diary_declined", "diary_enabled", "diary_disabled", "diary_retired"),
+    *("diary_absorbed", "resource_added", "resource_enabled", "resource_disabled"),
+)
+"""Every verb that a line of the log can have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -152,9 +152,12 @@ def swapped(
 
 
 def fits(catalogue: Catalogue, entry: EntryState) -> bool:
-    """Return whether an appointment's time lies in segments that allow its type and channel, in its diary and its rooms."""
+    """Return whether an appointment's diary takes its type, and its time lies in segments that allow type and channel, in the
+    diary and in its rooms."""
     if entry.type is None or entry.diary not in catalogue.diaries:
         return True
+    if entry.type not in catalogue.diaries[entry.diary].types:
+        return False
     kind = catalogue.types.get(entry.type)
     channel = entry.channel or (kind.channel if kind is not None else "")
     wanted = span(entry.start, entry.end)

@@ -60,6 +60,8 @@ def read_types(text: str) -> TypesRead:
     """
     if len(text) > LONGEST_FILE:
         return TypesRead((), (FileProblem(1, None, f"The file is longer than {LONGEST_FILE} characters."),))
+    if not text.removeprefix("\ufeff").strip():
+        return TypesRead((), (FileProblem(1, None, "The file is empty."),))
     problems: list[FileProblem] = []
     kinds: dict[str, AppointmentType] = {}
     lines: dict[str, int] = {}

@@ -148,7 +148,7 @@ def confirm_one(act: Act, held: EntryState, who: str | None, *, allow_clash: boo
     if not fits(act.catalogue, held):
         refused = Refused(
             "not_allowed",
-            "The segments have been changed since this was held; the time no longer takes it.",
+            "The segments or the diary's types have been changed since this was held; the time no longer takes it.",
             id=held.id,
             type=held.type,
             diary=held.diary,

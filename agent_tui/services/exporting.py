@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from agent_tui.domain.import_rows import COLUMNS, NOBODY
+from agent_tui.domain.import_plan import OUTCOMES
+from agent_tui.domain.import_rows import COLUMNS, NOBODY, NOTHING
 from agent_tui.domain.import_site import Head, head_line, row_line
 from agent_tui.domain.import_text import formula_safe
 from agent_tui.domain.log import fingerprint
@@ -21,7 +22,9 @@ from agent_tui.domain.ticks import clock, minutes_of_ticks
 from agent_tui.domain.type_files import COLUMNS as TYPE_COLUMNS
 from agent_tui.domain.types import AppointmentType
 from agent_tui.outbox.calendar_file import write_calendar
+from agent_tui.services.closures import closures_of
 from agent_tui.services.desk import Desk
+from agent_tui.services.import_world import BLOCK_MARK
 from agent_tui.services.pattern_text import write_patterns
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import importing as import_queries
@@ -33,7 +36,7 @@ from agent_tui.store.unit_of_work import Unit
 FORMS = ("csv", "ics", "jsonl")
 MAY_EXPORT = ("supervisor", "admin")
 VERB = "exported"
-_MADE = ("booked", "attended", "late", "dna", "cancelled", "unplaced")
+_MADE = ("booked", "attended", "late", "dna", "cancelled", "unplaced", "blocked")
 _IN_CALENDARS = ("booked", "attended", "late", "dna")
 
 Sink = Callable[[str, Iterable[bytes]], None]
@@ -106,7 +109,7 @@ def _give(desk: Desk, unit: Unit, catalogue: Catalogue, wanted: Wanted, sink: Si
         give(f"{desk.site}.jsonl", _site_lines(unit, desk.site))
         counts[f"{desk.site}.jsonl"] -= 1
         return counts
-    entries = _entries(unit, desk.site, wanted)
+    entries = _entries(unit, desk.site, wanted, "appointment")
     if wanted.form == "ics":
         at = datetime.fromtimestamp(desk.at(catalogue.site.zone) / 1000, UTC)
         for diary in sorted(catalogue.diaries) if wanted.diary is None else [wanted.diary]:
@@ -131,10 +134,10 @@ def _site_lines(unit: Unit, site: str) -> Iterator[str]:
             yield row_line(table, columns, values) + "\n"
 
 
-def _entries(unit: Unit, site: str, wanted: Wanted) -> list[EntryState]:
+def _entries(unit: Unit, site: str, wanted: Wanted, kind: str) -> list[EntryState]:
     first = (wanted.first_day or date.min).isoformat()
     last = (wanted.last_day or date.max).isoformat()
-    found = import_queries.appointments_between(unit, site, first, last)
+    found = import_queries.entries_between(unit, site, kind, first, last)
     return [one for one in found if one.status in _MADE and wanted.diary in (None, one.diary)]
 
 
@@ -165,9 +168,11 @@ def _tables(
         (one.code, one.coach, one.team, one.login, _listed(one.types), _yes(one.enabled)) for one in catalogue.diaries.values()
     ]
     yield "coaches.csv", columns("coaches"), diaries
+    yield "closures.csv", columns("closures"), _closure_rows(catalogue)
     references = import_queries.references(unit, site, "client")
     narrow = wanted.diary is not None or wanted.first_day is not None or wanted.last_day is not None
-    meant = {one.client for one in entries}
+    blocks = _entries(unit, site, wanted, "block")
+    meant = {one.client for one in (*entries, *blocks)}
     clients = [one for one in client_queries.all_of(unit, site, None) if not narrow or one.ref in meant]
     people = [
         (
@@ -178,16 +183,61 @@ def _tables(
     ]
     yield "clients.csv", columns("clients"), people
     named = import_queries.references(unit, site, "entry")
-    yield "appointments.csv", columns("appointments"), [_row(one, site, named, references) for one in entries]
+    owned = _owned(unit, site, entries)
+    yield "appointments.csv", columns("appointments"), [_row(one, site, named, references, owned) for one in entries]
+    yield "blocks.csv", columns("blocks"), [_block_row(one, site, named, references) for one in blocks]
 
 
-def _row(one: EntryState, site: str, named: dict[str, str], clients: dict[str, str]) -> Sequence[Any]:
+def _owned(unit: Unit, site: str, entries: Sequence[EntryState]) -> dict[str, list[tuple[str, int, int]]]:
+    """Return what appointments own by id."""
+    days = [one.day.isoformat() for one in entries]
+    return import_queries.owned_between(unit, site, min(days), max(days)) if days else {}
+
+
+def _row(
+    one: EntryState,
+    site: str,
+    named: dict[str, str],
+    clients: dict[str, str],
+    owned: dict[str, list[tuple[str, int, int]]],
+) -> Sequence[Any]:
     client = NOBODY if one.client is None else clients.get(one.client, f"{site}:{one.client}")
     return (
         *(named.get(one.id, one.id), one.type, client, one.diary, one.day.isoformat()),
         *(clock(one.start), minutes_of_ticks(one.end - one.start), one.status),
         *(one.channel, one.contact, one.priority, ";".join(code for code in one.resources if code != one.diary)),
+        _kept(one, owned.get(one.id, [])) if one.status in OUTCOMES else "",
     )
+
+
+def _kept(one: EntryState, owned: Sequence[tuple[str, int, int]]) -> str:
+    """Return what an appointment with an outcome has of its time, as import reads it; nothing where that is the whole."""
+    runs = {place: [(start, end) for resource, start, end in owned if resource == place] for place in one.resources}
+    if all(found == [(one.start, one.end)] for found in runs.values()):
+        return ""
+    if not owned:
+        return NOTHING
+    first = runs[one.diary]
+    if all(found == first for found in runs.values()):
+        return ";".join(f"{clock(start)}-{clock(end)}" for start, end in first)
+    return ";".join(f"{place} {clock(start)}-{clock(end)}" for place, found in sorted(runs.items()) for start, end in found)
+
+
+def _block_row(one: EntryState, site: str, named: dict[str, str], clients: dict[str, str]) -> Sequence[Any]:
+    return (
+        *(named.get(one.id, one.id).removeprefix(BLOCK_MARK), one.diary, one.day.isoformat()),
+        *(clock(one.start), clock(one.end), one.reason, one.type),
+        "" if one.client is None else clients.get(one.client, f"{site}:{one.client}"),
+    )
+
+
+def _closure_rows(catalogue: Catalogue) -> Sequence[Sequence[Any]]:
+    """Return a site's closed days, and the bank holidays of their years on which it is open, by day."""
+    kept = catalogue.closures
+    usual = closures_of(catalogue.site.nation, {day.year for day in kept})
+    rows = [(day.isoformat(), name, "yes") for day, name in kept.items()]
+    rows += [(day.isoformat(), name, "no") for day, name in usual.items() if day not in kept]
+    return sorted(rows)
 
 
 def _type_rows(kind: AppointmentType) -> Iterator[Sequence[Any]]:

@@ -48,7 +48,8 @@ class Imported:
     """What became of files: status "loaded", "partial" or "refused", rows new and changed, flags raised, rows refused.
 
     `counts` are new, changed, same and rejected rows by kind, `flagged` the rows for which flags are raised, `outside` what
-    calendars have outside the horizon, by file. Of a trial they are what would be.
+    calendars have outside the horizon, by file. Of a trial they are what would be. `unnamed` is how many flags a retry does
+    not name, since the log keeps the first of many.
     """
 
     status: str = "loaded"
@@ -61,6 +62,7 @@ class Imported:
     flagged: list[Rejected] = field(default_factory=list)
     files: list[FileDone] = field(default_factory=list)
     outside: dict[str, Outside] = field(default_factory=dict)
+    unnamed: int = 0
 
     def add(self, source: Source, plan: Plan, status: str | None = None) -> None:
         """Count a file; its status is told by its rows unless it is given."""
@@ -74,6 +76,7 @@ class Imported:
         self.flags += plan.flags
         self.rejected += [Rejected(source.name, one.line, one.field, one.text) for one in wrong]
         self.flagged += [Rejected(source.name, one.line, one.field, one.text) for one in plan.flagged]
+        self.unnamed += plan.unnamed
         told = status or ("partial" if plan.refused else "loaded")
         self.files.append(FileDone(source.name, kind, told, **numbers, flags=plan.flags))
         if asdict(source.outside) != asdict(Outside()):

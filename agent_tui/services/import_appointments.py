@@ -4,21 +4,20 @@ import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
-from agent_tui.domain.import_plan import Arrival, Checker, Placed, Placer, Stamp, unfit
+from agent_tui.domain.import_plan import Arrival, Checker, Placed, Placer, Stamp, mask_kept, unfit
 from agent_tui.domain.log import Event
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import Catalogue
-from agent_tui.domain.ticks import clock, span
+from agent_tui.domain.ticks import clock, mask_of, span
 from agent_tui.domain.type_files import FileProblem
 from agent_tui.services.acts import Act
 from agent_tui.services.clashes import DIARY_OFF, IMPORT_OVERLAP, NOT_ALLOWED, flag_clash, kinds_off, settle_off, settle_unplaced
 from agent_tui.services.covering import without
 from agent_tui.services.desk import Desk
 from agent_tui.services.import_files import Source
-from agent_tui.services.import_world import Plan, Progress, World, new_id
+from agent_tui.services.import_world import Meter, Plan, World, new_id
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import importing as import_queries
 from agent_tui.store.queries import log as log_queries
@@ -30,7 +29,7 @@ VERB = "imported"
 Rows = Sequence[Sequence[Any]]
 BATCH = 2_000
 _HELD_HERE = ("booked", "attended", "late", "dna", "cancelled")
-_OWN_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+OWN_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PLACE = ("kind", "type", "diary", "day", "start", "end")
 _SHOWN = ("client", "channel", "priority", "contact")
 
@@ -55,17 +54,18 @@ def plan_appointments(world: World, source: Source) -> Plan:
     checker = Checker(world.catalogue, now, world.client_of, stamp)
     wanted = [
         one
-        for arrival in checker.arrivals(source.rows, plan.problems)
+        for arrival in checker.arrivals(world.meter.over(source.rows), plan.problems)
         if (one := _against_store(world, arrival, plan)) is not None
     ]
     placer = Placer(world.catalogue, now, world.taken)
     for before in plan.data.before.values():
         owned = entry_queries.owned(world.unit, desk.site, before.id)
         placer.free(before, owned, import_queries.places_of(world.unit, desk.site, before.id))
-    plan.data.placed = placer.place(wanted)
+    plan.data.placed = placer.place(wanted, lambda: world.meter.add(1))
     for one in plan.data.placed:
         plan.flagged += _flags_of(world, one)
     plan.flags = len(plan.flagged)
+    world.arrived += [one.entry for one in plan.data.placed if one.claims]
     world.entries.update((one.arrival.row.reference, (one.entry.id, one.arrival.said, 0)) for one in plan.data.placed)
     return plan
 
@@ -91,17 +91,17 @@ def _against_store(world: World, arrival: Arrival, plan: Plan) -> Arrival | None
     reference, site = arrival.row.reference, world.desk.site
     known = world.entries.get(reference)
     if known is None:
-        stored = entry_queries.get(world.unit, site, reference) if _OWN_ID.fullmatch(reference) else None
+        stored = entry_queries.get(world.unit, site, reference) if OWN_ID.fullmatch(reference) else None
         if stored is None:
             return _if_fit(world, arrival, plan, new=True)
-        if _shows(stored, arrival, calendar=plan.kind == "calendar"):
+        if _shows(world, stored, arrival, calendar=plan.kind == "calendar"):
             plan.same += 1
         else:
             _refuse(plan, arrival, "This was booked here and has changed since it was written to the file; change it here.")
         return None
     entry, said, seq = known
     before = None if said == arrival.said else entry_queries.get(world.unit, site, entry)
-    if said == arrival.said or (before is not None and _shows(before, arrival, calendar=plan.kind == "calendar")):
+    if said == arrival.said or (before is not None and _shows(world, before, arrival, calendar=plan.kind == "calendar")):
         plan.same += 1
         return None
     if before is None or import_queries.last_line(world.unit, site, entry) != seq:
@@ -126,7 +126,7 @@ def _if_fit(world: World, arrival: Arrival, plan: Plan, *, new: bool) -> Arrival
     return arrival
 
 
-def _shows(stored: EntryState, arrival: Arrival, *, calendar: bool) -> bool:
+def _shows(world: World, stored: EntryState, arrival: Arrival, *, calendar: bool) -> bool:
     """Return whether a row says of a stored appointment what an export says, so that it is no change.
 
     A calendar names neither claimant nor outcome, only what was cancelled.
@@ -140,7 +140,15 @@ def _shows(stored: EntryState, arrival: Arrival, *, calendar: bool) -> bool:
         getattr(stored, name) != getattr(said, name) for name in _SHOWN
     ):
         return False
-    return not arrival.row.rooms or set(said.resources) == set(stored.resources)
+    if arrival.row.rooms and set(said.resources) != set(stored.resources):
+        return False
+    if arrival.row.kept is None:
+        return True
+    owned = entry_queries.owned(world.unit, world.desk.site, stored.id)
+    return all(
+        mask_kept(arrival, one) == mask_of((start, end) for place, _day, start, end in owned if place == one)
+        for one in stored.resources
+    )
 
 
 def _refuse(plan: Plan, arrival: Arrival, text: str) -> None:
@@ -236,28 +244,22 @@ def _batch(desk: Desk, at: int, placed: Sequence[Placed], before: dict[str, Entr
     )
 
 
-def write_appointments(act: Act, plan: Plan, batches: Sequence[Batch], progress: Progress | None = None, name: str = "") -> None:
+def write_appointments(act: Act, plan: Plan, batches: Sequence[Batch], meter: Meter) -> None:
     """Write planned appointments inside an open act that has the lock of the rules; the log's lines come last."""
     data: Appointments = plan.data
     owned = {id: sorted(entry_queries.let_go(act.unit, act.site, id)) for id in data.before}
     for one in data.placed if owned else ():
         act.freed += without(owned.get(one.entry.id, []), one.claims)
-    total, done = 2 * len(data.placed), 0
-    tell = partial(progress, name) if progress is not None else None
     for batch in batches:
         _write_rows(act, batch, data.before)
-        done += len(batch.placed)
-        if tell is not None:
-            tell(done, total)
+        meter.add(len(batch.placed))
     _raise_flags(act, data)
     for batch in batches:
         lines = [
             line or _line(one, data.before.get(one.entry.id), owned) for one, line in zip(batch.placed, batch.lines, strict=True)
         ]
         log_queries.append_many(act.unit, act.stamp, lines)
-        done += len(batch.placed)
-        if tell is not None:
-            tell(done, total)
+        meter.add(len(batch.placed))
 
 
 def _write_rows(act: Act, batch: Batch, before: dict[str, EntryState]) -> None:

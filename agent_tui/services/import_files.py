@@ -10,14 +10,29 @@ from pathlib import Path
 from typing import Any
 
 from agent_tui.domain.cleaning import clean
-from agent_tui.domain.import_rows import COLUMNS, read_appointments, read_clients, read_coaches, read_rooms, read_teams
+from agent_tui.domain.import_rows import (
+    COLUMNS,
+    Watch,
+    read_appointments,
+    read_blocks,
+    read_clients,
+    read_closures,
+    read_coaches,
+    read_rooms,
+    read_staff,
+    read_teams,
+)
 from agent_tui.domain.import_text import LARGEST_FILE, LARGEST_SITE, decoded, header_of, unknown
 from agent_tui.domain.pattern_files import read_patterns
 from agent_tui.domain.type_files import COLUMNS as TYPE_COLUMNS
 from agent_tui.domain.type_files import FileProblem, read_types
 from agent_tui.outbox.calendar_file import Outside, Reading, read_calendar
+from agent_tui.services.import_world import Meter
 
-KINDS = ("teams", "types", "rooms", "coaches", "patterns", "clients", "appointments", "calendar", "site")
+KINDS = (
+    *("teams", "types", "rooms", "coaches", "staff", "closures", "patterns", "clients", "appointments", "calendar", "blocks"),
+    "site",
+)
 """Every kind of file, in the order in which one needs the other."""
 _SUFFIXES = {".csv": None, ".toml": "patterns", ".ics": "calendar", ".jsonl": "site"}
 _PATTERN = re.compile(r"^[ \t]*\[\[[ \t]*pattern[ \t]*\]\]", re.MULTILINE)
@@ -129,16 +144,19 @@ def _kind_of(path: Path, text: str) -> str | None:
     return max(fitting, key=lambda kind: len(header & set(sum(COLUMNS.get(kind, ((), ())), ()))), default=None)
 
 
-_READERS: dict[str, Callable[[str, list[FileProblem]], list[Any]]] = {
+_READERS: dict[str, Callable[[str, list[FileProblem], Watch], list[Any]]] = {
     "teams": read_teams,
     "coaches": read_coaches,
     "rooms": read_rooms,
     "clients": read_clients,
     "appointments": read_appointments,
+    "blocks": read_blocks,
+    "closures": read_closures,
+    "staff": read_staff,
 }
 
 
-def read_rows(source: Source) -> None:
+def read_rows(source: Source, meter: Meter) -> None:
     """Read the rows of a file that is text, but for a calendar, which needs the site's types."""
     if source.problems or source.kind in (None, "site", "calendar"):
         return
@@ -149,7 +167,7 @@ def read_rows(source: Source) -> None:
         _read_patterns(source)
     else:
         assert source.kind is not None
-        source.rows = _READERS[source.kind](source.text, source.problems)
+        source.rows = _READERS[source.kind](source.text, source.problems, meter.over)
     source.text = ""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from agent_tui.domain.import_plan import days_of
 from agent_tui.domain.log import Event
 from agent_tui.domain.type_files import FileProblem
-from agent_tui.services import import_rules
+from agent_tui.services import import_blocks, import_rules, import_staff
 from agent_tui.services.acts import Act, RequestId
 from agent_tui.services.desk import Desk
 from agent_tui.services.import_answer import COUNTS, Broken, Imported, Stopped
@@ -21,7 +21,7 @@ from agent_tui.services.import_appointments import (
     write_appointments,
 )
 from agent_tui.services.import_files import Source
-from agent_tui.services.import_world import Plan, Progress, World
+from agent_tui.services.import_world import WRITING, Meter, Plan, Progress, World
 from agent_tui.services.lists import end_lapsed_holds
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import log as log_queries
@@ -30,10 +30,12 @@ from agent_tui.store.trouble import KeyRefused, StoreTrouble
 from agent_tui.store.unit_of_work import Unit
 
 APPOINTMENTS = ("appointments", "calendar")
+DATED = (*APPOINTMENTS, "blocks")
+"""The kinds whose rows lie in days, which are looked at as a whole."""
 FILE_VERB = "file_imported"
 TRIES = 3
 MOST_FLAGGED = 1_000
-"""How many flagged rows the log keeps, and so the answer names; a dry run names all of them."""
+"""How many flagged rows the log keeps, and so the answer to a retry names; it says how many there are beside them."""
 MOST_LINES = 2_000
 """How many lines of the log that others have written meanwhile are looked at before all is planned anew."""
 
@@ -43,9 +45,12 @@ _PLANS: dict[str, Callable[[World, Source], Plan]] = {
     "rooms": import_rules.plan_rooms,
     "coaches": import_rules.plan_coaches,
     "patterns": import_rules.plan_patterns,
+    "closures": import_blocks.plan_closures,
+    "staff": import_staff.plan_staff,
     "clients": import_rules.plan_clients,
     "appointments": plan_appointments,
     "calendar": plan_appointments,
+    "blocks": import_blocks.plan_blocks,
 }
 _WRITES: dict[str, Callable[[Act, Plan], None]] = {
     "teams": import_rules.write_teams,
@@ -53,7 +58,10 @@ _WRITES: dict[str, Callable[[Act, Plan], None]] = {
     "rooms": import_rules.write_rooms,
     "coaches": import_rules.write_coaches,
     "patterns": import_rules.write_patterns,
+    "closures": import_blocks.write_closures,
+    "staff": import_staff.write_staff,
     "clients": import_rules.write_clients,
+    "blocks": import_blocks.write_blocks,
 }
 
 
@@ -87,6 +95,11 @@ def plan_file(world: World, source: Source) -> Plan:
     if source.kind is None:
         return Plan("unknown", problems=source.problems)
     return _PLANS[source.kind](world, source)
+
+
+def rows_to_plan(source: Source) -> int:
+    """Return how many rows planning a file goes over: each is looked up, and given its place."""
+    return 2 * len(source.rows)
 
 
 def load_files(
@@ -134,7 +147,8 @@ def _count_ended(desk: Desk, imported: Imported, sources: Sequence[Source], requ
                 imported.add(sources[number], plan_of(sources[number], line))
         finally:
             imported.leave(sources[len(imported.files) :])
-    imported.status = "partial" if imported.loaded else "refused"
+    whole = bool(imported.files) and all(one.status == "loaded" for one in imported.files)
+    imported.status = "refused" if not imported.loaded else "loaded" if whole else "partial"
 
 
 def _written(
@@ -142,26 +156,29 @@ def _written(
 ) -> tuple[Plan, bool | None]:
     """Load a file, and once more where somebody has taken something of its plan, or a key refused a row, meanwhile."""
     for attempt in range(1, TRIES + 1):
-        ahead = look_ahead(desk, source, last=attempt == TRIES) if source.kind in APPOINTMENTS else None
+        meter = Meter(progress, WRITING, source.name, 2 * rows_to_plan(source))
+        ahead = look_ahead(desk, source, meter, last=attempt == TRIES) if source.kind in APPOINTMENTS else None
 
-        def work(unit: Unit, ahead: Ahead | None = ahead) -> tuple[Plan, bool | None]:
-            return _load_one(desk, unit, source, request, ahead, partial=partial, progress=progress)
+        def work(unit: Unit, ahead: Ahead | None = ahead, meter: Meter = meter) -> tuple[Plan, bool | None]:
+            return _load_one(desk, unit, source, request, ahead, partial=partial, meter=meter)
 
         try:
-            return desk.store.write(work)
+            done = desk.store.write(work)
         except (KeyRefused, _Stale):
             continue
+        meter.end()
+        return done
     text = "Somebody writes the same at this moment; nothing of the file was loaded. Import it again."
     raise _Spoilt(Plan(source.kind or "", problems=[FileProblem(1, None, text)]))
 
 
-def look_ahead(desk: Desk, source: Source, *, last: bool = True) -> Ahead:
+def look_ahead(desk: Desk, source: Source, meter: Meter, *, last: bool = True) -> Ahead:
     """Return a file of appointments planned, and its rows made ready, from one state of the store and without its write lock."""
     end_lapsed_holds(desk)
     with desk.store.read() as unit:
         seq, _hash = log_queries.head(unit, desk.site)
         catalogue = desk.catalogue(unit)
-        plan = plan_file(World(desk, unit, catalogue, unit.clock_ms(), days_of(source.rows)), source)
+        plan = plan_file(World(desk, unit, catalogue, unit.clock_ms(), days_of(source.rows), meter), source)
     return Ahead(seq, catalogue.version, plan, touched_by(plan), batches_of(desk, catalogue, plan), last)
 
 
@@ -184,7 +201,7 @@ def _load_one(
     ahead: Ahead | None,
     *,
     partial: bool,
-    progress: Progress | None,
+    meter: Meter,
 ) -> tuple[Plan, bool | None]:
     """Load one file in an open transaction and return what it did, and whether it had been loaded by this request before;
     None where there was nothing to do."""
@@ -195,12 +212,13 @@ def _load_one(
         return plan_of(source, earlier), True
     if ahead is not None:
         lapse_holds(act)
+    meter.reach(rows_to_plan(source))
     if ahead is not None and _holds(act, ahead):
         plan, batches = ahead.plan, ahead.batches
     elif ahead is not None and not ahead.last:
         raise _Stale
     else:
-        days = None if ahead is None else days_of(source.rows)
+        days = days_of(source.rows) if source.kind in DATED else None
         plan = plan_file(World(desk, unit, act.catalogue, act.now_ms, days), source)
         batches = () if ahead is None else batches_of(desk, act.catalogue, plan)
     if plan.problems and not partial:
@@ -208,13 +226,12 @@ def _load_one(
     if not plan.new and not plan.changed:
         return plan, None
     if ahead is not None:
-        write_appointments(act, plan, batches, progress, source.name)
+        write_appointments(act, plan, batches, meter)
     else:
         _WRITES[source.kind or ""](act, plan)
-    plan.flagged = plan.flagged[:MOST_FLAGGED]
-    flagged = [[one.line, one.field, one.text] for one in plan.flagged]
+    flagged = [[one.line, one.field, one.text] for one in plan.flagged[:MOST_FLAGGED]]
     numbers = dict(zip(COUNTS, (plan.new, plan.changed, plan.same, plan.refused), strict=True))
-    after = {"claims": [], "kind": plan.kind, "flags": plan.flags, "flagged": flagged} | numbers
+    after = {"claims": [], "kind": plan.kind, "flags": plan.flags, "flagged": flagged} | numbers | plan.told
     log_queries.append(unit, act.stamp, NewEvent(FILE_VERB, after=after, request=request.id, fingerprint=request.fingerprint))
     act.finish(rules=ahead is None)
     return plan, False
@@ -226,4 +243,5 @@ def plan_of(source: Source, line: Event) -> Plan:
     done = Plan(source.kind or "", kept["new"], kept["changed"], kept["same"], list(source.problems), kept["flags"])
     done.left_out = kept["rejected"]
     done.flagged = [FileProblem(*one) for one in kept.get("flagged", ())]
+    done.unnamed = max(0, done.flags - len(done.flagged))
     return done

@@ -1,7 +1,8 @@
 """Importing a site's rules and claimants: teams, types, rooms, coaches, patterns and clients, inside one open act."""
 
 import uuid
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,16 +16,18 @@ from agent_tui.domain.import_check import (
     check_teams,
     check_types,
 )
-from agent_tui.domain.pattern_change import change_of, change_problems, changed_elsewhere, key_of, name_of
+from agent_tui.domain.pattern_change import Change, change_of, change_problems, changed_elsewhere, key_of, name_of, swapped
 from agent_tui.domain.pattern_files import mark_of
 from agent_tui.domain.patterns import Pattern
-from agent_tui.domain.site import Diary, Room, Staff
+from agent_tui.domain.requests import EntryState
+from agent_tui.domain.site import Catalogue, Diary, Room, Staff
+from agent_tui.domain.ticks import clock
 from agent_tui.domain.type_files import FileProblem
 from agent_tui.services import segmenting
 from agent_tui.services.acts import Act
 from agent_tui.services.import_files import Source
 from agent_tui.services.import_world import Plan, World
-from agent_tui.services.switching import settle_all_off, switch
+from agent_tui.services.switching import if_off, settle_all_off, switch
 from agent_tui.services.types_admin import put_types
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import clients as client_queries
@@ -34,6 +37,14 @@ from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries.log import NewEvent
 
 BOOKER_OF_COACHES = "site staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Diaries:
+    """Diaries of a file against those that are stored, and the types that the stored ones get and lose."""
+
+    checked: Checked[Diary]
+    change: Change
 
 
 def _plan(source: Source, checked: Checked[Any]) -> Plan:
@@ -73,8 +84,36 @@ def plan_rooms(world: World, source: Source) -> Plan:
     """Return what loading rooms and equipment does."""
     checked = check_rooms(source.rows, world.catalogue)
     rooms = {room.code: room for room in (*checked.new, *checked.changed)}
+    plan = _plan(source, checked)
+    _flag(plan, _switched_off(world, source, world.catalogue.rooms, checked.changed))
     world.catalogue = replace(world.catalogue, rooms=world.catalogue.rooms | rooms)
-    return _plan(source, checked)
+    return plan
+
+
+def _switched_off(
+    world: World,
+    source: Source,
+    before: Mapping[str, Diary] | Mapping[str, Room],
+    changed: Sequence[Diary | Room],
+    lost: Sequence[EntryState] = (),
+) -> list[FileProblem]:
+    """Return the appointments to come, but for the lost ones, that are kept and flagged: a file switches their place off."""
+    lines, gone = {row.code: row.line for row in source.rows}, {one.id for one in lost}
+    found = []
+    for code in (one.code for one in changed if before[one.code].enabled and not one.enabled):
+        hit, _types = if_off(world.desk, world.unit, world.catalogue, code)
+        kept = [entry for entry in hit if entry.id not in gone]
+        found += [FileProblem(lines[code], "enabled", f"{_named(entry)} is kept: {code} is switched off") for entry in kept]
+    return found
+
+
+def _losing(lost: Sequence[EntryState], line: Callable[[EntryState], tuple[int, str | None]]) -> list[FileProblem]:
+    """Return the appointments to come that a change of the rules leaves without a time, by the line that does it."""
+    return [FileProblem(*line(one), f"{_named(one)} loses its time and is kept without one") for one in lost]
+
+
+def _named(entry: EntryState) -> str:
+    return f"{entry.type} {entry.day.isoformat()} {clock(entry.start)} in {entry.diary}"
 
 
 def write_rooms(act: Act, plan: Plan) -> None:
@@ -96,15 +135,41 @@ def write_rooms(act: Act, plan: Plan) -> None:
 def plan_coaches(world: World, source: Source) -> Plan:
     """Return what loading diaries does."""
     checked = check_coaches(source.rows, world.catalogue, world.logins)
+    plan = _plan(source, checked)
+    before, lines = world.catalogue, {row.code: row.line for row in source.rows}
+    pairs = [(one.code, one.types, before.diaries[one.code].types) for one in checked.changed]
+    change = swapped(
+        before,
+        (),
+        (),
+        [(diary, code) for diary, wanted, _stored in pairs for code in wanted],
+        [(diary, code) for diary, wanted, stored in pairs for code in stored - wanted],
+    )
+    plan.data = Diaries(checked, change)
+    lost = segmenting.effect_of(world.desk, world.unit, before, change, "preview").unplaced
+    _flag(plan, _losing(lost, lambda entry: (lines[entry.diary], "types")))
+    _flag(plan, _switched_off(world, source, before.diaries, checked.changed, lost))
     diaries = {one.code: one for one in (*checked.new, *checked.changed)}
-    world.catalogue = replace(world.catalogue, diaries=world.catalogue.diaries | diaries)
+    world.catalogue = replace(before, diaries=before.diaries | diaries)
     world.logins.update({one.login: Login("coach", one.code) for one in diaries.values() if one.login})
-    return _plan(source, checked)
+    for one in diaries.values():
+        if one.login:
+            world.staff.setdefault(one.login, Staff(one.login, one.coach, "coach", BOOKER_OF_COACHES, one.code))
+    return plan
+
+
+def _flag(plan: Plan, found: Sequence[FileProblem]) -> None:
+    plan.flagged += found
+    plan.flags = len(plan.flagged)
 
 
 def write_coaches(act: Act, plan: Plan) -> None:
-    """Write diaries, their types and the logins of their coaches; appointments in one that is switched off are flagged."""
-    checked: Checked[Diary] = plan.data
+    """Write diaries, their types and the logins of their coaches.
+
+    Appointments of a type that is taken from their diary lose their time and are flagged, as by `segments set`; those in a
+    diary that is switched off are kept and flagged.
+    """
+    checked: Checked[Diary] = plan.data.checked
     before = act.catalogue.diaries
     catalogue_queries.insert_diaries(act.unit, act.site, checked.new)
     import_queries.update_coaches(act.unit, act.site, checked.changed)
@@ -113,14 +178,11 @@ def write_coaches(act: Act, plan: Plan) -> None:
     people += [one for one in checked.changed if one.login and before[one.code].login is None]
     staff = [Staff(one.login or "", one.coach, "coach", BOOKER_OF_COACHES, one.code) for one in people]
     catalogue_queries.insert_staff(act.unit, act.site, staff)
+    if plan.data.change.assigned or plan.data.change.unassigned:
+        segmenting.put(act, plan.data.change, "saved")
     turned = []
     for diary in checked.changed:
-        stored = before[diary.code]
-        for code in sorted(diary.types - stored.types):
-            catalogue_queries.assign(act.unit, act.site, diary.code, code)
-        for code in sorted(stored.types - diary.types):
-            catalogue_queries.unassign(act.unit, act.site, diary.code, code)
-        if stored.enabled != diary.enabled:
+        if before[diary.code].enabled != diary.enabled:
             switch(act, diary.code, enabled=diary.enabled)
             turned.append(diary.code)
     if turned:
@@ -153,15 +215,27 @@ def plan_patterns(world: World, source: Source) -> Plan:
             plan.changed += old is not None
             plan.new += old is None
     change = change_of(world.catalogue, wanted, iter(lambda: str(uuid.uuid4()), ""))
+    lost = segmenting.effect_of(world.desk, world.unit, world.catalogue, change, "preview").unplaced
+    lines = [(pattern, line) for pattern, line in zip(source.rows, source.lines, strict=True) if pattern in wanted]
+    _flag(plan, _losing(lost, lambda entry: (_line_over(world.catalogue, lines, entry), None)))
     world.catalogue = change.after
     plan.data = change
     return plan
 
 
+def _line_over(catalogue: Catalogue, lines: Sequence[tuple[Pattern, int]], entry: EntryState) -> int:
+    """Return where the most specific pattern of a file stands that is in force in an appointment's diary or room on its day."""
+    team = catalogue.diaries[entry.diary].team
+    for level, owners in (("resource", entry.resources), ("diary", (entry.diary,)), ("team", (team,)), ("site", ("",))):
+        for pattern, line in lines:
+            if pattern.level == level and pattern.owner in owners and pattern.in_force(entry.day):
+                return line
+    return lines[0][1] if lines else 1
+
+
 def write_patterns(act: Act, plan: Plan) -> None:
     """Write patterns as `segments set` does: appointments that no longer fit lose their time and are flagged."""
-    effect = segmenting.put(act, plan.data, "saved")
-    plan.flags = len(effect.unplaced)
+    segmenting.put(act, plan.data, "saved")
 
 
 def plan_clients(world: World, source: Source) -> Plan:

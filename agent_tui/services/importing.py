@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+from agent_tui.domain.cleaning import clean
 from agent_tui.domain.import_plan import days_of
 from agent_tui.domain.log import Event, fingerprint
 from agent_tui.domain.requests import Refused
@@ -15,8 +16,8 @@ from agent_tui.services.acts import RequestId
 from agent_tui.services.desk import Desk
 from agent_tui.services.import_answer import Broken, Imported, Rejected, Stopped
 from agent_tui.services.import_files import KINDS, Options, Source, Unreadable, find_files, read_events, read_rows, read_source
-from agent_tui.services.import_loading import APPOINTMENTS, load_files, plan_file, plan_of
-from agent_tui.services.import_world import Plan, Progress, World
+from agent_tui.services.import_loading import DATED, load_files, plan_file, plan_of, rows_to_plan
+from agent_tui.services.import_world import CHECKING, READING, Meter, Plan, Progress, World
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.unit_of_work import Unit
 
@@ -47,14 +48,16 @@ def import_files(
     how = options or Options()
     if desk.staff.role not in ("leader", "supervisor", "admin"):
         return Refused("role", "Files are imported by a team leader (types and patterns), a supervisor or an administrator.")
-    sources = [read_source(path, how) for path in find_files(paths)]
+    sources = [_read(path, how, progress) for path in find_files(paths)]
     sources.sort(key=lambda one: (KINDS.index(one.kind) if one.kind in KINDS else len(KINDS), one.name))
     if desk.staff.role == "leader" and any(one.kind not in LEADERS_KINDS for one in sources):
         return Refused("role", "A team leader imports types and patterns; a supervisor or an administrator imports the rest.")
     if any(one.kind == "site" for one in sources) and len(sources) > 1:
         return Refused("not_possible", "A whole site is imported by itself; name that one file alone.")
     for source in sources:
-        read_rows(source)
+        meter = Meter(progress, READING, source.name, source.text.count("\n") + 1)
+        read_rows(source, meter)
+        meter.end()
     said = fingerprint(["import", [[one.name, one.kind, one.digest] for one in sources], partial, how.diary, how.type])
     ids = [str(uuid.uuid5(uuid.UUID(id), str(number))) if id else str(uuid.uuid4()) for number in range(len(sources))]
     requests = [RequestId(one, said) for one in ids]
@@ -64,7 +67,7 @@ def import_files(
         earlier = {one.id: log_queries.by_request(unit, desk.site, one.id) for one in requests} if id else {}
         if any(line is not None and line.fingerprint != said for line in earlier.values()):
             return Refused("id_reused", "This id was used for another request; nothing was changed.", id=id)
-        tried = _try(desk, unit, sources, how)
+        tried = _try(desk, unit, sources, how, progress)
     if all(earlier.get(one.id) is not None for one in requests) and requests:
         return _answered(tried, [line for line in earlier.values() if line is not None], sources)
     if tried.rejected and not partial:
@@ -88,18 +91,24 @@ def _horizon(desk: Desk, catalogue: Catalogue) -> tuple[date, date]:
 
 
 def _span(sources: Sequence[Source]) -> tuple[date, date] | None:
-    spans = [days for one in sources if one.kind in APPOINTMENTS and (days := days_of(one.rows)) is not None]
+    spans = [days for one in sources if one.kind in DATED and (days := days_of(one.rows)) is not None]
     return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
 
 
-def _try(desk: Desk, unit: Unit, sources: Sequence[Source], how: Options) -> Imported:
+def _read(path: Path, how: Options, progress: Progress | None) -> Source:
+    """Return a file's text and kind; those of a large one take a moment before its rows are read."""
+    Meter(progress, READING, clean(path.name, limit=100), 1)
+    return read_source(path, how)
+
+
+def _try(desk: Desk, unit: Unit, sources: Sequence[Source], how: Options, progress: Progress | None) -> Imported:
     """Return what loading files would do, each as the files before it would have left the site; writes nothing."""
     catalogue = desk.catalogue(unit)
     imported = Imported()
-    rules = [one for one in sources if one.kind not in APPOINTMENTS]
+    rules = [one for one in sources if one.kind not in DATED]
     world = World(desk, unit, catalogue, unit.clock_ms(), None)
     for source in rules:
-        imported.add(source, plan_file(world, source))
+        imported.add(source, _planned(world, source, progress))
     for source in sources:
         read_events(
             source,
@@ -111,9 +120,16 @@ def _try(desk: Desk, unit: Unit, sources: Sequence[Source], how: Options) -> Imp
         )
     world.see_days(_span(sources))
     for source in sources:
-        if source.kind in APPOINTMENTS:
-            imported.add(source, plan_file(world, source))
+        if source.kind in DATED:
+            imported.add(source, _planned(world, source, progress))
     return imported
+
+
+def _planned(world: World, source: Source, progress: Progress | None) -> Plan:
+    world.meter = Meter(progress, CHECKING, source.name, rows_to_plan(source))
+    plan = plan_file(world, source)
+    world.meter.end()
+    return plan
 
 
 def _answered(tried: Imported, lines: Sequence[Event], sources: Sequence[Source]) -> Imported:

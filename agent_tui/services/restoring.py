@@ -11,7 +11,7 @@ from agent_tui.domain.log import GENESIS, chained
 from agent_tui.domain.requests import Refused
 from agent_tui.services.acts import RequestId
 from agent_tui.services.desk import Desk
-from agent_tui.services.import_world import Progress
+from agent_tui.services.import_world import CHECKING, WRITING, Meter, Progress
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import importing as import_queries
@@ -24,6 +24,8 @@ from agent_tui.store.unit_of_work import Unit
 VERB = "site_imported"
 BATCH = 2_000
 _HASHED = 15
+_USUAL_LINE = 200
+"""About how many bytes a line has: how far a file is need not be exact."""
 _HASH, _PREVIOUS, _SEQ = -1, -2, 1
 
 
@@ -68,8 +70,9 @@ def restore(desk: Desk, path: Path, request: RequestId, *, dry_run: bool, progre
             text = "This site has data already; a whole site is imported into an empty one: agent-tui site create CODE"
             return Refused("not_possible", text)
         if dry_run:
-            return Restored(_checked(path, head))
-        return desk.store.write(lambda unit: _write(desk, unit, path, head, request, progress))
+            return Restored(_checked(path, head, Meter(progress, CHECKING, path.name, path.stat().st_size)))
+        meter = Meter(progress, WRITING, path.name, path.stat().st_size)
+        return desk.store.write(lambda unit: _write(desk, unit, path, head, request, meter))
     except _Broken as broken:
         return Restored(problems=[(broken.line, broken.text)])
     except KeyRefused:
@@ -80,7 +83,10 @@ def restore(desk: Desk, path: Path, request: RequestId, *, dry_run: bool, progre
 
 def _head(data: bytes) -> Head:
     try:
-        return read_head(data.decode("utf-8-sig"))
+        text = data.decode("utf-8-sig")
+        if not text.strip():
+            raise _Broken(1, "The file is empty.")
+        return read_head(text)
     except UnicodeDecodeError:
         raise _Broken(1, "Line 1 is no UTF-8.") from None
     except ValueError as error:
@@ -124,17 +130,19 @@ class _Chain:
             raise _Broken(1, "The log of the file is not complete.")
 
 
-def _checked(path: Path, head: Head) -> int:
+def _checked(path: Path, head: Head, meter: Meter) -> int:
     chain, count = _Chain(), 0
     for number, table, values in _lines(path, head.site):
         count += 1
+        meter.add(_USUAL_LINE)
         if table == "event":
             chain.add(number, values)
     chain.end(head)
+    meter.end()
     return count
 
 
-def _write(desk: Desk, unit: Unit, path: Path, head: Head, request: RequestId, progress: Progress | None) -> Restored:
+def _write(desk: Desk, unit: Unit, path: Path, head: Head, request: RequestId, meter: Meter) -> Restored:
     site, chain, count = desk.site, _Chain(), 0
     catalogue_queries.lock_rules(unit, site)
     if set(import_queries.filled_tables(unit, site)) - set(import_queries.CREATED_TABLES):
@@ -142,7 +150,6 @@ def _write(desk: Desk, unit: Unit, path: Path, head: Head, request: RequestId, p
     import_queries.clear_created(unit, site)
     people: set[str] = set()
     names = {name: [one.name for one in columns] for name, columns in import_queries.site_tables().items()}
-    size = max(1, path.stat().st_size)
     for table, group in groupby(_lines(path, site), key=lambda one: one[1]):
         for batch in _batches(group):
             rows = [values for _number, _table, values in batch]
@@ -155,9 +162,9 @@ def _write(desk: Desk, unit: Unit, path: Path, head: Head, request: RequestId, p
             if table == "staff":
                 people |= {str(values[names[table].index("login")]) for values in rows}
             count += len(rows)
-            if progress is not None:
-                progress(path.name, min(count * 200, size), size)
+            meter.reach(count * _USUAL_LINE)
     chain.end(head)
+    meter.end()
     if desk.staff.login not in people:
         catalogue_queries.insert_staff(unit, site, [desk.staff])
     zone = catalogue_queries.load(unit, site)

@@ -152,7 +152,7 @@ def preview_plan(desk: Desk, plan: Plan) -> Answer:
         if refused is not None:
             return refused
         change = change_of(catalogue, wanted.patterns, _fresh(), wanted.assign)
-        return _effect(desk, unit, catalogue, change, "preview")
+        return effect_of(desk, unit, catalogue, change, "preview")
 
 
 def save(
@@ -207,7 +207,7 @@ def preview_drop(desk: Desk, dropped: Sequence[Pattern]) -> Answer:
     with desk.store.read() as unit:
         catalogue = desk.catalogue(unit)
         change = _without(desk, catalogue, dropped)
-        return change if isinstance(change, Refused) else _effect(desk, unit, catalogue, change, "preview")
+        return change if isinstance(change, Refused) else effect_of(desk, unit, catalogue, change, "preview")
 
 
 def drop(desk: Desk, dropped: Sequence[Pattern], *, id: str | None = None) -> Answer:
@@ -262,7 +262,7 @@ def preview_undo(desk: Desk) -> tuple[Effect, str, int] | Refused:
         if isinstance(last, Refused):
             return last
         assert last.after is not None
-        effect = _effect(desk, unit, catalogue, _taken_back(catalogue, last.after), "preview")
+        effect = effect_of(desk, unit, catalogue, _taken_back(catalogue, last.after), "preview")
         back = [entry_queries.get(unit, desk.site, id) for id in last.after["unplaced"]]
         who = catalogue_queries.staff_names(unit, desk.site).get(last.who, last.who)
         waiting = tuple(one for one in back if one is not None and one.status == "unplaced")
@@ -346,7 +346,8 @@ def _coming(desk: Desk, unit: Unit, change: Change) -> list[EntryState]:
     return [one for one in found if (one.day, one.start) >= (now.day, now.tick)]
 
 
-def _effect(desk: Desk, unit: Unit, before: Catalogue, change: Change, status: str) -> Effect:
+def effect_of(desk: Desk, unit: Unit, before: Catalogue, change: Change, status: str) -> Effect:
+    """Return what a change of the rules `before` does to the appointments in the store; writes nothing."""
     return Effect(
         status=status if change.added or change.removed or change.assigned or change.unassigned else "unchanged",
         patterns=change.added,
@@ -374,7 +375,7 @@ def put(act: Act, change: Change, status: str, back: tuple[str, ...] = ()) -> Ef
     own line of the log.
     """
     before = act.catalogue
-    effect = _effect(act.desk, act.unit, before, change, status)
+    effect = effect_of(act.desk, act.unit, before, change, status)
     catalogue_queries.delete_patterns(act.unit, act.site, [one.id for one in change.removed])
     catalogue_queries.insert_patterns(act.unit, act.site, change.added)
     for diary, code in change.assigned:

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.clients import CLIENT_ID
+from agent_tui.domain.import_text import unknown
+from agent_tui.domain.log import VERBS
 
 FILTER_ROWS = (
     (("entry", "Entry", "id", 40), ("client", "Client", "C000123", 12)),
@@ -56,7 +58,10 @@ def read_filters(texts: Mapping[str, str], today: date) -> Filters | tuple[str, 
     first, last = days["first"], days["last"]
     if first is not None and last is not None and last < first:
         return "last", f"{last.isoformat()} is before {first.isoformat()}."
-    return Filters(entry, client or None, said["who"] or None, said["verb"].replace(" ", "_").lower() or None, first, last)
+    verb = said["verb"].replace(" ", "_").lower()
+    if verb and verb not in VERBS:
+        return "verb", unknown("verb", verb, VERBS)
+    return Filters(entry, client or None, said["who"] or None, verb or None, first, last)
 
 
 def _read_day(text: str, today: date) -> date | str | None:

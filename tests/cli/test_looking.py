@@ -183,6 +183,14 @@ def test_filters_of_the_log(desk: Place) -> None:
     assert entries("--who", "nobody") == []
 
 
+def test_a_verb_that_no_line_can_have_is_refused_with_the_nearest(desk: Place) -> None:
+    booked(desk)
+    shown = desk.ask("log", "--verb", "cancel", code=2)
+    assert shown["reason"].startswith("There is no verb cancel; did you mean cancelled?")
+    assert "Some are: booked, moved" in desk.ask("log", "--verb", "xyzzy", code=2)["reason"]
+    assert desk.ask("log", "--verb", "moved")["events"] == []
+
+
 def test_no_personal_data_in_the_log(desk: Place) -> None:
     desk.ask("clients", "add", "-", stdin="name: Quentin Zebra\nphone: 0113 496 7777\nreference: QQ 12 34 56 C\n")
     desk.ask(

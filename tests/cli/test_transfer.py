@@ -1,18 +1,23 @@
 """Importing, exporting and making a site by command."""
 
 import json
+import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from agent_tui.domain.import_rows import COLUMNS
+from agent_tui.domain.request_files import NEEDED, OPTIONAL
+from agent_tui.domain.type_files import COLUMNS as TYPE_COLUMNS
 from agent_tui.store.trouble import StoreTrouble
 from agent_tui.store.unit_of_work import Store, Unit
 from tests.cli.runner import Place, booked, run
 from tests.hostile.words import WORDS
 
-KEYS = {"status", "loaded", "flags", "rejected", "dry_run", "counts", "files", "flagged", "outside", "repeated", "code", "reason"}
+KEYS = {"status", "loaded", "flags", "rejected", "dry_run", "counts", "files", "flagged", "outside", "unnamed"}
+KEYS |= {"repeated", "code", "reason"}
 APPOINTMENTS = (
     "reference,type,client,diary,day,start\nA1,FC-F2F,C000001,D01,25/11/2026,09:00\nA2,FC-F2F,C000002,D02,25/11/2026,09:00\n"
 )
@@ -76,10 +81,22 @@ def test_stopping_says_what_became_of_the_file(desk: Place, file: Path, monkeypa
 
     before = desk.dump()
     monkeypatch.setattr("agent_tui.store.queries.log.append_many", stop)
-    shown = super1(desk).ask("import", str(file), code=4)
+    shown = super1(desk).refuse("import", str(file))
     assert (set(shown), shown["code"], shown["status"], shown["loaded"]) == (KEYS, "interrupted", "refused", 0)
-    assert shown["reason"].startswith("Stopped. Loaded: nothing. Not loaded: appointments.csv.")
+    assert shown["reason"] == "Stopped: nothing was loaded."
+    plain = run("import", str(file), *super1(desk).options[:-1])
+    assert (plain.code, plain.out, plain.err) == (3, "", "Stopped: nothing was loaded.\n")
     assert desk.dump() == before
+
+
+def test_stopping_while_the_files_are_read_loads_nothing(desk: Place, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_words: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("agent_tui.services.importing.read_source", stop)
+    shown = super1(desk).refuse("import", str(file), "--dry-run")
+    assert (set(shown), shown["code"], shown["status"], shown["dry_run"]) == (KEYS, "interrupted", "refused", True)
+    assert shown["reason"] == "Stopped: nothing was loaded."
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), StoreTrouble("The disk of the store is full; nothing was written.")])
@@ -92,9 +109,10 @@ def test_ending_in_the_second_of_two_files_says_what_is_in(
     (tmp_path / "clients.csv").write_text("reference,name\nK1,Ann Archer\nK2,Bob Brook\n", encoding="utf-8")
     (tmp_path / "teams.csv").write_text("code,name\nC,Calder\n", encoding="utf-8")
     monkeypatch.setattr("agent_tui.services.import_loading.write_appointments", stop)
-    shown = super1(desk).ask("import", str(tmp_path), code=4)
+    stopped = isinstance(error, KeyboardInterrupt)
+    shown = super1(desk).ask("import", str(tmp_path), code=0 if stopped else 4)
     assert set(shown) == KEYS
-    assert shown["code"] == ("interrupted" if isinstance(error, KeyboardInterrupt) else "store_trouble")
+    assert shown["code"] == ("interrupted" if stopped else "store_trouble")
     assert (shown["status"], shown["loaded"]) == ("partial", 3)
     assert [(one["file"], one["status"], one["new"]) for one in shown["files"]] == [
         ("teams.csv", "loaded", 1),
@@ -122,8 +140,9 @@ def test_stopping_after_the_commit_says_that_the_file_is_in(desk: Place, file: P
         return done
 
     monkeypatch.setattr(Store, "write", late)
-    shown = super1(desk).ask("import", str(file), code=4)
-    assert (shown["code"], shown["loaded"], shown["files"][0]["status"]) == ("interrupted", 2, "loaded")
+    shown = super1(desk).ask("import", str(file))
+    assert (shown["code"], shown["status"], shown["loaded"]) == ("interrupted", "loaded", 2)
+    assert shown["reason"].startswith("Stopped. Loaded: appointments.csv (2 new, 0 changed, 0 the same). Run")
     monkeypatch.undo()
     assert super1(desk).ask("import", str(file))["loaded"] == 0
 
@@ -204,10 +223,12 @@ def test_files_are_written_privately_and_not_over_others(desk: Place, tmp_path: 
     booked(desk)
     out = tmp_path / "out"
     shown = super1(desk).ask("export", "csv", "--out", str(out))
+    closed = len((out / "closures.csv").read_text(encoding="utf-8").splitlines()) - 1
     assert set(shown) == {"status", "repeated", "folder", "files", "code", "reason"}
     assert {one["file"]: one["rows"] for one in shown["files"]} == {
         **{"teams.csv": 2, "types.csv": 5, "rooms.csv": 2, "coaches.csv": 4},
         **{"clients.csv": 10, "appointments.csv": 1, "patterns.toml": 10},
+        **{"closures.csv": closed, "blocks.csv": 0},
     }
     assert {stat.S_IMODE(one.stat().st_mode) for one in out.iterdir()} == {0o600}
     (out / "teams.csv").unlink()
@@ -257,3 +278,50 @@ def test_a_folder_that_cannot_be_written_is_told(desk: Place, tmp_path: Path) ->
     (tmp_path / "file").write_text("x", encoding="utf-8")
     shown = super1(desk).refuse("export", "csv", "--out", str(tmp_path / "file" / "below"))
     assert shown["code"] == "exists"
+
+
+def test_an_empty_file_is_said_to_be_empty(desk: Place, tmp_path: Path) -> None:
+    for name in ("clients.csv", "types.csv", "anything.csv", "D01.ics", "patterns.toml", "LPP.jsonl"):
+        path = tmp_path / name
+        for content in (b"", b"\xef\xbb\xbf\n\n"):
+            path.write_bytes(content)
+            (told,) = super1(desk).refuse("import", str(path))["rejected"]
+            assert (told["line"], told["field"], told["reason"]) == (1, None, "The file is empty."), name
+        path.unlink()
+    for name in ("requests.csv", "requests.jsonl", "requests.ics"):
+        (tmp_path / name).write_bytes(b"")
+        (told,) = desk.refuse("requests", "load", str(tmp_path / name))["rejected"]
+        assert told["reason"] == "The file is empty.", name
+    (tmp_path / "types.csv").write_bytes(b"")
+    assert "The file is empty." in str(super1(desk).refuse("types", "load", str(tmp_path / "types.csv")))
+
+
+def page(name: str) -> str:
+    return (Path(__file__).parents[2] / "data" / "help" / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "example"),
+    [
+        (("import",), "import.md", "agent-tui import teams.csv"),
+        (("requests", "load"), "requests.md", "agent-tui requests load online.csv"),
+    ],
+)
+def test_help_shows_an_example_and_names_the_page_of_the_formats(words: tuple[str, ...], name: str, example: str) -> None:
+    told = " ".join(run(*words, "--help").out.split())
+    assert example in told
+    assert f"data/help/{name}" in told
+    assert f"(data/help/{name})" in (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", [*COLUMNS, "types"])
+def test_every_column_of_an_import_stands_in_its_page(kind: str) -> None:
+    told = page("import.md").partition(f"**{kind}.csv**:")[2].partition("\n**")[0]
+    columns = TYPE_COLUMNS if kind == "types" else sum(COLUMNS[kind], ())
+    assert [one for one in columns if not re.search(rf"\b{one}\b", told)] == []
+
+
+def test_every_column_and_property_of_a_request_stands_in_its_page() -> None:
+    told = page("requests.md").partition("**.csv**:")[2]
+    properties = ("UID", "DTSTAMP", "CATEGORIES", "ORGANIZER", "SUMMARY", "DTSTART", "DTEND", "PRIORITY", "DESCRIPTION")
+    assert [one for one in (*NEEDED, *OPTIONAL, *properties) if not re.search(rf"\b{one}\b", told)] == []

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from agent_tui.domain.log import VERBS
 from agent_tui.domain.patterns import Pattern
 from agent_tui.domain.requests import Booked, HandedOff, Offer, Outcome, Refused, Wish
 from agent_tui.domain.types import AppointmentType
@@ -251,6 +252,7 @@ class House:
         last: dict[str, dict[str, Any]] = {}
         lines = self.rows(f"SELECT {_EVENTS}, previous, hash FROM event WHERE site = ? ORDER BY seq")
         assert [row[1] for row in lines] == list(range(1, len(lines) + 1)), "seq has gaps"
+        assert {row[6] for row in lines} <= set(VERBS), "a verb that `log --verb` would refuse"
         for row in lines:
             text = json.dumps(list(row[:15]), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
             assert row[15] == previous

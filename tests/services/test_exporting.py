@@ -4,6 +4,7 @@ import csv
 import json
 import stat
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,9 @@ from typing import Any
 import pytest
 
 from agent_tui.domain.clients import Client
-from agent_tui.domain.requests import Refused
+from agent_tui.domain.requests import BLOCK_REASONS, Blocked, Refused
 from agent_tui.domain.site import Site, Staff
-from agent_tui.services import booking, changes, claimants
+from agent_tui.services import blocking, booking, changes, claimants
 from agent_tui.services.day import days
 from agent_tui.services.demo import load
 from agent_tui.services.desk import Desk, open_desk
@@ -22,7 +23,7 @@ from agent_tui.services.importing import Imported, import_files
 from agent_tui.services.sites import create_site
 from agent_tui.store.sweep import sweep_store
 from tests.services.conftest import House, done, uid, wish
-from tests.small_site import DAY, NOW
+from tests.small_site import DAY, NOW, TYPES
 
 
 def exported(desk: Desk, wanted: Wanted, folder: Path, **more: Any) -> Exported:
@@ -110,6 +111,11 @@ def test_csv_into_an_empty_site_gives_the_same_day_for_every_date(demo: Path, tm
         desk.store.close()
 
 
+def rows_of(desk: Desk, statement: str) -> list[Any]:
+    with desk.store.read() as unit:
+        return list(unit.rows(statement, desk.site))
+
+
 CALENDAR = (
     "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n"
     "BEGIN:VEVENT\nUID:u1\nDTSTART:20261125T090000\nDURATION:PT50M\nCATEGORIES:FC-F2F\nEND:VEVENT\n"
@@ -138,6 +144,32 @@ def filled(house: House, folder: Path) -> None:
     (folder / "patterns.toml").write_text(shut, encoding="utf-8")
     assert imported(house.desk("super1"), folder / "patterns.toml").flags == 1
     assert house.status(lost) == "unplaced"
+    time_taken_out(house, folder)
+
+
+def time_taken_out(house: House, folder: Path) -> None:
+    """Close and open days, miss an appointment half an hour after it began, and block time of every kind."""
+    closures = "day,name,closed\n2026-12-02,Staff day,yes\n2026-12-25,Open this year,no\n2027-01-04,Stocktaking,yes\n"
+    (folder / "closures.csv").write_text(closures, encoding="utf-8")
+    assert imported(house.desk("super1"), folder / "closures.csv").loaded == 3
+    house.add_type(replace(TYPES[1], code="CALL-OUT", name="Call out", booked_by="block"), "D01")
+    leader = house.desk("leader1")
+    for number, reason in enumerate(BLOCK_REASONS):
+        start = 108 + 12 * number
+        assert isinstance(blocking.block(leader, "D03", date(2026, 11, 27), start, start + 9, reason), Blocked)
+    told = blocking.block(leader, "D01", date(2026, 11, 27), 168, 180, None, type="CALL-OUT", client="C000007")
+    assert isinstance(told, Blocked)
+    missed = done(booking.book(house.desk(), wish(diary="D02", day=date(2026, 11, 24), start=114, client="C000008"))).entry.id
+    kept = done(booking.book(house.desk(), wish(diary="D02", day=date(2026, 11, 27), start=120, client="C000009"))).entry.id
+    over = blocking.block(leader, "D02", date(2026, 11, 27), 108, 144, "training", over="keep", until=date(2026, 12, 4))
+    assert isinstance(over, Blocked)
+    assert [one.id for one in over.hit] == [kept]
+    gone = blocking.block(leader, "D04", date(2026, 11, 27), 168, 180, "meeting")
+    assert isinstance(gone, Blocked)
+    assert isinstance(blocking.unblock(leader, gone.entries[0].id), Blocked)
+    done(changes.attend(house.desk(now=NOW.replace(hour=9, minute=45)), missed, "dna"))
+    assert house.claims(missed) == [("D02", "2026-11-24", 114, 117)]
+    house.now = NOW.replace(hour=10)
 
 
 def test_csv_brings_back_whatever_a_site_had_on_both_engines(house: House, tmp_path: Path) -> None:
@@ -146,25 +178,34 @@ def test_csv_brings_back_whatever_a_site_had_on_both_engines(house: House, tmp_p
     people = (Staff("super9", "super9", "supervisor"),)
     code = f"Z{house.site}"
     assert isinstance(create_site(house.store.location, Site(code, "x", "y", "", "ENG", "PAC"), people, 2026), str)
-    other = Desk(house.store, code, people[0], NOW)
+    other = Desk(house.store, code, people[0], house.now)
 
     def plain(where: Desk) -> list[Any]:
         with where.store.read() as unit:
             rows = unit.rows("SELECT target, reference FROM external_reference WHERE site = ? AND kind = 'client'", where.site)
         named = {row[0]: row[1].partition(":")[2] for row in rows}
         return [
-            (one.diary, shown.day, one.free_minutes, one.segments)
+            (one.diary, shown.day, shown.closed, one.free_minutes, one.segments)
             if entry is None
-            else (entry.status, entry.type, entry.start, entry.end, entry.resources, named.get(entry.client or "", entry.client))
+            else (
+                *(entry.kind, entry.status, entry.type, entry.start, entry.end, entry.resources, entry.reason),
+                named.get(entry.client or "", entry.client),
+            )
             for shown in all_days(where)
-            if shown.day <= date(2026, 12, 25)  # closures of another year are not those of a file
             for one in shown.diaries
-            for entry in (None, *one.entries)
+            for entry in (
+                None,
+                *sorted(one.entries, key=lambda entry: (entry.start, entry.end, entry.status, entry.client or "")),
+            )
         ]
 
+    tried = imported(other, tmp_path / "out", dry_run=True)
     found = imported(other, tmp_path / "out")
     assert (found.status, found.rejected) == ("loaded", [])
+    assert (found.flags, found.flagged) == (tried.flags, tried.flagged)
     assert plain(other) == plain(house.desk())
+    under = "SELECT kind, COUNT(*) FROM flag WHERE site = ? AND status = 'open' AND kind = 'under_block' GROUP BY kind"
+    assert [house.rows(under), [tuple(row) for row in rows_of(other, under)]] == [[("under_block", 1)]] * 2
     assert {name: one.examples for name, one in sweep_store(house.store, code).items() if one.violations} == {}
     assert imported(other, tmp_path / "out").loaded == 0
 

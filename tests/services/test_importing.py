@@ -1,7 +1,7 @@
 """Importing a site's own files on both engines: twice the same, overlaps kept without a time, bad rows by line."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -263,6 +263,46 @@ def test_a_diary_that_is_switched_off_by_a_file_flags_what_is_in_it(house: House
     assert house.open_flags() == [("diary_off", entry_of(house, "A1"), None)]
 
 
+def test_a_type_that_a_file_takes_from_a_diary_leaves_its_appointments_without_a_time(
+    house: House, put: Callable[..., Path]
+) -> None:
+    lost = done(booking.book(house.desk(), wish())).entry.id
+    kept = done(booking.book(house.desk(), wish(type="WSR-PHONE", start=120, client="C000002"))).entry.id
+    begun = done(booking.book(house.desk(), wish(day=date(2026, 11, 24), start=120, client="C000003"))).entry.id
+    house.now = house.now.replace(hour=10, minute=5)
+    folder = put(coaches_csv=COACHES + "D01,Coach 1,A,coach1,EV-F2F;NJR-F2F;WSR-PHONE,yes\n")
+    tried = imported(house, folder, dry_run=True)
+    assert [(one.line, one.field) for one in tried.flagged] == [(2, "types")]
+    assert tried.flagged[0].reason.startswith("FC-F2F 2026-11-25 09:00 in D01 loses its time")
+    found = imported(house, folder)
+    assert (found.flags, found.flagged) == (1, tried.flagged)
+    assert [house.status(one) for one in (lost, kept, begun)] == ["unplaced", "booked", "booked"]
+    assert house.open_flags() == [("not_allowed", lost, None)]
+    assert house.verbs(lost)[-1] == "unplaced"
+    assert imported(house, folder).loaded == 0
+
+
+def test_what_is_only_held_is_not_confirmed_once_a_file_has_taken_its_type(house: House, put: Callable[..., Path]) -> None:
+    held = done(booking.hold(house.desk(), wish())).entry.id
+    imported(house, put(coaches_csv=COACHES + "D01,Coach 1,A,coach1,WSR-PHONE,yes\n"))
+    refused(booking.confirm(house.desk(), held, client="C000001"), "not_allowed")
+
+
+def test_what_a_file_switches_off_is_named_before_it_is_loaded(house: House, put: Callable[..., Path]) -> None:
+    kept = done(booking.book(house.desk(), wish(type="EV-F2F"))).entry
+    types = "EV-F2F;FC-F2F;NJR-F2F;WSR-PHONE"
+    folder = put(
+        coaches_csv=COACHES + f"D01,Coach 1,A,coach1,{types},no\n",
+        rooms_csv=f"code,kind,name,meets,enabled\n{kept.resources[1]},room,Room 1,room,no\n",
+    )
+    tried = imported(house, folder, dry_run=True)
+    assert sorted((one.file, one.line, one.field) for one in tried.flagged) == [
+        ("coaches.csv", 2, "enabled"),
+        ("rooms.csv", 2, "enabled"),
+    ]
+    assert imported(house, folder).flags == len(house.open_flags()) == 2
+
+
 @pytest.mark.parametrize(
     ("row", "field"),
     [
@@ -294,7 +334,14 @@ def test_patterns_of_past_days_are_refused_where_there_are_appointments(house: H
 def test_patterns_of_a_file_unplace_what_no_longer_fits(house: House, put: Callable[..., Path]) -> None:
     lost = done(booking.book(house.desk(), wish()))
     text = '[[pattern]]\nlevel = "diary"\nowner = "D01"\nday = 2026-11-25\nday_off = true\n'
-    assert imported(house, put(patterns_toml=text)).flags == 1
+    other = '[[pattern]]\nlevel = "diary"\nowner = "D02"\nday = 2026-11-25\nday_off = true\n'
+    tried = imported(house, put(patterns_toml=other + text), dry_run=True)
+    assert [(one.line, one.field, one.reason) for one in tried.flagged] == [
+        (6, None, "FC-F2F 2026-11-25 09:00 in D01 loses its time and is kept without one")
+    ]
+    found = imported(house, put(patterns_toml=other + text))
+    assert (found.flags, found.flagged) == (1, tried.flagged)
+    assert house.open_flags() == [("not_allowed", lost.entry.id, None)]
     assert house.status(lost.entry.id) == "unplaced"
 
 
@@ -306,7 +353,7 @@ def test_patterns_of_a_file_unplace_what_no_longer_fits(house: House, put: Calla
         (b"reference,name\nK1,A\x00nn\n", "NUL"),
         ("reference,name\n\nK1,Zoë\n".encode("cp1252"), "--encoding windows-1252"),
         (b"reference\nK1\n", "missing"),
-        (b"", "missing"),
+        (b"", "empty"),
     ],
     ids=["zip", "utf-16", "nul", "windows", "column", "empty"],
 )
@@ -545,7 +592,7 @@ def test_many_rows_are_written_in_batches(house: House, put: Callable[..., Path]
     )
     assert isinstance(found, Imported)
     assert found.loaded == 60
-    assert told[-1] == ("appointments.csv", 120, 120)
+    assert told[-1] == ("writing appointments.csv", 240, 240)
     assert house.verbs().count("imported") == 60
 
 
@@ -562,3 +609,38 @@ def test_the_guard_refuses_a_second_owner_also_here(house: House) -> None:
     with pytest.raises(KeyRefused):
         house.write(work)
     refused(booking.book(house.desk(), wish(start=108, client="C000002")), "taken")
+
+
+def test_how_far_an_import_is_is_told_in_every_phase(
+    house: House, put: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from agent_tui.services import import_world
+
+    monkeypatch.setattr(import_world, "STEP", 1)
+    folder = put(clients_csv=CLIENTS, appointments_csv=APPOINTMENTS + ROWS)
+    told: list[tuple[str, int, int]] = []
+    import_files(house.desk("super1"), [folder], progress=lambda *words: told.append(words))
+    phases = list(dict.fromkeys(name for name, _done, _total in told))
+    wanted = [f"{phase} {name}" for phase in ("reading", "checking", "writing") for name in ("clients.csv", "appointments.csv")]
+    assert sorted(phases) == sorted(wanted)
+    for phase in wanted:
+        steps = [(done, total) for name, done, total in told if name == phase]
+        assert [done for done, _total in steps] == sorted(done for done, _total in steps), phase
+        assert steps[-1][0] == steps[-1][1], phase
+    checked = [done for name, done, _total in told if name == "checking appointments.csv"]
+    assert set(checked) == set(range(9)), "each of four rows is looked up, and given its place"
+
+
+def test_a_real_run_names_every_flagged_row_and_a_retry_says_how_many_it_leaves_out(
+    house: House, put: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from agent_tui.services import import_loading
+
+    monkeypatch.setattr(import_loading, "MOST_FLAGGED", 2)
+    rows = "".join(f"B{n},FC-F2F,C00000{n},D01,25/11/2026,09:00,,\n" for n in range(1, 7))
+    folder = put(appointments_csv=APPOINTMENTS + rows)
+    tried = imported(house, folder, dry_run=True)
+    first = imported(house, folder, id=uid(1))
+    assert (first.flags, first.flagged, first.unnamed) == (5, tried.flagged, 0)
+    again = imported(house, folder, id=uid(1))
+    assert (again.repeated, again.flags, again.flagged, again.unnamed) == (True, 5, first.flagged[:2], 3)

@@ -9,7 +9,7 @@ from sqlalchemy import Text
 from agent_tui.domain.clients import Client, name_key, phone_key, reference_key
 from agent_tui.domain.import_site import Column
 from agent_tui.domain.requests import EntryState
-from agent_tui.domain.site import Diary, Room
+from agent_tui.domain.site import Diary, Room, Staff
 from agent_tui.store.queries.entries import ENTRY_COLUMNS, entry_of
 from agent_tui.store.tables import tables_by_name
 from agent_tui.store.unit_of_work import Unit
@@ -137,6 +137,35 @@ def update_coaches(unit: Unit, site: str, diaries: Iterable[Diary]) -> None:
     unit.many("UPDATE resource SET coach = ? WHERE site = ? AND resource = ?", rows)
 
 
+def delete_closures(unit: Unit, site: str, days: Iterable[str]) -> None:
+    """Delete closed days, which are ISO texts; one that is not there is left."""
+    unit.many("DELETE FROM closure WHERE site = ? AND day = ?", [(site, day) for day in days])
+
+
+def owned_between(unit: Unit, site: str, first_day: str, last_day: str) -> dict[str, list[tuple[str, int, int]]]:
+    """Return by entry what each owns between two days as (resource, start, end)."""
+    statement = (
+        "SELECT entry, resource, start_tick, end_tick FROM claim WHERE site = ? AND day BETWEEN ? AND ?"
+        " ORDER BY resource, start_tick"
+    )
+    found: dict[str, list[tuple[str, int, int]]] = {}
+    for entry, resource, start, end in unit.rows(statement, site, first_day, last_day):
+        found.setdefault(entry, []).append((resource, start, end))
+    return found
+
+
+def update_staff(unit: Unit, site: str, people: Iterable[Staff]) -> None:
+    """Write the names, roles, bookers and diaries of logins anew."""
+    rows = [(one.name, one.role, one.booker, one.diary, site, one.login) for one in people]
+    unit.many("UPDATE staff SET name = ?, role = ?, booker = ?, diary = ? WHERE site = ? AND login = ?", rows)
+
+
+def all_staff(unit: Unit, site: str) -> dict[str, Staff]:
+    """Return a site's staff by login."""
+    rows = unit.rows("SELECT login, name, role, booker, diary FROM staff WHERE site = ?", site)
+    return {row[0]: Staff(*row) for row in rows}
+
+
 def has_entries(unit: Unit, site: str) -> bool:
     """Return whether a site has ever had an entry."""
     return unit.row("SELECT 1 FROM entry WHERE site = ? LIMIT 1", site) is not None
@@ -186,10 +215,10 @@ def clear_created(unit: Unit, site: str) -> None:
         unit.run(f"DELETE FROM {table} WHERE site = ?", site)
 
 
-def appointments_between(unit: Unit, site: str, first_day: str, last_day: str) -> list[EntryState]:
-    """Return every appointment between two days, whatever became of it, by day, start, diary and id."""
+def entries_between(unit: Unit, site: str, kind: str, first_day: str, last_day: str) -> list[EntryState]:
+    """Return every entry of a kind between two days, whatever became of it, by day, start, diary and id."""
     statement = (
-        f"SELECT {ENTRY_COLUMNS} FROM entry WHERE site = ? AND kind = 'appointment' AND day BETWEEN ? AND ?"
+        f"SELECT {ENTRY_COLUMNS} FROM entry WHERE site = ? AND kind = ? AND day BETWEEN ? AND ?"
         " ORDER BY day, start_tick, diary, id"
     )
-    return [entry_of(row) for row in unit.rows(statement, site, first_day, last_day)]
+    return [entry_of(row) for row in unit.rows(statement, site, kind, first_day, last_day)]
