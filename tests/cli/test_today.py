@@ -13,6 +13,7 @@ DAY = "2026-11-24"
 BOARD = {"status", "day", "now", "closed", "diaries"}
 COACH = {
     *("diary", "coach", "team", "arrived", "late", "dna", "expected", "unplaced", "next", "behind_minutes", "gaps", "late_by"),
+    *("not_seen", "overdue_minutes", "not_seen_by"),
 }
 LISTS = {"status", "day", "closed", "format", "out", "document", "diaries"}
 ROW = {"id", "start", "end", "minutes", "type", "name", "client", "who", "rooms", "needs", "notes", "status"}
@@ -49,6 +50,17 @@ def test_the_board_is_one_object_with_every_key(early: Place) -> None:
     assert [(late["start"], late["begins"], late["minutes_late"]) for late in one["late_by"]] == [("09:00", "09:15", 15)]
     assert one["gaps"] == [{"start": "10:40", "end": "11:30", "minutes": 50}]
     assert (other["next"], other["behind_minutes"], other["gaps"][0]["start"]) == (None, 0, "09:30")
+
+
+def test_who_is_overdue_and_not_recorded_is_counted(early: Place) -> None:
+    first = book(early, "09:00")
+    book(early, "09:50", "C000002")
+    now = early.at(f"{DAY}T09:35")
+    one = now.ask("today", "--diary", "D01")["diaries"][0]
+    assert (one["not_seen"], one["overdue_minutes"], one["late"], one["late_by"]) == (1, 35, 0, [])
+    assert [(late["id"], late["start"]) for late in one["not_seen_by"]] == [(first, "09:00")]
+    assert "! 1 not seen, the first for 35 min" in now.text("today", "--diary", "D01")
+    assert early.ask("today", "--diary", "D01")["diaries"][0]["overdue_minutes"] is None
 
 
 def test_a_miss_shows_on_the_board_and_as_a_call_back(early: Place) -> None:

@@ -348,7 +348,7 @@ class Model:
             self.expect(outcome, "hold_expired")
         elif one.status == "held" or one.day > NOW.date():
             self.expect(outcome, "not_possible")
-        elif how == "dna" and one.day == NOW.date() and one.start > 112:
+        elif one.day == NOW.date() and one.start > (112 if how == "dna" else 136):  # 09:20, and two hours later
             self.expect(outcome, "not_allowed")
         else:
             self.expect(outcome, None)

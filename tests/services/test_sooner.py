@@ -432,10 +432,10 @@ def test_an_undone_end_of_the_appointment_puts_its_claimant_back(house: House, a
     if act == "cancel":
         cancelled(house, entry)
     else:
-        done(changes.attend(house.desk(), entry.id, "late"))
+        done(changes.attend(house.desk(later=2 * 3600), entry.id, "late"))
         done(changes.move(house.desk("agent2"), other.id, LATER, ONE, "D04"))
     assert place(house, entry).status == "ended"
-    done(changes.undo(house.desk(), entry.id), "undone")
+    done(changes.undo(house.desk(later=0 if act == "cancel" else 2 * 3600), entry.id), "undone")
     assert place(house, entry).status == "waiting"
 
 

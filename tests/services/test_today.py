@@ -66,7 +66,7 @@ def looks(house: House) -> list[tuple[Any, ...]]:
 def test_the_board_says_of_each_coach_who_came_who_is_late_and_how_it_goes_on(house: House) -> None:
     first, second, third = booked(house, NINE), booked(house, NINE + 10, "C000002"), booked(house, NINE + 20, "C000003")
     attended(house, first, "attended", "09:00", minutes=60)
-    attended(house, second, "late", "09:51", minutes=5)
+    attended(house, second, "late", "09:55", minutes=5)
     found = line(house, "10:20")
     assert (found.arrived, found.late, found.missed, found.expected) == (1, 1, 0, 1)
     assert found.behind == 10
@@ -74,6 +74,23 @@ def test_the_board_says_of_each_coach_who_came_who_is_late_and_how_it_goes_on(ho
     assert (found.next.entry.id, found.next.begins) == (third.id, 10 * 60 + 50)
     assert found.gaps == ((138, NOON),)  # 11:30-12:00; lunch is closed, and the two hours end at 12:20
     assert [one.late for one in found.meetings if one.entry.id == second.id] == [5]
+
+
+def test_whoever_should_have_begun_and_is_not_recorded_is_not_seen(house: House) -> None:
+    first, second = booked(house, NINE), booked(house, NINE + 10, "C000002")
+    booked(house, ONE, "C000003")
+    assert (line(house, "09:00").not_seen, line(house, "09:00").overdue) == ((), None)
+    found = line(house, "09:55")
+    assert [one.entry.id for one in found.not_seen] == [first.id, second.id]
+    assert (found.overdue, found.late, found.expected) == (55, 0, 3)
+    attended(house, first, "late", "09:20", minutes=20)
+    found = line(house, "10:20")
+    assert [one.entry.id for one in found.not_seen] == [second.id]
+    assert found.overdue == 10, "it could begin at 10:10 only, since the one before came late"
+    attended(house, second, "dna", "10:20")
+    assert line(house, "10:25").not_seen == ()
+    (gone,) = board(house.desk("leader1", now=at("09:00", DAY)), TODAY, diary="D01").coaches
+    assert ([one.entry.client for one in gone.not_seen], gone.overdue) == (["C000003"], None)
 
 
 def test_a_miss_frees_its_rest_and_is_on_the_board_even_when_it_kept_no_time(house: House) -> None:
