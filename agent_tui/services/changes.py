@@ -25,7 +25,7 @@ from agent_tui.services.clashes import BUSY, flag_clash, flagged_with, settle_un
 from agent_tui.services.contacts import settle_contact
 from agent_tui.services.covering import GIVEN, YIELDED, around_kept, block_over, kept_under, make_way
 from agent_tui.services.desk import Desk
-from agent_tui.services.sooner_undo import bring_back, give_way
+from agent_tui.services.sooner_undo import bring_back, give_way, hold_again
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
@@ -430,6 +430,7 @@ def _take_back(act: Act, event: Event, now: EntryState, current: State, *, prima
     settle_contact(act, now, after)
     bring_back(act, after, event.seq)
     seq = act.log("undone", now.id, current, state_of(after, claims), reason=f"undoes:{event.seq}", primary=primary)
+    hold_again(act, event)
     return act.done("undone", after, seq)
 
 

@@ -183,7 +183,8 @@ async def test_a_taken_time_is_undone_where_it_was_taken(seats: Seats) -> None:
         await seat.press("u")
         assert "Undone: Wednesday 25 November 10:00 with Coach 2 is as it was." in screen.status.text
         assert seat.rows("SELECT diary, start_tick FROM entry WHERE site = ? AND id = ?", entry) == [("D02", TEN)]
-        assert seat.rows("SELECT status FROM waiting WHERE site = ? AND entry = ?", entry) == [("waiting",)]
+        assert seat.rows("SELECT status FROM waiting WHERE site = ? AND entry = ?", entry) == [("offered",)]
+        assert [one.kind for one in screen.queue.items] == ["sooner"]
         await seat.press("u")
         assert screen.status.severity == "error"
 
