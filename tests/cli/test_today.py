@@ -194,3 +194,21 @@ def test_a_days_names_and_a_claimants_lines_are_looks(early: Place) -> None:
     early.text("day", DAY)
     early.by("agent2").ask("log", "--client", "C000001")
     assert looks(early) == [("agent1", "C000001", "day"), ("agent2", "C000001", "log")]
+
+
+def test_who_looked_is_listed_for_whom_it_may_be(early: Place) -> None:
+    book(early, "09:00")
+    early.text("day", DAY)
+    early.by("super1").ask("export", "csv", "--out", str(Path(early.store).parent / "out"))
+    listed = early.by("super1").ask("access", "--client", "C000001")
+    assert set(listed) == {"status", "total", "items"}
+    assert listed["status"] == "list"
+    assert {(one["who"], one["why"]) for one in listed["items"]} >= {("agent1", "day"), ("super1", "export")}
+    assert all(set(one) == {"at", "who", "client", "why"} and one["client"] == "C000001" for one in listed["items"])
+    short = early.by("admin1").ask("access", "--who", "super1", "--from", DAY, "--to", DAY, "--limit", "1")
+    assert (short["total"] > 1, len(short["items"])) == (True, 1)
+    assert "C000001    export" in early.by("admin1").text("access")
+    refused = early.refuse("access")
+    assert (refused["code"], "a supervisor or an administrator" in refused["reason"]) == ("role", True)
+    for arguments in (("--limit", "0"), ("--from", DAY, "--to", "2026-11-01"), ("--client", "-"), ("--client", "Sana Khan")):
+        assert early.by("super1").ask("access", *arguments, code=2)["code"] == "usage"

@@ -7,6 +7,7 @@ import pytest
 
 from agent_tui.domain.requests import EntryState
 from agent_tui.services import changes, record
+from agent_tui.services.claimants import get_client
 from agent_tui.services.doctor import Diagnosis, Finding
 from agent_tui.tui.modals import EffectModal
 from agent_tui.tui.record_text import Filters, read_filters
@@ -237,3 +238,45 @@ async def test_to_choose_a_client_and_to_read_details_are_looks(seats: Seats) ->
         assert seat.rows("SELECT who, client, why FROM access WHERE site = ? ORDER BY client")[1:] == [
             ("agent1", "C000009", "details")
         ]
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE], ids=["80x24", "120x36"])
+async def test_a_supervisor_sees_who_looked_and_the_log_again(seats: Seats, size: tuple[int, int]) -> None:
+    async with seats.seat("super1", size) as seat:
+        two_stories(seat)
+        seat.others(lambda desk: get_client(desk, "C000002", "details"))
+        screen = await open_record(seat)
+        await seat.press("w")
+        assert screen.looks is not None
+        assert ("agent2", "C000002", "details") in [(one.who, one.client, one.why) for one in screen.looks]
+        assert screen.title_line.title.counts[1].endswith("looks")
+        await filtered(seat, screen, client="C000001", who="agent2")
+        assert screen.looks == ()
+        await filtered(seat, screen, verb="moved")
+        assert "Looks have no entry and no verb" in screen.status.text
+        await filtered(seat, screen, client="C000002", who="agent2")
+        assert "agent2 looked at C000002 at 2026-11-24 09:00: details" in screen.status.text
+        await seat.press("enter")
+        assert "A look has no story" in screen.status.text
+        await seat.press("f8")
+        assert screen.looks is None
+        assert [one.client for one in screen.events] == ["C000002"]
+
+
+async def test_who_may_not_see_looks_is_told_who_may(seats: Seats) -> None:
+    async with seats.seat("leader1") as seat:
+        two_stories(seat)
+        screen = await open_record(seat)
+        await seat.press("w")
+        assert "a supervisor or an administrator" in screen.status.text
+        assert len(screen.events) == 4
+        await seat.press("enter")
+        assert isinstance(seat.top, EffectModal)
+
+
+async def test_the_names_of_the_grid_are_written_as_looks_once_the_program_ends(seats: Seats) -> None:
+    async with seats.seat("agent1", WIDE) as seat:
+        seat.other_books("D01", TEN, TODAY)
+        await seat.feed()
+        rows = seat.rows
+    assert ("agent1", "C000001", "grid") in rows("SELECT who, client, why FROM access WHERE site = ?")

@@ -178,7 +178,7 @@ class QueueScreen(TwoPanes):
             from agent_tui.services.claimants import names_of
 
             found = sooner.waiting_list(desk)
-            return found, names_of(desk, sorted({one.entry.client for one in found if one.entry.client}))
+            return found, names_of(desk, sorted({one.entry.client for one in found if one.entry.client}), "waiting list")
 
         self.do(WAITING, work, exclusive=True)
 
@@ -305,7 +305,7 @@ def _read(desk: "Desk") -> Read:
     from agent_tui.services.claimants import names_of
 
     items = calls.queue(desk)
-    clients = names_of(desk, sorted({one.client for one in items if one.client}))
+    clients = names_of(desk, sorted({one.client for one in items if one.client}), "queue")
     found = [show(desk, one.entry) for one in items if one.kind == SOONER and one.entry]
     entries = {one.entry.id: one.entry for one in found if isinstance(one, Booked)}
     return Read(tuple(items), clients, calls.staff_names(desk), entries, calls.site_time(desk))
