@@ -13,7 +13,7 @@ from agent_tui.tui.modals import ChoiceModal
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.queue import QueueScreen
 from tests.small_site import NINE, TEN
-from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
+from tests.tui.booking_desk import CLOSE, SMALL, WIDE, Seat, Seats, seats, small_store
 
 __all__ = ["seats", "small_store"]
 
@@ -101,7 +101,7 @@ async def test_a_call_that_only_knows_the_opaque_id_says_whom_to_ring(seats: Sea
         form = seat.screen.form
         assert form.texts["client"] == "Sana Khan 2"
         assert "C000002  0113 496 0002" in str(form.query_one("#line-client", Static).content)
-        assert seat.rows("SELECT client, why FROM access WHERE site = ?") == [("C000002", "call")]
+        assert seat.rows(f"SELECT client, why FROM access WHERE site = ? AND {CLOSE}") == [("C000002", "call")]
         form.clear_for_next_call()
         form.set_client("C000002", "Sana Khan 2")
         assert "0113" not in str(form.query_one("#line-client", Static).content)
@@ -236,12 +236,12 @@ async def test_the_row_under_the_cursor_is_readable_in_full_before_it_is_taken(
         assert "and I need the ground floor" in shown
         assert "\x1b" not in shown
         assert statuses(seat) == [("open", ""), ("open", "")]
-        looks = seat.rows("SELECT who, client, why FROM access WHERE site = ? ORDER BY client")
+        looks = seat.rows(f"SELECT who, client, why FROM access WHERE site = ? AND {CLOSE} ORDER BY client")
         assert looks == [
             ("agent1", one.client, "request") for one in sorted(screen.queue.items, key=lambda one: one.client or "")
         ]
         await seat.press("up", "down", "up")
-        assert len(seat.rows("SELECT 1 FROM access WHERE site = ?")) == 2, "read once while the screen is in front"
+        assert len(seat.rows(f"SELECT 1 FROM access WHERE site = ? AND {CLOSE}")) == 2, "read once while the screen is in front"
 
 
 async def test_a_message_stays_until_another_row_is_gone_to(seats: Seats, tmp_path: Path) -> None:
@@ -259,4 +259,4 @@ async def test_who_does_not_work_the_queue_reads_no_note(seats: Seats, tmp_path:
         load(seat, tmp_path)
         screen = await open_queue(seat)
         assert "ramp" not in drawn(screen)
-        assert seat.rows("SELECT 1 FROM access WHERE site = ?") == []
+        assert seat.rows(f"SELECT 1 FROM access WHERE site = ? AND {CLOSE}") == []

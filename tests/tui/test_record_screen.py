@@ -14,7 +14,7 @@ from agent_tui.tui.record_text import Filters, read_filters
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.record import RecordField, RecordScreen
 from tests.small_site import DAY, NOW, ONE, TEN
-from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
+from tests.tui.booking_desk import CLOSE, SMALL, WIDE, Seat, Seats, seats, small_store
 
 __all__ = ["seats", "small_store"]
 
@@ -87,7 +87,7 @@ async def test_lines_are_found_by_every_filter(seats: Seats) -> None:
         ):
             await filtered(seat, screen, **texts)
             assert seqs(screen) == found, texts
-        assert seat.rows("SELECT who, client, why FROM access WHERE site = ? ORDER BY client") == [
+        assert seat.rows(f"SELECT who, client, why FROM access WHERE site = ? AND {CLOSE} ORDER BY client") == [
             ("leader1", "C000002", "log"),
             ("leader1", "C000009", "log"),
         ]
@@ -146,7 +146,9 @@ async def test_enter_tells_the_story_of_the_line(seats: Seats) -> None:
         assert len(lines) == 2
         assert lines[0].startswith("1  Booked by Bob Brook on Tue 24 Nov 2026 09:00: First commitment with Coach 1,")
         assert "Moved" in lines[1]
-        assert seat.rows("SELECT who, client, why FROM access WHERE site = ?") == [("leader1", first.client, "story")]
+        assert seat.rows(f"SELECT who, client, why FROM access WHERE site = ? AND {CLOSE}") == [
+            ("leader1", first.client, "story")
+        ]
 
 
 async def test_a_line_without_an_entry_has_no_story(seats: Seats) -> None:
@@ -230,12 +232,12 @@ async def test_to_choose_a_client_and_to_read_details_are_looks(seats: Seats) ->
     async with seats.seat("agent1") as seat:
         await seat.hold_first()
         await seat.type("C000003", "enter")
-        assert seat.rows("SELECT who, client, why FROM access WHERE site = ?") == [("agent1", "C000003", "call")]
+        assert seat.rows(f"SELECT who, client, why FROM access WHERE site = ? AND {CLOSE}") == [("agent1", "C000003", "call")]
         made = seat.other_books("D01", ONE).entry
         await seat.feed()
         await seat.cursor_on(made)
         await seat.press("i")
-        assert seat.rows("SELECT who, client, why FROM access WHERE site = ? ORDER BY client")[1:] == [
+        assert seat.rows(f"SELECT who, client, why FROM access WHERE site = ? AND {CLOSE} ORDER BY client")[1:] == [
             ("agent1", "C000009", "details")
         ]
 
@@ -276,7 +278,7 @@ async def test_who_may_not_see_looks_is_told_who_may(seats: Seats) -> None:
 
 async def test_the_names_of_the_grid_are_written_as_looks_once_the_program_ends(seats: Seats) -> None:
     async with seats.seat("agent1", WIDE) as seat:
-        seat.other_books("D01", TEN, TODAY)
+        seat.other_books("D01", TEN, TODAY, client="C000001")
         await seat.feed()
         rows = seat.rows
     assert ("agent1", "C000001", "grid") in rows("SELECT who, client, why FROM access WHERE site = ?")

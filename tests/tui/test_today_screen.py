@@ -13,7 +13,7 @@ from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.today import TodayScreen
 from agent_tui.tui.screens.today_acts import _codes
 from tests.small_site import NINE, NOW, ONE, TEN
-from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
+from tests.tui.booking_desk import CLOSE, SMALL, WIDE, Seat, Seats, seats, small_store
 
 __all__ = ["seats", "small_store"]
 
@@ -260,7 +260,9 @@ async def test_a_day_list_is_written_where_it_was_asked_for(
         file = tmp_path / "day-list-2026-11-24.txt"
         assert "Sana Khan 1" in file.read_text(encoding="utf-8")
         assert file.stat().st_mode & 0o077 == 0
-        assert seat.rows("SELECT who, client, why FROM access WHERE site = ?") == [("leader1", "C000001", "day list")]
+        assert seat.rows(f"SELECT who, client, why FROM access WHERE site = ? AND {CLOSE}") == [
+            ("leader1", "C000001", "day list")
+        ]
 
 
 async def test_a_file_that_cannot_be_written_is_said(seats: Seats, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
