@@ -10,7 +10,7 @@ from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.presenter import block_label, short_code
 
 HEADING = (
-    f"{'Coach':<12} {'In':>3} {'Late':>4} {'Miss':>4} {'Due':>3} {'Not seen':<8} {'Behind':>6} {'Next':<5} Free in two hours"
+    f"{'Coach':<12} {'In':>3} {'Late':>4} {'Miss':>4} {'Due':>3} {'Not seen':<8} {'Behind':>6} {'Next':<5} Free in 2 hours"
 )
 
 
