@@ -321,6 +321,7 @@ def empty_requests_load() -> Object:
         "loaded": 0,
         "duplicates": 0,
         "same": 0,
+        "raised": 0,
         "clients_made": 0,
         "items": [],
         "rejected": [],

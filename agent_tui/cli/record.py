@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, problem_object
+from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, problem_object, show_list
 from agent_tui.cli.reading import read_client_argument, read_code, read_day, read_id, read_whole
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
@@ -131,6 +131,38 @@ def log(
     answer(session.as_json, shown, [*lines, f"Head {found.seq} {found.hash}"])
 
 
+def access(
+    context: typer.Context,
+    client: Annotated[str | None, typer.Option("--client", help="A claimant's opaque id.")] = None,
+    who: Annotated[str | None, typer.Option("--who", help="A login.")] = None,
+    first: Annotated[str | None, typer.Option("--from", help="First day.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last day.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", help="At most so many, the latest first.")] = None,
+) -> None:
+    """List who looked at which claimant, when and why, the latest first: agent-tui access --client C000123"""
+    session: Session = context.obj
+    read_whole("--limit", limit, 1, 10_000_000)
+    ref = read_client_argument(client)
+    if ref == "-":
+        raise Malformed("--client takes a claimant's opaque id here.")
+    begin, end = (None if text is None else read_day(text) for text in (first, last))
+    if begin is not None and end is not None and end < begin:
+        raise Malformed(f"--to {end.isoformat()} is before --from {begin.isoformat()}.")
+    with session.desk() as desk:
+        from agent_tui.services.record import LookQuery, read_looks
+
+        found = read_looks(desk, LookQuery(ref, read_code(who), begin, end, limit))
+    if isinstance(found, Refused):
+        refusal = problem_object("access", "refused", found.code, found.reason)
+        answer(session.as_json, refusal, [found.reason], code=REFUSED, sentence=found.reason)
+        return
+    items: list[Object] = [
+        {"at": iso_instant(one.at), "who": one.who, "client": one.client, "why": one.why} for one in found.items
+    ]
+    lines = [f"{one['at']} {one['who']:<10} {one['client']:<10} {one['why']}" for one in items]
+    show_list(session.as_json, found.total, items, lines)
+
+
 def _event(one: Event) -> Object:
     return {
         "seq": one.seq,
@@ -204,5 +236,6 @@ def register(app: typer.Typer) -> None:
     """Add what looks."""
     app.command("day")(day)
     app.command("log")(log)
+    app.command("access")(access)
     app.command("story")(story)
     app.command("doctor")(doctor)

@@ -1,5 +1,6 @@
 """Commands of requests that came online or by e-mail: load, list, show, take, done, return."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,7 @@ from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, empty_requ
 from agent_tui.cli.reading import read_choice, read_id, read_whole
 from agent_tui.cli.session import Session
 from agent_tui.domain.import_text import ENCODINGS
-from agent_tui.domain.queue import DONE_AS, REQUEST, QueueItem, age_words
+from agent_tui.domain.queue import DONE_AS, REQUEST, Duplicate, QueueItem, age_words
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.wall_time import iso_instant
 
@@ -116,6 +117,7 @@ def _show_loaded(session: Session, done: "Loaded") -> None:
         "loaded": done.counted("open"),
         "duplicates": done.counted("duplicate"),
         "same": done.counted("same"),
+        "raised": done.raised,
         "clients_made": done.made,
         "items": [
             {"line": one.line, "status": one.status, "id": one.call, "duplicate_of": one.duplicate_of} for one in done.rows
@@ -125,7 +127,8 @@ def _show_loaded(session: Session, done: "Loaded") -> None:
         "reason": sentence,
     }
     verb = "would be loaded" if done.dry_run else "loaded"
-    counts = f"{done.counted('duplicate')} duplicates, {done.counted('same')} loaded before, {done.made} new claimants"
+    raised = f" ({done.raised} made an open request more urgent)" if done.raised else ""
+    counts = f"{done.counted('duplicate')} duplicates{raised}, {done.counted('same')} loaded before, {done.made} new claimants"
     lines = [f"{done.status}{' (already)' if done.repeated else ''}: {done.counted('open')} {verb}, {counts}"]
     for one in done.rejected[:SHOWN_LINES]:
         lines.append(f"  {done.file}, line {one.line}{f', {one.field}' if one.field else ''}: {one.text}")
@@ -135,7 +138,7 @@ def _show_loaded(session: Session, done: "Loaded") -> None:
 
 
 def show(context: typer.Context, call: CallId) -> None:
-    """Show a request with what the claimant wrote, without taking it: agent-tui requests show ID"""
+    """Show a request with what the claimant wrote, in its duplicates too, without taking it: agent-tui requests show ID"""
     session: Session = context.obj
     wanted = read_id(call, "ID") or ""
     with session.desk() as desk:
@@ -201,13 +204,25 @@ def _show_handled(session: Session, done: "Handled | Refused") -> None:
         object_ = empty_request() | {"code": done.code, "reason": done.reason}
         answer(session.as_json, object_, [done.reason], code=REFUSED, sentence=done.reason)
         return
-    said = {"note": done.item.said.get("note"), "access_needs": done.item.said.get("access")}
-    item = item_object(done.item) | said | {"language": done.item.said.get("language")}
+    item = item_object(done.item) | _said_object(done.item.said)
+    item["duplicates"] = [_duplicate_object(one) for one in done.item.duplicates]
     object_ = empty_request() | {"status": done.status, "repeated": done.repeated, "item": item}
     one = done.item
     lines = [f"{done.status}{' (already)' if done.repeated else ''}: {one.type} for {one.client or 'nobody named'}, id {one.id}"]
     lines += [f"  {name}: {text}" for name, text in sorted(one.said.items())]
+    for other in one.duplicates:
+        lines.append(f"  again by {other.contact or '-'} at {iso_instant(other.opened_at)}, {other.priority}, id {other.id}")
+        lines += [f"    {name}: {text}" for name, text in sorted(other.said.items())]
     answer(session.as_json, object_, lines)
+
+
+def _duplicate_object(one: Duplicate) -> Object:
+    known = {"id": one.id, "at": iso_instant(one.opened_at), "contact": one.contact, "priority": one.priority}
+    return known | _said_object(one.said)
+
+
+def _said_object(said: Mapping[str, str]) -> Object:
+    return {"note": said.get("note"), "access_needs": said.get("access"), "language": said.get("language")}
 
 
 def register(app: typer.Typer) -> None:

@@ -55,6 +55,7 @@ class Session:
     def desk(self) -> Iterator["Desk"]:
         """Yield the desk of the person who runs the command and close its store."""
         from agent_tui.services.desk import open_desk
+        from agent_tui.services.looks import write_looks
 
         settings = self.settings
         desk = open_desk(
@@ -69,4 +70,7 @@ class Session:
         try:
             yield desk
         finally:
-            desk.store.close()
+            try:
+                write_looks(desk)
+            finally:
+                desk.store.close()

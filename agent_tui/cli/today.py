@@ -68,6 +68,9 @@ def _coach_object(one: CoachDay) -> Object:
             {"start": clock(start), "end": clock(end), "minutes": (end - start) * MINUTES_PER_TICK} for start, end in one.gaps
         ],
         "late_by": [_meeting_object(meeting) for meeting in one.meetings if meeting.entry.status == "late"],
+        "not_seen": len(one.not_seen),
+        "overdue_minutes": one.overdue,
+        "not_seen_by": [_meeting_object(meeting) for meeting in one.not_seen],
     }
 
 
@@ -97,6 +100,9 @@ def _coach_line(one: CoachDay) -> str:
     by = ", ".join("?" if meeting.late is None else str(meeting.late) for meeting in came_late)
     figures = f"arrived {one.arrived}, late {one.late}" + (f" ({by} min)" if by else "")
     parts = [f"{figures}, did not attend {one.missed}, expected {one.expected}"]
+    if one.not_seen:
+        waited = "" if one.overdue is None else f", the first for {one.overdue} min"
+        parts.append(f"! {len(one.not_seen)} not seen{waited}")
     if one.next is None:
         parts.append("no more to come")
     else:

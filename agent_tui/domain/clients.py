@@ -22,6 +22,16 @@ class Client:
     access_needs: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who looked at which claimant, by opaque id, when (ms UTC) and why."""
+
+    at: int
+    who: str
+    client: str
+    why: str
+
+
 def name_key(name: str) -> str:
     """Return a name folded for searching: no case, no accents, blanks single."""
     plain = unicodedata.normalize("NFKD", name).casefold()

@@ -14,11 +14,23 @@ DONE_AS = ("booked", "called_back", "handed_off", "declined")
 
 
 @dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A later request of the same claimant for the same type: how and when it came (ms UTC), and what was written in it."""
+
+    id: str
+    contact: str | None
+    opened_at: int
+    priority: str
+    said: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class QueueItem:
     """A call of the queue: who has it (empty for nobody), what is wanted in codes and days, when it came in ms UTC.
 
     `key` says whether its type is a key appointment today, `held_until` is the end of the hold of an earlier time in ms UTC.
-    `said` is what the claimant wrote in their own words, only given to whoever takes it.
+    `repeats` is how many later requests repeat it. `said` is what the claimant wrote in their own words, `duplicates` are those
+    later requests, oldest first; both are only given to whoever looks at it or takes it.
     """
 
     id: str
@@ -35,6 +47,8 @@ class QueueItem:
     key: bool = False
     held_until: int | None = None
     said: Mapping[str, str] = field(default_factory=dict)
+    duplicates: tuple[Duplicate, ...] = ()
+    repeats: int = 0
 
     @property
     def taken(self) -> bool:
@@ -52,6 +66,11 @@ def in_order(items: Iterable[QueueItem]) -> list[QueueItem]:
         return -PRIORITIES.index(one.priority), one.kind != SOONER, not one.key, one.opened_at, one.id
 
     return sorted(items, key=urgency)
+
+
+def more_urgent(one: str, other: str) -> bool:
+    """Return whether a priority comes before another."""
+    return PRIORITIES.index(one) > PRIORITIES.index(other)
 
 
 def age_words(opened_at: int, now_ms: int) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.ticks import MINUTES_PER_TICK, runs_in, span
@@ -11,6 +11,11 @@ from agent_tui.domain.ticks import MINUTES_PER_TICK, runs_in, span
 MINUTES_PER_DAY = 24 * 60
 AHEAD_TICKS = 24
 """The board looks two hours ahead for gaps."""
+EARLIEST_MINUTES = 120
+"""How long before the start it can be recorded that somebody has come. Letters ask for 15 or 25 minutes (domain/facts.md
+section 8); two hours leave room for whoever comes by an early bus, and tell a wrong line from an early claimant."""
+MOST_MINUTES_LATE = 240
+"""How many minutes late the screens take; whoever comes later has missed the appointment."""
 
 _RECORDED_MINUTES = re.compile(r"minutes:([0-9]{1,4})")
 _HAS_TIME = ("booked", "late", "attended", "dna")
@@ -44,7 +49,9 @@ class CoachDay:
     """One diary's line of the board: its meetings by start, blocks, what lost its time, and free runs as (start, end) ticks.
 
     `arrived`, `late`, `missed` and `expected` count appointments that are attended, late, did not attend, or have nothing
-    recorded yet; `behind` is in minutes.
+    recorded yet; `not_seen` are those of the last that should have begun, by start. `behind` is in minutes by what is recorded;
+    how late whoever is not seen will be nobody knows, but `overdue` is since how many minutes the first of them has been waited
+    for, None where nobody is or on another day than today.
     """
 
     diary: str
@@ -57,6 +64,8 @@ class CoachDay:
     next: Meeting | None = None
     behind: int = 0
     gaps: tuple[tuple[int, int], ...] = ()
+    not_seen: tuple[Meeting, ...] = ()
+    overdue: int | None = None
 
     def count(self, status: str) -> int:
         """Return how many of its appointments have a status."""
@@ -81,6 +90,16 @@ class CoachDay:
     def expected(self) -> int:
         """Return of how many appointments nothing is recorded yet."""
         return self.count("booked")
+
+
+def minutes_since(day: date, start: int, now: datetime) -> int:
+    """Return how many whole minutes of wall time have gone by since a start (in ticks of a day), fewer than none before it."""
+    return (now.date() - day).days * MINUTES_PER_DAY + now.hour * 60 + now.minute - start * MINUTES_PER_TICK
+
+
+def most_late(day: date, start: int, now: datetime) -> int:
+    """Return by how many minutes somebody can have come late to a start by now, none before it, for the screens' question."""
+    return max(0, min(MOST_MINUTES_LATE, minutes_since(day, start, now)))
 
 
 def recorded_minutes(reason: str | None) -> int | None:
@@ -124,6 +143,11 @@ def behind(meetings: Iterable[Meeting], minute: int) -> int:
     return 0
 
 
+def is_overdue(one: Meeting, minute: int) -> bool:
+    """Return whether an appointment should have begun by a minute after midnight and nothing is recorded of it."""
+    return one.entry.status == "booked" and one.begins < minute
+
+
 def next_of(meetings: Iterable[Meeting], minute: int) -> Meeting | None:
     """Return the first appointment that has still to begin at a minute after midnight, or None."""
     return next((one for one in meetings if one.entry.status in ("booked", "late") and one.begins >= minute), None)
@@ -145,6 +169,7 @@ def coach_day(
     diary, coach, team, day = place
     known = sorted(entries, key=lambda one: (one.start, one.end, one.id))
     meetings = simulate(known)
+    not_seen = tuple(one for one in meetings if is_overdue(one, minute))
     return CoachDay(
         diary,
         coach,
@@ -156,4 +181,6 @@ def coach_day(
         next=next_of(meetings, minute),
         behind=behind(meetings, minute),
         gaps=() if first_tick is None else gaps_ahead(free, first_tick),
+        not_seen=not_seen,
+        overdue=minute - not_seen[0].begins if not_seen and first_tick is not None else None,
     )

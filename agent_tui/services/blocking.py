@@ -142,7 +142,7 @@ def reasons_of(desk: Desk, entries: Iterable[EntryState]) -> dict[str, str]:
     Who may not see names gets initials.
     """
     blocks = [one for one in entries if one.kind == "block"]
-    names = names_of(desk, sorted({one.client for one in blocks if one.client is not None}))
+    names = names_of(desk, sorted({one.client for one in blocks if one.client is not None}), "block")
     with desk.store.read() as unit:
         types = desk.catalogue(unit).types
     words = {}

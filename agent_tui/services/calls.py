@@ -2,21 +2,23 @@
 
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from agent_tui.domain.clients import Client
 from agent_tui.domain.demand import Unmet
 from agent_tui.domain.log import State
 from agent_tui.domain.queue import CALLBACK, DONE_AS, REQUEST, SOONER, QueueItem, in_order
 from agent_tui.domain.requests import Refused, Request
 from agent_tui.domain.sooner import parse_part
 from agent_tui.services.acts import RequestId, request_id
-from agent_tui.services.claimants import record_looks
+from agent_tui.services.claimants import record_looks, shown
 from agent_tui.services.demand import write_unmet
 from agent_tui.services.desk import Desk
 from agent_tui.store.queries import catalogue as catalogue_queries
+from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import waiting as waiting_queries
@@ -130,6 +132,14 @@ class Handled:
     repeated: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A call of the queue with the claimant's own words, and the claimant as the person may see them."""
+
+    item: QueueItem
+    client: Client | None
+
+
 def queue(desk: Desk) -> list[QueueItem]:
     """Return the open requests in writing, earlier times to offer and call-backs, most urgent first (domain.queue.in_order).
 
@@ -139,7 +149,9 @@ def queue(desk: Desk) -> list[QueueItem]:
 
     end_lapsed_holds(desk)
     with desk.store.read() as unit:
-        return in_order(_known(desk, unit, one) for one in waiting_queries.queue(unit, desk.site))
+        repeats = waiting_queries.repeats(unit, desk.site)
+        found = (_known(desk, unit, one) for one in waiting_queries.queue(unit, desk.site))
+        return in_order(replace(one, repeats=repeats.get(one.id, 0)) for one in found)
 
 
 def site_time(desk: Desk) -> int:
@@ -173,15 +185,28 @@ def look(desk: Desk, call_id: str) -> QueueItem | Refused:
         item = waiting_queries.item(unit, desk.site, call_id)
         if item is None:
             return Refused("unknown_entry", f"There is no request, call-back or offer {call_id[:40]}.", id=call_id)
-        found = replace(_known(desk, unit, item), said=item.said)
-    record_looks(desk, [found.client] if found.client else [], "request")
+        found = _in_full(desk, unit, item)
+    record_looks(desk, [found.client] if found.client else [], found.kind)
     return found
 
 
-def said(desk: Desk, call_id: str) -> Mapping[str, str] | Refused:
-    """Return what a claimant wrote in their own words, by name, as `look` does."""
+def look_closely(desk: Desk, call_id: str) -> Looked | Refused:
+    """Return a call as `look` does, with its claimant's name and phone as the desk's person may see them."""
     found = look(desk, call_id)
-    return found if isinstance(found, Refused) else found.said
+    return found if isinstance(found, Refused) else with_client(desk, found)
+
+
+def with_client(desk: Desk, item: QueueItem) -> Looked:
+    """Return a call that was looked at or taken with its claimant as the desk's person may see them."""
+    with desk.store.read() as unit:
+        client = None if item.client is None else client_queries.get(unit, desk.site, item.client)
+    return Looked(item, None if client is None else shown(desk, client))
+
+
+def _in_full(desk: Desk, unit: Unit, item: QueueItem) -> QueueItem:
+    """Return a call with the claimant's own words, those of its duplicates too."""
+    duplicates = waiting_queries.duplicates_of(unit, desk.site, item)
+    return replace(_known(desk, unit, item), said=item.said, duplicates=duplicates)
 
 
 def take(desk: Desk, call_id: str | None, *, kind: str | None = None, id: str | None = None) -> Handled | Refused:
@@ -311,8 +336,9 @@ def _handle(desk: Desk, request: RequestId, verb: str, work: Callable[[Unit], Ha
             kept = waiting_queries.item(unit, desk.site, earlier.after["call"])
             assert kept is not None
             as_then = replace(kept, status=earlier.after["status"], who=earlier.after["who"], entry=earlier.after["entry"])
-            said = kept.said if earlier.after["done"] == "taken" and kept.who == desk.staff.login else {}
-            return Handled(earlier.after["done"], replace(_known(desk, unit, as_then), said=said), repeated=True)
+            theirs = earlier.after["done"] == "taken" and kept.who == desk.staff.login
+            item = _in_full(desk, unit, as_then) if theirs else replace(_known(desk, unit, as_then), said={})
+            return Handled(earlier.after["done"], item, repeated=True)
         handled = work(unit)
         if isinstance(handled, Refused):
             return handled
@@ -324,13 +350,13 @@ def _handle(desk: Desk, request: RequestId, verb: str, work: Callable[[Unit], Ha
         reason = item.status if handled.status == "done" else None
         event = NewEvent(verb, after=after, reason=reason, request=request.id, fingerprint=request.fingerprint)
         log_queries.append(unit, _stamp(desk, unit), event)
-        return replace(handled, item=replace(_known(desk, unit, item), said=item.said))
+        return replace(handled, item=_in_full(desk, unit, item) if handled.status == "taken" else _known(desk, unit, item))
 
     if desk.staff.role in ("admin", "coach"):
         return Refused("role", NOT_THEIRS)
     done = desk.store.write(attempt)
     if isinstance(done, Handled) and done.status == "taken" and done.item.client is not None and not done.repeated:
-        record_looks(desk, [done.item.client], "request")
+        record_looks(desk, [done.item.client], done.item.kind)
     return done
 
 

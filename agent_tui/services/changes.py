@@ -8,7 +8,8 @@ from agent_tui.domain.pairs import second_id
 from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused, Request, Wish
 from agent_tui.domain.sentences import say
 from agent_tui.domain.sooner import ADDED_VERB, LEFT_VERB
-from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
+from agent_tui.domain.ticks import MINUTES_PER_TICK, clock, clock_of_minute
+from agent_tui.domain.today import EARLIEST_MINUTES, minutes_since
 from agent_tui.services.acts import UNDO_SECONDS, Abandoned, Act, perform, ranges_for, request_id
 from agent_tui.services.allocating import (
     check_start,
@@ -24,7 +25,7 @@ from agent_tui.services.clashes import BUSY, flag_clash, flagged_with, settle_un
 from agent_tui.services.contacts import settle_contact
 from agent_tui.services.covering import GIVEN, YIELDED, around_kept, block_over, kept_under, make_way
 from agent_tui.services.desk import Desk
-from agent_tui.services.sooner_undo import bring_back, give_way
+from agent_tui.services.sooner_undo import bring_back, give_way, hold_again
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
@@ -196,10 +197,11 @@ def attend(
 ) -> Outcome:
     """Record that a claimant attended, did not (frees the rest of the time) or came late, and return Booked ("recorded").
 
-    `minutes` is how late they came or how long the meeting took. An appointment of a later day is refused. Who comes early,
-    or rings to be late, may be recorded before the start; that somebody did not come is known from the start on only
-    ("not_allowed"). One that was missed starts a call-back to its claimant; whoever comes after all has the freed time again,
-    unless somebody else has it by then.
+    `minutes` is how late they came, at most the minutes since the start, or how long the meeting took. An appointment of a
+    later day is refused. Who comes early, or rings to be late (without minutes), may be recorded up to two hours before the
+    start (domain.today.EARLIEST_MINUTES); that somebody did not come is known from the start on only ("not_allowed" each). One
+    that was missed starts a call-back to its claimant; whoever comes after all has the freed time again, unless somebody else
+    has it by then.
     """
 
     def work(act: Act) -> Outcome:
@@ -209,7 +211,7 @@ def attend(
         refused = _others_work(act, entry)
         if refused is not None:
             return refused
-        refused = _too_early(act, entry, outcome)
+        refused = _too_early(act, entry, outcome) or _too_late_by(act, entry, outcome, minutes)
         if refused is not None:
             return refused
         reason = None if minutes is None else f"minutes:{minutes}"
@@ -238,16 +240,34 @@ def _time_again(act: Act, entry: EntryState) -> list[entry_queries.Range] | None
 
 
 def _too_early(act: Act, entry: EntryState, outcome: str) -> Refused | None:
-    """Refuse an attendance of a later day, and that somebody did not come before they were to come."""
-    now = act.desk.now
-    code, text = "not_possible", ""
-    if entry.day > now.date():
+    """Refuse an attendance of a later day or hours before the start, and that somebody did not come before it."""
+    gone, starts = minutes_since(entry.day, entry.start, act.desk.now), f"The appointment starts at {clock(entry.start)}"
+    if entry.day > act.desk.now.date():
         text = f"The appointment is on {entry.day.isoformat()}; attendance is recorded on the day or after it."
-    elif outcome == "dna" and entry.day == now.date() and now.hour * 60 + now.minute < entry.start * MINUTES_PER_TICK:
-        code, text = "not_allowed", f"The appointment starts at {clock(entry.start)}; nobody has missed it before then."
-        text += " If the claimant has said that they will not come, cancel it."
-    if not text:
+        return _not_now(entry, text, "not_possible")
+    if outcome == "dna" and gone < 0:
+        text = f"{starts}; nobody has missed it before then."
+        return _not_now(entry, f"{text} If the claimant has said that they will not come, cancel it.")
+    if gone < -EARLIEST_MINUTES:
+        first = clock_of_minute(entry.start * MINUTES_PER_TICK - EARLIEST_MINUTES)
+        return _not_now(entry, f"{starts}; who comes early is recorded from {first} on.")
+    return None
+
+
+def _too_late_by(act: Act, entry: EntryState, outcome: str, minutes: int | None) -> Refused | None:
+    """Refuse that somebody came later than it is by now."""
+    if outcome != "late" or minutes is None:
         return None
+    gone = minutes_since(entry.day, entry.start, act.desk.now)
+    if minutes <= gone:
+        return None
+    starts = f"The appointment {'started' if gone >= 0 else 'starts'} at {clock(entry.start)}"
+    if gone < 0:
+        return _not_now(entry, f"{starts}, so nobody is late yet: 0 minutes is the most; who rings to be late has no minutes.")
+    return _not_now(entry, f"{starts}, so {gone} minute{'' if gone == 1 else 's'} late is the most by now.")
+
+
+def _not_now(entry: EntryState, text: str, code: str = "not_allowed") -> Refused:
     return Refused(code, text, id=entry.id, type=entry.type, diary=entry.diary, day=entry.day, start=entry.start)
 
 
@@ -410,6 +430,7 @@ def _take_back(act: Act, event: Event, now: EntryState, current: State, *, prima
     settle_contact(act, now, after)
     bring_back(act, after, event.seq)
     seq = act.log("undone", now.id, current, state_of(after, claims), reason=f"undoes:{event.seq}", primary=primary)
+    hold_again(act, event)
     return act.done("undone", after, seq)
 
 

@@ -56,7 +56,10 @@ def list_clients(desk: Desk, limit: int | None) -> Clients:
 
 
 def find_clients(desk: Desk, wanted: str, limit: int = 20, *, record: bool = True) -> Clients:
-    """Return claimants by the beginning of their reference, phone, opaque id or a word of their name."""
+    """Return claimants by the beginning of their reference, phone, opaque id or a word of their name.
+
+    With `record` each is a look of its own; without it, while somebody types, at most one a day (services.looks).
+    """
     text = clean(wanted)
     if not text:
         return Clients(0, ())
@@ -65,6 +68,8 @@ def find_clients(desk: Desk, wanted: str, limit: int = 20, *, record: bool = Tru
     found = fitting[:limit]
     if record:
         _record(desk, found if sees_names(desk) else [], "find")
+    elif sees_names(desk):
+        desk.looks.note([one.ref for one in found], "typing", desk.now)
     return Clients(len(fitting), tuple(shown(desk, one) for one in found))
 
 
@@ -78,17 +83,13 @@ def get_client(desk: Desk, ref: str, why: str = "booking") -> Client | None:
     return shown(desk, found)
 
 
-def names_of(desk: Desk, refs: list[str], why: str | None = None) -> dict[str, str]:
-    """Return names (or initials) of claimants by opaque id; a look is recorded where it says why.
-
-    The grid, which shows a day from morning to evening, gives no reason: the day that was looked at is not recorded.
-    """
+def names_of(desk: Desk, refs: list[str], why: str) -> dict[str, str]:
+    """Return names (or initials) of claimants by opaque id; one look at each is recorded for a reason and day."""
     with desk.store.read() as unit:
         names = client_queries.names(unit, desk.site, refs)
     if not sees_names(desk):
         return {ref: initials(name) for ref, name in names.items()}
-    if why is not None:
-        record_looks(desk, names, why)
+    desk.looks.note(names, why, desk.now)
     return names
 
 

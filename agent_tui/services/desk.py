@@ -7,6 +7,7 @@ from threading import Lock
 from agent_tui.domain.availability import Now
 from agent_tui.domain.site import Catalogue, Staff
 from agent_tui.domain.wall_time import first_open_tick, instant_ms
+from agent_tui.services.looks import Looks
 from agent_tui.store import driver
 from agent_tui.store.opening import open_store
 from agent_tui.store.queries import catalogue as catalogue_queries
@@ -40,6 +41,7 @@ class Desk:
     now: datetime
     hold_seconds: int | None = None
     cache: _Cache = field(default_factory=_Cache)
+    looks: Looks = field(default_factory=Looks)
 
     def catalogue(self, unit: Unit) -> Catalogue:
         """Return the site's rules as of now."""
@@ -66,7 +68,7 @@ class Desk:
 
     def seen_at(self, now: datetime) -> "Desk":
         """Return the same desk at another site time."""
-        return Desk(self.store, self.site, self.staff, now, self.hold_seconds, self.cache)
+        return Desk(self.store, self.site, self.staff, now, self.hold_seconds, self.cache, self.looks)
 
 
 def open_desk(

@@ -68,7 +68,8 @@ class FilesRefused(Exception):
 def export(desk: Desk, wanted: Wanted, sink: Sink, *, id: str | None = None) -> Exported | Refused:
     """Give a site's data to a sink, file by file, and return which; the log keeps counts, and nothing of what they hold.
 
-    Personal data leaves the store, so a supervisor or an administrator does it. A calendar names no claimant.
+    Personal data leaves the store, so a supervisor or an administrator does it, and each claimant who is in the files is a look
+    that is recorded, one for each export. A calendar names no claimant.
     """
     if desk.staff.role not in MAY_EXPORT:
         return Refused("role", "Data is exported by a supervisor or an administrator.")
@@ -80,10 +81,23 @@ def export(desk: Desk, wanted: Wanted, sink: Sink, *, id: str | None = None) -> 
         catalogue = desk.catalogue(unit)
         if wanted.diary is not None and wanted.diary not in catalogue.diaries:
             return Refused("unknown_diary", f"There is no diary {wanted.diary[:30]}. See: agent-tui diaries.", id=id)
-        counts = _give(desk, unit, catalogue, wanted, sink)
+        given: list[str] = []
+        counts = _give(desk, unit, catalogue, wanted, sink, given)
     if earlier is None:
-        desk.store.write(lambda unit: _note(desk, unit, catalogue, wanted, counts, id or str(uuid.uuid4()), said))
+        request = id or str(uuid.uuid4())
+
+        def work(unit: Unit) -> None:
+            _note(desk, unit, catalogue, wanted, counts, request, said)
+            at = desk.at(catalogue.site.zone)
+            rows = [(desk.site, _look_id(desk.site, request, ref), at, desk.staff.login, ref, "export") for ref in given]
+            client_queries.record_access(unit, rows)
+
+        desk.store.write(work)
     return Exported(counts, earlier is not None)
+
+
+def _look_id(site: str, request: str, ref: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{site}:export:{request}:{ref}"))
 
 
 def _note(desk: Desk, unit: Unit, catalogue: Catalogue, wanted: Wanted, counts: dict[str, int], id: str, said: str) -> None:
@@ -92,7 +106,8 @@ def _note(desk: Desk, unit: Unit, catalogue: Catalogue, wanted: Wanted, counts: 
     log_queries.append(unit, stamp, NewEvent(VERB, after=after, request=id, fingerprint=said))
 
 
-def _give(desk: Desk, unit: Unit, catalogue: Catalogue, wanted: Wanted, sink: Sink) -> dict[str, int]:
+def _give(desk: Desk, unit: Unit, catalogue: Catalogue, wanted: Wanted, sink: Sink, given: list[str]) -> dict[str, int]:
+    """Give the files to a sink and return how many rows each has; `given` gets the claimants whose details are in them."""
     counts: dict[str, int] = {}
 
     def give(name: str, lines: Iterable[str]) -> None:
@@ -108,6 +123,7 @@ def _give(desk: Desk, unit: Unit, catalogue: Catalogue, wanted: Wanted, sink: Si
     if wanted.form == "jsonl":
         give(f"{desk.site}.jsonl", _site_lines(unit, desk.site))
         counts[f"{desk.site}.jsonl"] -= 1
+        given += client_queries.all_refs(unit, desk.site)
         return counts
     entries = _entries(unit, desk.site, wanted, "appointment")
     if wanted.form == "ics":
@@ -117,7 +133,7 @@ def _give(desk: Desk, unit: Unit, catalogue: Catalogue, wanted: Wanted, sink: Si
             counts[f"{diary}.ics"] = len(own)
             sink(f"{diary}.ics", [write_calendar(diary, own, catalogue.site.zone, at)])
         return counts
-    for name, columns, rows in _tables(desk, unit, catalogue, wanted, entries):
+    for name, columns, rows in _tables(desk, unit, catalogue, wanted, entries, given):
         give(name, _csv_lines(columns, rows))
         counts[name] -= 1
     if catalogue.patterns:
@@ -152,7 +168,7 @@ def _csv_lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterato
 
 
 def _tables(
-    desk: Desk, unit: Unit, catalogue: Catalogue, wanted: Wanted, entries: Sequence[EntryState]
+    desk: Desk, unit: Unit, catalogue: Catalogue, wanted: Wanted, entries: Sequence[EntryState], given: list[str]
 ) -> Iterator[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]:
     """Yield the name, the columns and the rows of each CSV file, as import reads them."""
 
@@ -174,6 +190,7 @@ def _tables(
     blocks = _entries(unit, site, wanted, "block")
     meant = {one.client for one in (*entries, *blocks)}
     clients = [one for one in client_queries.all_of(unit, site, None) if not narrow or one.ref in meant]
+    given += [one.ref for one in clients]
     people = [
         (
             *(references.get(one.ref, f"{site}:{one.ref}"), one.name, one.phone, one.reference, one.email),

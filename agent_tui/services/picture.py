@@ -27,7 +27,10 @@ class Picture:
 
 
 def picture(desk: Desk, wanted: Sequence[tuple[str, date]]) -> Picture:
-    """Return some (diary, day) pairs as the grid shows them, in one read; pairs of diaries that do not exist are left out."""
+    """Return some (diary, day) pairs as the grid shows them, in one read; pairs of diaries that do not exist are left out.
+
+    Each claimant whose name is shown is looked at, once a day (services.looks).
+    """
     with desk.store.read() as unit:
         catalogue: Catalogue = desk.catalogue(unit)
         found = diaries_of_days(desk, unit, catalogue, wanted)
@@ -37,6 +40,8 @@ def picture(desk: Desk, wanted: Sequence[tuple[str, date]]) -> Picture:
         flagged = work_queries.flagged_entries(unit, desk.site)
     if not sees_names(desk):
         names = {ref: initials(name) for ref, name in names.items()}
+    else:
+        desk.looks.note(names, "grid", desk.now)
     days = {day for _diary, day in wanted}
     closed = {day: name for day, name in catalogue.closures.items() if day in days}
     return Picture(tuple(found), closed, names, staff, frozenset(flagged))

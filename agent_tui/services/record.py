@@ -4,10 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from agent_tui.domain.clients import Look
 from agent_tui.domain.log import GENESIS, Event, chained
+from agent_tui.domain.requests import Refused
 from agent_tui.domain.wall_time import instant_ms
 from agent_tui.services.claimants import record_looks
 from agent_tui.services.desk import Desk
+from agent_tui.services.looks import write_looks
+from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries.log import Filter
 
@@ -50,7 +54,27 @@ class Verified:
         return self.broken is None and self.checked == self.total
 
 
+@dataclass(frozen=True, slots=True)
+class LookQuery:
+    """Which looks at claimants are wanted; days are site days, both inclusive."""
+
+    client: str | None = None
+    who: str | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LookList:
+    """Looks at claimants, the latest first, and how many there are in all."""
+
+    total: int
+    items: tuple[Look, ...]
+
+
 BATCH = 2_000
+MAY_SEE_LOOKS = ("supervisor", "admin")
 
 
 def read_log(desk: Desk, query: LogQuery) -> Log:
@@ -76,6 +100,24 @@ def read_log(desk: Desk, query: LogQuery) -> Log:
     if query.client is not None or query.entry is not None:
         record_looks(desk, {one.client for one in events if one.client}, "log")
     return Log(seq, digest, tuple(events))
+
+
+def read_looks(desk: Desk, query: LookQuery) -> LookList | Refused:
+    """Return who looked at whom, when and why, the latest first; what this terminal has not written yet is written before.
+
+    Claimants are opaque ids. Refused but for a supervisor and an administrator, who answer for it (domain/facts.md section 9).
+    """
+    if desk.staff.role not in MAY_SEE_LOOKS:
+        return Refused("role", "Who looked at which client is listed by a supervisor or an administrator.")
+    write_looks(desk)
+    with desk.store.read() as unit:
+        zone = desk.catalogue(unit).site.zone
+        first = None if query.first_day is None else _midnight(query.first_day, zone)
+        last = None if query.last_day is None else _midnight(query.last_day + timedelta(days=1), zone)
+        total, items = client_queries.looks(
+            unit, desk.site, client=query.client, who=query.who, span=(first, last), limit=query.limit
+        )
+    return LookList(total, tuple(items))
 
 
 def _midnight(day: date, zone: str) -> int:

@@ -10,7 +10,7 @@ from agent_tui.domain.cleaning import clean
 from agent_tui.domain.clients import Client
 from agent_tui.domain.import_text import LARGEST_FILE, decoded
 from agent_tui.domain.log import Event, State, fingerprint
-from agent_tui.domain.queue import REQUEST
+from agent_tui.domain.queue import REQUEST, more_urgent
 from agent_tui.domain.request_files import Reading, RequestRow, keys_of, read_csv, read_lines, read_rows, same_person, wanted_of
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.type_files import FileProblem
@@ -27,7 +27,7 @@ from agent_tui.store.queries import work as work_queries
 from agent_tui.store.queries.log import NewEvent, Stamp
 from agent_tui.store.unit_of_work import Unit
 
-LOADED_VERB = "requests_loaded"
+LOADED_VERB, RAISED_VERB = "requests_loaded", "request_raised"
 SUFFIXES = (".csv", ".jsonl", ".ics")
 _MAY_LOAD = ("agent", "leader", "supervisor", "admin")
 
@@ -46,7 +46,8 @@ class Row:
 class Loaded:
     """What loading a file did, or in a trial would do: status "loaded", "partial" or "refused".
 
-    `made` is how many claimants were new, `rejected` what is wrong with the lines that are no request.
+    `made` is how many claimants were new, `raised` how many open requests a duplicate has made more urgent, `rejected` what is
+    wrong with the lines that are no request.
     """
 
     status: str
@@ -56,6 +57,7 @@ class Loaded:
     rejected: tuple[FileProblem, ...] = ()
     dry_run: bool = False
     repeated: bool = False
+    raised: int = 0
 
     def counted(self, status: str) -> int:
         """Return how many lines ended so."""
@@ -74,13 +76,15 @@ class _Tried(Exception):
 
 @dataclass
 class _Work:
-    """One file on its way into the store; `clients` are those that were made on the way."""
+    """One file on its way into the store; `clients` are those that were made on the way, `raised` the open requests by id
+    whose priority a more urgent duplicate has raised, as it was and as it is."""
 
     desk: Desk
     unit: Unit
     at: int
     zone: str
     clients: list[Client] = field(default_factory=list)
+    raised: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def load(
@@ -96,8 +100,9 @@ def load(
 
     Nothing is loaded unless every line is well; with `partial` the lines that are well. A line's reference is loaded once,
     whatever it says later. A request of a claimant who has an open one for the same type is kept as its duplicate and does
-    not wait. A claimant is recognised (domain.request_files.same_person) or made; what is known of them already stays as it is,
-    and the request keeps what they wrote. A path that names no such file raises Unreadable.
+    not wait; where it is more urgent, the open one gets its priority, whoever has it. A claimant is recognised
+    (domain.request_files.same_person) or made; what is known of them already stays as it is, and the request keeps what they
+    wrote. A path that names no such file raises Unreadable.
     """
     if desk.staff.role not in _MAY_LOAD:
         return Refused("role", "Requests are loaded by an agent, a team leader, a supervisor or an administrator.")
@@ -119,7 +124,8 @@ def load(
         if rejected and not partial:
             return Loaded("refused", name, rejected=rejected, dry_run=dry_run)
         going = _Work(desk, unit, desk.at(catalogue.site.zone), catalogue.site.zone)
-        found = Loaded("partial" if rejected else "loaded", name, _load_rows(going, rows), len(going.clients), rejected, dry_run)
+        status, done = "partial" if rejected else "loaded", _load_rows(going, rows)
+        found = Loaded(status, name, done, len(going.clients), rejected, dry_run, raised=len(going.raised))
         if dry_run:
             raise _Tried(found)
         if found.counted("same") < len(found.rows) or id is not None:
@@ -192,38 +198,47 @@ def _insert(going: _Work, row: RequestRow, client: str) -> Row:
     unit, site = going.unit, going.desk.site
     other = waiting_queries.open_request(unit, site, client, row.type)
     call = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{site}:request:{row.reference}"))
+    original = None if other is None else other[0]
+    if other is not None and more_urgent(row.priority, other[1]):
+        waiting_queries.raise_priority(unit, site, other[0], row.priority)
+        going.raised[other[0]] = (going.raised.get(other[0], (other[1], ""))[0], row.priority)
     work_queries.insert_call(
         unit,
         site,
         {
             "id": call,
             "kind": REQUEST,
-            "status": "open" if other is None else "duplicate",
+            "status": "open" if original is None else "duplicate",
             "who": "",
             "type": row.type,
             "client": client,
             "entry": None,
-            "wanted": wanted_of(row) | ({} if other is None else {"duplicate_of": other}),
+            "wanted": wanted_of(row) | ({} if original is None else {"duplicate_of": original}),
             "opened_at": going.at if row.received is None else instant_ms(row.received, going.zone),
-            "closed_at": None if other is None else going.at,
+            "closed_at": None if original is None else going.at,
             "priority": row.priority,
             "contact": row.contact,
             "said": dict(row.said),
         },
     )
     import_queries.insert_references(unit, site, "request", [(row.reference, call)])
-    return Row(row.line, "open" if other is None else "duplicate", call, other)
+    return Row(row.line, "open" if original is None else "duplicate", call, original)
 
 
 def _write_line(going: _Work, request: RequestId, found: Loaded) -> None:
-    """Append the line of a load: calls and new claimants by their ids, nothing that anybody wrote."""
+    """Append the line of a load, and one for each request that it raised: calls and new claimants by their ids, no words."""
+    stamp = Stamp(going.desk.site, going.desk.staff.login, going.desk.staff.role, going.at, going.unit.clock_ms())
+    for call, (was, priority) in going.raised.items():
+        before: State = {"claims": [], "call": call, "priority": was}
+        raised: State = {"claims": [], "call": call, "priority": priority}
+        log_queries.append(going.unit, stamp, NewEvent(RAISED_VERB, before=before, after=raised, reason="duplicate"))
     after: State = {
         "claims": [],
         "status": found.status,
         "rows": [[one.line, one.status, one.call, one.duplicate_of] for one in found.rows],
         "clients": [one.ref for one in going.clients],
+        "raised": len(going.raised),
     }
-    stamp = Stamp(going.desk.site, going.desk.staff.login, going.desk.staff.role, going.at, going.unit.clock_ms())
     event = NewEvent(LOADED_VERB, after=after, request=request.id, fingerprint=request.fingerprint)
     log_queries.append(going.unit, stamp, event)
 
@@ -231,4 +246,5 @@ def _write_line(going: _Work, request: RequestId, found: Loaded) -> None:
 def _again(earlier: Event, name: str, rejected: tuple[FileProblem, ...]) -> Loaded:
     kept = earlier.after or {}
     rows = tuple(Row(line, status, call, other) for line, status, call, other in kept["rows"])
-    return Loaded(kept["status"], name, rows, len(kept["clients"]), rejected, repeated=True)
+    raised = int(kept.get("raised", 0))  # a line of an earlier release does not say
+    return Loaded(kept["status"], name, rows, len(kept["clients"]), rejected, repeated=True, raised=raised)

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from agent_tui.domain.log import State
+from agent_tui.domain.log import Event, State
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.sooner import BACK_VERB, ENDED, LEFT_VERB, OFFERED, TAKEN, WAITING
-from agent_tui.services.acts import Act
+from agent_tui.services.acts import Act, ranges_for
+from agent_tui.services.allocating import use_segments
 from agent_tui.services.sooner_offers import call_of, end_offer_call, log_offer, released, whole_segments
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
@@ -43,7 +44,8 @@ def bring_back(act: Act, entry: EntryState, since: int) -> None:
     """Put on the waiting list again whom an act (the line `since` of the log) had taken off it, now that it is undone.
 
     An appointment that is booked again waits again, with its limits, since when it waited and what its claimant was asked;
-    whoever was taken off by hand stays off. A hold that was offered is offered again, in the same call.
+    whoever was taken off by hand stays off. A hold that was offered is offered again, in the same call; of a time that was
+    taken `hold_again` does that, once the appointment's line is written.
     """
     if entry.status == "held" and entry.moving is not None:
         _offer_again(act, entry)
@@ -56,6 +58,50 @@ def bring_back(act: Act, entry: EntryState, since: int) -> None:
         waiting_queries.update(act.unit, act.site, replace(place, status=WAITING))
         after: State = {"claims": [], "waiting": entry.id, "status": WAITING}
         log_queries.append(act.unit, act.stamp, NewEvent(BACK_VERB, after=after))
+
+
+def hold_again(act: Act, event: Event) -> bool:
+    """Hold an earlier time anew for whom the undone act (the line `event`) had moved to it, and offer it in the same call.
+
+    The claimant comes before anybody else on the list, since their answer is what was taken back. What cannot be held again (a
+    block or a limit has it) is as if they had never been asked about it, and goes to whom `sooner_offers.settle_sooner` finds.
+    Returns whether it is held; False too where nothing that was offered had been taken.
+    """
+    place = waiting_queries.get(act.unit, act.site, event.entry or "", lock=True) if event.verb == "moved" else None
+    if place is None or place.status != WAITING or event.request is None:
+        return False
+    for line in log_queries.others_of_act(act.unit, act.site, event):
+        if line.verb != "released" or line.reason != "moved" or line.entry is None:
+            continue
+        hold = entry_queries.get(act.unit, act.site, line.entry, lock=True)
+        call = waiting_queries.item(act.unit, act.site, call_of(act.site, line.entry), lock=True)
+        if hold is None or call is None or hold.status != "moved" or hold.moving != place.entry:
+            continue
+        if _held_again(act, hold):
+            _offer_again(act, hold)
+            return True
+        waiting_queries.update(act.unit, act.site, place.still(forget=(hold.day, hold.start, hold.end)))
+    return False
+
+
+def _held_again(act: Act, hold: EntryState) -> bool:
+    around = entry_queries.owned(act.unit, act.site, hold.moving or "")
+    ranges = ranges_for(hold.resources, hold.day, hold.start, hold.end, around)
+    diary = act.catalogue.diaries.get(hold.diary)
+    if diary is None or not diary.enabled or act.make_room(ranges, frozenset({hold.id})) is not None:
+        return False
+    now = act.desk.site_now()
+    if (hold.day, hold.start) < (now.day, now.tick):
+        return False
+    after = replace(hold, status="held", expires_at=act.now_ms + act.hold_ms, version=hold.version + 1)
+    act.unit.run("SAVEPOINT sooner")
+    fits = use_segments(act, after, sharing=after.moving)
+    if not fits:
+        act.unit.run("ROLLBACK TO SAVEPOINT sooner")
+    act.unit.run("RELEASE SAVEPOINT sooner")
+    if fits:
+        act.change("undone", hold, after, ranges, primary=False)
+    return fits
 
 
 def _offer_again(act: Act, hold: EntryState) -> None:

@@ -45,7 +45,7 @@ def board(
     """Return the board of a day, today by default, of all enabled diaries, a team's or one; an unknown one raises UnknownDiary.
 
     A diary that is off is there on the days on which it has something. Delays are reckoned as domain.today.simulate says; gaps
-    are of today only. With `named` it holds claimants' names; like the grid's day that is no look at a client.
+    are of today only. With `named` it holds claimants' names, and each is looked at, once a day (services.looks).
     """
     wanted, now = day or desk.now.date(), desk.site_now()
     today = wanted == now.day
@@ -56,6 +56,8 @@ def board(
         by_diary, busy = _of_day(desk, unit, [one.code for one in diaries], wanted)
         refs = sorted({one.client for entries in by_diary.values() for one in entries if one.client})
         names = client_queries.names(unit, desk.site, refs) if named else {}
+    if sees_names(desk):
+        desk.looks.note(names, "today", desk.now)
     coaches = []
     for one in diaries:
         entries = by_diary.get(one.code, [])

@@ -5,7 +5,7 @@ Nothing here touches a widget: each job answers with a message, which Textual de
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from threading import Event, Lock, Thread
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 Pair = tuple[str, date]
 WINDOW_DAYS = 35
+LOOKS_SECONDS = 5.0
+"""How often the looks at claimants are written; a batch is one short transaction."""
 
 
 @dataclass
@@ -54,6 +56,7 @@ class Backstage:
     _live: "Live | None" = None
     _stop: Event = field(default_factory=Event)
     _feed: Thread | None = None
+    _looks: Thread | None = None
     _opening: Lock = field(default_factory=Lock)
     _pictures: Lock = field(default_factory=Lock)
 
@@ -132,7 +135,20 @@ class Backstage:
                 self._desk, self._live = desk, live
                 self._feed = Thread(target=live.run, args=(self._stop, self._changed, self._troubled), name="feed", daemon=True)
                 self._feed.start()
+                self._looks = Thread(target=self._write_looks, name="looks", daemon=True)
+                self._looks.start()
         return DeskOpened(live.catalogue, desk.staff, desk.store.name, warning)
+
+    def _write_looks(self) -> None:
+        """Append in batches who was looked at, until the program ends and once more then."""
+        from agent_tui.services.looks import write_looks
+        from agent_tui.services.trouble import DeskRefused, StoreTrouble
+
+        stopped = False
+        while not stopped:
+            stopped = self._stop.wait(LOOKS_SECONDS)
+            with suppress(StoreTrouble, DeskRefused):  # the feed says that the store cannot be reached; what waits is kept
+                write_looks(self.desk)
 
     def look(self) -> None:
         """Read the feed now instead of at its next poll; answers DiariesChanged where there is something new."""
@@ -151,6 +167,8 @@ class Backstage:
             self._stop.set()
         if self._feed is not None:
             self._feed.join(timeout=2)
+        if self._looks is not None:
+            self._looks.join(timeout=2)
         if self._live is not None:
             self._live.close()
         if self._desk is not None:
@@ -217,7 +235,9 @@ class Backstage:
 
             outcome = work(self.desk)
             hit = outcome.hit if isinstance(outcome, Blocked | RefusedOver) else ()
-            return BlockAnswered(act, generation, outcome, names_of(self.desk, sorted({one.client for one in hit if one.client})))
+            return BlockAnswered(
+                act, generation, outcome, names_of(self.desk, sorted({one.client for one in hit if one.client}), "block")
+            )
 
         self.run(act, body, exclusive=act == "preview")
 

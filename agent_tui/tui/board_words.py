@@ -1,29 +1,32 @@
 """The board of the day in words: a line for each coach, one for each appointment, each state with a sign and a word."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from agent_tui.domain.clients import short_name
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock, clock_of_minute
-from agent_tui.domain.today import CoachDay, Meeting
+from agent_tui.domain.today import CoachDay, Meeting, is_overdue
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.presenter import block_label, short_code
 
-HEADING = f"{'Coach':<12} {'In':>3} {'Late':>4} {'Miss':>4} {'Due':>3} {'Behind':>6} {'Next':<5} Free in two hours"
+HEADING = f"{'Coach':<12} {'In':>3} {'Late':>4} {'Miss':>4} {'Due':>3} {'Not seen':<8} {'Behind':>6} {'Next':<5} Free in 2 hours"
 
 
-def coach_words(one: CoachDay) -> str:
+def coach_words(one: CoachDay, glyphs: Glyphs) -> str:
     """Return a coach's figures as a line under HEADING, the gaps of the next two hours last."""
     behind = f"{one.behind} min" if one.behind else "-"
     following = "-" if one.next is None else clock(one.next.entry.start)
     gaps = " ".join(f"{clock(start)}-{clock(end)}" for start, end in one.gaps)
-    figures = f"{one.arrived:>3} {one.late:>4} {one.missed:>4} {one.expected:>3} {behind:>6} {following:<5}"
+    waited = "" if one.overdue is None else f" {one.overdue}m"
+    unseen = f"{glyphs.flag} {len(one.not_seen)}{waited}" if one.not_seen else "-"
+    figures = f"{one.arrived:>3} {one.late:>4} {one.missed:>4} {one.expected:>3} {unseen:<8} {behind:>6} {following:<5}"
     return f"{short_name(one.coach):<12.12} {figures} {gaps}".rstrip()
 
 
 def coach_sentence(one: CoachDay) -> str:
-    """Return a coach's figures as a sentence for the status line, the delay and what is next first."""
-    parts = [f"{one.behind} minutes behind"] if one.behind else []
+    """Return a coach's figures as a sentence for the status line, who is not seen, the delay and what is next first."""
+    parts = [f"{len(one.not_seen)} not seen{_waited(one)}"] if one.not_seen else []
+    parts += [f"{one.behind} minutes behind"] if one.behind else []
     if one.next is not None:
         begins = f", begins {clock_of_minute(one.next.begins)}" if one.next.begins > one.next.planned else ""
         parts.append(f"next {clock(one.next.entry.start)}{begins}")
@@ -32,6 +35,22 @@ def coach_sentence(one: CoachDay) -> str:
     parts += [f"{one.arrived} arrived, {one.late} late, {one.missed} did not attend, {one.expected} expected"]
     parts += [f"{len(one.unplaced)} without a time"] if one.unplaced else []
     return f"{one.coach} ({one.diary}): {'; '.join(parts)}"
+
+
+def _waited(one: CoachDay) -> str:
+    """Return since when and how long the first who is not seen has been waited for."""
+    begins = clock_of_minute(one.not_seen[0].begins)
+    return "" if one.overdue is None else f" (since {begins}, {one.overdue} minutes)"
+
+
+def not_seen_words(coaches: Iterable[CoachDay], glyphs: Glyphs) -> str:
+    """Return how many of some coaches' claimants are not seen, the longest wait with its diary; empty where all are."""
+    waiting = [one for one in coaches if one.not_seen]
+    if not waiting:
+        return ""
+    many = f"{glyphs.flag} {sum(len(one.not_seen) for one in waiting)} not seen"
+    longest = max(waiting, key=lambda one: one.overdue or 0)
+    return many if longest.overdue is None else f"{many}, longest {longest.overdue} min in {longest.diary}"
 
 
 def entries_of(one: CoachDay) -> tuple[EntryState, ...]:
@@ -53,7 +72,7 @@ def state_of(entry: EntryState, meeting: Meeting | None, minute: int, glyphs: Gl
         return glyphs.stranded, "missed"
     if entry.status == "unplaced":
         return glyphs.flag, "no time"
-    if meeting is not None and meeting.begins < minute:
+    if meeting is not None and is_overdue(meeting, minute):
         return glyphs.flag, "not seen"
     return glyphs.fits, "expected"
 

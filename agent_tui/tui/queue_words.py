@@ -13,6 +13,7 @@ from agent_tui.domain.wall_time import wall_of
 from agent_tui.tui.glyphs import Glyphs
 
 if TYPE_CHECKING:
+    from agent_tui.services.calls import Looked
     from agent_tui.services.sooner import Listed
 
 KINDS = {"request": "request", SOONER: "sooner", CALLBACK: "call back"}
@@ -64,46 +65,78 @@ class QueueWords:
     def sentence(self, one: QueueItem) -> str:
         """Return a call as the status line says it, nothing of it cut."""
         age = age_words(one.opened_at, self.queue.now_ms)
-        return f"{self.name(one)}: {KINDS[one.kind]}, {self.type_name(one)}, {one.priority}, {age}; {self.held_by(one)}"
+        again = f", asked {one.repeats + 1} times" if one.repeats else ""
+        return f"{self.name(one)}: {KINDS[one.kind]}, {self.type_name(one)}, {one.priority}, {age}{again}; {self.held_by(one)}"
 
     def held_by(self, one: QueueItem) -> str:
         """Return who has a call as a clause."""
         return f"{self.who(one)} {'have' if one.who == self.login else 'has'} it" if one.taken else "nobody has it"
 
-    def known(self, one: QueueItem, said: Mapping[str, str]) -> list[str]:
-        """Return what is known of a call, `said` in the claimant's own words among it, line by line."""
+    def known(self, one: QueueItem, looked: "Looked | None" = None) -> list[str]:
+        """Return what is known of a call line by line; once it was looked at with the phone and the claimant's own words."""
         held = self.held_by(one)
-        lines = [f"{self.name(one)}{f' ({one.client})' if one.client else ''}", self.type_name(one)]
+        lines = [f"{self.name(one)}{f' ({one.client})' if one.client else ''}"]
+        lines += [f"Phone: {looked.client.phone}"] if looked is not None and looked.client and looked.client.phone else []
+        lines.append(self.type_name(one))
         lines.append(f"{one.priority.capitalize()}{', key appointment' if one.key else ''}, {one.contact or 'by phone'}; {held}")
         if one.kind == SOONER:
-            now = self.queue.entries.get(one.entry or "")
-            instead = "" if now is None else f", instead of {now.day.isoformat()} {clock(now.start)} in {now.diary}"
-            lines.append(f"Held: {self._wanted(one)}{instead}")
+            lines.append(f"Held: {self._offered(one)}")
         elif one.kind == CALLBACK:
             lines.append(f"Was: {self._wanted(one)}")
         else:
             days = [str(one.wanted[name]) for name in ("from", "until") if one.wanted.get(name)]
             lines.append(f"Wants {' to '.join(days) or 'any day'}, {one.wanted.get('time') or 'any time'}")
-        return [*lines, *(f"{label}: {said[key]}" for key, label in _SAID if said.get(key))]
+        return lines if looked is None else [*lines, *_said_lines(looked.item.said), *self._again(looked.item)]
+
+    def _again(self, one: QueueItem) -> list[str]:
+        """Return the later requests that repeat one: how, when and how urgently each came, and what was written in it."""
+        lines = []
+        for other in one.duplicates:
+            at = f"{wall_of(other.opened_at, self.catalogue.site.zone):%Y-%m-%d %H:%M}"
+            lines.append(f"Again by {other.contact or 'phone'}, {at}, {other.priority}{':' if other.said else ''}")
+            lines += [f"  {line}" for line in _said_lines(other.said)]
+        return lines
+
+    def offer_question(self, one: QueueItem, looked: "Looked | None") -> str:
+        """Return what to ask before the answer to an earlier time: whom to ring, and what is held instead of what."""
+        phone = "" if looked is None or looked.client is None or not looked.client.phone else f", {looked.client.phone}"
+        return f"{self.name(one)}{phone}: held is {self._offered(one)}. The claimant:"
+
+    def _offered(self, one: QueueItem) -> str:
+        now = self.queue.entries.get(one.entry or "")
+        return self._wanted(one) + (
+            "" if now is None else f", instead of {now.day.isoformat()} {clock(now.start)} in {now.diary}"
+        )
 
     def _wanted(self, one: QueueItem) -> str:
         return f"{one.wanted.get('day')} {one.wanted.get('start')} in {one.wanted.get('diary')}"
 
 
-def fields_of(item: QueueItem, name: str, catalogue: Catalogue, today: str) -> dict[str, str]:
-    """Return a call as the request form has it; days that have passed are left out."""
+def _said_lines(said: Mapping[str, str]) -> list[str]:
+    return [f"{label}: {said[key]}" for key, label in _SAID if said.get(key)]
+
+
+def fields_of(looked: "Looked", catalogue: Catalogue, today: str) -> dict[str, str]:
+    """Return a call as the request form has it, name and phone as the person sees them; days that have passed are left out.
+
+    What was written in its duplicates too is in the note, and what they say of access and language where it says nothing.
+    """
+    item, client = looked.item, looked.client
     kind, wanted = catalogue.types.get(item.type or ""), item.wanted
     fields = {} if kind is None else {"type": kind.name, "picked:type": kind.code}
     first = str(wanted.get("from") or wanted.get("day") or "")
     last = str(wanted.get("until") or "")
     fields |= {key: day for key, day in (("from", first), ("to", last)) if day >= today}
     if item.client:
-        fields |= {"client": name or item.client, "picked:client": item.client}
+        fields |= {"client": (client.name if client is not None else "") or item.client, "picked:client": item.client}
+        fields |= {"phone:client": client.phone} if client is not None and client.phone else {}
     if item.priority != "standard":
         fields |= {"priority": item.priority, "reason": "as asked in writing" if item.kind == "request" else "did not attend"}
     fields |= {"time": str(wanted["time"])} if wanted.get("time") else {}
     fields |= {"contact": item.contact} if item.contact else {}
-    return fields | {key: text for key, text in item.said.items() if key in ("note", "access", "language")}
+    said = [item.said, *(one.said for one in item.duplicates)]
+    written = {key: list(dict.fromkeys(one[key] for one in said if one.get(key))) for key in ("note", "access", "language")}
+    return fields | {key: " / ".join(texts) if key == "note" else texts[0] for key, texts in written.items() if texts}
 
 
 def waiting_lines(found: "Iterable[Listed]", names: Mapping[str, str], catalogue: Catalogue) -> list[str]:

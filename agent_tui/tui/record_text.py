@@ -5,11 +5,16 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from agent_tui.domain.cleaning import clean
-from agent_tui.domain.clients import CLIENT_ID
+from agent_tui.domain.clients import CLIENT_ID, Look
 from agent_tui.domain.import_text import unknown
 from agent_tui.domain.log import VERBS
+from agent_tui.domain.wall_time import wall_of
+
+if TYPE_CHECKING:
+    from agent_tui.services.doctor import Diagnosis
 
 FILTER_ROWS = (
     (("entry", "Entry", "id", 40), ("client", "Client", "C000123", 12)),
@@ -34,6 +39,28 @@ class Filters:
     verb: str | None = None
     first: date | None = None
     last: date | None = None
+
+
+def doctor_lines(found: "Diagnosis", flag: str) -> list[str]:
+    """Return what the doctor has found, each finding and each invariant as a line with its sign."""
+    lines = [f"{found.store}, {found.engine} {found.engine_version}, schema {found.schema}"]
+    for one in found.findings:
+        sign = "" if one.severity == "info" else f"{flag}{flag} " if one.severity == "error" else f"{flag} "
+        lines.append(f"{sign}{one.severity}: {one.text} {one.do}")
+    for name, checked in found.invariants.items():
+        sign = f"{flag} " if checked.violations else ""
+        lines.append(f"{sign}{name}: {checked.checked:,} checked, {checked.violations:,} violations")
+    return lines
+
+
+def look_line(one: Look, zone: str) -> str:
+    """Return a look at a claimant as a line of the list; the claimant is an opaque id."""
+    return f"{wall_of(one.at, zone):%Y-%m-%d %H:%M} {one.who:<12.12} {one.client:<10} {one.why}"
+
+
+def look_sentence(one: Look, zone: str) -> str:
+    """Return a look at a claimant as the status line says it."""
+    return f"{one.who} looked at {one.client} at {wall_of(one.at, zone):%Y-%m-%d %H:%M}: {one.why}"
 
 
 def read_filters(texts: Mapping[str, str], today: date) -> Filters | tuple[str, str]:

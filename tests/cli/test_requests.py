@@ -8,7 +8,7 @@ import pytest
 from tests.cli.runner import DAY, LIST_KEYS, Place, booked, run
 
 LOAD_KEYS = {
-    *("status", "repeated", "dry_run", "file", "loaded", "duplicates", "same", "clients_made", "items", "rejected"),
+    *("status", "repeated", "dry_run", "file", "loaded", "duplicates", "same", "raised", "clients_made", "items", "rejected"),
     *("code", "reason"),
 }
 ITEM_KEYS = {
@@ -48,7 +48,7 @@ def test_load_list_take_return_and_done(desk: Place, file: str) -> None:
     take = str(uuid4())
     taken = desk.ask("requests", "take", "--next", "--id", take)
     assert (taken["status"], taken["item"]["who"], taken["item"]["note"]) == ("taken", "agent1", SECRET)
-    assert set(taken["item"]) == ITEM_KEYS | {"note", "access_needs", "language"}
+    assert set(taken["item"]) == ITEM_KEYS | {"note", "access_needs", "language", "duplicates"}
     assert desk.ask("requests", "take", "--next", "--id", take) == taken | {"repeated": True}
     other = desk.by("agent2").refuse("requests", "take", taken["item"]["id"])
     assert (other["code"], "Ann Archer" in other["reason"], other["item"]) == ("held", True, None)
@@ -114,11 +114,31 @@ def test_a_request_is_shown_with_its_note_and_stays_in_the_queue(desk: Place, fi
     first = desk.ask("requests")["items"][0]
     shown = desk.ask("requests", "show", first["id"])
     assert shown["status"] == "shown"
-    assert shown["item"] == first | {name: shown["item"][name] for name in ("note", "access_needs", "language")}
+    assert shown["item"] == first | {name: shown["item"][name] for name in ("note", "access_needs", "language", "duplicates")}
     assert SECRET in shown["item"]["note"]
     assert SECRET in desk.text("requests", "show", first["id"])
     assert desk.ask("requests")["items"][0]["who"] is None
     assert desk.by("coach1").refuse("requests", "show", first["id"])["code"] == "role"
+
+
+def test_a_duplicate_raises_the_open_request_and_is_shown_with_it(desk: Place, file: str, tmp_path: Path) -> None:
+    desk.ask("requests", "load", file)
+    first = next(one for one in desk.ask("requests")["items"] if one["priority"] == "standard")
+    path = tmp_path / "again.csv"
+    lines = "reference,received,type,name,phone,priority,contact,note"
+    path.write_text(f"{lines}\nR9,2026-11-23T08:15,NJR-F2F,Sana Khan 3,0113 496 0003,urgent,email,sleeps outside\n", "utf-8")
+    assert "1 duplicates (1 made an open request more urgent)" in desk.text("requests", "load", str(path), "--dry-run")
+    done = desk.ask("requests", "load", str(path))
+    assert (done["duplicates"], done["raised"]) == (1, 1)
+    assert next(one for one in desk.ask("requests")["items"] if one["id"] == first["id"])["priority"] == "urgent"
+    (again,) = desk.ask("requests", "show", first["id"])["item"]["duplicates"]
+    assert set(again) == {"id", "at", "contact", "priority", "note", "access_needs", "language"}
+    assert (again["at"], again["contact"], again["note"]) == ("2026-11-23T08:15:00.000Z", "email", "sleeps outside")
+    shown = desk.text("requests", "show", first["id"])
+    assert "again by email at 2026-11-23T08:15:00.000Z" in shown
+    assert "sleeps outside" in shown
+    assert [one["verb"] for one in desk.ask("log")["events"]].count("request_raised") == 1
+    desk.sound()
 
 
 def test_an_empty_queue_has_no_next(desk: Place) -> None:

@@ -13,6 +13,7 @@ DAY = "2026-11-24"
 BOARD = {"status", "day", "now", "closed", "diaries"}
 COACH = {
     *("diary", "coach", "team", "arrived", "late", "dna", "expected", "unplaced", "next", "behind_minutes", "gaps", "late_by"),
+    *("not_seen", "overdue_minutes", "not_seen_by"),
 }
 LISTS = {"status", "day", "closed", "format", "out", "document", "diaries"}
 ROW = {"id", "start", "end", "minutes", "type", "name", "client", "who", "rooms", "needs", "notes", "status"}
@@ -49,6 +50,17 @@ def test_the_board_is_one_object_with_every_key(early: Place) -> None:
     assert [(late["start"], late["begins"], late["minutes_late"]) for late in one["late_by"]] == [("09:00", "09:15", 15)]
     assert one["gaps"] == [{"start": "10:40", "end": "11:30", "minutes": 50}]
     assert (other["next"], other["behind_minutes"], other["gaps"][0]["start"]) == (None, 0, "09:30")
+
+
+def test_who_is_overdue_and_not_recorded_is_counted(early: Place) -> None:
+    first = book(early, "09:00")
+    book(early, "09:50", "C000002")
+    now = early.at(f"{DAY}T09:35")
+    one = now.ask("today", "--diary", "D01")["diaries"][0]
+    assert (one["not_seen"], one["overdue_minutes"], one["late"], one["late_by"]) == (1, 35, 0, [])
+    assert [(late["id"], late["start"]) for late in one["not_seen_by"]] == [(first, "09:00")]
+    assert "! 1 not seen, the first for 35 min" in now.text("today", "--diary", "D01")
+    assert early.ask("today", "--diary", "D01")["diaries"][0]["overdue_minutes"] is None
 
 
 def test_a_miss_shows_on_the_board_and_as_a_call_back(early: Place) -> None:
@@ -182,3 +194,21 @@ def test_a_days_names_and_a_claimants_lines_are_looks(early: Place) -> None:
     early.text("day", DAY)
     early.by("agent2").ask("log", "--client", "C000001")
     assert looks(early) == [("agent1", "C000001", "day"), ("agent2", "C000001", "log")]
+
+
+def test_who_looked_is_listed_for_whom_it_may_be(early: Place) -> None:
+    book(early, "09:00")
+    early.text("day", DAY)
+    early.by("super1").ask("export", "csv", "--out", str(Path(early.store).parent / "out"))
+    listed = early.by("super1").ask("access", "--client", "C000001")
+    assert set(listed) == {"status", "total", "items"}
+    assert listed["status"] == "list"
+    assert {(one["who"], one["why"]) for one in listed["items"]} >= {("agent1", "day"), ("super1", "export")}
+    assert all(set(one) == {"at", "who", "client", "why"} and one["client"] == "C000001" for one in listed["items"])
+    short = early.by("admin1").ask("access", "--who", "super1", "--from", DAY, "--to", DAY, "--limit", "1")
+    assert (short["total"] > 1, len(short["items"])) == (True, 1)
+    assert "C000001    export" in early.by("admin1").text("access")
+    refused = early.refuse("access")
+    assert (refused["code"], "a supervisor or an administrator" in refused["reason"]) == ("role", True)
+    for arguments in (("--limit", "0"), ("--from", DAY, "--to", "2026-11-01"), ("--client", "-"), ("--client", "Sana Khan")):
+        assert early.by("super1").ask("access", *arguments, code=2)["code"] == "usage"

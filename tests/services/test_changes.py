@@ -1,6 +1,6 @@
 """Moving, cancelling and recording attendance: exactly the old time comes free, and what fails leaves all as it was."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -351,6 +351,10 @@ def test_a_retried_cancellation_answers_the_same(house: House) -> None:
 # Attendance.
 
 
+def at(clock: str) -> datetime:
+    return datetime.combine(NOW.date(), time.fromisoformat(clock))
+
+
 @pytest.mark.parametrize("outcome", ["attended", "late"])
 def test_who_came_keeps_all_the_time(house: House, outcome: str) -> None:
     entry = booked(house, day=NOW.date(), start=TEN)
@@ -413,6 +417,40 @@ def test_who_comes_early_or_rings_to_be_late_is_recorded_before_the_start(house:
     entry = booked(house, day=NOW.date(), start=TEN)
     done(changes.attend(house.desk(later=60 * 30), entry.id, outcome), "recorded")
     assert house.claims(entry.id) == [("D01", NOW.date().isoformat(), TEN, TEN + 10)]
+
+
+@pytest.mark.parametrize("outcome", ["attended", "late"])
+def test_who_comes_hours_before_the_start_is_refused_as_a_wrong_line(house: House, outcome: str) -> None:
+    entry = booked(house, day=NOW.date(), start=ONE)
+    before = house.dump()
+    found = refused(changes.attend(house.desk(now=at("10:59")), entry.id, outcome), "not_allowed")
+    assert found.reason == "The appointment starts at 13:00; who comes early is recorded from 11:00 on."
+    assert house.dump() == before
+    done(changes.attend(house.desk(now=at("11:00")), entry.id, outcome), "recorded")
+
+
+@pytest.mark.parametrize(
+    ("clock", "minutes", "words"),
+    [
+        ("10:07", 8, "so 7 minutes late is the most by now."),
+        ("10:01", 20, "so 1 minute late is the most by now."),
+        ("10:00", 1, "so 0 minutes late is the most by now."),
+        ("09:50", 20, "so nobody is late yet: 0 minutes is the most; who rings to be late has no minutes."),
+    ],
+)
+def test_nobody_came_later_than_it_is_by_now(house: House, clock: str, minutes: int, words: str) -> None:
+    entry = booked(house, day=NOW.date(), start=TEN)
+    before = house.dump()
+    found = refused(changes.attend(house.desk(now=at(clock)), entry.id, "late", minutes=minutes), "not_allowed")
+    assert found.reason.endswith(words), found.reason
+    assert house.dump() == before
+
+
+def test_the_minutes_that_have_gone_by_are_taken_on_the_day_and_after_it(house: House) -> None:
+    entry = booked(house, day=NOW.date(), start=TEN)
+    done(changes.attend(house.desk(now=at("10:07")), entry.id, "late", minutes=7), "recorded")
+    later = house.desk(now=at("08:00") + timedelta(days=1))
+    assert done(changes.attend(later, entry.id, "late", minutes=90), "recorded").entry.reason == "minutes:90"
 
 
 def test_late_can_become_attended_or_not_and_can_be_cancelled(house: House) -> None:

@@ -10,6 +10,7 @@ from agent_tui.domain.site import Staff
 from agent_tui.services.acts import request_id
 from agent_tui.services.claimants import Added, add_client, find_clients, get_client, list_clients, names_of, sees_names
 from agent_tui.services.desk import Desk
+from agent_tui.services.looks import write_looks
 from agent_tui.store.queries import log as log_queries
 from tests.services.conftest import House, uid
 
@@ -151,7 +152,7 @@ def test_who_works_with_claimants_sees_their_details(house: House, login: str) -
     found = get_client(desk, "C000001")
     assert found is not None
     assert (found.name, found.phone) == ("Sana Khan 1", "0113 496 0001")
-    assert names_of(desk, ["C000001", "C000002", "C999999"]) == {"C000001": "Sana Khan 1", "C000002": "Sana Khan 2"}
+    assert names_of(desk, ["C000001", "C000002", "C999999"], "queue") == {"C000001": "Sana Khan 1", "C000002": "Sana Khan 2"}
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -166,7 +167,8 @@ def test_an_administrator_and_an_unknown_login_see_initials_only_and_are_not_sai
         assert found is not None
         assert found.name.startswith("SK")
         assert (found.phone, found.reference, found.email, found.language, found.access_needs) == ("", "", "", "", "")
-    assert names_of(desk, ["C000001"]) == {"C000001": "SK1"}
+    assert names_of(desk, ["C000001"], "queue") == {"C000001": "SK1"}
+    assert write_looks(desk) == 0
     assert looks(house) == []
 
 

@@ -414,3 +414,20 @@ def test_a_site_is_made_once_and_beside_others(tmp_path: Path) -> None:
     desk = open_desk(str(location), "admin9", NOW, site="XYZ")
     desk.store.close()
     assert desk.staff.role == "admin"
+
+
+def test_each_claimant_in_an_export_is_a_look_and_a_calendar_is_none(house: House, tmp_path: Path) -> None:
+    def looks() -> list[tuple[Any, ...]]:
+        return sorted(house.rows("SELECT who, client, why FROM access WHERE site = ?"))
+
+    done(booking.book(house.desk(), wish()))
+    exported(house.desk("admin1"), Wanted("ics"), tmp_path / "ics")
+    assert looks() == []
+    exported(house.desk("admin1"), Wanted("csv", "D01", DAY, DAY), tmp_path / "narrow", id=uid(1))
+    exported(house.desk("admin1"), Wanted("csv", "D01", DAY, DAY), tmp_path / "again", id=uid(1))
+    assert looks() == [("admin1", "C000001", "export")], "a retry is the same export"
+    exported(house.desk("super1"), Wanted("csv"), tmp_path / "csv")
+    assert len(looks()) == 11
+    exported(house.desk("super1"), Wanted("jsonl"), tmp_path / "jsonl")
+    assert len(looks()) == 21
+    assert {row[2] for row in looks()} == {"export"}

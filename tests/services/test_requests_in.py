@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from threading import Barrier, BrokenBarrierError
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from agent_tui.domain.clients import Client
 from agent_tui.domain.request_files import same_person
 from agent_tui.domain.requests import Refused
+from agent_tui.domain.wall_time import instant_ms
 from agent_tui.services import booking, calls, lists, requests_in
 from agent_tui.services.calls import Handled
 from agent_tui.services.requests_in import Loaded, Unreadable
@@ -108,6 +110,68 @@ def test_an_open_request_of_the_same_claimant_for_the_type_makes_a_duplicate(hou
     handled(calls.finish(house.desk(), first, "declined"))
     third = loaded(house, write(ROWS[0].replace("R1", "R11")))
     assert [one.status for one in third.rows] == ["open"]
+
+
+URGENT = ROWS[0].replace("R1", "R9").replace("standard,online,,", f'urgent,email,a ramp,"{SECRET}"').replace("08:00", "08:45")
+
+
+def test_a_more_urgent_duplicate_raises_the_open_request_and_no_other_does(house: House, write: Write) -> None:
+    first = loaded(house, write(*ROWS[:1], ROWS[2])).rows[0].call
+    assert calls.queue(house.desk())[0].type == "FC-F2F", "a key type comes before the older standard request"
+    found = loaded(house, write(URGENT), id=uid(1))
+    assert (found.counted("duplicate"), found.raised) == (1, 1)
+    assert loaded(house, write(URGENT), id=uid(1)) == replace(found, repeated=True)
+    top = calls.queue(house.desk())[0]
+    assert (top.id, top.priority) == (first, "urgent")
+    line = next(one for one in house.events() if one["verb"] == "request_raised")
+    assert (line["before_state"]["priority"], line["after_state"]["priority"], line["reason"]) == (
+        "standard",
+        "urgent",
+        "duplicate",
+    )
+    assert line["after_state"]["call"] == first
+    assert SECRET not in repr(house.rows("SELECT * FROM event WHERE site = ?"))
+    lower = loaded(house, write(ROWS[0].replace("R1", "R10").replace("standard", "high")))
+    assert (lower.counted("duplicate"), lower.raised) == (1, 0)
+    assert calls.queue(house.desk())[0].priority == "urgent"
+    assert house.verbs().count("request_raised") == 1
+
+
+def test_a_dry_run_raises_nothing(house: House, write: Write) -> None:
+    loaded(house, write(*ROWS[:1]))
+    before = house.dump()
+    assert loaded(house, write(URGENT), dry_run=True).raised == 1
+    assert house.dump() == before
+
+
+def test_who_looks_or_takes_reads_the_duplicates_with_where_they_came_from_and_when(house: House, write: Write) -> None:
+    first = loaded(house, write(*ROWS[:1])).rows[0].call
+    other = loaded(house, write(URGENT)).rows[0].call
+    looked = calls.look(house.desk(), first)
+    assert not isinstance(looked, Refused)
+    (again,) = looked.duplicates
+    assert (again.id, again.contact, again.priority) == (other, "email", "urgent")
+    assert again.said == {"note": SECRET, "access": "a ramp"}
+    assert again.opened_at == instant_ms(datetime(2026, 11, 24, 8, 45), "Europe/London")
+    taken = handled(calls.take(house.desk(), first, id=uid(3)))
+    assert taken.item.duplicates == looked.duplicates
+    assert handled(calls.take(house.desk(), first, id=uid(3))).item.duplicates == looked.duplicates
+    assert handled(calls.give_back(house.desk(), first)).item.duplicates == ()
+    assert calls.queue(house.desk())[0].duplicates == ()
+
+
+def test_who_looks_closely_sees_name_and_phone_where_the_role_may(house: House, write: Write) -> None:
+    first = loaded(house, write(*ROWS[:1])).rows[0].call
+    found = calls.look_closely(house.desk(), first)
+    assert not isinstance(found, Refused)
+    assert found.client is not None
+    assert (found.client.name, found.client.phone) == ("Sana Khan 3", "0113 496 0003")
+    stranger = house.desk()
+    masked = calls.look_closely(replace(stranger, staff=replace(stranger.staff, known=False)), first)
+    assert not isinstance(masked, Refused)
+    assert masked.client is not None
+    assert (masked.client.name, masked.client.phone) == ("S.K.", "") or masked.client.phone == ""
+    assert getattr(calls.look_closely(house.desk("admin1"), first), "code", None) == "role"
 
 
 def test_what_a_claimant_wrote_is_never_in_the_log(house: House, write: Write) -> None:

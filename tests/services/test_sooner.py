@@ -18,6 +18,7 @@ from agent_tui.services.doctor import Finding, examine
 from agent_tui.services.sooner import Placed
 from agent_tui.services.story import story
 from agent_tui.store.engine import migration_engine
+from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.trouble import KeyRefused
 from tests.services.conftest import House, done, refused, uid, wish
 from tests.small_site import ASSIGNED, DAY, FROM, NINE, ONE, TEN
@@ -406,12 +407,51 @@ def test_an_undone_taken_offer_puts_the_claimant_back_where_they_were(house: Hou
     assert place(house, one).status == "taken"
     done(changes.undo(house.desk()), "undone")
     back = place(house, one)
-    assert (back.status, back.made_at, back.wish.window) == ("waiting", since, MORNING)
+    assert (back.status, back.made_at, back.wish.window) == ("offered", since, MORNING)
     assert "sooner_returned" in house.verbs()
     assert [found.place.entry for found in sooner.waiting_list(house.desk())] == [one.id, two.id]
-    assert offered(house) == [(two.id, "09:00")], "the time goes to the next, since they have been asked"
+    assert offered(house) == [(one.id, "09:00")], "it is theirs again before anybody else's"
+    assert (back.call, back.asked) == (call.id, ((DAY, NINE, NINE + 10),))
+    assert (place(house, two).status, place(house, two).asked) == ("waiting", ())
     cancelled(house, book(house, "C000004", DAY, TEN, "D01"))
-    assert one.id in [entry for entry, _ in offered(house)]
+    assert two.id in [entry for entry, _ in offered(house)]
+    done(sooner.answer(house.desk(), call.id, "taken"), "moved")
+    done(changes.undo(house.desk()), "undone")
+    done(sooner.answer(house.desk(), call.id, "declined"), "released")
+    assert place(house, one).status == "waiting"
+
+
+@pytest.mark.parametrize("overlapping", [False, True], ids=["apart", "into its own time"])
+def test_the_hold_of_an_undone_taken_offer_can_be_taken_again_in_time(house: House, overlapping: bool) -> None:
+    free = book(house, "C000001", DAY, NINE, "D01")
+    entry = book(house, "C000002", DAY, NINE + 10, "D01") if overlapping else book(house, "C000002")
+    wait(house, entry)
+    cancelled(house, free)
+    (call,) = calls.queue(house.desk())
+    done(sooner.answer(house.desk(), call.id, "taken"), "moved")
+    done(changes.undo(house.desk()), "undone")
+    hold = str(call.wanted["hold"])
+    assert house.status(hold) == "held"
+    assert calls.queue(house.desk())[0].held_until is not None
+    assert of_list(house) == []
+    refused(changes.undo(house.desk()), "not_possible")
+    house.expire(hold)
+    assert calls.queue(house.desk()) == []
+    assert place(house, entry).status == "waiting"
+
+
+def test_an_undone_taken_offer_that_cannot_be_held_again_goes_to_whom_it_fits(house: House, free: EntryState) -> None:
+    one, two = book(house, "C000002", LATER + timedelta(days=1)), book(house, "C000003")
+    wait(house, one)
+    wait(house, two, later=60)
+    cancelled(house, free)
+    call = calls.queue(house.desk())[0]
+    done(sooner.answer(house.desk(), call.id, "taken"), "moved")
+    house.change_rules(lambda unit, site: catalogue_queries.set_enabled(unit, site, "D01", enabled=False))
+    done(changes.undo(house.desk()), "undone")
+    assert house.status(str(call.wanted["hold"])) == "moved"
+    assert (place(house, one).status, place(house, one).asked) == ("waiting", ())
+    assert offered(house) == []
 
 
 def test_an_undone_confirmed_offer_puts_the_claimant_back_too(house: House, free: EntryState) -> None:
@@ -421,7 +461,7 @@ def test_an_undone_confirmed_offer_puts_the_claimant_back_too(house: House, free
     done(booking.confirm(house.desk(), str(calls.queue(house.desk())[0].wanted["hold"])), "moved")
     assert place(house, entry).status == "taken"
     done(changes.undo(house.desk(), entry.id), "undone")
-    assert place(house, entry).status == "waiting"
+    assert place(house, entry).status == "offered"
 
 
 @pytest.mark.parametrize("act", ["cancel", "late"])
@@ -432,10 +472,10 @@ def test_an_undone_end_of_the_appointment_puts_its_claimant_back(house: House, a
     if act == "cancel":
         cancelled(house, entry)
     else:
-        done(changes.attend(house.desk(), entry.id, "late"))
+        done(changes.attend(house.desk(later=2 * 3600), entry.id, "late"))
         done(changes.move(house.desk("agent2"), other.id, LATER, ONE, "D04"))
     assert place(house, entry).status == "ended"
-    done(changes.undo(house.desk(), entry.id), "undone")
+    done(changes.undo(house.desk(later=0 if act == "cancel" else 2 * 3600), entry.id), "undone")
     assert place(house, entry).status == "waiting"
 
 
@@ -557,7 +597,8 @@ def test_a_story_tells_what_was_asked_for_offered_and_taken(house: House, free: 
     assert lines[4] == f"The earlier time was taken, noted {BY}; the claimant waits no more."
     assert lines[5] == f"On the waiting list for sooner again {BY}, as before."
     assert "was undone" in lines[6]
-    assert len(lines) == 7
+    assert lines[7] == f"Offered an earlier time, held for the claimant {BY}: {EARLIER}."
+    assert len(lines) == 8
     assert told(house, free)[1:] == [f"Cancelled {BOB}: the claimant asked for it."]
 
 

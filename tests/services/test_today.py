@@ -14,11 +14,14 @@ from agent_tui.domain.site import Staff
 from agent_tui.domain.story import Story
 from agent_tui.domain.today import CoachDay
 from agent_tui.services import blocking, booking, changes, lists, segmenting
-from agent_tui.services.claimants import names_of
+from agent_tui.services.claimants import get_client, names_of
 from agent_tui.services.desk import Desk
-from agent_tui.services.record import LogQuery, read_log, verify_chain
+from agent_tui.services.looks import write_looks
+from agent_tui.services.picture import picture
+from agent_tui.services.record import LogQuery, LookList, LookQuery, read_log, read_looks, verify_chain
 from agent_tui.services.story import story
 from agent_tui.services.today import UnknownDiary, board, day_lists, write_private
+from agent_tui.store.trouble import StoreTrouble
 from tests.services.conftest import House, done, refused, uid, wish
 from tests.small_site import DAY, NINE, NOON, NOW, ONE, TEN
 from tests.torture.crew import GRACE_SECONDS
@@ -66,7 +69,7 @@ def looks(house: House) -> list[tuple[Any, ...]]:
 def test_the_board_says_of_each_coach_who_came_who_is_late_and_how_it_goes_on(house: House) -> None:
     first, second, third = booked(house, NINE), booked(house, NINE + 10, "C000002"), booked(house, NINE + 20, "C000003")
     attended(house, first, "attended", "09:00", minutes=60)
-    attended(house, second, "late", "09:51", minutes=5)
+    attended(house, second, "late", "09:55", minutes=5)
     found = line(house, "10:20")
     assert (found.arrived, found.late, found.missed, found.expected) == (1, 1, 0, 1)
     assert found.behind == 10
@@ -74,6 +77,23 @@ def test_the_board_says_of_each_coach_who_came_who_is_late_and_how_it_goes_on(ho
     assert (found.next.entry.id, found.next.begins) == (third.id, 10 * 60 + 50)
     assert found.gaps == ((138, NOON),)  # 11:30-12:00; lunch is closed, and the two hours end at 12:20
     assert [one.late for one in found.meetings if one.entry.id == second.id] == [5]
+
+
+def test_whoever_should_have_begun_and_is_not_recorded_is_not_seen(house: House) -> None:
+    first, second = booked(house, NINE), booked(house, NINE + 10, "C000002")
+    booked(house, ONE, "C000003")
+    assert (line(house, "09:00").not_seen, line(house, "09:00").overdue) == ((), None)
+    found = line(house, "09:55")
+    assert [one.entry.id for one in found.not_seen] == [first.id, second.id]
+    assert (found.overdue, found.late, found.expected) == (55, 0, 3)
+    attended(house, first, "late", "09:20", minutes=20)
+    found = line(house, "10:20")
+    assert [one.entry.id for one in found.not_seen] == [second.id]
+    assert found.overdue == 10, "it could begin at 10:10 only, since the one before came late"
+    attended(house, second, "dna", "10:20")
+    assert line(house, "10:25").not_seen == ()
+    (gone,) = board(house.desk("leader1", now=at("09:00", DAY)), TODAY, diary="D01").coaches
+    assert ([one.entry.client for one in gone.not_seen], gone.overdue) == (["C000003"], None)
 
 
 def test_a_miss_frees_its_rest_and_is_on_the_board_even_when_it_kept_no_time(house: House) -> None:
@@ -141,9 +161,12 @@ def test_the_board_is_of_a_team_a_diary_or_all_that_are_on_or_have_something(hou
 def test_names_are_on_the_board_only_where_asked_for_and_seen(house: House) -> None:
     booked(house)
     assert board(house.desk()).names == {}
-    assert board(house.desk(), named=True).names == {"C000001": "Sana Khan 1"}
-    assert board(house.desk("admin1"), named=True).names == {"C000001": "SK1"}
-    assert looks(house) == []
+    desk, admin = house.desk(), house.desk("admin1")
+    assert board(desk, named=True).names == {"C000001": "Sana Khan 1"}
+    assert board(admin, named=True).names == {"C000001": "SK1"}
+    assert looks(house) == [], "not while the board is read"
+    assert (write_looks(desk), write_looks(admin)) == (1, 0)
+    assert looks(house) == [("agent1", "C000001", "today")]
 
 
 # The contact of the same day.
@@ -338,10 +361,76 @@ def test_cancelled_and_held_time_is_not_on_the_list_and_what_was_recorded_is_sai
 # Who looked.
 
 
-def test_a_days_names_are_a_look_only_where_a_reason_is_given(house: House) -> None:
-    assert names_of(house.desk(), ["C000001"]) == names_of(house.desk(), ["C000001"], "day")
-    assert names_of(house.desk("admin1"), ["C000002"], "day") == {"C000002": "SK2"}
-    assert looks(house) == [("agent1", "C000001", "day")]
+def test_each_claimant_is_one_look_for_a_person_a_reason_and_a_day(house: House) -> None:
+    desk = house.desk()
+    for _again in range(2):
+        names_of(desk, ["C000001", "C000002"], "queue")
+        names_of(desk.seen_at(at("11:00")), ["C000001"], "grid")
+        write_looks(desk)
+    other = house.desk()  # the program started again, or a second terminal
+    names_of(other, ["C000001"], "queue")
+    assert write_looks(other) == 1, "it does not know what is written"
+    names_of(desk.seen_at(at("09:00", DAY)), ["C000001"], "queue")
+    assert write_looks(desk) == 1
+    assert looks(house) == [
+        *(("agent1", "C000001", "grid"), ("agent1", "C000001", "queue"), ("agent1", "C000001", "queue")),
+        ("agent1", "C000002", "queue"),
+    ]
+    assert house.verbs() == [], "looks are no part of the feed"
+
+
+def test_looks_that_cannot_be_written_wait(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = house.desk()
+    names_of(desk, ["C000001"], "queue")
+
+    def fail(_work: object) -> None:
+        raise StoreTrouble("The store is busy.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(desk.store), "write", lambda _store, work: fail(work))
+        with pytest.raises(StoreTrouble):
+            write_looks(desk)
+    assert write_looks(desk) == 1
+    assert looks(house) == [("agent1", "C000001", "queue")]
+
+
+def test_the_grid_and_the_queue_are_looks_at_whom_they_name(house: House) -> None:
+    entry = booked(house)
+    desk = house.desk()
+    assert picture(desk, [("D01", TODAY)]).names == {"C000001": "Sana Khan 1"}
+    write_looks(desk)
+    assert looks(house) == [("agent1", "C000001", "grid")]
+    admin = house.desk("admin1")
+    picture(admin, [("D01", TODAY)])
+    assert write_looks(admin) == 0
+    assert entry.client == "C000001"
+
+
+def test_looks_are_listed_the_latest_first_by_who_may(house: House) -> None:
+    for number, login in ((1, "agent1"), (2, "agent2"), (3, "agent1")):
+        get_client(house.desk(login, later=number), f"C00000{number}", "details")
+    get_client(house.desk(now=at("09:00", DAY)), "C000001", "details")
+    for login in ("agent1", "coach1", "leader1"):
+        found = read_looks(house.desk(login), LookQuery())
+        assert isinstance(found, Refused)
+        assert "a supervisor or an administrator" in found.reason
+    for login in ("super1", "admin1"):
+        listed = read_looks(house.desk(login), LookQuery())
+        assert isinstance(listed, LookList)
+        assert [(one.who, one.client) for one in listed.items] == [
+            *(("agent1", "C000001"), ("agent1", "C000003"), ("agent2", "C000002"), ("agent1", "C000001")),
+        ]
+    queries = {
+        LookQuery(limit=1): (4, ["C000001"]),
+        LookQuery(client="C000002"): (1, ["C000002"]),
+        LookQuery(who="agent1", last_day=TODAY): (2, ["C000003", "C000001"]),
+        LookQuery(first_day=DAY): (1, ["C000001"]),
+        LookQuery(who="nobody"): (0, []),
+    }
+    for query, (total, clients) in queries.items():
+        some = read_looks(house.desk("super1"), query)
+        assert isinstance(some, LookList)
+        assert (some.total, [one.client for one in some.items]) == (total, clients), query
 
 
 def test_to_ask_the_log_about_a_claimant_or_an_entry_is_a_look(house: House) -> None:

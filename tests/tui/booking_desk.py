@@ -27,6 +27,9 @@ from agent_tui.tui.widgets.diary_grid import Block
 from tests.small_site import DAY, NINE, NOW, STAFF, make_site
 
 WIDE = (120, 36)
+CLOSE = "why NOT IN ('grid', 'queue', 'today', 'typing')"
+"""Looks at one claimant; whom a screen names in passing is written some seconds later."""
+
 SMALL = (80, 24)
 ROUNDS = 400
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widgets import Static
 
 from agent_tui.domain.sooner import SoonerWish
 from agent_tui.services import calls, changes, requests_in, sooner
@@ -12,7 +13,7 @@ from agent_tui.tui.modals import ChoiceModal
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.queue import QueueScreen
 from tests.small_site import NINE, TEN
-from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
+from tests.tui.booking_desk import CLOSE, SMALL, WIDE, Seat, Seats, seats, small_store
 
 __all__ = ["seats", "small_store"]
 
@@ -65,6 +66,45 @@ async def test_the_most_urgent_is_taken_up_with_the_form_filled_in(seats: Seats,
         assert (confirmed.entry.contact, confirmed.entry.priority) == ("email", "urgent")
         await seat.press("1")
         assert statuses(seat)[0] == ("booked", "agent1")
+
+
+async def test_an_urgent_duplicate_moves_its_request_up_live_and_is_read_with_it(seats: Seats, tmp_path: Path) -> None:
+    async with seats.seat("agent1", WIDE) as seat:
+        load(seat, tmp_path, FILE.replace("urgent", "high"))
+        screen = await open_queue(seat)
+        assert [one.priority for one in screen.queue.items] == ["high", "standard"]
+        await seat.press("down")
+        assert "Phone: 0113 496 0003" in drawn(screen)
+        assert "Again by" not in drawn(screen)
+        again = FILE.splitlines()[0] + "\nW9,NJR-F2F,Sana Khan 3,0113 496 0003,,,,urgent,email,sleeps [b]outside[/b],Welsh\n"
+        load(seat, tmp_path, again)
+        await seat.feed()
+        screen.look()
+        await seat.rest()
+        assert [one.priority for one in screen.queue.items] == ["urgent", "high"]
+        assert screen.item is not None
+        assert screen.item.client == "C000003"
+        shown = drawn(screen)
+        assert "Again by email" in shown
+        assert "Note: sleeps [b]outside[/b]" in shown
+        assert "asked 2 times" in shown
+        await seat.press("enter")
+        form = seat.screen.form
+        assert [form.texts[name] for name in ("client", "note", "language")] == ["Sana Khan 3", "sleeps [b]outside[/b]", "Welsh"]
+        assert "C000003  0113 496 0003" in str(form.query_one("#line-client", Static).content)
+
+
+async def test_a_call_that_only_knows_the_opaque_id_says_whom_to_ring(seats: Seats) -> None:
+    async with seats.seat("agent1", WIDE) as seat:
+        seat.screen.take_up("11111111-0000-4000-8000-000000000001", {"client": "C000002", "picked:client": "C000002"})
+        await seat.rest()
+        form = seat.screen.form
+        assert form.texts["client"] == "Sana Khan 2"
+        assert "C000002  0113 496 0002" in str(form.query_one("#line-client", Static).content)
+        assert seat.rows(f"SELECT client, why FROM access WHERE site = ? AND {CLOSE}") == [("C000002", "call")]
+        form.clear_for_next_call()
+        form.set_client("C000002", "Sana Khan 2")
+        assert "0113" not in str(form.query_one("#line-client", Static).content)
 
 
 async def test_one_that_somebody_has_says_who_and_a_taken_one_is_put_back(seats: Seats, tmp_path: Path) -> None:
@@ -121,9 +161,12 @@ async def test_an_earlier_time_is_offered_and_taken(seats: Seats) -> None:
         screen = await open_queue(seat)
         (item,) = screen.queue.items
         assert item.kind == "sooner"
-        assert "Held: 2026-11-25 09:00 in D01, instead of 2026-11-25 10:00 in D02" in screen.words.known(item, {})
+        assert "Held: 2026-11-25 09:00 in D01, instead of 2026-11-25 10:00 in D02" in screen.words.known(item)
+        assert "Phone: 0113 496 0002" in drawn(screen)
         await seat.press("enter")
         assert isinstance(seat.top, ChoiceModal)
+        question = str(seat.top.query_one(".dialog--sentence", Static).content)
+        assert question.startswith("Sana Khan 2, 0113 496 0002: held is 2026-11-25 09:00 in D01, instead of"), question
         await seat.press("y")
         assert "Moved: it is" in screen.status.text
         assert screen.queue.items == ()
@@ -140,7 +183,8 @@ async def test_a_taken_time_is_undone_where_it_was_taken(seats: Seats) -> None:
         await seat.press("u")
         assert "Undone: Wednesday 25 November 10:00 with Coach 2 is as it was." in screen.status.text
         assert seat.rows("SELECT diary, start_tick FROM entry WHERE site = ? AND id = ?", entry) == [("D02", TEN)]
-        assert seat.rows("SELECT status FROM waiting WHERE site = ? AND entry = ?", entry) == [("waiting",)]
+        assert seat.rows("SELECT status FROM waiting WHERE site = ? AND entry = ?", entry) == [("offered",)]
+        assert [one.kind for one in screen.queue.items] == ["sooner"]
         await seat.press("u")
         assert screen.status.severity == "error"
 
@@ -192,12 +236,12 @@ async def test_the_row_under_the_cursor_is_readable_in_full_before_it_is_taken(
         assert "and I need the ground floor" in shown
         assert "\x1b" not in shown
         assert statuses(seat) == [("open", ""), ("open", "")]
-        looks = seat.rows("SELECT who, client, why FROM access WHERE site = ? ORDER BY client")
+        looks = seat.rows(f"SELECT who, client, why FROM access WHERE site = ? AND {CLOSE} ORDER BY client")
         assert looks == [
             ("agent1", one.client, "request") for one in sorted(screen.queue.items, key=lambda one: one.client or "")
         ]
         await seat.press("up", "down", "up")
-        assert len(seat.rows("SELECT 1 FROM access WHERE site = ?")) == 2, "read once while the screen is in front"
+        assert len(seat.rows(f"SELECT 1 FROM access WHERE site = ? AND {CLOSE}")) == 2, "read once while the screen is in front"
 
 
 async def test_a_message_stays_until_another_row_is_gone_to(seats: Seats, tmp_path: Path) -> None:
@@ -215,4 +259,4 @@ async def test_who_does_not_work_the_queue_reads_no_note(seats: Seats, tmp_path:
         load(seat, tmp_path)
         screen = await open_queue(seat)
         assert "ramp" not in drawn(screen)
-        assert seat.rows("SELECT 1 FROM access WHERE site = ?") == []
+        assert seat.rows(f"SELECT 1 FROM access WHERE site = ? AND {CLOSE}") == []

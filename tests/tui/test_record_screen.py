@@ -7,13 +7,14 @@ import pytest
 
 from agent_tui.domain.requests import EntryState
 from agent_tui.services import changes, record
+from agent_tui.services.claimants import get_client
 from agent_tui.services.doctor import Diagnosis, Finding
 from agent_tui.tui.modals import EffectModal
 from agent_tui.tui.record_text import Filters, read_filters
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.record import RecordField, RecordScreen
 from tests.small_site import DAY, NOW, ONE, TEN
-from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
+from tests.tui.booking_desk import CLOSE, SMALL, WIDE, Seat, Seats, seats, small_store
 
 __all__ = ["seats", "small_store"]
 
@@ -86,7 +87,7 @@ async def test_lines_are_found_by_every_filter(seats: Seats) -> None:
         ):
             await filtered(seat, screen, **texts)
             assert seqs(screen) == found, texts
-        assert seat.rows("SELECT who, client, why FROM access WHERE site = ? ORDER BY client") == [
+        assert seat.rows(f"SELECT who, client, why FROM access WHERE site = ? AND {CLOSE} ORDER BY client") == [
             ("leader1", "C000002", "log"),
             ("leader1", "C000009", "log"),
         ]
@@ -146,7 +147,9 @@ async def test_enter_tells_the_story_of_the_line(seats: Seats) -> None:
         assert len(lines) == 2
         assert lines[0].startswith("1  Booked by Bob Brook on Tue 24 Nov 2026 09:00: First commitment with Coach 1,")
         assert "Moved" in lines[1]
-        assert seat.rows("SELECT who, client, why FROM access WHERE site = ?") == [("leader1", first.client, "story")]
+        assert seat.rows(f"SELECT who, client, why FROM access WHERE site = ? AND {CLOSE}") == [
+            ("leader1", first.client, "story")
+        ]
 
 
 async def test_a_line_without_an_entry_has_no_story(seats: Seats) -> None:
@@ -230,11 +233,53 @@ async def test_to_choose_a_client_and_to_read_details_are_looks(seats: Seats) ->
     async with seats.seat("agent1") as seat:
         await seat.hold_first()
         await seat.type("C000003", "enter")
-        assert seat.rows("SELECT who, client, why FROM access WHERE site = ?") == [("agent1", "C000003", "call")]
+        assert seat.rows(f"SELECT who, client, why FROM access WHERE site = ? AND {CLOSE}") == [("agent1", "C000003", "call")]
         made = seat.other_books("D01", ONE).entry
         await seat.feed()
         await seat.cursor_on(made)
         await seat.press("i")
-        assert seat.rows("SELECT who, client, why FROM access WHERE site = ? ORDER BY client")[1:] == [
+        assert seat.rows(f"SELECT who, client, why FROM access WHERE site = ? AND {CLOSE} ORDER BY client")[1:] == [
             ("agent1", "C000009", "details")
         ]
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE], ids=["80x24", "120x36"])
+async def test_a_supervisor_sees_who_looked_and_the_log_again(seats: Seats, size: tuple[int, int]) -> None:
+    async with seats.seat("super1", size) as seat:
+        two_stories(seat)
+        seat.others(lambda desk: get_client(desk, "C000002", "details"))
+        screen = await open_record(seat)
+        await seat.press("w")
+        assert screen.looks is not None
+        assert ("agent2", "C000002", "details") in [(one.who, one.client, one.why) for one in screen.looks]
+        assert screen.title_line.title.counts[1].endswith("looks")
+        await filtered(seat, screen, client="C000001", who="agent2")
+        assert screen.looks == ()
+        await filtered(seat, screen, verb="moved")
+        assert "Looks have no entry and no verb" in screen.status.text
+        await filtered(seat, screen, client="C000002", who="agent2")
+        assert "agent2 looked at C000002 at 2026-11-24 09:00: details" in screen.status.text
+        await seat.press("enter")
+        assert "A look has no story" in screen.status.text
+        await seat.press("f8")
+        assert screen.looks is None
+        assert [one.client for one in screen.events] == ["C000002"]
+
+
+async def test_who_may_not_see_looks_is_told_who_may(seats: Seats) -> None:
+    async with seats.seat("leader1") as seat:
+        two_stories(seat)
+        screen = await open_record(seat)
+        await seat.press("w")
+        assert "a supervisor or an administrator" in screen.status.text
+        assert len(screen.events) == 4
+        await seat.press("enter")
+        assert isinstance(seat.top, EffectModal)
+
+
+async def test_the_names_of_the_grid_are_written_as_looks_once_the_program_ends(seats: Seats) -> None:
+    async with seats.seat("agent1", WIDE) as seat:
+        seat.other_books("D01", TEN, TODAY, client="C000001")
+        await seat.feed()
+        rows = seat.rows
+    assert ("agent1", "C000001", "grid") in rows("SELECT who, client, why FROM access WHERE site = ?")

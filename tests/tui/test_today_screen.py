@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
 from agent_tui.domain.requests import EntryState
 from agent_tui.services import changes
@@ -12,7 +13,7 @@ from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.today import TodayScreen
 from agent_tui.tui.screens.today_acts import _codes
 from tests.small_site import NINE, NOW, ONE, TEN
-from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
+from tests.tui.booking_desk import CLOSE, SMALL, WIDE, Seat, Seats, seats, small_store
 
 __all__ = ["seats", "small_store"]
 
@@ -56,7 +57,7 @@ async def test_each_coach_has_a_line_and_the_chosen_one_a_day(seats: Seats, size
         book(seat), book(seat, TEN, client="C000002"), book(seat, ONE, "D02", "C000003")
         screen = await open_today(seat)
         assert len(coach_lines(screen)) == 4
-        assert figures(screen)[:6] == ["0", "0", "0", "2", "-", "09:00"]
+        assert figures(screen)[:7] == ["0", "0", "0", "2", "-", "-", "09:00"]
         assert day_lines(screen)[0].split()[-5:] == ["09:00", "expected", "FC50", "S", "1"]
         assert day_lines(screen)[0][2] == screen.glyphs.fits
         await seat.press("down")
@@ -65,6 +66,24 @@ async def test_each_coach_has_a_line_and_the_chosen_one_a_day(seats: Seats, size
         assert screen.title_line.title.counts[2] == "3 expected"
         await seat.press("escape")
         assert isinstance(seat.top, BookingScreen)
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE], ids=["80x24", "120x36"])
+async def test_who_is_not_seen_is_counted_with_sign_and_words_and_the_longest_wait_shows(
+    seats: Seats, size: tuple[int, int]
+) -> None:
+    async with seats.seat("leader1", size) as seat:
+        book(seat), book(seat, NINE + 10, client="C000002"), book(seat, NINE + 3, "D02", "C000003")
+        seats.later(minutes=55)
+        screen = await open_today(seat)
+        flag = screen.glyphs.flag
+        assert f"{flag} 2 55m" in coach_lines(screen)[0]
+        assert f"{flag} 1 40m" in coach_lines(screen)[1]
+        assert flag not in coach_lines(screen)[2]
+        shown = screen_text(screen)
+        assert f"{flag} 3 not seen, longest 55 min in D01" in shown[0]
+        assert any("Not seen" in line and "Behind" in line for line in shown)
+        assert "2 not seen (since 09:00, 55 minutes)" in screen.status.text
 
 
 async def test_every_gap_is_readable_at_80x24(seats: Seats) -> None:
@@ -78,7 +97,7 @@ async def test_every_gap_is_readable_at_80x24(seats: Seats) -> None:
         shown = screen_text(screen)
         assert all(gap in " ".join(shown[-3:-1]) or gap.replace(" to ", "-") in " ".join(shown[-3:-1]) for gap in gaps)
         assert all("\N{HORIZONTAL ELLIPSIS}" not in line for line in shown)
-        assert any("Free in two hours" in line for line in shown)
+        assert any("Free in 2 hours" in line for line in shown)
         assert "expected" in " ".join(shown[-3:-1])
 
 
@@ -92,13 +111,21 @@ async def test_what_is_recorded_shows_with_sign_word_and_delay(seats: Seats) -> 
         assert "came. u undoes" in screen.status.text
         await seat.press("tab")
         assert screen.entry is not None
-        await seat.press("down", "A")
+        seats.later(minutes=65)
+        await seat.press("down")
+        await seat.press("A")
         assert isinstance(seat.top, NumberModal)
-        await seat.press("1", "5", "enter")
+        await seat.press("1", "6", "enter")
+        assert isinstance(seat.top, NumberModal)
+        assert "A number from 1 to 15 is needed" in str(seat.top.query_one("#problem", Static).content)
+        await seat.press("backspace", "5", "enter")
         assert seat.status(second.id) == "late"
         await seat.press("down", "d")
         assert seat.status(third.id) == "booked"
         assert "The appointment starts at 10:50" in screen.status.text
+        await seat.press("A")
+        assert seat.status(third.id) == "late", "who rings to be late has no minutes yet"
+        await seat.press("u")
         seats.later(hours=1, minutes=50)
         await seat.press("d")
         assert seat.status(third.id) == "dna"
@@ -233,7 +260,9 @@ async def test_a_day_list_is_written_where_it_was_asked_for(
         file = tmp_path / "day-list-2026-11-24.txt"
         assert "Sana Khan 1" in file.read_text(encoding="utf-8")
         assert file.stat().st_mode & 0o077 == 0
-        assert seat.rows("SELECT who, client, why FROM access WHERE site = ?") == [("leader1", "C000001", "day list")]
+        assert seat.rows(f"SELECT who, client, why FROM access WHERE site = ? AND {CLOSE}") == [
+            ("leader1", "C000001", "day list")
+        ]
 
 
 async def test_a_file_that_cannot_be_written_is_said(seats: Seats, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

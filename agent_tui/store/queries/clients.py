@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from agent_tui.domain.clients import Client, name_key, phone_key, reference_key
+from agent_tui.domain.clients import Client, Look, name_key, phone_key, reference_key
 from agent_tui.store.unit_of_work import Unit
 
 _COLUMNS = "client, name, phone, reference, email, language, access_needs"
@@ -102,6 +102,43 @@ def names(unit: Unit, site: str, refs: Sequence[str]) -> dict[str, str]:
     return out
 
 
+def all_refs(unit: Unit, site: str) -> list[str]:
+    """Return the opaque ids of a site's claimants."""
+    return [str(row[0]) for row in unit.rows("SELECT client FROM client WHERE site = ? ORDER BY client", site)]
+
+
+_ACCESS = "INSERT INTO access (site, id, at, who, client, why)"
+
+
 def record_access(unit: Unit, rows: Sequence[tuple[str, str, int, str, str, str]]) -> None:
     """Append who looked at which claimants: (site, id, instant in ms UTC, login, opaque id, why)."""
-    unit.many("INSERT INTO access (site, id, at, who, client, why) VALUES (?,?,?,?,?,?)", rows)
+    unit.many(f"{_ACCESS} VALUES (?,?,?,?,?,?)", rows)
+
+
+def record_access_once(unit: Unit, rows: Sequence[tuple[str, str, int, str, str, str]]) -> None:
+    """Append looks as `record_access` does, but for those whose id is there."""
+    if unit.postgres:
+        unit.many(f"{_ACCESS} VALUES (?,?,?,?,?,?) ON CONFLICT (site, id) DO NOTHING", rows)
+        return
+    # The trigger that guards the record refuses an id that is there before a conflict clause is looked at. Nobody else writes
+    # meanwhile, since the transaction has the write lock.
+    once = f"{_ACCESS} SELECT ?,?,?,?,?,? WHERE NOT EXISTS (SELECT 1 FROM access WHERE site = ? AND id = ?)"
+    unit.many(once, [(*row, row[0], row[1]) for row in rows])
+
+
+def looks(
+    unit: Unit, site: str, *, client: str | None, who: str | None, span: tuple[int | None, int | None], limit: int | None
+) -> tuple[int, list[Look]]:
+    """Return how many looks there are, and the latest `limit` of them, the latest first; `span` is in ms UTC, its end outside."""
+    clauses, values = ["site = ?"], [site]
+    wanted = (("client = ?", client), ("who = ?", who), ("at >= ?", span[0]), ("at < ?", span[1]))
+    for clause, value in wanted:
+        if value is not None:
+            clauses.append(clause)
+            values.append(value)  # type: ignore[arg-type]
+    where = " AND ".join(clauses)
+    row = unit.row(f"SELECT COUNT(*) FROM access WHERE {where}", *values)
+    most = () if limit is None else (limit,)
+    statement = f"SELECT at, who, client, why FROM access WHERE {where} ORDER BY at DESC, client, why, id"
+    found = unit.rows(statement + ("" if limit is None else " LIMIT ?"), *values, *most)
+    return 0 if row is None else int(row[0]), [Look(*one) for one in found]

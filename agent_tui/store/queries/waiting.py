@@ -1,11 +1,12 @@
 """The waiting list, and the calls of the queue: what waits, who has it, and what became of it."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from agent_tui.domain.clients import Client
-from agent_tui.domain.queue import QUEUED, QueueItem
+from agent_tui.domain.queue import QUEUED, REQUEST, Duplicate, QueueItem
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.sooner import OFFERED, Waiting, waiting_from
 from agent_tui.store.unit_of_work import Unit
@@ -102,15 +103,49 @@ def give(unit: Unit, site: str, one: QueueItem) -> None:
     unit.run("UPDATE call SET who = ?, wanted = ? WHERE site = ? AND id = ?", one.who, wanted, site, one.id)
 
 
-def open_request(unit: Unit, site: str, client: str, type: str) -> str | None:
-    """Return the oldest open request in writing of a claimant for a type, or None."""
+def raise_priority(unit: Unit, site: str, id: str, priority: str) -> None:
+    """Write the priority of a call of the queue."""
+    unit.run("UPDATE call SET priority = ? WHERE site = ? AND id = ?", priority, site, id)
+
+
+def duplicates_of(unit: Unit, site: str, one: QueueItem) -> tuple[Duplicate, ...]:
+    """Return the requests in writing that repeat an open one, oldest first."""
+    if one.kind != REQUEST or one.client is None:
+        return ()
+    by = unit.by("ix_call_status")
+    rows = unit.rows(
+        f"SELECT {_CALL} FROM call{by} WHERE site = ? AND status = 'duplicate' AND kind = 'request' AND client = ? AND type = ?"
+        " ORDER BY opened_at, id",
+        *(site, one.client, one.type),
+    )
+    found = [_item(row) for row in rows]
+    return tuple(
+        Duplicate(item.id, item.contact, item.opened_at, item.priority, item.said)
+        for item in found
+        if item.wanted.get("duplicate_of") == one.id
+    )
+
+
+def repeats(unit: Unit, site: str) -> dict[str, int]:
+    """Return how many requests in writing repeat each open one, by its id; one that nobody repeats is left out."""
+    rows = unit.rows(
+        "SELECT later.wanted FROM call AS later JOIN call AS first ON first.site = later.site AND first.client = later.client"
+        " AND first.type = later.type WHERE later.site = ? AND later.status = 'duplicate' AND later.kind = 'request'"
+        " AND first.status = 'open' AND first.kind = 'request' GROUP BY later.id, later.wanted",
+        site,
+    )
+    return dict(Counter(str(json.loads(row[0]).get("duplicate_of")) for row in rows))
+
+
+def open_request(unit: Unit, site: str, client: str, type: str) -> tuple[str, str] | None:
+    """Return the id and priority of the oldest open request in writing of a claimant for a type, locked, or None."""
     by = unit.by("ix_call_status")
     row = unit.row(
-        f"SELECT id FROM call{by} WHERE site = ? AND status = 'open' AND kind = 'request' AND client = ? AND type = ?"
-        " ORDER BY opened_at, id LIMIT 1",
+        f"SELECT id, priority FROM call{by} WHERE site = ? AND status = 'open' AND kind = 'request' AND client = ? AND type = ?"
+        f" ORDER BY opened_at, id LIMIT 1{unit.for_update}",
         *(site, client, type),
     )
-    return None if row is None else str(row[0])
+    return None if row is None else (str(row[0]), str(row[1]))
 
 
 def fitting_clients(unit: Unit, site: str, key: str, value: str) -> list[Client]:

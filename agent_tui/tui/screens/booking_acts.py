@@ -9,6 +9,7 @@ from textual import on
 
 from agent_tui.domain.requests import CANCEL_REASONS, Booked, Offer, Outcome
 from agent_tui.domain.ticks import clock
+from agent_tui.domain.today import most_late
 from agent_tui.tui.modals import ChoiceModal, DetailsModal, NumberModal
 from agent_tui.tui.screens.booking_diary import DiaryDesk
 from agent_tui.tui.widgets.diary_grid import Block, Column, DiaryGrid
@@ -174,9 +175,15 @@ class CursorActs(DiaryDesk):
 
     def action_attended_late(self) -> None:
         """Record that the client came late, and by how many minutes."""
-        if self._appointment() is not None:
-            modal = NumberModal("Late", "How many minutes late?", glyphs=self.glyphs)
-            self.modal(modal, lambda minutes: self._attend("late", minutes))
+        block, column = self._appointment(), self.grid.cursor_cell.column
+        if block is None or column is None:
+            return
+        most = most_late(column.day, block.start, self.now())
+        if most < 1:
+            self._attend("late", None)  # who rings to be late; whether it is too early for that the service says
+            return
+        modal = NumberModal("Late", "How many minutes late?", highest=most, glyphs=self.glyphs)
+        self.modal(modal, lambda minutes: self._attend("late", minutes))
 
     def _attend(self, outcome: str, minutes: int | None) -> None:
         block = self._appointment()

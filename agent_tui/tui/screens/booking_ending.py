@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from agent_tui.domain.clients import Client
 from agent_tui.domain.demand import Unmet
 from agent_tui.domain.requests import Outcome
 from agent_tui.domain.ticks import clock
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
     from agent_tui.tui.drafts import Found as FoundDrafts
 
+CALLER = "caller"
 ENDINGS = (
     ("booked", "1", "booked"),
     ("called_back", "2", "call back promised"),
@@ -168,6 +170,8 @@ class CallEndings(WhyDesk):
 
     def ending_done(self, job: str, result: object) -> None:
         """Show what a piece of work about calls brought."""
+        if job == CALLER and isinstance(result, Client):
+            self._caller_known(result)
         if job not in ("unfinished", "waiting") or not isinstance(result, tuple):
             return
         items, kept = self._items(*result)
@@ -236,10 +240,31 @@ class CallEndings(WhyDesk):
         self.form.fill({name: value for name, value in fields.items() if ":" not in name}, picked)
         self.show_form(True)
         self.form.focus_field("type")
+        self._say_caller(picked.get("client"), fields.get("phone:client"))
         self.say("The call is taken up again.")
         self.call.asked = fields.get("taken:entry")
         self.look_at_taken()
         return True
+
+    def _say_caller(self, ref: str | None, phone: str | None) -> None:
+        """Show name and phone of a call's claimant, read anew where only the opaque id is known."""
+        if ref is None or not self.back.is_open:
+            return
+        if phone is not None:
+            self.form.know_phone(ref, phone)
+            return
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services.claimants import get_client
+
+            return get_client(desk, ref, "call")
+
+        self.back.do(CALLER, work)
+
+    def _caller_known(self, client: Client) -> None:
+        if self.form.picked.get("client") == client.ref:
+            self.form.set_client(client.ref, client.name)
+            self.form.know_phone(client.ref, client.phone)
 
     def ask_for(self, code: str, diary: str, day: date, tick: int, channel: str | None) -> bool:
         """Put a type, a day, a time and a coach into the request, all starts listed; False while the call has its time."""

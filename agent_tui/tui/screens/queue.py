@@ -1,8 +1,8 @@
 """The queue screen: requests in writing, earlier times to offer and call-backs, most urgent first."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 from uuid import uuid4
 
 from textual import getters, on
@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import OptionList
 
-from agent_tui.domain.queue import REQUEST, SOONER, QueueItem
+from agent_tui.domain.queue import SOONER, QueueItem
 from agent_tui.domain.requests import Booked, HandedOff, Refused
 from agent_tui.domain.site import Staff
 from agent_tui.domain.ticks import clock
@@ -26,6 +26,7 @@ from agent_tui.tui.screens.two_panes import TwoPanes
 from agent_tui.tui.widgets.lines import Title, day_words, shown
 
 if TYPE_CHECKING:
+    from agent_tui.services.calls import Looked
     from agent_tui.services.desk import Desk
 
 READ, NOTE, WAITING, TAKE, BACK, DONE, ANSWER, UNDO = "queue", "note", "waiting", "take", "put back", "done", "answer", "undo"
@@ -57,7 +58,7 @@ class QueueScreen(TwoPanes):
         self._chosen: str | None = None
         self._act_ids: dict[tuple[str, ...], str] = {}
         self._asked: tuple[str, ...] = ()
-        self._said: dict[str, Mapping[str, str]] = {}
+        self._in_full: dict[str, Looked | None] = {}
 
     def on_mount(self) -> None:
         """Read the queue, and look each second whether it must be read again."""
@@ -67,7 +68,7 @@ class QueueScreen(TwoPanes):
     def on_screen_resume(self) -> None:
         """Read what has happened while another screen was in front."""
         self._seen = ()
-        self._said.clear()  # what claimants wrote is read, and the look recorded, each time that the screen is gone to
+        self._in_full.clear()  # what is known of claimants is read, and the look recorded, each time that the screen is gone to
         self.look()
 
     # Reading.
@@ -126,15 +127,15 @@ class QueueScreen(TwoPanes):
 
     def _show_known(self, *, moved: bool = False) -> None:
         item = self.item
-        self.show_details([] if item is None else self.words.known(item, self._said.get(item.id, {})))
+        self.show_details([] if item is None else self.words.known(item, self._in_full.get(item.id)))
         self.status.describe("" if item is None else self.words.sentence(item), moved=moved)
-        if item is not None and item.kind == REQUEST and item.id not in self._said:
-            self._said[item.id] = {}
+        if item is not None and item.id not in self._in_full:
+            self._in_full[item.id] = None
 
             def work(desk: "Desk") -> object:
                 from agent_tui.services import calls
 
-                return item.id, calls.said(desk, item.id)
+                return calls.look_closely(desk, item.id)
 
             self.do(NOTE, work)
 
@@ -177,7 +178,7 @@ class QueueScreen(TwoPanes):
             from agent_tui.services.claimants import names_of
 
             found = sooner.waiting_list(desk)
-            return found, names_of(desk, sorted({one.entry.client for one in found if one.entry.client}))
+            return found, names_of(desk, sorted({one.entry.client for one in found if one.entry.client}), "waiting list")
 
         self.do(WAITING, work, exclusive=True)
 
@@ -213,8 +214,7 @@ class QueueScreen(TwoPanes):
         self.modal(ChoiceModal("Done with it", "How was it done?", _DONE_AS, glyphs=self.glyphs), answered)
 
     def _ask(self, item: QueueItem) -> None:
-        wanted = item.wanted
-        sentence = f"{wanted.get('day')} {wanted.get('start')} in {wanted.get('diary')} is held. The claimant:"
+        sentence = self.words.offer_question(item, self._in_full.get(item.id))
 
         def answered(how: str) -> None:
             def work(desk: "Desk", id: str = self._attempt(ANSWER, item.id, how)) -> object:
@@ -239,12 +239,14 @@ class QueueScreen(TwoPanes):
     def done(self, job: str, result: object) -> None:
         """Show the queue, or take up what an act has answered."""
         if job == READ and isinstance(result, Read):
+            self._forget(result)
             self.queue = result
             self.paint()
             return
         if job == NOTE:
-            if isinstance(result, tuple) and not isinstance(result[1], Refused):
-                self._said[result[0]] = result[1]
+            if not isinstance(result, Refused):
+                looked = cast("Looked", result)
+                self._in_full[looked.item.id] = looked
                 self._show_known()
             return
         if job == WAITING and isinstance(result, tuple):
@@ -255,8 +257,8 @@ class QueueScreen(TwoPanes):
         self._act_ids.pop(self._asked, None)  # the store has answered, so the next act is another one
         if isinstance(result, Refused):
             self.say(result.reason, "error")
-        elif job == TAKE and isinstance(result, tuple):
-            self._taken(*result)
+        elif job == TAKE:
+            self._taken(cast("Looked", result))
         elif job == ANSWER and isinstance(result, Booked):
             self._answered(result)
         elif job == UNDO and isinstance(result, Booked):
@@ -267,12 +269,21 @@ class QueueScreen(TwoPanes):
         self.back.look()
         self.action_read_queue()
 
-    def _taken(self, item: QueueItem, name: str) -> None:
+    def _forget(self, newest: Read) -> None:
+        """Forget what was read of a request that has been repeated since."""
+        repeats = {one.id: one.repeats for one in self.queue.items}
+        for one in newest.items:
+            if one.repeats != repeats.get(one.id, one.repeats):
+                self._in_full.pop(one.id, None)
+
+    def _taken(self, looked: "Looked") -> None:
         from agent_tui.tui.screens.going import take_up
 
+        item = looked.item
         if item.kind == SOONER:
+            self._in_full[item.id] = looked
             self._ask(item)
-        elif take_up(self.app, item.id, fields_of(item, name, self.catalogue, self.today.isoformat())):
+        elif take_up(self.app, item.id, fields_of(looked, self.catalogue, self.today.isoformat())):
             self.say("Taken: it is in hand on the booking screen.", "done")
         else:
             self.say("You have it. On the booking screen a time is held: confirm or release that first.", "warning")
@@ -294,19 +305,15 @@ def _read(desk: "Desk") -> Read:
     from agent_tui.services.claimants import names_of
 
     items = calls.queue(desk)
-    clients = names_of(desk, sorted({one.client for one in items if one.client}))
+    clients = names_of(desk, sorted({one.client for one in items if one.client}), "queue")
     found = [show(desk, one.entry) for one in items if one.kind == SOONER and one.entry]
     entries = {one.entry.id: one.entry for one in found if isinstance(one, Booked)}
     return Read(tuple(items), clients, calls.staff_names(desk), entries, calls.site_time(desk))
 
 
 def _take(desk: "Desk", call: str, id: str) -> object:
-    """Take a call and return it with its claimant's name, or why not."""
+    """Take a call and return it with its claimant, or why not."""
     from agent_tui.services import calls
-    from agent_tui.services.claimants import names_of
 
     taken = calls.take(desk, call, id=id)
-    if isinstance(taken, Refused):
-        return taken
-    client = taken.item.client
-    return taken.item, names_of(desk, [client]).get(client, "") if client else ""
+    return taken if isinstance(taken, Refused) else calls.with_client(desk, taken.item)

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 
+from agent_tui.domain.clients import Look
 from agent_tui.domain.log import Event
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.site import Staff
@@ -24,7 +25,7 @@ from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.messages import StoreFailed
 from agent_tui.tui.modals import EffectModal, TextField
 from agent_tui.tui.modals.base import PointedList
-from agent_tui.tui.record_text import FILTER_ROWS, NAMES, Filters, read_filters
+from agent_tui.tui.record_text import FILTER_ROWS, NAMES, Filters, doctor_lines, look_line, look_sentence, read_filters
 from agent_tui.tui.screens.manager import ManagerScreen
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, day_words, shown
@@ -32,13 +33,13 @@ from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine,
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
     from agent_tui.services.doctor import Diagnosis
-    from agent_tui.services.record import Log, LogQuery, Verified
+    from agent_tui.services.record import Log, LogQuery, LookList, Verified
 
 MOST_LINES = 500
 """Lines that are listed at a time, the latest first; filters reach the others."""
 
 NARROW = 110
-LOOK, STORY, VERIFY, DOCTOR = "look up", "story", "verify", "doctor"
+LOOK, LOOKS, STORY, VERIFY, DOCTOR = "look up", "looks", "story", "verify", "doctor"
 
 
 class RecordField(TextField):
@@ -72,7 +73,9 @@ class RecordScreen(ManagerScreen):
         super().__init__(back, now, staff, glyphs)
         self._changes = back.changes
         self.events: tuple[Event, ...] = ()
+        self.looks: tuple[Look, ...] | None = None
         self.head = 0
+        self.total = 0
         self.verifying = False
         self._chosen: int | None = None
 
@@ -114,7 +117,10 @@ class RecordScreen(ManagerScreen):
     def show_title(self) -> None:
         """Show how long the log is, and how much of it is listed."""
         now = self.now()
-        counts = (f"{len(self.events)} shown", f"{self.head} lines")
+        counts: tuple[str, ...] = (f"{len(self.events)} shown", f"{self.head} lines")
+        if self.looks is not None:
+            counts = (f"{len(self.looks)} shown", f"{self.total} looks")
+        self.query_one("#lines-pane").border_title = "Lines" if self.looks is None else "Who looked at which client"
         self.title_line.show(Title("Record", day_words(now), self.catalogue.site.name, counts, f"{now:%H:%M}"))
 
     # The log.
@@ -139,6 +145,9 @@ class RecordScreen(ManagerScreen):
             return
 
         self._changes = self.back.changes
+        if self.looks is not None:
+            self._look_up_looks(found)
+            return
 
         def work(desk: "Desk") -> object:
             from agent_tui.services.record import read_log
@@ -146,6 +155,37 @@ class RecordScreen(ManagerScreen):
             return read_log(desk, _query(found))
 
         self.do(LOOK, work, exclusive=True)
+
+    def action_who_looked(self) -> None:
+        """List who looked at which client, or the log again; the filters stay."""
+        self.looks = () if self.looks is None else None
+        self.action_look_up()
+
+    def _look_up_looks(self, filters: Filters) -> None:
+        if filters.entry or filters.verb:
+            self.say("Looks have no entry and no verb: empty those filters, or go back to the log with the same key.", "warning")
+            return
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services.record import LookQuery, read_looks
+
+            return read_looks(desk, LookQuery(filters.client, filters.who, filters.first, filters.last, MOST_LINES))
+
+        self.do(LOOKS, work, exclusive=True)
+
+    def _show_looks(self, found: "LookList | Refused") -> None:
+        if isinstance(found, Refused):
+            self.looks = None
+            self.say(found.reason, "error")
+            return
+        self.looks, self.total = found.items, found.total
+        zone = self.catalogue.site.zone
+        self.lines.show([Content(shown(look_line(one, zone))) for one in found.items])
+        self.show_title()
+        if isinstance(self.focused, RecordField) and found.items:
+            self.lines.focus()
+        more = f" The latest {MOST_LINES} are shown; filters reach the others." if len(found.items) < found.total else ""
+        self.say(f"{len(found.items)} of {found.total} looks.{more}" if found.items else "No look fits the filters.")
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -158,7 +198,9 @@ class RecordScreen(ManagerScreen):
 
     def done(self, job: str, result: object) -> None:
         """Show what was read, told, verified or examined."""
-        if job == LOOK:
+        if job == LOOKS:
+            self._show_looks(result)  # type: ignore[arg-type]
+        elif job == LOOK:
             self._show_log(result)  # type: ignore[arg-type]
         elif job == STORY:
             self._show_story(result)
@@ -168,7 +210,7 @@ class RecordScreen(ManagerScreen):
             self._show_diagnosis(result)  # type: ignore[arg-type]
 
     def _show_log(self, log: "Log") -> None:
-        self.events, self.head = log.events[::-1], log.seq
+        self.events, self.head, self.looks = log.events[::-1], log.seq, None
         self._chosen = self.events[0].seq if self.events else None
         self.lines.show([Content(shown(self._line(one))) for one in self.events])
         self.show_title()
@@ -191,7 +233,7 @@ class RecordScreen(ManagerScreen):
     def event(self) -> Event | None:
         """The line that has the highlight."""
         at = self.lines.highlighted
-        return self.events[at] if at is not None and at < len(self.events) else None
+        return self.events[at] if self.looks is None and at is not None and at < len(self.events) else None
 
     @on(OptionList.OptionSelected, "#lines")
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -201,11 +243,13 @@ class RecordScreen(ManagerScreen):
     @on(OptionList.OptionHighlighted, "#lines")
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        one = self.event
-        if one is not None:
+        one, at = self.event, self.lines.highlighted
+        if self.looks is not None and at is not None and at < len(self.looks):
+            self.status.describe(look_sentence(self.looks[at], self.catalogue.site.zone), moved=True)
+        elif one is not None:
             moved, self._chosen = one.seq != self._chosen and self._chosen is not None, one.seq
-            at = f"{wall_of(one.at, self.catalogue.site.zone):%Y-%m-%d %H:%M}"
-            what = f"{one.verb.replace('_', ' ')} by {one.who} ({one.role}) at {at}"
+            when = f"{wall_of(one.at, self.catalogue.site.zone):%Y-%m-%d %H:%M}"
+            what = f"{one.verb.replace('_', ' ')} by {one.who} ({one.role}) at {when}"
             self.status.describe(f"Line {one.seq}: {what}: {event_words(one)}".removesuffix(": "), moved=moved)
 
     def action_story(self) -> None:
@@ -213,7 +257,8 @@ class RecordScreen(ManagerScreen):
         one = self.event
         entry = None if one is None else one.entry or (one.after or {}).get("waiting")
         if entry is None:
-            self.say("This line is about no entry." if one is not None else "Go to a line first.", "warning")
+            words = "A look has no story." if self.looks else "Go to a line first."
+            self.say("This line is about no entry." if one is not None else words, "warning")
             return
 
         def work(desk: "Desk") -> object:
@@ -283,14 +328,7 @@ class RecordScreen(ManagerScreen):
         self.do(DOCTOR, work, exclusive=True)
 
     def _show_diagnosis(self, found: "Diagnosis") -> None:
-        flag = self.glyphs.flag
-        lines = [f"{found.store}, {found.engine} {found.engine_version}, schema {found.schema}"]
-        for one in found.findings:
-            sign = "" if one.severity == "info" else f"{flag}{flag} " if one.severity == "error" else f"{flag} "
-            lines.append(f"{sign}{one.severity}: {one.text} {one.do}")
-        for name, checked in found.invariants.items():
-            sign = f"{flag} " if checked.violations else ""
-            lines.append(f"{sign}{name}: {checked.checked:,} checked, {checked.violations:,} violations")
+        lines = doctor_lines(found, self.glyphs.flag)
         self.say(f"The store is {found.status}." if found.status == "sound" else "The doctor has findings.", "done")
         self.modal(EffectModal(f"Doctor: {found.status}", lines, glyphs=self.glyphs), lambda _yes: None)
 

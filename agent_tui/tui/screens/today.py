@@ -15,7 +15,15 @@ from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import Staff
 from agent_tui.domain.today import MINUTES_PER_DAY, CoachDay, Meeting
 from agent_tui.tui.backstage import Backstage
-from agent_tui.tui.board_words import HEADING, coach_sentence, coach_words, entries_of, entry_sentence, entry_words
+from agent_tui.tui.board_words import (
+    HEADING,
+    coach_sentence,
+    coach_words,
+    entries_of,
+    entry_sentence,
+    entry_words,
+    not_seen_words,
+)
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals.base import PointedList
@@ -168,7 +176,7 @@ class TodayScreen(TodayActs):
         if board is None:
             return
         at = next((number for number, one in enumerate(board.coaches) if one.diary == self._chosen), 0)
-        self.coaches.show([Content(shown(coach_words(one))) for one in board.coaches], at)
+        self.coaches.show([Content(shown(coach_words(one, self.glyphs))) for one in board.coaches], at)
         self.paint_day()
         self.show_title()
 
@@ -218,6 +226,8 @@ class TodayScreen(TodayActs):
         counts = [f"{sum(one.arrived + one.late for one in coaches)} here", f"{sum(one.missed for one in coaches)} missed"]
         counts += [f"{sum(one.expected for one in coaches)} expected", f"{behind} behind"] if coaches else []
         counts += [f"closed: {closed}"] if closed else []
+        unseen = not_seen_words(coaches, self.glyphs)
+        counts += [unseen] if unseen else []
         self.title_line.show(Title("Today", day_words(day), self.catalogue.site.name, tuple(counts), f"{now:%H:%M}"))
 
     @on(OptionList.OptionHighlighted, "#coaches")

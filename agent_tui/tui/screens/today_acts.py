@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.requests import Booked, EntryState, Refused
-from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
-from agent_tui.domain.today import CoachDay
+from agent_tui.domain.ticks import clock
+from agent_tui.domain.today import CoachDay, most_late
 from agent_tui.tui.modals import Field, FieldsModal, NumberModal
 from agent_tui.tui.screens.manager import ManagerScreen
 
@@ -66,10 +66,15 @@ class TodayActs(ManagerScreen):
     def action_attended_late(self) -> None:
         """Record that the client came late, and by how many minutes."""
         entry = self._appointment()
-        if entry is not None:
-            late = (self.now().hour * 60 + self.now().minute - entry.start * MINUTES_PER_TICK) if entry.day == self.today else 0
-            modal = NumberModal("Late", "How many minutes late?", value=late if 1 <= late <= 240 else None, glyphs=self.glyphs)
-            self.modal(modal, lambda minutes: self._record(entry, "late", minutes))
+        if entry is None:
+            return
+        most = most_late(entry.day, entry.start, self.now())
+        if most < 1:
+            self._record(entry, "late", None)  # who rings to be late; whether it is too early for that the service says
+            return
+        value = most if entry.day == self.today else None
+        modal = NumberModal("Late", "How many minutes late?", highest=most, value=value, glyphs=self.glyphs)
+        self.modal(modal, lambda minutes: self._record(entry, "late", minutes))
 
     def _appointment(self) -> EntryState | None:
         entry = self.entry

@@ -136,6 +136,7 @@ class RequestForm(VerticalScroll, can_focus=False):
         self._touched: set[str] = set()
         self._wrong: frozenset[str] = frozenset()
         self._submitted = False
+        self._phones: dict[str, str] = {}
         self.border_title = "Request"
         self.set_class(glyphs.ellipsis.isascii(), "-ascii")
 
@@ -209,7 +210,13 @@ class RequestForm(VerticalScroll, can_focus=False):
         choices = [
             Choice(one.ref, one.name, " ".join(part for part in (one.reference or one.ref, one.phone) if part)) for one in clients
         ]
+        self._phones |= {one.ref: one.phone for one in clients if one.phone}
         self._picker("client").show_choices(generation, choices)
+
+    def know_phone(self, ref: str, phone: str) -> None:
+        """Show a phone number beside a claimant's opaque id, for as long as the call is in hand."""
+        self._phones[ref] = phone
+        self._changed()
 
     def set_client(self, ref: str | None, name: str) -> None:
         """Put a claimant into the form."""
@@ -232,6 +239,7 @@ class RequestForm(VerticalScroll, can_focus=False):
 
     def clear_for_next_call(self) -> None:
         """Empty every field; nothing of the claimant stays, not in a list either."""
+        self._phones.clear()
         self.fill({}, {})
         self.scroll_home(animate=False)
 
@@ -352,7 +360,7 @@ class RequestForm(VerticalScroll, can_focus=False):
         if name == "time" and (draft.window or draft.near is not None):
             return shown_times(Times(draft.window, draft.near))
         if name == "client" and draft.client is not None:
-            return draft.client
+            return f"{draft.client}  {self._phones.get(draft.client, '')}".rstrip()
         if name == "coach" and draft.diary is not None:
             return draft.diary
         return HINTS[name]
