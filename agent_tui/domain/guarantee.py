@@ -19,6 +19,8 @@ Pace = Mapping[str, Mapping[int, int]]
 """How many appointments of each type were booked in `recent_days`, by how many days ahead they were booked."""
 NO_PACE: Pace = {}
 _DAY = timedelta(days=1)
+_ALL = -1
+"""The mask of a diary's day in which nothing is left, for which nothing need be asked."""
 
 _BRIEF: Mapping[str, str] = {
     "not_assigned": "not assigned",
@@ -77,11 +79,11 @@ class GuaranteeNow:
 
     @property
     def brief(self) -> str:
-        """Return how it stands in a few words: "ok", "only F Young, full", "used up in 3 days"."""
+        """Return how it stands in a few words: "ok", "only F Young, full", "low: 3 more, 1.2 a day"."""
         if self.status == OK:
             return "ok"
         if self.status == LOW:
-            return f"low: room for {self.room}, {self.per_day:.1f} booked a day"
+            return f"low: {self.room} more, {self.per_day:.1f} a day"
         main = self.main
         why = "" if main is None else _BRIEF.get(main.rule, main.rule)
         return ", ".join(part for part in ("" if self.only is None else f"only {self.only}", why) if part)
@@ -208,7 +210,10 @@ def _masks(search: Search, diaries: list[Diary], taken: dict[tuple[str, date], i
         for diary in diaries:
             place = (diary.code, day)
             if place not in taken:
-                taken[place] = search.taken(diary, day)
+                busy = search.taken(diary, day)
+                taken[place] = busy if search.catalogue.plan(diary.code, day).open_mask & ~busy else _ALL
+            if taken[place] == _ALL:
+                continue
             starts, length = search.starts_beside(taken[place], diary, day)
             if starts:
                 found.append((starts, length))

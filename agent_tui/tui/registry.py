@@ -36,6 +36,7 @@ Context = Literal[
     "queue list",
     "week",
     "heat map",
+    "guarantee list",
 ]
 Role = Literal["agent", "leader", "supervisor", "admin"]
 
@@ -68,6 +69,7 @@ CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
         "queue list": ("queue list", "any list", "queue", "app"),
         "week": ("week", "app"),
         "heat map": ("heat map", "week", "app"),
+        "guarantee list": ("guarantee list", "any list", "week", "app"),
     }
 )
 """Each place that can have the focus, with the places around it whose commands also apply, innermost first."""
@@ -101,6 +103,7 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "queue list": "Calls of the queue",
         "week": "Week screen",
         "heat map": "Heat map",
+        "guarantee list": "Guarantees",
     }
 )
 TYPING: Final = frozenset({"form", "client", "type words", "alignment form", "record form"})
@@ -119,6 +122,7 @@ PANES: Final = TYPING | {
     "log list",
     "queue list",
     "heat map",
+    "guarantee list",
 }
 """Places that have the focus themselves; the app and the screen stand around them."""
 
@@ -268,7 +272,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _leader("retire", "R", "retire", "Retire a diary that is no longer required.", "diary list"),
     _leader("absorb", "A", "absorb", "Replace an additional diary by segments in others.", "diary list"),
     _leader("escalate", "E", "escalate", "Say that segmentation does not meet the need.", "diary list"),
-    _leader("propose_segment", "p", "propose", "Show a segment that would give the type starts.", "types list", footer=True),
+    _leader(
+        "propose_segment",
+        "p",
+        "propose",
+        "Show a segment that would give the type starts.",
+        "types list",
+        "guarantee list",
+        footer=True,
+    ),
     _leader("key_type", "K", "key type", "Say whether it is a key appointment, from a day on.", "types list", footer=True),
     _leader("drop_in", "o", "drop-in set", "Say when no appointment is needed.", "types list", footer=True),
     _agent(
@@ -287,11 +299,29 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("open_cell", "enter", "starts", "List the coaches and starts of the half hour.", "heat map", footer=True),
     _agent("pick_type", "t", "type", "Count the starts of one type.", "heat map", footer=True),
     _agent("pick_whose", "w", "coaches", "Count all diaries, a team's or one coach's.", "heat map", footer=True),
-    _agent("next_week", "] ctrl+right", "next week", "Go to the next week.", "heat map", footer=True),
+    _agent(
+        "to_guarantees",
+        "v",
+        "guarantees",
+        "Go to the guarantees and the week's check, or back to the map.",
+        "heat map",
+        "guarantee list",
+        footer=True,
+    ),
+    _agent("count_guaranteed", "enter", "count it", "Count the starts of the type in the map.", "guarantee list", footer=True),
+    _leader("sign_week", "c", "sign week", "Sign the check of the week off.", "guarantee list", "heat map", footer=True),
+    _leader("unsign_week", "u", "undo sign", "Take back my signing of a week, within 60 seconds.", "guarantee list", "heat map"),
+    _agent("past_checks", "H", "past checks", "List the weeks that were signed.", "guarantee list", "heat map"),
+    _leader("new_guarantee", "n", "new rule", "Guarantee another type starts.", "guarantee list"),
+    _leader(
+        "edit_guarantee", "e", "change rule", "Change how many starts are guaranteed, and within which days.", "guarantee list"
+    ),
+    _leader("drop_guarantee", "delete backspace", "drop rule", "Guarantee the type nothing any more.", "guarantee list"),
+    _agent("next_week", "] ctrl+right", "next week", "Go to the next week.", "heat map"),
     _agent("previous_week", "[ ctrl+left", "week before", "Go to the week before.", "heat map"),
     _agent("this_week", "0", "this week", "Go to this week.", "heat map"),
     _agent("see_as_agent", "a", "as agent", "Count what a provider agent sees, or what you see.", "heat map"),
-    _agent("next_channel", "c", "channel", "Count face to face, phone or video only, or as each type is held.", "heat map"),
+    _agent("next_channel", "f", "channel", "Count face to face, phone or video only, or as each type is held.", "heat map"),
     _agent("count_initial", "1", "initial", "Count the first interviews.", "heat map"),
     _agent("count_commitment", "2", "commitments", "Count the first commitments.", "heat map"),
     _agent("count_residency", "3", "residency", "Count the habitual residency tests.", "heat map"),

@@ -120,7 +120,7 @@ def test_what_was_booked_lately_for_the_same_days_says_when_it_runs_dry() -> Non
         assert found.per_day == per_day(pace, "AAA", MONDAY, found.last) == booked.count(soon) / RECENT_DAYS
         assert found.room == (10 if booked else None)
         if status == LOW:
-            assert found.brief == "low: room for 10, 2.2 booked a day"
+            assert found.brief == "low: 10 more, 2.2 a day"
             assert found.reason is not None
             assert "Room for 10 more until 2026-11-27" in found.reason
 
