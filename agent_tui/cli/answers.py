@@ -74,9 +74,10 @@ _EMPTY: dict[str, Object] = {
     },
     **{
         name: {"total": 0, "items": []}
-        for name in ("types", "diaries", "clients", "handoffs", "flags", "calls", "requests", "sooner")
+        for name in ("types", "diaries", "clients", "handoffs", "flags", "calls", "requests", "sooner", "guarantee")
     },
 }
+_EMPTY["check"] = {"total": 0, "items": [], "missing": []}
 _BLOCKS = ("block", "unblock")
 _DIARIES = ("diary", "resource")
 _SEGMENTS = ("segments", "overtime")
@@ -89,7 +90,11 @@ def problem_object(command: str | None, status: str, code: str, reason: str) -> 
         keys = empty_diary()
     elif command == "type":
         keys = empty_type()
-    elif command == "type propose":
+    elif command in ("guarantee set", "guarantee drop"):
+        keys = empty_guarantee()
+    elif command in ("check sign", "check undo"):
+        keys = empty_check()
+    elif command in ("type propose", "guarantee propose"):
         keys = empty_segments() | {"proposal": None}
     elif command == "pair":
         keys = empty_pair()
@@ -258,6 +263,36 @@ def empty_type() -> Object:
         "key": None,
         "changes": [],
         "drop_in": None,
+        "code": None,
+        "reason": None,
+    }
+
+
+def empty_guarantee() -> Object:
+    """Return the answer of `guarantee set` and `guarantee drop` with nothing in it."""
+    return {
+        "status": "refused",
+        "repeated": False,
+        "type": None,
+        "starts": None,
+        "days": None,
+        "guarantee": None,
+        "code": None,
+        "reason": None,
+    }
+
+
+def empty_check() -> Object:
+    """Return the answer of `check sign` and `check undo` with nothing in it."""
+    return {
+        "status": "refused",
+        "repeated": False,
+        "week": None,
+        "signed_by": None,
+        "name": None,
+        "signed_at": None,
+        "red": [],
+        "done": None,
         "code": None,
         "reason": None,
     }

@@ -9,8 +9,10 @@ from agent_tui.cli import (
     align,
     blocks,
     booking,
+    check,
     demand,
     diaries,
+    guarantee,
     lists,
     overtime,
     pairs,
@@ -70,9 +72,11 @@ def common(
 
 align.register(app)
 booking.register(app)
+check.register(app)
 blocks.register(app)
 demand.register(app)
 diaries.register(app)
+guarantee.register(app)
 lists.register(app)
 overtime.register(app)
 pairs.register(app)

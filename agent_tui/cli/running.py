@@ -17,9 +17,11 @@ DONE, USAGE, REFUSED, TROUBLE = 0, 2, 3, 4
 INTERRUPTED = 130
 LONGEST_SENTENCE = 600
 
-_OF_QUEUE = (
+_APART = (
     *(("requests", name) for name in ("load", "show", "take", "done", "return")),
     *(("sooner", name) for name in ("add", "end", "offer")),
+    *(("guarantee", name) for name in ("set", "drop", "propose")),
+    *(("check", name) for name in ("sign", "undo")),
 )
 # Common options that come before the command and take a value.
 _WITH_VALUE = ("--store", "--as", "--site", "--now")
@@ -101,7 +103,7 @@ def _command_of(arguments: Sequence[str]) -> str | None:
             next(words, None)
         elif not word.startswith("-"):
             second = next(words, None)
-            apart = (("diary", "absorb"), ("type", "propose"), ("today", "list"), *_OF_QUEUE)
+            apart = (("diary", "absorb"), ("type", "propose"), ("today", "list"), *_APART)
             return f"{word} {second}" if (word, second) in apart else word
     return None
 

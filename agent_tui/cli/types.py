@@ -23,7 +23,7 @@ from agent_tui.domain.requests import Refused
 
 if TYPE_CHECKING:
     from agent_tui.domain.key_types import KeyType, Proposal
-    from agent_tui.services.key_types import TypeChanged
+    from agent_tui.services.key_types import Proposed, TypeChanged
 
 type_ = typer.Typer(help="Key types, drop-ins and what would give a key type starts.", no_args_is_help=True)
 
@@ -101,6 +101,11 @@ def propose(
         from agent_tui.services import key_types as service
 
         found = service.apply(desk, name, id=request) if apply else service.proposal(desk, name)
+    show_proposed(session, found)
+
+
+def show_proposed(session: Session, found: "Proposed") -> None:
+    """Print what is proposed for a type and what it does or did; a refusal ends with 3."""
     object_, lines, sentence = effect_answer(found.effect)
     object_ |= {"proposal": None if found.proposal is None else _proposal_object(found.proposal)}
     if found.proposal is not None:

@@ -294,7 +294,7 @@ def offers(catalogue: Catalogue, request: Request, occupied: Occupied, now: Now)
             shown.extend(_first_of(search, found_today, masks, left))
     total = starts if request.every else total
     status = "offers" if total else "none"
-    reasons = () if total else _reasons(search, diaries, stops)
+    reasons = () if total else reasons_of(search, diaries, stops)
     return Found(
         status,
         in_hand(search.kind, request.first_day),
@@ -365,7 +365,8 @@ def no_search(catalogue: Catalogue, request: Request) -> Found | None:
     return None
 
 
-def _reasons(search: Search, diaries: list[Diary], stops: dict[str, list[str]]) -> tuple[Reason, ...]:
+def reasons_of(search: Search, diaries: list[Diary], stops: Mapping[str, list[str]]) -> tuple[Reason, ...]:
+    """Return why days of diaries have no start: `stops` are the details by the rule that closed each, one for each day."""
     request, kind = search.request, search.kind
     if not diaries:
         return (_nobody_wanted(search),)

@@ -16,6 +16,8 @@ from agent_tui.domain.types import ANY_CHANNEL, AppointmentType, KeyFrom
 
 DAYS_AHEAD = 5
 """The working days, today's among them, in which a key type must have a start."""
+MOST_TRIED = 40
+"""Places that are tried for more starts than the first that helps gives."""
 _DAY = timedelta(days=1)
 
 
@@ -43,7 +45,7 @@ class Proposal:
     """A change that gives a type starts: a diary's own segment that allows it, and whether the diary gets the type too.
 
     The segment is that of a weekday from `day` on, `start` to `end` in ticks; without `patterns` it allows the type
-    already. `free` are the segment's free ticks on that day, `starts` those of the type in the working days ahead.
+    already. `free` are the segment's free ticks on that day, `starts` those of the type in the `days` working days ahead.
     """
 
     type: str
@@ -56,6 +58,7 @@ class Proposal:
     end: int
     free: int
     starts: int
+    days: int = DAYS_AHEAD
 
     @property
     def assignments(self) -> tuple[Assignment, ...]:
@@ -74,7 +77,8 @@ class Proposal:
             steps.append(f"allow {self.type} in {where}, {day}")
         said = " and ".join(steps)
         number = f"{self.starts} start{'' if self.starts == 1 else 's'}"
-        return f"{said[0].upper()}{said[1:]}: {number} in the next {DAYS_AHEAD} working days."
+        within = f"{self.days} working day{'' if self.days == 1 else 's'}"
+        return f"{said[0].upper()}{said[1:]}: {number} in the next {within}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +98,9 @@ class _Place:
         return self.assign, self.allow, -self.free, self.day, self.diary.code, self.stretch.start
 
 
-def days_ahead(catalogue: Catalogue, today: date) -> tuple[date, date]:
-    """Return the first and the last of the days in which a key type must have a start."""
-    return today, catalogue.working_days_from(today, DAYS_AHEAD)
+def days_ahead(catalogue: Catalogue, today: date, days: int = DAYS_AHEAD) -> tuple[date, date]:
+    """Return the first and the last of the working days in which a key type must have a start."""
+    return today, catalogue.working_days_from(today, days)
 
 
 def key_types(catalogue: Catalogue, occupied: Occupied, now: Now) -> list[KeyType]:
@@ -126,29 +130,37 @@ def _later(kind: AppointmentType, today: date) -> tuple[KeyFrom, ...]:
     return tuple(step for step in kind.keys if step.effective_from > today)
 
 
-def propose(catalogue: Catalogue, occupied: Occupied, now: Now, code: str) -> Proposal | None:
-    """Return the smallest change that gives a type starts in the working days ahead, or None.
+def propose(
+    catalogue: Catalogue, occupied: Occupied, now: Now, code: str, *, least: int = 1, days: int = DAYS_AHEAD
+) -> Proposal | None:
+    """Return the smallest change that gives a type at least so many starts in the working days ahead, or None.
+
+    Where none gives that many, the one that gives most is returned, if that is more than there are already.
 
     A diary that has the type is to allow it in one segment more; else one that takes other types of the same channel gets
     it, and allows it where it does not yet. Of the places that need as little, that with most free time is taken. Only a
     diary's own weekday pattern is changed; exceptions for single dates stay, and so do the versions that follow later.
     """
     kind = catalogue.types[code]
-    first, last = days_ahead(catalogue, now.day)
-    for place in sorted(_places(catalogue, occupied, now, kind), key=lambda one: one.order):
+    first, last = days_ahead(catalogue, now.day, days)
+    request, best = Request(code, first, last, limit=0, every=True), None
+    most = offers(catalogue, request, occupied, now).total
+    for tried, place in enumerate(sorted(_places(catalogue, occupied, now, kind, last), key=lambda one: one.order), start=1):
         patterns = tuple(_allowing(catalogue, place, code)) if place.allow else ()
         assign = [(place.diary.code, code)] if place.assign else []
         after = change_of(catalogue, patterns, (f"proposed-{number}" for number in count()), assign).after
-        starts = offers(after, Request(code, first, last, limit=0, every=True), occupied, now).total
-        if starts:
-            part, diary = place.stretch, place.diary
+        starts = offers(after, request, occupied, now).total
+        if starts > most:
+            part, diary, most = place.stretch, place.diary, starts
             own = (code, diary.code, diary.coach, place.assign, patterns)
-            return Proposal(*own, place.day, part.start, part.end, place.free, starts)
-    return None
+            best = Proposal(*own, place.day, part.start, part.end, place.free, starts, days)
+        if best is not None and (most >= least or tried >= MOST_TRIED):
+            break
+    return best
 
 
-def _places(catalogue: Catalogue, occupied: Occupied, now: Now, kind: AppointmentType) -> Iterator[_Place]:
-    day, last = days_ahead(catalogue, now.day)
+def _places(catalogue: Catalogue, occupied: Occupied, now: Now, kind: AppointmentType, last: date) -> Iterator[_Place]:
+    day = now.day
     diaries = [one for one in catalogue.diaries.values() if one.enabled and one.retired is None]
     while day <= last:
         length = kind.ticks_on(day)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from agent_tui.domain.patterns import Area, DayPlan, Pattern, overlay, without
 from agent_tui.domain.ticks import FULL_DAY
-from agent_tui.domain.types import ANY_CHANNEL, AppointmentType
+from agent_tui.domain.types import ANY_CHANNEL, AppointmentType, Guarantee
 from agent_tui.domain.value_table import Mix, ValueTable, bucket, learn, mix_of
 from agent_tui.domain.wall_time import ticks_of_clock_change
 
@@ -94,6 +94,8 @@ class Catalogue:
     teams: dict[str, str] = field(default_factory=dict)
     demand: Mapping[str, float] = field(default_factory=dict)
     learnt: Mapping[Mix, tuple[tuple[float, ...], ...]] = field(default_factory=dict)
+    guarantees: Mapping[str, Guarantee] = field(default_factory=dict)
+    """What types must always have, by code."""
 
     @cached_property
     def needs(self) -> frozenset[str]:

@@ -44,6 +44,15 @@ class DropIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Guarantee:
+    """What a type must always have: at least so many starts within so many working days, today's among them."""
+
+    type: str
+    starts: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class AppointmentType:
     """One bookable type; `minutes` is ordered by its first day, `booked_by` is "offer" or "block".
 

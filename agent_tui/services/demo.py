@@ -5,7 +5,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
@@ -24,6 +24,7 @@ from agent_tui.store.opening import checked_path, create_store, remove_store, sc
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
+from agent_tui.store.queries import guarantees as guarantee_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import offers as offer_queries
 from agent_tui.store.queries.log import NewEvent, Stamp
@@ -306,6 +307,8 @@ def _write(unit: Unit, wanted: Plan, origin: str) -> None:
     _use_segments(unit, wanted)
     _write_log(unit, site, wanted.bookings)
     _write_demand(unit, wanted)
+    first = datetime.combine(wanted.first_day, time())
+    guarantee_queries.settle_usual(unit, site, catalogue.types, instant_ms(first, catalogue.site.zone))
 
 
 def _write_demand(unit: Unit, wanted: Plan) -> None:

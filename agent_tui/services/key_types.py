@@ -1,24 +1,28 @@
 """Key types and drop-ins: the flag that the site edits, which key types lack a diary or a start, and what would help."""
 
+from bisect import bisect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from agent_tui.domain import key_types as rules
 from agent_tui.domain.availability import Occupied
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.drop_in import MOST_WORDS, DropInNow, Hours, drop_in_now, hours_problems, same, words_problem
+from agent_tui.domain.guarantee import NO_PACE, OK, Pace, days_of, guarantee_now, pace_of, recent_days
 from agent_tui.domain.key_types import KeyType, Proposal
 from agent_tui.domain.log import State
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.site import LAST_DAY, Catalogue
-from agent_tui.domain.types import AppointmentType, DropIn, KeyFrom
+from agent_tui.domain.types import AppointmentType, DropIn, Guarantee, KeyFrom
+from agent_tui.domain.wall_time import instant_ms
 from agent_tui.services import segmenting
 from agent_tui.services.acts import Act, RequestId, request_id
 from agent_tui.services.desk import Desk
 from agent_tui.services.segmenting import MAY_SAVE, Wanted
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
+from agent_tui.store.queries import guarantees as guarantee_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries.log import NewEvent
 from agent_tui.store.unit_of_work import Unit
@@ -81,13 +85,26 @@ def _unknown(code: str) -> Refused:
 
 
 def _occupied(desk: Desk, unit: Unit, catalogue: Catalogue) -> Occupied:
-    """Return the time that is taken in the working days ahead, of every diary that is on, of rooms and of limits."""
-    first, last = (day.isoformat() for day in rules.days_ahead(catalogue, desk.now.date()))
+    return taken_until(desk, unit, catalogue, rules.days_ahead(catalogue, desk.now.date())[1])
+
+
+def taken_until(desk: Desk, unit: Unit, catalogue: Catalogue, last_day: date) -> Occupied:
+    """Return the time that is taken from today to a day, of every diary that is on, of rooms and of limits, in one range read."""
+    first, last = desk.now.date().isoformat(), last_day.isoformat()
     diaries = [one.code for one in catalogue.diaries.values() if one.enabled]
     now_ms = unit.clock_ms()
     masks = entry_queries.busy_masks(unit, desk.site, [*diaries, *catalogue.rooms], first, last, now_ms)
     uses = entry_queries.limit_uses(unit, desk.site, diaries, first, last, now_ms) if catalogue.has_limits else {}
     return Occupied(masks, {}, uses)
+
+
+def pace_now(desk: Desk, unit: Unit, catalogue: Catalogue) -> Pace:
+    """Return how fast each type was booked in the working days before today; it is the same all day."""
+    first, last = recent_days(catalogue, desk.now.date())
+    days = [first + timedelta(days=number) for number in range((last - first).days + 2)]
+    begins = [instant_ms(datetime.combine(day, time()), catalogue.site.zone) for day in days]
+    booked = guarantee_queries.booked_between(unit, desk.site, begins[0], begins[-1])
+    return pace_of((code, days[bisect(begins, at) - 1], date.fromisoformat(day)) for code, at, day in booked)
 
 
 def set_key(desk: Desk, code: str, key: bool, first: date | None = None, *, id: str | None = None) -> TypeChanged | Refused:
@@ -183,7 +200,8 @@ def _refuse_day(desk: Desk, first: date) -> Refused | None:
 def proposal(desk: Desk, code: str) -> Proposed:
     """Return the smallest change that gives a type starts and what it would do; writes nothing.
 
-    As domain.key_types.propose. Refused are unknown types, block time, a type that has starts, and one that nothing helps.
+    As domain.key_types.propose, for what is guaranteed of the type, one start where nothing is. Refused are unknown types,
+    block time, a type that has what it must have, and one that nothing helps.
     """
     made: list[Proposal] = []
     return Proposed(segmenting.preview_plan(desk, _plan(desk, code, made)), *made)
@@ -200,8 +218,12 @@ def apply(desk: Desk, code: str, seen: Proposal | None = None, *, id: str | None
 
 
 def _plan(desk: Desk, code: str, made: list[Proposal], seen: Proposal | None = None) -> segmenting.Plan:
+    now = desk.site_now()
     with desk.store.read() as unit:
-        occupied = _occupied(desk, unit, desk.catalogue(unit))
+        rules_now = desk.catalogue(unit)
+        rule = rules_now.guarantees.get(code) or Guarantee(code, 1, rules.DAYS_AHEAD)
+        occupied = taken_until(desk, unit, rules_now, days_of(rules_now, rule.days, now.day)[1])
+        pace = pace_now(desk, unit, rules_now) if code in rules_now.guarantees else NO_PACE
 
     def plan(catalogue: Catalogue) -> Wanted | Refused | segmenting.Rejected:
         kind = catalogue.types.get(code)
@@ -209,13 +231,16 @@ def _plan(desk: Desk, code: str, made: list[Proposal], seen: Proposal | None = N
             return _unknown(code)
         if kind.booked_by == "block":
             return Refused("not_allowed", f"{kind.name} is booked straight into the diary as block time.", type=code)
-        starts = rules.standing(catalogue, kind, occupied, desk.site_now()).starts
-        if starts:
-            text = f"{kind.name} has {starts} starts in the next {rules.DAYS_AHEAD} working days; there is nothing to propose."
+        stands = guarantee_now(catalogue, rule, occupied, now, pace)
+        within = f"the next {rule.days} working day{'' if rule.days == 1 else 's'}"
+        if stands.status == OK:
+            text = f"{kind.name} has {stands.found} starts in {within}; there is nothing to propose."
             return Refused("not_possible", text, type=code)
-        found = rules.propose(catalogue, occupied, desk.site_now(), code)
+        least = max(rule.starts, stands.found + 1)
+        found = rules.propose(catalogue, occupied, now, code, least=least, days=rule.days)
         if found is None:
-            text = f"No diary for {kind.channel} has time for {kind.name} in the next {rules.DAYS_AHEAD} working days."
+            more = " more" if stands.found else ""
+            text = f"No diary for {kind.channel} has{more} time for {kind.name} in {within}."
             return Refused("nothing_found", f"{text} Hand requests off, or open more time.", type=code)
         if seen is not None and found != seen:
             text = f"Diaries or bookings have changed since; nothing was saved. Now it would be: {found.sentence}"

@@ -11,7 +11,10 @@ from datetime import date, datetime, timedelta
 from threading import Event as Signal
 from threading import Lock, RLock
 
+from agent_tui.domain import key_types
 from agent_tui.domain.availability import DiaryDay, Occupied, Search, offers
+from agent_tui.domain.guarantee import GuaranteeNow, Pace, guarantees_now, longest
+from agent_tui.domain.key_types import KeyType
 from agent_tui.domain.log import Event
 from agent_tui.domain.requests import Found, Offer, Request
 from agent_tui.domain.site import Catalogue
@@ -21,6 +24,7 @@ from agent_tui.domain.week_ahead import Ahead, ahead_of, weeks_from
 from agent_tui.domain.whitespace import stranded
 from agent_tui.services.desk import Desk
 from agent_tui.services.finding import as_asked_by, check_needs, client_masks, with_drop_in
+from agent_tui.services.key_types import pace_now
 from agent_tui.services.week import as_seen_by
 from agent_tui.store.feed import Feed
 from agent_tui.store.queries import entries as entry_queries
@@ -76,6 +80,7 @@ class Live:
         self._masks: dict[Place, int] = {}
         self._uses: dict[Place, list[tuple[str, int, int | None]]] = {}
         self._clock_offset = 0
+        self._pace: tuple[date, Pace] | None = None
         self._feed = Feed(desk.store, desk.site)
         self._catalogue: Catalogue | None = None
 
@@ -238,6 +243,33 @@ class Live:
         with self._lock:
             maps = self.heat_maps(replace(asked, week=one) for one in weeks_from(asked.week))
             return ahead_of(maps, self.catalogue.closures, self._seen.site_now().day)
+
+    def key_types(self) -> list[KeyType]:
+        """Return how each key type stands from memory, as services.key_types."""
+        with self._lock:
+            first, last = key_types.days_ahead(self.catalogue, self._seen.now.date())
+            return key_types.key_types(self.catalogue, self._occupied_ahead(first, last), self._seen.site_now())
+
+    def guarantees(self) -> list[GuaranteeNow]:
+        """Return how each guarantee stands from memory, as services.guarantees.
+
+        The disk is touched once a day for how much was booked lately, and for days outside the window.
+        """
+        with self._lock:
+            if not self.catalogue.guarantees:
+                return []
+            today = self._seen.now.date()
+            first, last = longest(self.catalogue, today)
+            if self._pace is None or self._pace[0] != today:
+                with self._desk.store.read() as unit:
+                    self._pace = today, pace_now(self._seen, unit, self.catalogue)
+            occupied = self._occupied_ahead(first, last)
+            return guarantees_now(self.catalogue, occupied, self._seen.site_now(), self._pace[1])
+
+    def _occupied_ahead(self, first: date, last: date) -> Occupied:
+        if not self.covers(first, last):
+            self.widen(first, last)
+        return self._occupied(Request("", first, last))
 
     def taken(self, wanted: Iterable[Offer]) -> tuple[Offer, ...]:
         """Return those of some offers whose time on some resource somebody has now."""

@@ -9,6 +9,7 @@ from agent_tui.domain.type_files import LONGEST_FILE, FileProblem, TypesRead, di
 from agent_tui.domain.types import AppointmentType
 from agent_tui.services.desk import Desk, DeskRefused
 from agent_tui.store.queries import catalogue as catalogue_queries
+from agent_tui.store.queries import guarantees as guarantee_queries
 from agent_tui.store.queries.log import NewEvent, Stamp, append
 from agent_tui.store.trouble import StoreTrouble
 from agent_tui.store.unit_of_work import Store, Unit
@@ -68,13 +69,18 @@ def load_types(place: Desk | Store, site: str, path: Path) -> TypesLoaded:
 
 
 def put_types(unit: Unit, site: str, types: tuple[AppointmentType, ...]) -> int:
-    """Write types inside an open transaction and return how many are new or changed."""
+    """Write types inside an open transaction and return how many are new or changed.
+
+    A site's first types come with the usual guarantees; later ones have none until somebody sets them.
+    """
     catalogue_queries.bump_version(unit, site)  # first, so that on PostgreSQL its row is locked before the types are read
     catalogue = catalogue_queries.load(unit, site)
     if catalogue is None:
         raise StoreTrouble(f"The store has no site {clean(site, limit=30)}.")
     new = [kind for kind in types if kind.code not in catalogue.types]
     catalogue_queries.insert_types(unit, site, new)
+    if not catalogue.types and not catalogue.guarantees:
+        guarantee_queries.settle_usual(unit, site, [kind.code for kind in new], unit.clock_ms())
     changed = 0
     for kind in types:
         stored = catalogue.types.get(kind.code)

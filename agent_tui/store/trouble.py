@@ -23,7 +23,7 @@ class NoStore(StoreTrouble):
 
 
 class KeyRefused(Exception):
-    """A unique key refused a row; `key` says which: occupancy, entry, request, segment_use, client, message or other."""
+    """A unique key refused a row; `key` is occupancy, entry, request, segment_use, client, message, weekly_check or other."""
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
@@ -40,6 +40,7 @@ _KEYS = (
     ("client", "client.client"),
     ("client", "client_pkey"),
     ("message", "message"),
+    ("weekly_check", "weekly_check"),
 )
 
 _SENTENCES = (

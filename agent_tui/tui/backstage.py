@@ -52,6 +52,8 @@ class Backstage:
     now: Callable[[], datetime]
     changes: int = 0
     """How often the feed has brought something; a screen that looks again when it grows misses nothing."""
+    failing: frozenset[str] | None = None
+    """The types whose guarantee failed when a manager's screen last looked; None before the first look."""
     _desk: "Desk | None" = None
     _live: "Live | None" = None
     _stop: Event = field(default_factory=Event)

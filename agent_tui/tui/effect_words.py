@@ -149,8 +149,10 @@ def _absorbed_lines(found: "Absorbed", catalogue: Catalogue, glyphs: Glyphs) -> 
 def answer_sentence(answer: object) -> tuple[str, bool]:
     """Return what an act did in a sentence, and whether nothing of it waits for somebody."""
     from agent_tui.services.absorbing import Absorbed
+    from agent_tui.services.guarantees import GuaranteeSet
     from agent_tui.services.key_types import TypeChanged
     from agent_tui.services.segmenting import Effect
+    from agent_tui.services.weekly_checks import Signed
 
     if isinstance(answer, Absorbed):
         lost = f", {len(answer.unplaced)} without a time and flagged" if answer.unplaced else ""
@@ -162,6 +164,15 @@ def answer_sentence(answer: object) -> tuple[str, bool]:
     if isinstance(answer, TypeChanged):
         word = "Saved" if answer.status == "saved" else "It was so already"
         return f"{word}: {answer.kind.name}, from {answer.first.isoformat()}.", True
+    if isinstance(answer, Signed):
+        word = "taken back" if answer.status == "undone" else "signed; u takes it back for 60 seconds"
+        return f"Week {answer.check.week.number} is {word}.", True
+    if isinstance(answer, GuaranteeSet):
+        rule, stands = answer.rule, answer.stands
+        words = (
+            f"{answer.status.capitalize()}: {rule.type}, {counted(rule.starts, 'start')} in {counted(rule.days, 'working day')}."
+        )
+        return f"{words} {stands.reason or ''}".rstrip() if stands else words, stands is None or stands.reason is None
     status, name = str(getattr(answer, "status", "done")), getattr(answer, "resource", None) or "the ticket"
     flagged = getattr(answer, "flagged", ())
     kept = f"; {counted(len(flagged), 'appointment')} kept and flagged" if flagged else ""

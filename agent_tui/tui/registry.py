@@ -38,6 +38,7 @@ Context = Literal[
     "heat map",
     "chart",
     "week chart",
+    "guarantee list",
 ]
 Role = Literal["agent", "leader", "supervisor", "admin"]
 
@@ -72,6 +73,7 @@ CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
         "heat map": ("heat map", "week", "app"),
         "chart": ("chart", "app"),
         "week chart": ("week chart", "chart", "week", "app"),
+        "guarantee list": ("guarantee list", "any list", "week", "app"),
     }
 )
 """Each place that can have the focus, with the places around it whose commands also apply, innermost first."""
@@ -107,6 +109,7 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "heat map": "Heat map",
         "chart": "Chart",
         "week chart": "Chart of the weeks",
+        "guarantee list": "Guarantees",
     }
 )
 TYPING: Final = frozenset({"form", "client", "type words", "alignment form", "record form"})
@@ -127,6 +130,7 @@ PANES: Final = TYPING | {
     "heat map",
     "chart",
     "week chart",
+    "guarantee list",
 }
 """Places that have the focus themselves; the app and the screen stand around them."""
 
@@ -276,7 +280,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _leader("retire", "R", "retire", "Retire a diary that is no longer required.", "diary list"),
     _leader("absorb", "A", "absorb", "Replace an additional diary by segments in others.", "diary list"),
     _leader("escalate", "E", "escalate", "Say that segmentation does not meet the need.", "diary list"),
-    _leader("propose_segment", "p", "propose", "Show a segment that would give the type starts.", "types list", footer=True),
+    _leader(
+        "propose_segment",
+        "p",
+        "propose",
+        "Show a segment that would give the type starts.",
+        "types list",
+        "guarantee list",
+        footer=True,
+    ),
     _leader("key_type", "K", "key type", "Say whether it is a key appointment, from a day on.", "types list", footer=True),
     _leader("drop_in", "o", "drop-in set", "Say when no appointment is needed.", "types list", footer=True),
     _agent(
@@ -305,23 +317,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("open_cell", "enter", "starts", "List the coaches and starts of the half hour.", "heat map", footer=True),
     _agent("open_day", "enter", "day's map", "Show the day of the chart in the map of its week.", "week chart", footer=True),
     _agent("pick_type", "t", "type", "Count the starts of one type.", "heat map", "week chart", footer=True),
-    _agent("pick_whose", "w", "coaches", "Count all diaries, a team's or one coach's.", "heat map", "week chart", footer=True),
-    _agent("next_week", "] ctrl+right", "next week", "Go to the next week.", "heat map", "week chart"),
-    _agent("previous_week", "[ ctrl+left", "week before", "Go to the week before.", "heat map", "week chart"),
-    _agent("this_week", "0", "this week", "Go to this week.", "heat map", "week chart"),
-    _agent("see_as_agent", "a", "as agent", "Count what a provider agent sees, or what you see.", "heat map", "week chart"),
+    _agent("pick_whose", "w", "coaches", "Count all diaries, a team's or one coach's.", "heat map", "week chart"),
     _agent(
-        "next_channel",
-        "c",
-        "channel",
-        "Count face to face, phone or video only, or as each type is held.",
+        "to_guarantees",
+        "v",
+        "guarantees",
+        "Go to the guarantees and the week's check, or back to the map.",
         "heat map",
-        "week chart",
+        "guarantee list",
+        footer=True,
     ),
-    _agent("count_initial", "1", "initial", "Count the first interviews.", "heat map", "week chart"),
-    _agent("count_commitment", "2", "commitments", "Count the first commitments.", "heat map", "week chart"),
-    _agent("count_residency", "3", "residency", "Count the habitual residency tests.", "heat map", "week chart"),
-    _agent("count_gateway", "4", "gateway", "Count the gateway interviews.", "heat map", "week chart"),
     _agent(
         "show_chart",
         "p",
@@ -331,6 +336,31 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "week chart",
         footer=True,
     ),
+    _agent("count_guaranteed", "enter", "count it", "Count the starts of the type in the map.", "guarantee list", footer=True),
+    _leader("sign_week", "c", "sign week", "Sign the check of the week off.", "guarantee list", "heat map", footer=True),
+    _leader("unsign_week", "u", "undo sign", "Take back my signing of a week, within 60 seconds.", "guarantee list", "heat map"),
+    _agent("past_checks", "H", "past checks", "List the weeks that were signed.", "guarantee list", "heat map"),
+    _leader("new_guarantee", "n", "new rule", "Guarantee another type starts.", "guarantee list"),
+    _leader(
+        "edit_guarantee", "e", "change rule", "Change how many starts are guaranteed, and within which days.", "guarantee list"
+    ),
+    _leader("drop_guarantee", "delete backspace", "drop rule", "Guarantee the type nothing any more.", "guarantee list"),
+    _agent("next_week", "] ctrl+right", "next week", "Go to the next week.", "heat map", "week chart"),
+    _agent("previous_week", "[ ctrl+left", "week before", "Go to the week before.", "heat map", "week chart"),
+    _agent("this_week", "0", "this week", "Go to this week.", "heat map", "week chart"),
+    _agent("see_as_agent", "a", "as agent", "Count what a provider agent sees, or what you see.", "heat map", "week chart"),
+    _agent(
+        "next_channel",
+        "f",
+        "channel",
+        "Count face to face, phone or video only, or as each type is held.",
+        "heat map",
+        "week chart",
+    ),
+    _agent("count_initial", "1", "initial", "Count the first interviews.", "heat map", "week chart"),
+    _agent("count_commitment", "2", "commitments", "Count the first commitments.", "heat map", "week chart"),
+    _agent("count_residency", "3", "residency", "Count the habitual residency tests.", "heat map", "week chart"),
+    _agent("count_gateway", "4", "gateway", "Count the gateway interviews.", "heat map", "week chart"),
     _agent("read_queue", "f5", "read again", "Read the queue again.", "queue"),
     _leader("align", "f5", "align", "Find the pattern in which the second coaches idle least.", "alignment", footer=True),
     _leader(

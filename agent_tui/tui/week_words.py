@@ -1,9 +1,13 @@
 """What the week screen says: the week, the half hour under the cursor, and whose diaries are counted."""
 
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+
+from agent_tui.domain.guarantee import FAILS, GuaranteeNow
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import TICKS_PER_DAY, clock
-from agent_tui.domain.wall_time import spoken_day
-from agent_tui.domain.week import TICKS_PER_ROW, Start, Week
+from agent_tui.domain.wall_time import first_open_tick, spoken_day
+from agent_tui.domain.week import TICKS_PER_ROW, HeatMap, Start, Week
 from agent_tui.domain.week_ahead import Ahead
 from agent_tui.tui.effect_words import counted
 from agent_tui.tui.widgets.chart import Bar, ChartView, Group
@@ -44,6 +48,8 @@ def cell_words(view: HeatView, cursor: tuple[int, int], what: str) -> str:
     diaries = sum(table[row][column] > 0 for table in found.by_diary.values())
     where = f"{spoken_day(day)}, {clock(start)} to {clock(min(start + TICKS_PER_ROW, TICKS_PER_DAY))}"
     how_many = f"{counted(count, 'start')} with {counted(diaries, 'coach', 'coaches')}" if count else "no start"
+    if cursor in view.short:
+        how_many += ", and its guarantee fails"
     closed = next((note.text for note in found.notes if note.rule == "closure" and day.isoformat() in note.text), "")
     return " ".join(part for part in (f"{what}: {where}: {how_many}.", closed, notes) if part)
 
@@ -73,6 +79,26 @@ def ahead_words(ahead: Ahead, number: int, what: str) -> str:
         beside = f"{abs(more)} {'fewer' if more < 0 else 'more'} than" if more else "as many as"
         words += f", {beside} the week before"
     return f"{words}."
+
+
+def short_cells(
+    found: HeatMap, gone: Collection[date], guarantees: Iterable[GuaranteeNow], now: datetime
+) -> frozenset[tuple[int, int]]:
+    """Return the half hours (row, column) to come without a start where the guarantee of each type that is counted fails.
+
+    Only those in the days of the guarantees; where one type of a group is kept, its map has no such half hour.
+    """
+    counted_types = [one for one in guarantees if one.rule.type in found.asked.types]
+    if not counted_types or any(one.status != FAILS for one in counted_types):
+        return frozenset()
+    last, passed = max(one.last for one in counted_types), (now.date(), first_open_tick(now))
+    return frozenset(
+        (row, column)
+        for column, day in enumerate(found.days)
+        if day <= last and day not in gone
+        for row, start in enumerate(found.starts)
+        if not found.counts[row][column] and (day, start + TICKS_PER_ROW) > passed
+    )
 
 
 def start_choice(start: Start, catalogue: Catalogue) -> Choice:

@@ -19,6 +19,7 @@ def of_store(location: str, size: world.Size, quick: bool) -> Iterator[Line]:
     world.analyse(location)
     yield from finding.measure(location, size, 5 if quick else 15)
     yield from finding.measure_week(location, size, 5 if quick else 15)
+    yield from finding.measure_guarantees(location, size, 5 if quick else 15)
     wishes = world.wishes(size, SEED)
     half = len(wishes) // 2
     yield from writing.measure(location, iter(wishes[:half]), 6 if quick else 12, 20)

@@ -5,10 +5,16 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from agent_tui.domain.types import Guarantee
 from agent_tui.domain.week import Week, WeekAsked
 from agent_tui.services.booking import search
+from agent_tui.services.guarantees import guarantees
+from agent_tui.services.live import Live
 from agent_tui.services.week import week
 from agent_tui.store.driver import dbapi
+from agent_tui.store.queries import catalogue as catalogue_queries
+from agent_tui.store.queries import guarantees as guarantee_queries
+from agent_tui.store.unit_of_work import Unit
 from tests.benchmarks import world
 from tests.benchmarks.timing import Line, in_turn, once
 
@@ -101,3 +107,44 @@ def measure_week(location: str, size: world.Size, rounds: int) -> list[Line]:
     finally:
         raw.close()
     return lines
+
+
+def measure_guarantees(location: str, size: world.Size, rounds: int) -> list[Line]:
+    """Return a line for what one of the site's guarantees takes from the store, all counted at once, and one from memory."""
+    engine = "PostgreSQL" if "://" in location else "SQLite"
+    raw = connect(location)
+    try:
+        with world.desk(location) as desk:
+            rules = [Guarantee(code, 3, 5) for code in ("EV-F2F", "FC-F2F", "NJR-F2F", "WSR-PHONE")]
+            desk.store.write(lambda unit: _guarantee(unit, rules))
+            first, last = (found := guarantees(desk))[0].first, found[0].last
+            live = Live(desk, first, last, lambda: world.NOW)
+            live.load()
+            fetch = fetching(raw, engine, [*world.diary_codes(size), "R01", "R02"], first, last)
+            rows = fetch()
+            assert live.guarantees() == found
+            assert sum(one.found for one in found) > 0
+            cases: dict[str, Callable[[], object]] = {
+                "store": partial(guarantees, desk),
+                "memory": live.guarantees,
+                "fetch": fetch,
+            }
+            took = in_turn({name: partial(once, work) for name, work in cases.items()}, rounds)
+            live.close()
+    finally:
+        raw.close()
+    return [
+        Line(
+            f"{engine}: each of {len(found)} guarantees from {name}, {len(rows)} rows",
+            f"{took[name] / len(found) * 1000:.2f} ms",
+            f"{took['fetch'] * 1000:.2f} ms",
+            took[name] / len(found) / took["fetch"],
+            GOAL,
+        )
+        for name in ("store", "memory")
+    ]
+
+
+def _guarantee(unit: Unit, rules: Sequence[Guarantee]) -> None:
+    guarantee_queries.put(unit, world.SITE, rules, "bench", 0)
+    catalogue_queries.bump_version(unit, world.SITE)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from textual.screen import Screen
 
 from agent_tui.domain.week import AGENT, GROUP_NAMES, Week, WeekAsked, level
 from agent_tui.services.week import picture, week
@@ -57,7 +58,7 @@ def counts(screen: WeekScreen) -> Any:
     return screen.grid.view.map.counts
 
 
-def screen_text(screen: WeekScreen) -> list[str]:
+def screen_text(screen: Screen[Any]) -> list[str]:
     """Return what the screen draws, row by row."""
     return ["".join(segment.text for segment in row) for row in screen._compositor.render_strips()]
 
@@ -116,7 +117,7 @@ async def test_weeks_diaries_channels_and_the_agents_view(desks: Seats) -> None:
         await seat.press("0", "w", "t", "e", "a", "m", "space", "b", "enter")
         assert (screen.shown_week, screen.team) == (THIS, "B")
         assert counts(screen) == expected(seat, "FC-F2F", team="B")
-        await seat.press("c", "c")
+        await seat.press("f", "f")
         assert screen.channel == "phone"
         assert counts(screen) == expected(seat, "FC-F2F", team="B", channel="phone")
         await seat.press("a")

@@ -10,7 +10,7 @@ from agent_tui.domain.demand import LearntFrom, weights
 from agent_tui.domain.patterns import Pattern, Segment
 from agent_tui.domain.site import Catalogue, Diary, Room, Site, Staff
 from agent_tui.domain.types import AppointmentType, DropIn, KeyFrom, MinutesFrom
-from agent_tui.store.queries import offers
+from agent_tui.store.queries import guarantees, offers
 from agent_tui.store.unit_of_work import Unit
 
 
@@ -60,6 +60,7 @@ def load(unit: Unit, site: str) -> Catalogue | None:
         closures={date.fromisoformat(row[0]): row[1] for row in unit.rows("SELECT day, name FROM closure WHERE site = ?", site)},
         teams={row[0]: row[1] for row in unit.rows("SELECT team, name FROM team WHERE site = ? ORDER BY team", site)},
         learnt=offers.tables(unit, site),
+        guarantees=guarantees.of_site(unit, site),
     )
     return with_demand(rules, offers.learnt(unit, site))
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from agent_tui.domain.key_types import Proposal
 from agent_tui.domain.requests import Refused
 from agent_tui.tui.effect_words import answer_lines, answer_sentence
 from agent_tui.tui.modals import EffectModal, Field, FieldsModal
@@ -112,6 +113,24 @@ class Proposing(ManagerScreen):
             return segmenting.preview_undo(desk)
 
         self.propose("Take back the last save", look, act, yes="takes it back")
+
+    def propose_segment_for(self, code: str) -> None:
+        """Show the smallest change that would give a type the starts that it must have, and save it when that is wanted."""
+        seen: list[Proposal | None] = []
+
+        def look(desk: "Desk") -> object:
+            from agent_tui.services import key_types
+
+            proposed = key_types.proposal(desk, code)
+            seen[:] = [proposed.proposal]
+            return proposed if proposed.proposal is not None else proposed.effect
+
+        def act(desk: "Desk", id: str) -> object:
+            from agent_tui.services import key_types
+
+            return key_types.apply(desk, code, seen[0] if seen else None, id=id).effect
+
+        self.propose(f"Propose for {code}", look, act, yes="saves")
 
     def acted(self, name: str, result: object) -> None:
         """Take up what an act has changed."""

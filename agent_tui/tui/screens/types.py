@@ -160,24 +160,8 @@ class TypesScreen(TwoPanes):
 
     def action_propose_segment(self) -> None:
         """Show the smallest change that would give the type starts, and save it when that is wanted."""
-        code = self.code
-        if code is None:
-            return
-        seen: list[object] = []
-
-        def look(desk: "Desk") -> object:
-            from agent_tui.services import key_types
-
-            proposed = key_types.proposal(desk, code)
-            seen[:] = [proposed.proposal]
-            return proposed if proposed.proposal is not None else proposed.effect
-
-        def act(desk: "Desk", id: str) -> object:
-            from agent_tui.services import key_types
-
-            return key_types.apply(desk, code, seen[0] if seen else None, id=id).effect  # type: ignore[arg-type]
-
-        self.propose(f"Propose for {code}", look, act, yes="saves")
+        if self.code is not None:
+            self.propose_segment_for(self.code)
 
     def action_key_type(self) -> None:
         """Say from a day on whether the type is a key appointment."""

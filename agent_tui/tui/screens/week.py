@@ -1,6 +1,6 @@
-"""The week screen: starts still free over all diaries, for a weekly group or a type; wide, the four groups side by side.
+"""The week screen: starts still free over all diaries, for a weekly group or a type; beside them the guarantees.
 
-Its chart of the coming weeks is in screens/week_chart.py.
+Its chart of the coming weeks is in screens/week_chart.py, its guarantees and the week's check in screens/week_guarantees.py.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
+from textual.containers import Container, Horizontal
 from textual.content import Content
 
 from agent_tui.domain.site import Staff
@@ -23,8 +23,9 @@ from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.screens.manager import SECOND
 from agent_tui.tui.screens.week_chart import WeekChart, WeekChartPane
+from agent_tui.tui.screens.week_guarantees import GuaranteeList, GuaranteePane
 from agent_tui.tui.too_small import TooSmall
-from agent_tui.tui.week_words import CHANNEL_NAMES, cell_words, start_choice, week_words, whose_words
+from agent_tui.tui.week_words import CHANNEL_NAMES, cell_words, short_cells, start_choice, week_words, whose_words
 from agent_tui.tui.widgets.heat_map import HeatGrid, HeatView
 from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
 from agent_tui.tui.widgets.picker import Choice
@@ -33,7 +34,10 @@ if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
 WIDE: Final = 160
-"""Columns from which on the four groups stand side by side."""
+"""Columns from which on the four groups stand side by side, the guarantees below them."""
+
+BESIDE: Final = 110
+"""Columns from which on the guarantees stand beside the map."""
 
 HEAT, PICKED = "heat", "picked"
 _ALL = "all"
@@ -41,7 +45,7 @@ _ALL = "all"
 Maps = Mapping[str, HeatMap | str]
 
 
-class WeekScreen(WeekChartPane):
+class WeekScreen(WeekChartPane, GuaranteePane):
     """The heat map of a week; it counts again when the feed brings something and each minute."""
 
     CSS_PATH = "week.tcss"
@@ -58,14 +62,17 @@ class WeekScreen(WeekChartPane):
         self.as_agent = False
         self._wide = False
         self._seen: tuple[object, ...] = ()
+        self._maps: Maps = {}
 
     def compose(self) -> ComposeResult:
         """Put the maps on the screen."""
         yield TitleLine(Title("Week"), glyphs=self.glyphs, id="title")
-        with Horizontal(id="maps"):
-            for name in (*GROUP_NAMES, PICKED):
-                yield HeatGrid(glyphs=self.glyphs, id=name)
-            yield WeekChart(glyphs=self.glyphs, id="chart")
+        with Container(id="body"):
+            with Horizontal(id="maps"):
+                for name in (*GROUP_NAMES, PICKED):
+                    yield HeatGrid(glyphs=self.glyphs, id=name)
+                yield WeekChart(glyphs=self.glyphs, id="chart")
+            yield self.compose_pane()
         yield StatusLine(glyphs=self.glyphs, id="status")
         yield KeyFooter(id="keys")
         yield TooSmall()
@@ -84,13 +91,17 @@ class WeekScreen(WeekChartPane):
     @property
     def context(self) -> str:  # type: ignore[override]
         """The place that has the focus, as the command registry names it."""
+        if isinstance(self.focused, GuaranteeList):
+            return "guarantee list"
         return "heat map" if isinstance(self.focused, HeatGrid) else "week chart" if self.focused is self.chart else "week"
 
     def on_resize(self, event: events.Resize) -> None:
-        """Show the four groups side by side where there is room for them."""
+        """Show the four groups side by side, and the guarantees beside or below, where there is room for them."""
         self._wide = event.size.width >= WIDE
+        self.set_class(self._wide, "-below")
+        self.set_class(event.size.width < BESIDE, "-folded")
         self.query_one(TooSmall).fit(event.size)
-        self.lay_out()
+        self.lay_out(keep=True)
         self.look()
 
     # Counting.
@@ -124,6 +135,7 @@ class WeekScreen(WeekChartPane):
                 self.count_ahead()
             else:
                 self.count()
+            self.read_checks()
 
     def count(self) -> None:
         """Count the maps that are shown, in memory."""
@@ -157,8 +169,15 @@ class WeekScreen(WeekChartPane):
     def done(self, job: str, result: object) -> None:
         """Show what was counted."""
         if job == HEAT and isinstance(result, Mapping):
+            self._maps = result
             self.paint(result)
-        super().done(job, result)
+        else:
+            super().done(job, result)
+
+    def guarantees_counted(self) -> None:
+        """Show how the guarantees stand, and mark in the maps what they lack."""
+        super().guarantees_counted()
+        self.paint(self._maps)
 
     # Showing.
 
@@ -169,7 +188,8 @@ class WeekScreen(WeekChartPane):
             if isinstance(found, HeatMap):
                 gone = frozenset(day for day in found.days if day < self.today or day in self.catalogue.closures)
                 says = "" if found.starts else "None of the diaries is open."
-                grid.show(HeatView(found, gone, says))
+                short = short_cells(found, gone, self.guarantees, self.now())
+                grid.show(HeatView(found, gone, says, short))
             else:
                 grid.show(HeatView(says=found))
             self._entitle(name, grid)
@@ -193,15 +213,35 @@ class WeekScreen(WeekChartPane):
         kind = self.catalogue.types.get(self.type or "")
         return GROUP_NAMES.get(name) or ("" if kind is None else kind.name)
 
-    def lay_out(self) -> None:
-        """Show the chart, or the maps that there is room for, and give what is shown the focus."""
+    def lay_out(self, *, keep: bool = False) -> None:
+        """Show the chart, or the maps that there is room for, and go there; with `keep` the guarantees keep the focus."""
         for name in (*GROUP_NAMES, PICKED):
             self.query_one(f"#{name}", HeatGrid).display = name in self.shown_maps and not self.charted
         self.chart.display = self.charted
-        (self.chart if self.charted else self.grid).focus()
+        in_pane = keep and self.listing.has_focus
+        self.set_class(in_pane, "-in-pane")
+        if not in_pane:
+            (self.chart if self.charted else self.grid).focus()
+
+    def action_to_guarantees(self) -> None:
+        """Go to the guarantees, which on a narrow terminal take the place of the map, or back to it."""
+        if self.listing.has_focus:
+            self.lay_out()
+        else:
+            self.add_class("-in-pane")
+            self.listing.focus()
+        self.describe(moved=True)
+
+    def count_type(self, code: str) -> None:
+        """Count the starts of one type."""
+        self.type = code
+        self._choose(PICKED)
 
     def describe(self, *, moved: bool = False) -> None:
         """Say what is under the cursor."""
+        if self.listing.has_focus:
+            self.describe_guarantee(moved=moved)
+            return
         if self.charted:
             self.describe_ahead(moved=moved)
             return
@@ -215,7 +255,8 @@ class WeekScreen(WeekChartPane):
         own = self.staff.diary if self.staff.role == "coach" and not self.as_agent else None
         place = whose_words(self.catalogue, self.team, self.diary or own)
         week = self.shown_week
-        title = Title(f"Week {week.number}", week_words(week), place, (keys, *how), f"{self.now():%H:%M}")
+        counts = (keys, *how, *self.check_words, *self.key_words)
+        title = Title(f"Week {week.number}", week_words(week), place, counts, f"{self.now():%H:%M}")
         self.title_line.show(title)
 
     @on(HeatGrid.CursorMoved)
@@ -229,8 +270,10 @@ class WeekScreen(WeekChartPane):
         self.action_open_cell()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Take the map that has the focus in hand."""
+        """Take the map that has the focus in hand, or the guarantees."""
         grid = event.widget
+        if isinstance(grid, GuaranteeList):
+            self.describe_guarantee(moved=True)
         if isinstance(grid, HeatGrid) and grid.id is not None and grid.display:
             self.chosen = grid.id
             self.describe()
@@ -268,11 +311,7 @@ class WeekScreen(WeekChartPane):
         kinds = sorted(self.catalogue.types.values(), key=lambda one: one.name.casefold())
         choices = [Choice(one.code, one.name, one.code) for one in kinds if one.booked_by == "offer"]
 
-        def picked(code: str) -> None:
-            self.type = code
-            self._choose(PICKED)
-
-        self.modal(PickModal("Which type?", choices, chosen=self.type, glyphs=self.glyphs), picked)
+        self.modal(PickModal("Which type?", choices, chosen=self.type, glyphs=self.glyphs), self.count_type)
 
     def action_pick_whose(self) -> None:
         """Count all diaries, a team's or one coach's."""
@@ -323,6 +362,7 @@ class WeekScreen(WeekChartPane):
     def _go(self, week: Week) -> None:
         self.week = None if week == Week.of(self.today) else week
         self.show_title()
+        self.show_check()
         self.look()
 
     # Going on.

@@ -103,6 +103,8 @@ class WeekChartPane(ManagerScreen):
         """Show the days that were counted."""
         if job == AHEAD and isinstance(result, Looked):
             self.paint_ahead(result)
+        else:
+            super().done(job, result)
 
     def paint_ahead(self, looked: Looked) -> None:
         """Show the days, or the sentence of why there are none."""

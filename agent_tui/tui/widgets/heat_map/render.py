@@ -20,6 +20,7 @@ LOOKS: Final[Mapping[str, str]] = {
     "level-2": "color: $text-primary; background: $background",
     "level-3": "color: $text-success; background: $background",
     "level-4": "color: $text-success; background: $background; text-style: bold",
+    "short": "color: $text-warning; background: $background; text-style: bold",
     "total": "color: $foreground; background: $background; text-style: bold",
     "cursor": "color: $foreground; background: $background; text-style: bold reverse",
     "cursor-blurred": "color: $foreground; background: $background; text-style: underline",
@@ -33,11 +34,15 @@ NOTHING: Final = "-"
 
 @dataclass(frozen=True)
 class HeatView:
-    """A heat map as it is shown: None while it is not known, `gone` the days that are past or closed, `says` instead of it."""
+    """A heat map as it is shown: None while it is not known, `gone` the days that are past or closed, `says` instead of it.
+
+    `short` are the half hours (row, column) without a start in the days of a guarantee that fails.
+    """
 
     map: HeatMap | None = None
     gone: frozenset[date] = frozenset()
     says: str = ""
+    short: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def rows(self) -> int:
@@ -86,9 +91,12 @@ def body(view: HeatView, row: int, width: int, cursor: tuple[int, int], glyphs: 
         count = found.counts[row][column]
         dark = level(count, found.most)
         number, name = (NOTHING, "gone") if day in view.gone else (str(count), f"level-{dark}")
+        sign = glyphs.shades[dark]
+        if (row, column) in view.short:
+            sign, name = glyphs.flag, "short"
         if (row, column) == cursor:
             name = "cursor" if focused else "cursor-blurred"
-        pieces.append((_cell(number, glyphs.shades[dark], room), name))
+        pieces.append((_cell(number, sign, room), name))
     return pieces
 
 
