@@ -51,6 +51,7 @@ _EMPTY: dict[str, Object] = {
         **{"week": None, "types": [], "days": [], "starts": [], "counts": [], "by_diary": {}, "totals": []},
         **{"team": None, "diary": None, "channel": None, "booker": None, "notes": []},
     },
+    "use": {"from": None, "to": None, "team": None, "diary": None, "rule": None, "families": []},
     "day": {"day": None, "closed": None, "diaries": []},
     "log": {"site": None, "head": None, "events": []},
     "story": {"entry": None, "type": None, "client": None, "lines": []},
@@ -73,12 +74,12 @@ _EMPTY: dict[str, Object] = {
     },
     **{
         name: {"total": 0, "items": []}
-        for name in ("types", "diaries", "clients", "handoffs", "flags", "calls", "requests", "sooner")
+        for name in ("types", "diaries", "clients", "handoffs", "flags", "calls", "requests", "sooner", "sandbox list")
     },
 }
 _BLOCKS = ("block", "unblock")
 _DIARIES = ("diary", "resource")
-_SEGMENTS = ("segments", "overtime")
+_SEGMENTS = ("segments", "overtime", "sandbox apply")
 _ACTS = ("hold", "book", "confirm", "extend", "release", "move", "cancel", "attend", "undo", "show")
 
 
@@ -98,6 +99,8 @@ def problem_object(command: str | None, status: str, code: str, reason: str) -> 
         keys = _TRANSFERS[command]()
     elif command == "diary absorb":
         keys = empty_absorbed()
+    elif command == "sandbox":
+        keys = empty_sandbox()
     elif command in _SEGMENTS:
         keys = empty_segments()
     else:
@@ -204,6 +207,15 @@ def empty_segments() -> Object:
         "code": None,
         "reason": None,
         "problems": [],
+    }
+
+
+def empty_sandbox() -> Object:
+    """Return the answer of the commands of `sandbox` with nothing in it."""
+    return {
+        **{"status": "refused", "repeated": False, "name": None, "made_by": None, "made_at": None, "source": None},
+        **{"weeks": None, "from": None, "to": None, "changes": None, "requests": None, "today": None, "draft": None},
+        **{"toml": None, "code": None, "reason": None},
     }
 
 

@@ -16,6 +16,7 @@ from agent_tui.cli import (
     pairs,
     record,
     requests_in,
+    sandbox,
     segments,
     simulate,
     site,
@@ -23,6 +24,7 @@ from agent_tui.cli import (
     today,
     transfer,
     types,
+    use,
     week,
     why,
 )
@@ -78,6 +80,7 @@ overtime.register(app)
 pairs.register(app)
 record.register(app)
 requests_in.register(app)
+sandbox.register(app)
 segments.register(app)
 simulate.register(app)
 site.register(app)
@@ -85,5 +88,6 @@ sooner.register(app)
 transfer.register(app)
 today.register(app)
 types.register(app)
+use.register(app)
 week.register(app)
 why.register(app)

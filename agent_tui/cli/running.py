@@ -21,6 +21,7 @@ _OF_QUEUE = (
     *(("requests", name) for name in ("load", "show", "take", "done", "return")),
     *(("sooner", name) for name in ("add", "end", "offer")),
 )
+_OF_SANDBOX = (("sandbox", "list"), ("sandbox", "apply"))
 # Common options that come before the command and take a value.
 _WITH_VALUE = ("--store", "--as", "--site", "--now")
 
@@ -101,7 +102,7 @@ def _command_of(arguments: Sequence[str]) -> str | None:
             next(words, None)
         elif not word.startswith("-"):
             second = next(words, None)
-            apart = (("diary", "absorb"), ("type", "propose"), ("today", "list"), *_OF_QUEUE)
+            apart = (("diary", "absorb"), ("type", "propose"), ("today", "list"), *_OF_SANDBOX, *_OF_QUEUE)
             return f"{word} {second}" if (word, second) in apart else word
     return None
 
