@@ -1,0 +1,400 @@
+"""The sandbox screen: drafts of segments, tried on what the site was asked for beside today's, then kept, applied or dropped."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import getters, on
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import OptionList, Static
+
+from agent_tui.domain.requests import Refused
+from agent_tui.domain.sandbox import GENERATED, LEAST_WEEKS, MOST_WEEKS, RECORDED, Draft, Stopped, Trial
+from agent_tui.domain.site import Staff
+from agent_tui.tui.backstage import Backstage
+from agent_tui.tui.commands import bindings_for
+from agent_tui.tui.effect_words import counted, pattern_lines
+from agent_tui.tui.glyphs import UNICODE, Glyphs
+from agent_tui.tui.messages import StoreFailed, WorkGoing
+from agent_tui.tui.modals import EffectModal, Field
+from agent_tui.tui.modals.base import PointedList
+from agent_tui.tui.sandbox_words import going_lines, trial_lines
+from agent_tui.tui.screens.two_panes import TwoPanes
+from agent_tui.tui.widgets.lines import Title, day_words, shown
+
+if TYPE_CHECKING:
+    from agent_tui.services.desk import Desk
+
+TRY, KEPT, KEEP, DROP, OPEN, APPLY = "try", "kept", "Keep", "Drop", "open", "Apply"
+LONGEST_PATH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A draft of the list, with what it gave if it was tried; one that is not kept is lost with the program."""
+
+    name: str
+    draft: Draft
+    trial: Trial | None = None
+    kept: bool = False
+
+
+class SandboxList(PointedList):
+    """One draft a line, those that are not kept first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("sandbox list")]
+
+
+class SandboxScreen(TwoPanes):
+    """The drafts on the left; on the right what the highlighted one gave, or how far its trial is."""
+
+    NAME = "Sandbox"
+    LEFT = "Drafts of segments"
+    RIGHT = "Today and the draft"
+    LIST = SandboxList
+    PLACES = ("sandbox list", "sandbox")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("sandbox")]
+    listing = getters.query_one("#list", SandboxList)
+
+    def __init__(self, back: Backstage, now: Callable[[], datetime], staff: Staff, *, glyphs: Glyphs = UNICODE) -> None:
+        super().__init__(back, now, staff, glyphs)
+        self.own: tuple[Line, ...] = ()
+        self.kept: tuple[Line, ...] = ()
+        self.weeks = LEAST_WEEKS
+        self.source = RECORDED
+        self.going: tuple[int, int] | None = None
+        """How much of how much is replayed, while a trial goes on."""
+        self.says = ""
+        """Why the store shows no drafts."""
+        self._go_to: str | None = None
+
+    def on_mount(self) -> None:
+        """Show the drafts."""
+        self.paint()
+
+    def on_screen_resume(self) -> None:
+        """Read the drafts that are kept; others may have kept or dropped some."""
+        self.look()
+
+    @property
+    def unsaved(self) -> str:
+        """What would be lost if the program ended now."""
+        return f"{counted(len(self.own), 'draft')} of segments in the sandbox" if self.own else ""
+
+    # What there is.
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The drafts in the order of the list."""
+        return (*self.own, *self.kept)
+
+    @property
+    def line(self) -> Line | None:
+        """The draft that has the highlight."""
+        at = self.listing.highlighted if self.is_mounted else None
+        return self.lines[at] if at is not None and at < len(self.lines) else None
+
+    def take(self, name: str, draft: Draft) -> None:
+        """Take a draft that is not kept, in place of an earlier one of its name, with the highlight on it."""
+        self.own = (Line(name, draft), *(one for one in self.own if one.name != name))
+        self._go_to = name
+        if self.is_mounted:
+            self.paint()
+
+    def look(self) -> None:
+        """Read the kept drafts in a thread."""
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services import sandbox
+
+            return sandbox.kept(desk)
+
+        self.do(KEPT, work, exclusive=True)
+
+    def paint(self) -> None:
+        """Show the drafts, the highlight on the same one."""
+        was = self._go_to or (None if self.line is None else self.line.name)
+        self._go_to = None
+        lines = []
+        for one in self.lines:
+            state = "kept" if one.kept else "not kept"
+            tried = "" if one.trial is None else ", tried"
+            lines.append(Content(shown(f"{one.name:<24.24} {state}{tried}")))
+        self.listing.show(lines, next((at for at, one in enumerate(self.lines) if one.name == was), 0))
+        self.show_title()
+        self._show_known()
+
+    def show_title(self) -> None:
+        """Show which requests the next trial replays."""
+        what = f"{self.weeks} weeks, {'on record' if self.source == RECORDED else 'generated'}"
+        title = Title("Sandbox", day_words(self.today), self.catalogue.site.name, (what,), f"{self.now():%H:%M}")
+        self.title_line.show(title)
+
+    def _show_known(self) -> None:
+        one = self.line
+        if self.going is not None:
+            lines = going_lines(*self.going, self.glyphs)
+        elif one is None:
+            lines = [self.says or "No draft yet. t on the segments screen (S 3) brings what is changed there; o opens a file."]
+        elif one.trial is None:
+            lines = [
+                "Not tried yet: enter replays requests with it and with today's segments.",
+                "",
+                *pattern_lines(one.draft.patterns),
+            ]
+        else:
+            lines = trial_lines(one.trial, self.catalogue, self.glyphs)
+        parts = [self._part(line) for line in lines]
+        self.query_one("#known", Static).update(Content("\n").join(parts))
+        words = "" if one is None else f"{one.name}: {counted(len(one.draft.patterns), 'pattern')}"
+        self.status.describe(words, moved=False)
+
+    def _part(self, line: str) -> Content:
+        content = Content(shown(line))
+        return content.stylize("bold $text-warning") if line.startswith(self.glyphs.flag) else content
+
+    @on(OptionList.OptionHighlighted, "#list")
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self._show_known()
+
+    @on(OptionList.OptionSelected, "#list")
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_try_draft()
+
+    # Trying.
+
+    def action_next_weeks(self) -> None:
+        """Replay another number of weeks."""
+        self.weeks = LEAST_WEEKS + (self.weeks - LEAST_WEEKS + 1) % (MOST_WEEKS - LEAST_WEEKS + 1)
+        self.show_title()
+        self.say(f"The next trial replays {self.weeks} weeks.")
+
+    def action_switch_source(self) -> None:
+        """Replay requests on record, or generated ones."""
+        self.source = GENERATED if self.source == RECORDED else RECORDED
+        self.show_title()
+        made = "generated requests, whose demand is assumed" if self.source == GENERATED else "requests on record"
+        self.say(f"The next trial replays {made}.")
+
+    def action_try_draft(self) -> None:
+        """Replay requests with the draft and with today's segments in a thread; escape stops it."""
+        one = self.line
+        if one is None or self.going is not None:
+            self.say("There is no draft to try." if one is None else "A trial goes on; escape stops it.", "warning")
+            return
+        weeks, generated, screen = self.weeks, self.source == GENERATED, self
+        self.going = (0, 1)
+        self._show_known()
+        self.say("Replaying; escape stops it.")
+
+        def work(desk: "Desk") -> object:
+            from textual.worker import get_current_worker
+
+            from agent_tui.services import sandbox
+
+            worker = get_current_worker()
+
+            def tell(done: int, whole: int) -> None:
+                if worker.is_cancelled:
+                    raise Stopped
+                screen.post_message(WorkGoing(TRY, done, whole))
+
+            try:
+                return one, sandbox.run(desk, one.draft, weeks=weeks, generated=generated, progress=tell)
+            except Stopped:
+                return None
+
+        self.do(TRY, work, exclusive=True)
+
+    def on_work_going(self, message: WorkGoing) -> None:
+        """Show how far the trial is."""
+        message.stop()
+        if self.going is not None:
+            self.going = (message.done, message.whole)
+            self._show_known()
+
+    def on_store_failed(self, message: StoreFailed) -> None:
+        """Say what the store could not do; a trial that failed is over."""
+        if message.job == TRY:
+            self._over()
+        super().on_store_failed(message)
+
+    def _over(self) -> None:
+        self.going = None
+        self._show_known()
+
+    def done(self, job: str, result: object) -> None:
+        """Take the kept drafts, what a trial gave, a file that was read, or what an act would do or did."""
+        if job == KEPT:
+            self._read_kept(result)
+        elif job == TRY and isinstance(result, tuple):
+            self.going = None
+            self._tried(*result)
+        elif job == OPEN and isinstance(result, tuple):
+            self._opened(*result)
+        else:
+            super().done(job, result)
+
+    def _read_kept(self, result: object) -> None:
+        self.says = result.reason if isinstance(result, Refused) else ""
+        found = result if isinstance(result, list) else []
+        self.kept = tuple(Line(one.name, one.draft, one.trial, kept=True) for one in found)
+        self.paint()
+
+    def _tried(self, line: Line, answer: object) -> None:
+        self._show_known()
+        if not isinstance(answer, Trial):
+            self.refused(answer)
+            if isinstance(answer, Refused) and answer.code == "too_little_history":
+                self.say(f"{answer.reason} r switches to these.", "error")
+            return
+        tried = replace(line, trial=answer)
+        self.own = tuple(tried if one.name == line.name else one for one in self.own)
+        self.kept = tuple(tried if one.kept and one.name == line.name else one for one in self.kept)
+        self.paint()
+        worse = answer.draft.refused - answer.today.refused
+        what = f"{worse} more" if worse > 0 else f"{-worse} fewer" if worse else "as many"
+        self.say(f"Tried: the draft refuses {what} of {counted(answer.counts.total, 'request')}.", "done")
+
+    def action_back(self) -> None:
+        """Stop a trial that goes on; else go back to the screen before."""
+        if self.going is None:
+            super().action_back()
+            return
+        self.workers.cancel_group(self, TRY)
+        self._over()
+        self.say("Stopped; nothing was kept or changed.", "warning")
+
+    # A file.
+
+    def action_open_draft(self) -> None:
+        """Open a file of segments as a draft."""
+        fields = [Field("path", "File", "", "as segments show writes it", LONGEST_PATH)]
+
+        def check(texts: Mapping[str, str]) -> dict[str, str]:
+            return {} if texts["path"].strip() else {"path": "Which file?"}
+
+        def answered(texts: dict[str, str]) -> None:
+            path = texts["path"].strip()
+
+            def work(_desk: "Desk") -> object:
+                from agent_tui.services.draft_files import read_file
+
+                return read_file(path)
+
+            self.do(OPEN, work, exclusive=True)
+
+        self.ask("Open a draft", "TOML with the segments of one or more owners.", fields, check, answered)
+
+    def _opened(self, name: str, draft: Draft, problems: tuple[str, ...]) -> None:
+        if not problems:
+            self._typed.clear()
+            self.take(name, draft)
+            self.say(f"{name}: {counted(len(draft.patterns), 'pattern')}; enter tries it.", "done")
+            return
+        self.say(problems[0], "error")
+        if len(problems) > 1:
+            self.modal(EffectModal("Not opened", problems, glyphs=self.glyphs), lambda _yes: None)
+
+    # Kept, applied, dropped.
+
+    def action_keep_draft(self) -> None:
+        """Keep the draft and what it gave under a name."""
+        one = self.line
+        if one is None or one.trial is None or one.kept:
+            self.say(
+                "It is kept already." if one is not None and one.kept else "Try the draft first; it is kept with what it gave.",
+                "warning",
+            )
+            return
+        draft, trial = one.draft, one.trial
+
+        def check(texts: Mapping[str, str]) -> dict[str, str]:
+            from agent_tui.services.sandbox import name_problem
+
+            problem = name_problem(texts["name"].strip())
+            return {} if problem is None else {"name": problem}
+
+        def answered(texts: dict[str, str]) -> None:
+            name = texts["name"].strip()
+
+            def act(desk: "Desk", id: str) -> object:
+                from agent_tui.services import sandbox
+
+                return sandbox.keep(desk, name, draft, trial, id=id)
+
+            self._keeping = one
+            self._go_to = name
+            self.propose(KEEP, None, act)
+
+        fields = [Field("name", "Name", one.name, "letters, digits, blanks", 40)]
+        self.ask(
+            "Keep the draft",
+            "The draft and its figures, for all team leaders of the site.",
+            fields,
+            check,
+            answered,
+            about=one.name,
+        )
+
+    _keeping: Line | None = None
+
+    def action_apply_draft(self) -> None:
+        """Show what saving the draft does, and save it when that is wanted; it stays in the list."""
+        one = self.line
+        if one is None:
+            return
+        draft = self._applying = one.draft
+
+        def look(desk: "Desk") -> object:
+            from agent_tui.services import segmenting
+
+            return segmenting.preview(desk, draft.patterns, draft.marks, assign=draft.assign)
+
+        def act(desk: "Desk", id: str) -> object:
+            from agent_tui.services import segmenting
+
+            return segmenting.save(desk, draft.patterns, draft.marks, assign=draft.assign, id=id)
+
+        self.propose(APPLY, look, act, yes="saves")
+
+    _applying: Draft | None = None
+
+    def action_drop_draft(self) -> None:
+        """Drop the draft, after a question."""
+        one = self.line
+        if one is None:
+            return
+
+        def dropped(_yes: object) -> None:
+            if not one.kept:
+                self.own = tuple(other for other in self.own if other is not one)
+                self.paint()
+                self.say(f"{one.name} is dropped.", "done")
+                return
+
+            def act(desk: "Desk", id: str) -> object:
+                from agent_tui.services import sandbox
+
+                return sandbox.drop(desk, one.name, id=id)
+
+            self.propose(DROP, None, act)
+
+        self.modal(
+            EffectModal(f"Drop {one.name}?", pattern_lines(one.draft.patterns), yes="drops it", glyphs=self.glyphs), dropped
+        )
+
+    def acted(self, name: str, result: object) -> None:
+        """Take up what an act has changed."""
+        if name == KEEP and self._keeping is not None:
+            self.own = tuple(one for one in self.own if one is not self._keeping)
+        if name == APPLY and self._applying is not None:
+            from agent_tui.tui.screens.going import draft_saved
+
+            self.back.look()
+            draft_saved(self.app, self._applying)
+        self.look()
