@@ -121,12 +121,9 @@ def _recorded(catalogue: Catalogue, today: date, weeks: int, asked: Sequence[Ask
     there = (today - oldest).days // 7
     if there < weeks or len(rows) < LEAST_REQUESTS:
         span = "less than a week" if not there else "1 week" if there == 1 else f"{there} weeks"
-        enough = there >= LEAST_WEEKS and len(rows) >= LEAST_REQUESTS
-        other = f"ask for {there} weeks, or " if enough else ""
-        text = (
-            f"Too little is on record: {len(rows)} requests of {span}; a replay of {weeks} weeks needs as many, and"
-            f" {LEAST_REQUESTS} requests. Instead {other}replay generated requests, whose demand is assumed."
-        )
+        short = f"{len(rows)} requests of {span}; {weeks} weeks and {LEAST_REQUESTS} requests are needed."
+        other = f"Ask for {there} weeks, or replay" if there >= LEAST_WEEKS and len(rows) >= LEAST_REQUESTS else "Replay"
+        text = f"Too little is on record: {short} {other} generated requests (assumed demand) instead."
         return Refused("too_little_history", text)
     kinds = {one.id: one for one in asked}
     mine = [kinds[row.id] for row in rows]

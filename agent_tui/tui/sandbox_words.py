@@ -2,7 +2,6 @@
 
 from agent_tui.domain.sandbox import Trial
 from agent_tui.domain.sandbox_words import Row, dry_lines, figure_rows, source_words, type_rows
-from agent_tui.domain.site import Catalogue
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.use_words import bar
 
@@ -20,7 +19,7 @@ def going_lines(done: int, whole: int, glyphs: Glyphs) -> list[str]:
     ]
 
 
-def trial_lines(trial: Trial, catalogue: Catalogue, glyphs: Glyphs) -> list[str]:
+def trial_lines(trial: Trial, glyphs: Glyphs) -> list[str]:
     """Return a trial side by side; a line that the draft makes worse begins with the flag sign and says so."""
     lines = [source_words(trial), "", f"  {'':<20}{'today':>9}{'draft':>9}  difference"]
     lines += [_line(row, glyphs) for row in figure_rows(trial)]

@@ -58,7 +58,7 @@ def _compared(share: Share) -> str:
 def entry_lines(entries: Sequence[UsedType], initials: Mapping[str, str]) -> list[str]:
     """Return appointments as lines: day, time, type, minutes, what became of it, the claimant's opaque id and initials."""
     return [
-        f"{one.day:%a} {one.day.day:>2} {one.day:%b}  {clock(one.start)}-{clock(one.end)}  {one.type:<12} {one.status:<8}"
-        f"  {one.client or '-'} {initials.get(one.client or '', '')}".rstrip()
+        f"{one.day:%a} {one.day.day:>2} {one.day:%b} {clock(one.start)}-{clock(one.end)} {one.type:<12} {one.status:<8}"
+        f" {one.client or '-'} {initials.get(one.client or '', '')}".rstrip()
         for one in entries
     ]

@@ -140,7 +140,7 @@ def test_too_little_on_record_is_said_and_generated_requests_are_offered(house: 
     book_weeks(house)
     eight = sandbox.run(leader, CLOSED, weeks=8)
     assert isinstance(eight, Refused)
-    assert "ask for 4 weeks" in eight.reason
+    assert "Ask for 4 weeks" in eight.reason
 
 
 @pytest.mark.parametrize("weeks", [0, 3, 9, 99])

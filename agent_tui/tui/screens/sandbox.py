@@ -1,7 +1,7 @@
 """The sandbox screen: drafts of segments, tried on what the site was asked for beside today's, then kept, applied or dropped."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,27 +18,15 @@ from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.effect_words import counted, pattern_lines
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.messages import StoreFailed, WorkGoing
-from agent_tui.tui.modals import EffectModal, Field
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.sandbox_words import going_lines, trial_lines
-from agent_tui.tui.screens.two_panes import TwoPanes
+from agent_tui.tui.screens.sandbox_acts import OPEN, Line, SandboxActs
 from agent_tui.tui.widgets.lines import Title, day_words, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
-TRY, KEPT, KEEP, DROP, OPEN, APPLY = "try", "kept", "Keep", "Drop", "open", "Apply"
-LONGEST_PATH = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A draft of the list, with what it gave if it was tried; one that is not kept is lost with the program."""
-
-    name: str
-    draft: Draft
-    trial: Trial | None = None
-    kept: bool = False
+TRY, KEPT = "try", "kept"
 
 
 class SandboxList(PointedList):
@@ -47,7 +35,7 @@ class SandboxList(PointedList):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("sandbox list")]
 
 
-class SandboxScreen(TwoPanes):
+class SandboxScreen(SandboxActs):
     """The drafts on the left; on the right what the highlighted one gave, or how far its trial is."""
 
     NAME = "Sandbox"
@@ -60,7 +48,6 @@ class SandboxScreen(TwoPanes):
 
     def __init__(self, back: Backstage, now: Callable[[], datetime], staff: Staff, *, glyphs: Glyphs = UNICODE) -> None:
         super().__init__(back, now, staff, glyphs)
-        self.own: tuple[Line, ...] = ()
         self.kept: tuple[Line, ...] = ()
         self.weeks = LEAST_WEEKS
         self.source = RECORDED
@@ -68,7 +55,6 @@ class SandboxScreen(TwoPanes):
         """How much of how much is replayed, while a trial goes on."""
         self.says = ""
         """Why the store shows no drafts."""
-        self._go_to: str | None = None
 
     def on_mount(self) -> None:
         """Show the drafts."""
@@ -145,7 +131,7 @@ class SandboxScreen(TwoPanes):
                 *pattern_lines(one.draft.patterns),
             ]
         else:
-            lines = trial_lines(one.trial, self.catalogue, self.glyphs)
+            lines = trial_lines(one.trial, self.glyphs)
         parts = [self._part(line) for line in lines]
         self.query_one("#known", Static).update(Content("\n").join(parts))
         words = "" if one is None else f"{one.name}: {counted(len(one.draft.patterns), 'pattern')}"
@@ -235,7 +221,7 @@ class SandboxScreen(TwoPanes):
             self.going = None
             self._tried(*result)
         elif job == OPEN and isinstance(result, tuple):
-            self._opened(*result)
+            self.opened(*result)
         else:
             super().done(job, result)
 
@@ -250,7 +236,7 @@ class SandboxScreen(TwoPanes):
         if not isinstance(answer, Trial):
             self.refused(answer)
             if isinstance(answer, Refused) and answer.code == "too_little_history":
-                self.say(f"{answer.reason} r switches to these.", "error")
+                self.say(f"{answer.reason} r switches to them.", "error")
             return
         tried = replace(line, trial=answer)
         self.own = tuple(tried if one.name == line.name else one for one in self.own)
@@ -268,133 +254,3 @@ class SandboxScreen(TwoPanes):
         self.workers.cancel_group(self, TRY)
         self._over()
         self.say("Stopped; nothing was kept or changed.", "warning")
-
-    # A file.
-
-    def action_open_draft(self) -> None:
-        """Open a file of segments as a draft."""
-        fields = [Field("path", "File", "", "as segments show writes it", LONGEST_PATH)]
-
-        def check(texts: Mapping[str, str]) -> dict[str, str]:
-            return {} if texts["path"].strip() else {"path": "Which file?"}
-
-        def answered(texts: dict[str, str]) -> None:
-            path = texts["path"].strip()
-
-            def work(_desk: "Desk") -> object:
-                from agent_tui.services.draft_files import read_file
-
-                return read_file(path)
-
-            self.do(OPEN, work, exclusive=True)
-
-        self.ask("Open a draft", "TOML with the segments of one or more owners.", fields, check, answered)
-
-    def _opened(self, name: str, draft: Draft, problems: tuple[str, ...]) -> None:
-        if not problems:
-            self._typed.clear()
-            self.take(name, draft)
-            self.say(f"{name}: {counted(len(draft.patterns), 'pattern')}; enter tries it.", "done")
-            return
-        self.say(problems[0], "error")
-        if len(problems) > 1:
-            self.modal(EffectModal("Not opened", problems, glyphs=self.glyphs), lambda _yes: None)
-
-    # Kept, applied, dropped.
-
-    def action_keep_draft(self) -> None:
-        """Keep the draft and what it gave under a name."""
-        one = self.line
-        if one is None or one.trial is None or one.kept:
-            self.say(
-                "It is kept already." if one is not None and one.kept else "Try the draft first; it is kept with what it gave.",
-                "warning",
-            )
-            return
-        draft, trial = one.draft, one.trial
-
-        def check(texts: Mapping[str, str]) -> dict[str, str]:
-            from agent_tui.services.sandbox import name_problem
-
-            problem = name_problem(texts["name"].strip())
-            return {} if problem is None else {"name": problem}
-
-        def answered(texts: dict[str, str]) -> None:
-            name = texts["name"].strip()
-
-            def act(desk: "Desk", id: str) -> object:
-                from agent_tui.services import sandbox
-
-                return sandbox.keep(desk, name, draft, trial, id=id)
-
-            self._keeping = one
-            self._go_to = name
-            self.propose(KEEP, None, act)
-
-        fields = [Field("name", "Name", one.name, "letters, digits, blanks", 40)]
-        self.ask(
-            "Keep the draft",
-            "The draft and its figures, for all team leaders of the site.",
-            fields,
-            check,
-            answered,
-            about=one.name,
-        )
-
-    _keeping: Line | None = None
-
-    def action_apply_draft(self) -> None:
-        """Show what saving the draft does, and save it when that is wanted; it stays in the list."""
-        one = self.line
-        if one is None:
-            return
-        draft = self._applying = one.draft
-
-        def look(desk: "Desk") -> object:
-            from agent_tui.services import segmenting
-
-            return segmenting.preview(desk, draft.patterns, draft.marks, assign=draft.assign)
-
-        def act(desk: "Desk", id: str) -> object:
-            from agent_tui.services import segmenting
-
-            return segmenting.save(desk, draft.patterns, draft.marks, assign=draft.assign, id=id)
-
-        self.propose(APPLY, look, act, yes="saves")
-
-    _applying: Draft | None = None
-
-    def action_drop_draft(self) -> None:
-        """Drop the draft, after a question."""
-        one = self.line
-        if one is None:
-            return
-
-        def dropped(_yes: object) -> None:
-            if not one.kept:
-                self.own = tuple(other for other in self.own if other is not one)
-                self.paint()
-                self.say(f"{one.name} is dropped.", "done")
-                return
-
-            def act(desk: "Desk", id: str) -> object:
-                from agent_tui.services import sandbox
-
-                return sandbox.drop(desk, one.name, id=id)
-
-            self.propose(DROP, None, act)
-
-        self.modal(
-            EffectModal(f"Drop {one.name}?", pattern_lines(one.draft.patterns), yes="drops it", glyphs=self.glyphs), dropped
-        )
-
-    def acted(self, name: str, result: object) -> None:
-        """Take up what an act has changed."""
-        if name == KEEP and self._keeping is not None:
-            self.own = tuple(one for one in self.own if one is not self._keeping)
-        if name == APPLY and self._applying is not None:
-            from agent_tui.tui.screens.going import draft_saved
-
-            self.back.look()
-            draft_saved(self.app, self._applying)
-        self.look()
