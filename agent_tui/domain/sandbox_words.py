@@ -57,8 +57,9 @@ def type_rows(trial: Trial) -> list[Row]:
         most = max(now.refused, then.refused)
         if most:
             rows.append((-most, code, _row(f"{code} refused", now.refused, then.refused, False)))
-        if now.wait_days != then.wait_days:
-            rows.append((-most, code, _row(f"{code} days", now.wait_days, then.wait_days, False)))
+        days = _row(f"{code} days", now.wait_days, then.wait_days, False)
+        if days.today != days.draft:
+            rows.append((-most, code, days))
     return [row for _most, _code, row in sorted(rows, key=lambda one: one[:2])]
 
 
@@ -81,7 +82,8 @@ def dry_lines(trial: Trial) -> list[str]:
 def _row(name: str, now: float | None, then: float | None, more: bool | None) -> Row:
     if now is None or then is None:
         return Row(name, _number(now), _number(then), "", None)
-    by = then - now
+    # What is not seen to differ does not: waits are shown with one decimal.
+    by = then - now if _number(now) != _number(then) else 0
     better = None if not by or more is None else (by > 0) == more
     word = "" if better is None else " better" if better else " worse"
     return Row(name, _number(now), _number(then), f"{_number(by, sign=True)}{word}" if by else "same", better)

@@ -321,6 +321,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     _leader("keep_draft", "s ctrl+s", "keep", "Keep the draft and what it gave under a name.", "sandbox list", footer=True),
     _leader("apply_draft", "a", "apply draft", "Show what saving the draft does, then save it.", "sandbox list", footer=True),
+    _leader("show_trial", "i space", "in full", "Show all figures of the draft, or its segments.", "sandbox list"),
     _leader("open_draft", "o", "open file", "Open a file of segments as a draft.", "sandbox list", footer=True),
     _leader("drop_draft", "x delete", "drop draft", "Drop the draft, after a question.", "sandbox list"),
     _leader("next_weeks", "w", "weeks", "Replay another number of weeks, four to eight.", "sandbox list"),

@@ -18,6 +18,7 @@ from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.effect_words import counted, pattern_lines
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.messages import StoreFailed, WorkGoing
+from agent_tui.tui.modals import EffectModal
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.sandbox_words import going_lines, trial_lines
 from agent_tui.tui.screens.sandbox_acts import OPEN, Line, SandboxActs
@@ -120,22 +121,25 @@ class SandboxScreen(SandboxActs):
 
     def _show_known(self) -> None:
         one = self.line
-        if self.going is not None:
-            lines = going_lines(*self.going, self.glyphs)
-        elif one is None:
-            lines = [self.says or "No draft yet. t on the segments screen (S 3) brings what is changed there; o opens a file."]
-        elif one.trial is None:
-            lines = [
-                "Not tried yet: enter replays requests with it and with today's segments.",
-                "",
-                *pattern_lines(one.draft.patterns),
-            ]
-        else:
-            lines = trial_lines(one.trial, self.glyphs)
+        lines = self._lines(one) if self.going is None else going_lines(*self.going, self.glyphs)
         parts = [self._part(line) for line in lines]
         self.query_one("#known", Static).update(Content("\n").join(parts))
         words = "" if one is None else f"{one.name}: {counted(len(one.draft.patterns), 'pattern')}"
         self.status.describe(words, moved=False)
+
+    def _lines(self, one: Line | None) -> list[str]:
+        if one is None:
+            return [self.says or "No draft yet. t on the segments screen (S 3) brings what is changed there; o opens a file."]
+        if one.trial is not None:
+            return [*trial_lines(one.trial, self.glyphs), "", *pattern_lines(one.draft.patterns)]
+        first = "Not tried yet: enter replays requests with it and with today's segments."
+        return [first, "", *pattern_lines(one.draft.patterns)]
+
+    def action_show_trial(self) -> None:
+        """Show all that is known of the draft, however long it is."""
+        one = self.line
+        if one is not None:
+            self.modal(EffectModal(one.name, self._lines(one), glyphs=self.glyphs), lambda _yes: None)
 
     def _part(self, line: str) -> Content:
         content = Content(shown(line))

@@ -186,11 +186,12 @@ class UseScreen(TwoPanes):
     # Choosing.
 
     def action_show_entries(self) -> None:
-        """List the appointments of the highlighted coach."""
+        """Show the figures of the highlighted coach and list the appointments."""
         one, found = self.coach, self.use
         if one is not None and found is not None:
             title = f"{one.coach}: {found.family.name}"
-            self.modal(EffectModal(title, self._entries(one), glyphs=self.glyphs), lambda _yes: None)
+            lines = [*coach_lines(found, one, self.glyphs), *self._entries(one)]
+            self.modal(EffectModal(title, lines, glyphs=self.glyphs), lambda _yes: None)
 
     def action_pick_family(self) -> None:
         """Choose the family of types that is shown."""
