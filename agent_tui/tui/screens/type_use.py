@@ -18,7 +18,7 @@ from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals import EffectModal, Field
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.modals.pick import PickModal
-from agent_tui.tui.request_text import FieldProblem, read_day
+from agent_tui.tui.record_text import read_any_day
 from agent_tui.tui.screens.two_panes import TwoPanes
 from agent_tui.tui.use_words import coach_line, coach_lines, coach_words, entry_lines
 from agent_tui.tui.widgets.lines import Title, day_words, shown
@@ -227,8 +227,8 @@ class UseScreen(TwoPanes):
         """Choose the first and the last day that are counted."""
         first, last = self.shown_days
         fields = [
-            Field("first", "From", first.isoformat(), "such as 1 dec", 20),
-            Field("last", "To", last.isoformat(), "such as 24 dec", 20),
+            Field("first", "From", first.isoformat(), "such as 2026-12-01", 20),
+            Field("last", "To", last.isoformat(), "such as 2026-12-24", 20),
         ]
 
         def answered(texts: dict[str, str]) -> None:
@@ -252,12 +252,10 @@ class UseScreen(TwoPanes):
 def _read_days(texts: Mapping[str, str], today: date) -> tuple[date, date] | dict[str, str]:
     """Return the two days that were typed, or what is wrong by field."""
     problems: dict[str, str] = {}
-    days = {name: read_day(texts[name], today) for name in ("first", "last")}
+    days = {name: read_any_day(texts[name].strip(), today) for name in ("first", "last")}
     for name, found in days.items():
-        if isinstance(found, FieldProblem):
-            problems[name] = f"{found.sentence}."
-        elif found is None:
-            problems[name] = "A day is needed."
+        if not isinstance(found, date):
+            problems[name] = found or "A day is needed."
     first, last = days["first"], days["last"]
     if isinstance(first, date) and isinstance(last, date):
         if first <= last:
