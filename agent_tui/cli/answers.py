@@ -213,7 +213,7 @@ def empty_segments() -> Object:
 def empty_sandbox() -> Object:
     """Return the answer of the commands of `sandbox` with nothing in it."""
     return {
-        **{"status": "refused", "repeated": False, "name": None, "made_by": None, "made_at": None, "source": None},
+        **{"status": "refused", "repeated": False, "name": None, "made_by": None, "made_at": None, "source": None, "seed": None},
         **{"weeks": None, "from": None, "to": None, "changes": None, "requests": None, "today": None, "draft": None},
         **{"toml": None, "code": None, "reason": None},
     }

@@ -155,6 +155,7 @@ def _summary(trial: Trial) -> Object:
     counts = trial.counts
     return {
         "source": trial.source,
+        "seed": trial.seed,
         "weeks": trial.weeks,
         "from": trial.first.isoformat(),
         "to": trial.last.isoformat(),

@@ -91,7 +91,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A draft beside today's segments: `source` is RECORDED or GENERATED, the days are those that are replayed."""
+    """A draft beside today's segments: `source` is RECORDED or GENERATED (by `seed`), the days are those that are replayed."""
 
     source: str
     weeks: int
@@ -101,6 +101,7 @@ class Trial:
     today: Column
     draft: Column
     changes: int
+    seed: int | None = None
 
     def as_state(self) -> dict[str, Any]:
         """Return it as it is stored."""
@@ -118,6 +119,7 @@ class Trial:
             _column(kept["today"]),
             _column(kept["draft"]),
             kept["changes"],
+            kept["seed"],
         )
 
 

@@ -82,8 +82,8 @@ def dry_lines(trial: Trial) -> list[str]:
 def _row(name: str, now: float | None, then: float | None, more: bool | None) -> Row:
     if now is None or then is None:
         return Row(name, _number(now), _number(then), "", None)
-    # What is not seen to differ does not: waits are shown with one decimal.
-    by = then - now if _number(now) != _number(then) else 0
+    # Waits are shown with one decimal, so what is not seen to differ does not.
+    by = then - now if isinstance(now, int) and isinstance(then, int) else round(round(then, 1) - round(now, 1), 1)
     better = None if not by or more is None else (by > 0) == more
     word = "" if better is None else " better" if better else " worse"
     return Row(name, _number(now), _number(then), f"{_number(by, sign=True)}{word}" if by else "same", better)

@@ -102,8 +102,8 @@ def run(
     if isinstance(stream, Refused):
         return stream
     now, then, changes = compared(catalogue, draft, today, stream.days, stream.rows, progress)
-    source = GENERATED if generated else RECORDED
-    return Trial(source, weeks, stream.days[0], stream.days[-1], stream.counts, now, then, changes)
+    source, made_by = (GENERATED, seed) if generated else (RECORDED, None)
+    return Trial(source, weeks, stream.days[0], stream.days[-1], stream.counts, now, then, changes, made_by)
 
 
 def _role() -> Refused:
@@ -197,7 +197,7 @@ def keep(desk: Desk, name: str, draft: Draft, trial: Trial, *, id: str | None = 
     problem = name_problem(name)
     if problem is not None:
         return Refused("malformed", problem)
-    request = request_id(id, KEPT_VERB, name, as_stored(draft.patterns), draft.assign, trial.source, trial.weeks)
+    request = request_id(id, KEPT_VERB, name, as_stored(draft.patterns), draft.assign, trial.source, trial.weeks, trial.seed)
 
     def write(unit: Unit, at: int) -> State:
         row = KeptDraft(name, write_draft(draft), trial.as_state(), desk.staff.login, at)

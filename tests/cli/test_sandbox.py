@@ -11,7 +11,7 @@ from agent_tui.domain.sandbox import compared
 from tests.cli.runner import Place, run
 
 KEYS = {
-    *("status", "repeated", "name", "made_by", "made_at", "source", "weeks", "from", "to", "changes", "requests"),
+    *("status", "repeated", "name", "made_by", "made_at", "source", "seed", "weeks", "from", "to", "changes", "requests"),
     *("today", "draft", "toml", "code", "reason"),
 }
 COLUMN = {"open_minutes", "booked", "booked_minutes", "refused", "wait_days", "stranded_minutes", "dry", "types"}
@@ -64,7 +64,9 @@ def test_run_kept_shown_applied_and_dropped(leader: Place) -> None:
     before = leader.dump()
     again = leader.ask("sandbox", "run", "-", "--generated", "--keep", "Wednesdays", "--id", ID, stdin=CLOSED)
     assert again == kept | {"repeated": True}
-    assert leader.ask("sandbox", "run", "-", "--generated", "--keep", "Wednesdays", stdin=CLOSED, code=REFUSED)["code"] == "taken"
+    other = ("sandbox", "run", "-", "--generated", "--keep", "Wednesdays", "--seed", "2")
+    assert leader.ask(*other, "--id", ID, stdin=CLOSED, code=REFUSED)["code"] == "id_reused"
+    assert leader.ask(*other, stdin=CLOSED, code=REFUSED)["code"] == "taken"
     shown = leader.ask("sandbox", "show", "Wednesdays")
     assert shown == kept | {"status": "draft"}
     items = leader.by("super1").ask("sandbox", "list")["items"]

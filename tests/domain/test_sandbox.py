@@ -236,3 +236,12 @@ def test_a_trial_is_read_back_as_it_was_written() -> None:
     assert figures["minutes open"].difference == "same"
     assert type_rows(trial)[0].name == "BBB refused"
     assert any(line.startswith("! BBB runs dry in the draft") or "BBB runs dry in both" in line for line in dry_lines(trial))
+
+
+def test_a_difference_is_that_of_the_figures_shown() -> None:
+    now, then, changes = tried(draft())
+    trial = Trial("recorded", 4, DAYS[0], DAYS[-1], Counts(5, 1, 2, 3), now, then, changes)
+    for waits, words in (((7.74, 7.76), "+0.1 worse"), ((7.71, 7.74), "same"), ((8.0, 7.5), "-0.5 better"), ((None, 7.5), "")):
+        pair = replace(trial, today=replace(now, wait_days=waits[0]), draft=replace(then, wait_days=waits[1]))
+        row = next(one for one in figure_rows(pair) if one.name == "days waited, mean")
+        assert row.difference == words

@@ -151,7 +151,7 @@ class UseScreen(TwoPanes):
         counts = () if found is None else (counted(sum(found.counts.values()), "appointment"),)
         flagged = (f"{self.glyphs.flag} {counted(outliers, 'outlier')}",) if outliers else ()
         when = f"{day_words(first)} to {day_words(last)}"
-        self.title_line.show(Title("Use", when, place, (*flagged, *counts), f"{self.now():%H:%M}"))
+        self.title_line.show(Title("Use", when, place, (*counts, *flagged), f"{self.now():%H:%M}"))
 
     def _show_known(self) -> None:
         found, one = self.use, self.coach
