@@ -52,6 +52,7 @@ _EMPTY: dict[str, Object] = {
         **{"team": None, "diary": None, "channel": None, "booker": None, "notes": []},
         **{"ahead": None, "groups": [], "file": None},
     },
+    "use": {"from": None, "to": None, "team": None, "diary": None, "rule": None, "families": []},
     "day": {"day": None, "closed": None, "diaries": []},
     "log": {"site": None, "head": None, "events": []},
     "story": {"entry": None, "type": None, "client": None, "lines": []},
@@ -74,13 +75,24 @@ _EMPTY: dict[str, Object] = {
     },
     **{
         name: {"total": 0, "items": []}
-        for name in ("types", "diaries", "clients", "handoffs", "flags", "calls", "requests", "sooner", "guarantee")
+        for name in (
+            "types",
+            "diaries",
+            "clients",
+            "handoffs",
+            "flags",
+            "calls",
+            "requests",
+            "sooner",
+            "guarantee",
+            "sandbox list",
+        )
     },
 }
 _EMPTY["check"] = {"total": 0, "items": [], "missing": []}
 _BLOCKS = ("block", "unblock")
 _DIARIES = ("diary", "resource")
-_SEGMENTS = ("segments", "overtime")
+_SEGMENTS = ("segments", "overtime", "sandbox apply")
 _ACTS = ("hold", "book", "confirm", "extend", "release", "move", "cancel", "attend", "undo", "show")
 
 
@@ -104,6 +116,8 @@ def problem_object(command: str | None, status: str, code: str, reason: str) -> 
         keys = _TRANSFERS[command]()
     elif command == "diary absorb":
         keys = empty_absorbed()
+    elif command == "sandbox":
+        keys = empty_sandbox()
     elif command in _SEGMENTS:
         keys = empty_segments()
     else:
@@ -210,6 +224,15 @@ def empty_segments() -> Object:
         "code": None,
         "reason": None,
         "problems": [],
+    }
+
+
+def empty_sandbox() -> Object:
+    """Return the answer of the commands of `sandbox` with nothing in it."""
+    return {
+        **{"status": "refused", "repeated": False, "name": None, "made_by": None, "made_at": None, "source": None, "seed": None},
+        **{"weeks": None, "from": None, "to": None, "changes": None, "requests": None, "today": None, "draft": None},
+        **{"toml": None, "code": None, "reason": None},
     }
 
 

@@ -18,6 +18,7 @@ from agent_tui.cli import (
     pairs,
     record,
     requests_in,
+    sandbox,
     segments,
     simulate,
     site,
@@ -25,6 +26,7 @@ from agent_tui.cli import (
     today,
     transfer,
     types,
+    use,
     week,
     why,
 )
@@ -82,6 +84,7 @@ overtime.register(app)
 pairs.register(app)
 record.register(app)
 requests_in.register(app)
+sandbox.register(app)
 segments.register(app)
 simulate.register(app)
 site.register(app)
@@ -89,5 +92,6 @@ sooner.register(app)
 transfer.register(app)
 today.register(app)
 types.register(app)
+use.register(app)
 week.register(app)
 why.register(app)

@@ -22,6 +22,7 @@ _APART = (
     *(("sooner", name) for name in ("add", "end", "offer")),
     *(("guarantee", name) for name in ("set", "drop", "propose")),
     *(("check", name) for name in ("sign", "undo")),
+    *(("sandbox", name) for name in ("list", "apply")),
 )
 # Common options that come before the command and take a value.
 _WITH_VALUE = ("--store", "--as", "--site", "--now")

@@ -317,13 +317,19 @@ def _in_one_act(desk: Desk, request: RequestId, work: Callable[[Act], Answer]) -
     return desk.store.write(attempt)
 
 
-def _refuse(desk: Desk, catalogue: Catalogue, wanted: Wanted) -> Refused | Rejected | None:
-    problems = change_problems(catalogue, wanted.patterns, desk.now.date())
+def problems_of(catalogue: Catalogue, wanted: Wanted, today: date) -> list[str]:
+    """Return what is wrong with patterns and assignments that are to be saved, as sentences."""
+    problems = change_problems(catalogue, wanted.patterns, today)
     for diary, code in wanted.assign:
         if diary not in catalogue.diaries:
             problems.append(f"There is no diary {diary[:30]}.")
         if code not in catalogue.types:
             problems.append(f"There is no type {code[:30]}.")
+    return problems
+
+
+def _refuse(desk: Desk, catalogue: Catalogue, wanted: Wanted) -> Refused | Rejected | None:
+    problems = problems_of(catalogue, wanted, desk.now.date())
     if problems:
         return Rejected(tuple(problems))
     marks = wanted.marks if wanted.marks is not None else [None] * len(wanted.patterns)

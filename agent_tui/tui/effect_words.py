@@ -151,6 +151,7 @@ def answer_sentence(answer: object) -> tuple[str, bool]:
     from agent_tui.services.absorbing import Absorbed
     from agent_tui.services.guarantees import GuaranteeSet
     from agent_tui.services.key_types import TypeChanged
+    from agent_tui.services.sandbox import Kept
     from agent_tui.services.segmenting import Effect
     from agent_tui.services.weekly_checks import Signed
 
@@ -161,6 +162,8 @@ def answer_sentence(answer: object) -> tuple[str, bool]:
         word = "The last save is taken back" if answer.status == "undone" else answer.status.capitalize()
         lost = f", {counted(len(answer.unplaced), 'appointment')} flagged" if answer.unplaced else ""
         return f"{word}: {counted(len(answer.patterns), 'pattern')}{lost}.", not answer.unplaced
+    if isinstance(answer, Kept):
+        return f"{'Dropped' if answer.dropped else 'Kept'}: {answer.name}.", True
     if isinstance(answer, TypeChanged):
         word = "Saved" if answer.status == "saved" else "It was so already"
         return f"{word}: {answer.kind.name}, from {answer.first.isoformat()}.", True

@@ -111,6 +111,15 @@ class DiariesChanged(Message):
 
 
 @dataclass
+class WorkGoing(Message):
+    """How far a piece of work is: so much is done of the whole."""
+
+    job: str
+    done: int
+    whole: int
+
+
+@dataclass
 class WorkDone(Message):
     """A piece of work that has nothing to show but its result; `job` says which."""
 

@@ -78,7 +78,7 @@ def read_filters(texts: Mapping[str, str], today: date) -> Filters | tuple[str, 
         return "client", "A claimant's opaque id is asked for, such as C000123; names are not in the log."
     days: dict[str, date | None] = {}
     for name in ("first", "last"):
-        found = _read_day(said[name], today)
+        found = read_any_day(said[name], today)
         if isinstance(found, str):
             return name, found
         days[name] = found
@@ -91,7 +91,8 @@ def read_filters(texts: Mapping[str, str], today: date) -> Filters | tuple[str, 
     return Filters(entry, client or None, said["who"] or None, verb or None, first, last)
 
 
-def _read_day(text: str, today: date) -> date | str | None:
+def read_any_day(text: str, today: date) -> date | str | None:
+    """Return a day that may be past, from its ISO date, today or yesterday; None for nothing, a sentence for anything else."""
     words = {"today": today, "yesterday": today - timedelta(days=1)}
     if not text or text.lower() in words:
         return words.get(text.lower())

@@ -39,6 +39,10 @@ Context = Literal[
     "chart",
     "week chart",
     "guarantee list",
+    "use",
+    "use list",
+    "sandbox",
+    "sandbox list",
 ]
 Role = Literal["agent", "leader", "supervisor", "admin"]
 
@@ -74,6 +78,10 @@ CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
         "chart": ("chart", "app"),
         "week chart": ("week chart", "chart", "week", "app"),
         "guarantee list": ("guarantee list", "any list", "week", "app"),
+        "use": ("use", "app"),
+        "use list": ("use list", "any list", "use", "app"),
+        "sandbox": ("sandbox", "app"),
+        "sandbox list": ("sandbox list", "any list", "sandbox", "app"),
     }
 )
 """Each place that can have the focus, with the places around it whose commands also apply, innermost first."""
@@ -110,6 +118,10 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "chart": "Chart",
         "week chart": "Chart of the weeks",
         "guarantee list": "Guarantees",
+        "use": "Use screen",
+        "use list": "Use of types by coach",
+        "sandbox": "Sandbox screen",
+        "sandbox list": "Drafts of segments",
     }
 )
 TYPING: Final = frozenset({"form", "client", "type words", "alignment form", "record form"})
@@ -131,6 +143,8 @@ PANES: Final = TYPING | {
     "chart",
     "week chart",
     "guarantee list",
+    "use list",
+    "sandbox list",
 }
 """Places that have the focus themselves; the app and the screen stand around them."""
 
@@ -265,6 +279,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _leader("also_for", "o f8", "also for", "Choose other diaries that get the same.", "segments"),
     _leader("drop_changes", "Z f11", "drop", "Drop what was changed and not saved.", "segments"),
     _leader("drop_version", "X f3", "drop version", "Remove the exception or version that begins on this day.", "segments"),
+    _leader("try_in_sandbox", "t f2", "sandbox", "Try what is changed on the requests of past weeks.", "segments"),
     _leader("find_type", "/ ctrl+f", "find type", "Type some words of a type.", "segments"),
     _leader("new_segment", "n", "new", "Make a segment.", "segment table", footer=True),
     _leader("edit_segment", "enter e", "edit", "Change the times, channel, limit or description.", "segment table", footer=True),
@@ -361,6 +376,21 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("count_commitment", "2", "commitments", "Count the first commitments.", "heat map", "week chart"),
     _agent("count_residency", "3", "residency", "Count the habitual residency tests.", "heat map", "week chart"),
     _agent("count_gateway", "4", "gateway", "Count the gateway interviews.", "heat map", "week chart"),
+    _agent("show_entries", "enter", "entries", "List the coach's appointments of the family.", "use list", footer=True),
+    _agent("pick_family", "t", "family", "Choose the family of types.", "use list", footer=True),
+    _agent("pick_use_team", "w", "team", "Show all coaches or a team's.", "use list", footer=True),
+    _agent("use_days", "d", "days", "Choose the first and the last day.", "use list", footer=True),
+    _agent("next_length", "m", "length", "Show the shares of the next length of the family.", "use list"),
+    _leader(
+        "try_draft", "enter", "try", "Replay requests with the draft and with today's segments.", "sandbox list", footer=True
+    ),
+    _leader("keep_draft", "s ctrl+s", "keep", "Keep the draft and what it gave under a name.", "sandbox list", footer=True),
+    _leader("apply_draft", "a", "apply draft", "Show what saving the draft does, then save it.", "sandbox list", footer=True),
+    _leader("show_trial", "i space", "in full", "Show all figures of the draft, or its segments.", "sandbox list"),
+    _leader("open_draft", "o", "open file", "Open a file of segments as a draft.", "sandbox list", footer=True),
+    _leader("drop_draft", "x delete", "drop draft", "Drop the draft, after a question.", "sandbox list"),
+    _leader("next_weeks", "w", "weeks", "Replay another number of weeks, four to eight.", "sandbox list"),
+    _leader("switch_source", "r", "source", "Replay requests on record, or generated ones.", "sandbox list"),
     _agent("read_queue", "f5", "read again", "Read the queue again.", "queue"),
     _leader("align", "f5", "align", "Find the pattern in which the second coaches idle least.", "alignment", footer=True),
     _leader(

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from textual.app import App
 
+from agent_tui.domain.sandbox import Draft
 from agent_tui.tui.screens.booking import BookingScreen
 
 SCREENS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
@@ -20,6 +21,8 @@ SCREENS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "record": ("7", "Record: the log, stories, chain and doctor"),
         "queue": ("8", "Queue: requests, earlier times to offer, call-backs"),
         "week": ("9", "Week: starts still free, by half hour and day"),
+        "use": ("u", "Use: types of different minutes, coach by coach"),
+        "sandbox": ("x", "Sandbox: segments tried before they are saved"),
     }
 )
 """The screens by name, each with its key in the list of screens and what it is for, in the order of the list."""
@@ -44,8 +47,10 @@ def _made(booking: BookingScreen, name: str) -> Any:
     from agent_tui.tui.screens.diaries import DiariesScreen
     from agent_tui.tui.screens.queue import QueueScreen
     from agent_tui.tui.screens.record import RecordScreen
+    from agent_tui.tui.screens.sandbox import SandboxScreen
     from agent_tui.tui.screens.segments import SegmentsScreen
     from agent_tui.tui.screens.today import TodayScreen
+    from agent_tui.tui.screens.type_use import UseScreen
     from agent_tui.tui.screens.types import TypesScreen
     from agent_tui.tui.screens.week import WeekScreen
 
@@ -57,6 +62,10 @@ def _made(booking: BookingScreen, name: str) -> Any:
         return QueueScreen(*shared, glyphs=booking.glyphs)
     if name == "week":
         return WeekScreen(*shared, glyphs=booking.glyphs)
+    if name == "use":
+        return UseScreen(*shared, glyphs=booking.glyphs)
+    if name == "sandbox":
+        return SandboxScreen(*shared, glyphs=booking.glyphs)
     if name == "today":
         return TodayScreen(*shared, glyphs=booking.glyphs)
     if name == "record":
@@ -82,6 +91,28 @@ def go_to_segments(app: App[Any], level: str, owner: str) -> bool:
         return False
     go_to(app, "segments")
     return True
+
+
+def go_to_sandbox(app: App[Any], name: str, draft: Draft) -> None:
+    """Show a draft that is not kept in the sandbox, in place of an earlier one of that name."""
+    from agent_tui.tui.screens.sandbox import SandboxScreen
+
+    booking = next(one for one in app.screen_stack if isinstance(one, BookingScreen))
+    if "sandbox" not in app._installed_screens:
+        app.install_screen(_made(booking, "sandbox"), "sandbox")
+    screen = app.get_screen("sandbox")
+    assert isinstance(screen, SandboxScreen)
+    screen.take(name, draft)
+    go_to(app, "sandbox")
+
+
+def draft_saved(app: App[Any], draft: Draft) -> None:
+    """Let the segments screen know that what is changed there was saved elsewhere, where it is just that."""
+    from agent_tui.tui.screens.segments import SegmentsScreen
+
+    screen = app.get_screen("segments") if "segments" in app._installed_screens else None
+    if isinstance(screen, SegmentsScreen) and tuple(screen.draft.wanted()) == draft.patterns:
+        screen.let_go()
 
 
 def go_to_diary(app: App[Any], diary: str, day: date, tick: int) -> None:

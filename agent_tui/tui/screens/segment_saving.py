@@ -10,6 +10,7 @@ from agent_tui.domain.pattern_draft import PatternDraft, Slot
 from agent_tui.domain.pattern_files import as_stored
 from agent_tui.domain.patterns import Pattern
 from agent_tui.domain.requests import Refused
+from agent_tui.domain.sandbox import Draft
 from agent_tui.domain.site import Catalogue
 from agent_tui.tui.effect_words import counted, effect_lines, pattern_lines
 from agent_tui.tui.glyphs import UNICODE
@@ -64,6 +65,23 @@ class SegmentSaving(Proposing):
             return segmenting.preview(desk, wanted, marks, assign=assign)
 
         self.do(job, work, exclusive=True)
+
+    def action_try_in_sandbox(self) -> None:
+        """Go to the sandbox with what is changed, where it is tried on the requests of past weeks; it stays changed here."""
+        from agent_tui.tui.screens.going import go_to_sandbox
+
+        draft = self.draft
+        wanted = draft.wanted()
+        if not wanted:
+            self.say("Nothing is changed, so there is nothing to try.", "info")
+            return
+        name = f"{draft.owner or draft.level} from {draft.first.isoformat()}"
+        go_to_sandbox(self.app, name, Draft(tuple(wanted), tuple(draft.marks()), tuple(self.assign())))
+
+    def let_go(self) -> None:
+        """Take what is changed for saved, since it was saved from the sandbox."""
+        self.draft = replace(self.draft, changed={})
+        self.use(self.catalogue)
 
     def _save(self) -> None:
         wanted, marks, assign = self.draft.wanted(), self.draft.marks(), self.assign()
