@@ -67,9 +67,9 @@ class _State:
 def origins(catalogue: Catalogue, diary: str, day: date, steps: Sequence[Step]) -> dict[tuple[int, int], Origin]:
     """Return for each run that is stranded after the last of some steps which of them stranded it.
 
-    That is the step after which the run, as it stands now, first was stranded and stayed so. Where that step stranded no
-    more of its part of the day than was stranded before, it only cut or joined what was: the run's origin is that of what it
-    was made of, in the end the empty diary.
+    That is the step after which the run, as it stands now, first was stranded and stayed so. It is none (the segment's length)
+    where the empty diary strands as much of that part of the day; and where taking time stranded no more than was stranded
+    before, it only cut off what was, so that the origin is that of what the run was cut from.
     """
     states = [_state(catalogue, diary, day, 0, Origin(None))]
     busy = 0
@@ -96,10 +96,12 @@ def _trace(states: Sequence[_State], areas: Iterable[tuple[int, int]], at: int, 
     if not at:
         return states[0].origin
     area = next(start for start, end in areas if start <= place[0] < end)
-    before = states[at - 1]
+    before, now = states[at - 1], states[at]
+    if now.lost[area] <= states[0].lost[area]:
+        return states[0].origin
     made_of = [one for one in before.runs.values() if one.start < place[1] and place[0] < one.end]
-    if states[at].lost[area] > before.lost[area] or not made_of:
-        return states[at].origin
+    if now.origin.freed or now.lost[area] > before.lost[area] or not made_of:
+        return now.origin
     largest = max(made_of, key=lambda one: (one.stranded, -one.start))
     return _trace(states, areas, at - 1, (largest.start, largest.end))
 

@@ -1,7 +1,7 @@
-"""The recovery list against trying everything: on small days no set of at most two moves wins more, and all that is listed can be done."""
+"""The recovery list against trying everything: on small days no set of at most two moves wins more than the list says."""
 
 from datetime import date
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,11 +19,12 @@ def half_days(draw: st.DrawFn) -> HalfDay:
     """Draw a short half-day: one to three kinds of time, appointments with gaps between, some of which may go few places only."""
     edges = sorted(draw(st.sets(st.integers(1, LAST - 1), max_size=2)) | {0, LAST})
     lengths = st.lists(st.integers(1, 9), min_size=1, max_size=3, unique=True).map(lambda found: tuple(sorted(found)))
-    pieces = [Piece(first, last, draw(lengths)) for first, last in zip(edges, edges[1:], strict=False)]
+    pieces = [Piece(first, last, draw(lengths)) for first, last in pairwise(edges)]
     if len(pieces) > 1 and draw(st.booleans()):
         del pieces[draw(st.integers(0, len(pieces) - 1))]
     open_mask = span(0, LAST)
-    busy, at, movables = 0, 0, []
+    busy, at = 0, 0
+    movables: list[Movable] = []
     while at < LAST and len(movables) < 5:
         at += draw(st.sampled_from((0, 0, 1, 1, 2, 5)))
         length = draw(st.integers(1, 7))
@@ -88,7 +89,7 @@ def won(half: HalfDay, ones: tuple[Movable, ...], starts: tuple[int, ...]) -> in
 def by_trying(half: HalfDay) -> dict[tuple[str, ...], int]:
     """Return what each smallest set of one or two appointments wins at best, by trying all starts of all of them."""
     singles = {one.id: max((won(half, (one,), way) for way in placings(half, (one,))), default=0) for one in half.movables}
-    found = {(id,): most for id, most in singles.items() if most}
+    found: dict[tuple[str, ...], int] = {(id,): most for id, most in singles.items() if most}
     for pair in combinations(half.movables, 2):
         if pair[0].client != pair[1].client:
             most = max((won(half, pair, way) for way in placings(half, pair)), default=0)
