@@ -24,6 +24,7 @@ from agent_tui.cli import (
     transfer,
     types,
     week,
+    whitespace,
     why,
 )
 from agent_tui.cli.session import Session
@@ -86,4 +87,5 @@ transfer.register(app)
 today.register(app)
 types.register(app)
 week.register(app)
+whitespace.register(app)
 why.register(app)

@@ -20,6 +20,7 @@ LONGEST_SENTENCE = 600
 _OF_QUEUE = (
     *(("requests", name) for name in ("load", "show", "take", "done", "return")),
     *(("sooner", name) for name in ("add", "end", "offer")),
+    *(("recover", name) for name in ("accept", "dismiss")),
 )
 # Common options that come before the command and take a value.
 _WITH_VALUE = ("--store", "--as", "--site", "--now")

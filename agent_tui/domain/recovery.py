@@ -147,6 +147,12 @@ class Plan:
         return -self.each, len(self.moves), -self.recovered_minutes, self.day, self.moves[0].start, self.diary
 
 
+def won_words(plan: Plan) -> str:
+    """Return what a plan wins in words: "1 more of 50, 2 more of 20 min; 10 min less stranded"."""
+    more = ", ".join(f"{count} more of {minutes}" for minutes, count in plan.won_by_length)
+    return f"{more} min" + (f"; {plan.recovered_minutes} min less stranded" if plan.recovered_minutes else "")
+
+
 class NoPlan(ValueError):
     """A text that is no plan's name; the message is a sentence."""
 

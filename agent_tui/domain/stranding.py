@@ -3,14 +3,14 @@
 A run that is stranded in an empty diary already is the segment's doing, whoever booked beside it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from agent_tui.domain.availability import DiaryDay, Now, Occupied, Search
 from agent_tui.domain.requests import EntryState, Request
 from agent_tui.domain.site import Catalogue
-from agent_tui.domain.ticks import span, ticks_in
+from agent_tui.domain.ticks import clock, span, ticks_in
 from agent_tui.domain.whitespace import StrandedRun, stranded_runs
 
 SEGMENT, CHOICE, NO_BETTER, CANCELLATION, BLOCK, IMPORTED = (
@@ -54,6 +54,35 @@ class Cause:
     verb: str | None = None
     entry: str | None = None
     instead: tuple[str, int] | None = None
+
+
+_LET_GO = {
+    "cancelled": "an appointment here was cancelled",
+    "moved": "an appointment was moved away from here",
+    "released": "a hold here was let go",
+    "lapsed": "a hold here ran out",
+    "dna": "a claimant did not attend",
+    "unblocked": "a block here ended",
+    "undone": "what was here was undone",
+}
+
+
+def cause_words(cause: Cause, coaches: Mapping[str, str]) -> str:
+    """Return in words why a run is stranded; `coaches` are names by diary."""
+    if cause.kind == SEGMENT:
+        return "segment length: stranded in an empty diary too"
+    if cause.kind == CHOICE:
+        if cause.instead is None:
+            return "choice against the recommendation"
+        diary, tick = cause.instead
+        return f"choice against the recommendation: {clock(tick)} with {coaches.get(diary, diary)} was recommended"
+    if cause.kind == NO_BETTER:
+        return "no better start: the one taken was recommended"
+    if cause.kind == CANCELLATION:
+        return f"cancellation: {_LET_GO.get(cause.verb or '', 'time here was let go')}"
+    if cause.kind == BLOCK:
+        return "block: a block here ended" if cause.verb == "unblocked" else "block"
+    return "imported: no history says why"
 
 
 @dataclass(frozen=True, slots=True)

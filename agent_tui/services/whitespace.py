@@ -81,13 +81,17 @@ class WeekSpace:
 
 @dataclass(frozen=True, slots=True)
 class WhiteSpace:
-    """A week's white space: `days` are its columns, `spaces` by diary and day, `trend` the weeks up to it, oldest first."""
+    """A week's white space: `days` are its columns, `spaces` by diary and day, `trend` the weeks up to it, oldest first.
+
+    `coaches` are the names of all coaches by diary.
+    """
 
     asked: WeekAsked
     days: tuple[date, ...]
     spaces: tuple[DaySpace, ...]
     trend: tuple[WeekSpace, ...] = ()
     notes: tuple[str, ...] = ()
+    coaches: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def total(self) -> WeekSpace:
@@ -117,8 +121,9 @@ def white_space(desk: Desk, asked: WeekAsked, *, weeks: int = 1, causes: bool = 
     days = tuple(day for day in wanted.week.days if day.weekday() < 5 or day in opened)
     trend = tuple(_together(week, part) for week, part in zip(shown, found, strict=True))
     notes = (*_notes(catalogue, wanted, diaries, days), *_no_record(desk, trend))
+    coaches = {code: one.coach for code, one in catalogue.diaries.items()}
     shown_spaces = tuple(one for one in spaces if one.day in days)
-    return WhiteSpace(wanted, days, shown_spaces, trend, notes)
+    return WhiteSpace(wanted, days, shown_spaces, trend, notes, coaches)
 
 
 def as_read_by(desk: Desk, asked: WeekAsked) -> WeekAsked:

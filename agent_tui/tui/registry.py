@@ -36,6 +36,8 @@ Context = Literal[
     "queue list",
     "week",
     "heat map",
+    "space",
+    "space list",
 ]
 Role = Literal["agent", "leader", "supervisor", "admin"]
 
@@ -68,6 +70,8 @@ CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
         "queue list": ("queue list", "any list", "queue", "app"),
         "week": ("week", "app"),
         "heat map": ("heat map", "week", "app"),
+        "space": ("space", "app"),
+        "space list": ("space list", "any list", "space", "app"),
     }
 )
 """Each place that can have the focus, with the places around it whose commands also apply, innermost first."""
@@ -101,6 +105,8 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "queue list": "Calls of the queue",
         "week": "Week screen",
         "heat map": "Heat map",
+        "space": "White space screen",
+        "space list": "White space",
     }
 )
 TYPING: Final = frozenset({"form", "client", "type words", "alignment form", "record form"})
@@ -119,6 +125,7 @@ PANES: Final = TYPING | {
     "log list",
     "queue list",
     "heat map",
+    "space list",
 }
 """Places that have the focus themselves; the app and the screen stand around them."""
 
@@ -217,7 +224,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("wait_sooner", "W", "sooner", "Let the client wait for an earlier time, or change or end that.", "grid"),
     _agent("copy_reference", "y", "copy ref", "Copy the reference of the appointment here.", "grid"),
     _agent(
-        "undo", "u ctrl+underscore ctrl+slash", "undo", "Undo my last act, within 60 seconds of it.", "booking", "today", "queue"
+        "undo",
+        "u ctrl+underscore ctrl+slash",
+        "undo",
+        "Undo my last act, within 60 seconds of it.",
+        "booking",
+        "today",
+        "queue",
+        "space",
     ),
     _agent("zoom_in", "+ =", "zoom in", "Show fewer minutes to a line.", "grid"),
     _agent("zoom_out", "-", "zoom out", "Show more minutes to a line.", "grid"),
@@ -272,7 +286,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _leader("key_type", "K", "key type", "Say whether it is a key appointment, from a day on.", "types list", footer=True),
     _leader("drop_in", "o", "drop-in set", "Say when no appointment is needed.", "types list", footer=True),
     _agent(
-        "show_diary", "enter", "to diary", "Show the coach's day on the booking screen.", "coach list", "coach day", footer=True
+        "show_diary",
+        "enter",
+        "to diary",
+        "Show the coach's day on the booking screen.",
+        "coach list",
+        "coach day",
+        "space list",
+        footer=True,
     ),
     _agent("print_list", "p", "day list", "Write the printed day list into a file.", "coach list", "coach day", footer=True),
     _agent("look_up", "f5", "look up", "Show the lines that the filters admit.", "record"),
@@ -286,10 +307,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("waiting_list", "w", "who waits", "List who waits for an earlier time.", "queue list", footer=True),
     _agent("open_cell", "enter", "starts", "List the coaches and starts of the half hour.", "heat map", footer=True),
     _agent("pick_type", "t", "type", "Count the starts of one type.", "heat map", footer=True),
-    _agent("pick_whose", "w", "coaches", "Count all diaries, a team's or one coach's.", "heat map", footer=True),
-    _agent("next_week", "] ctrl+right", "next week", "Go to the next week.", "heat map", footer=True),
-    _agent("previous_week", "[ ctrl+left", "week before", "Go to the week before.", "heat map"),
-    _agent("this_week", "0", "this week", "Go to this week.", "heat map"),
+    _agent("pick_whose", "w", "coaches", "Count all diaries, a team's or one coach's.", "heat map", "space list", footer=True),
+    _agent("next_week", "] ctrl+right", "next week", "Go to the next week.", "heat map", "space list", footer=True),
+    _agent("previous_week", "[ ctrl+left", "week before", "Go to the week before.", "heat map", "space list"),
+    _agent("this_week", "0", "this week", "Go to this week.", "heat map", "space list"),
+    _agent("list_moves", "m", "moves", "List moves that win starts; one shows whom to ask.", "space list", footer=True),
+    _agent("dismiss_plan", "x", "dismiss", "Keep a move off the list until something changes.", "space list"),
     _agent("see_as_agent", "a", "as agent", "Count what a provider agent sees, or what you see.", "heat map"),
     _agent("next_channel", "c", "channel", "Count face to face, phone or video only, or as each type is held.", "heat map"),
     _agent("count_initial", "1", "initial", "Count the first interviews.", "heat map"),
@@ -321,6 +344,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "grid",
         "offers",
         "heat map",
+        "space list",
         action="cursor_left",
     ),
     _agent(
@@ -331,6 +355,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "grid",
         "offers",
         "heat map",
+        "space list",
         action="cursor_right",
     ),
     _agent("fine_up", "shift+up", "5 min up", "Move five minutes up, whatever the zoom.", "grid", action="fine_up"),

@@ -20,6 +20,7 @@ SCREENS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "record": ("7", "Record: the log, stories, chain and doctor"),
         "queue": ("8", "Queue: requests, earlier times to offer, call-backs"),
         "week": ("9", "Week: starts still free, by half hour and day"),
+        "white space": ("s", "White space: stranded time, and moves that win some"),
     }
 )
 """The screens by name, each with its key in the list of screens and what it is for, in the order of the list."""
@@ -48,6 +49,7 @@ def _made(booking: BookingScreen, name: str) -> Any:
     from agent_tui.tui.screens.today import TodayScreen
     from agent_tui.tui.screens.types import TypesScreen
     from agent_tui.tui.screens.week import WeekScreen
+    from agent_tui.tui.screens.white_space import WhiteSpaceScreen
 
     assert booking.staff is not None
     shared = (booking.back, booking.now, booking.staff)
@@ -55,6 +57,8 @@ def _made(booking: BookingScreen, name: str) -> Any:
         return AlignmentScreen(*shared, glyphs=booking.glyphs)
     if name == "queue":
         return QueueScreen(*shared, glyphs=booking.glyphs)
+    if name == "white space":
+        return WhiteSpaceScreen(*shared, glyphs=booking.glyphs)
     if name == "week":
         return WeekScreen(*shared, glyphs=booking.glyphs)
     if name == "today":
