@@ -20,7 +20,6 @@ REASON = "recovery"
 MIDDAY = 144
 PARTS: Mapping[str, int] = {"am": span(0, MIDDAY), "pm": FULL_DAY & ~span(0, MIDDAY)}
 """The half-days, each with the mask of the starts in it."""
-MOST_MOVES = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,8 +229,10 @@ def _standing(act: Act, wanted: str) -> Plan | None:
     return next((plan for half in halves for plan in plans(half) if plan.id == wanted), None)
 
 
-def _changed(wanted: str) -> Refused:
+def _changed(act: Act, wanted: str) -> Refused:
     diary, day, _part = place_of(wanted)
+    if diary not in act.catalogue.diaries:
+        return Refused("unknown_diary", f"There is no diary {diary[:30]}. See: agent-tui diaries.", diary=diary, day=day)
     text = f"The diary {diary} of {day.isoformat()} has changed since, so this plan is none any more; nothing was changed."
     return Refused("stale_version", f"{text} Look at the list again: agent-tui recover --diary {diary}", diary=diary, day=day)
 
@@ -238,12 +240,12 @@ def _changed(wanted: str) -> Refused:
 def _accepted(act: Act, wanted: str) -> Answer:
     plan = _standing(act, wanted)
     if plan is None:
-        return _changed(wanted)
+        return _changed(act, wanted)
     entries = []
     for move in sorted(plan.moves, key=lambda one: one.id):
         entry = entry_queries.get(act.unit, act.site, move.id, lock=True)
         if entry is None or entry.version != move.version or entry.status != "booked":
-            return _changed(wanted)
+            return _changed(act, wanted)
         entries.append(entry)
     own = frozenset(one.id for one in entries)
     for entry in sorted(entries, key=lambda one: one.client or ""):
@@ -255,7 +257,7 @@ def _accepted(act: Act, wanted: str) -> Answer:
         _refuse_rules(act, after, own)
         holder = act.make_room(ranges_for(after.resources, after.day, after.start, after.end), own)
         if holder is not None:
-            return _changed(wanted)
+            return _changed(act, wanted)
     for id in sorted(own):
         entry_queries.let_go(act.unit, act.site, id)
     for after in afters:
@@ -302,7 +304,7 @@ def _refuse_rules(act: Act, after: EntryState, own: frozenset[str]) -> None:
 def _dismissed(act: Act, wanted: str) -> Answer:
     plan = _standing(act, wanted)
     if plan is None:
-        return _changed(wanted)
+        return _changed(act, wanted)
     day = plan.day.isoformat()
     if wanted not in recovery_queries.dismissed(act.unit, act.site, day, day):
         recovery_queries.dismiss(act.unit, act.site, wanted, day, act.desk.staff.login, act.at)

@@ -18,8 +18,8 @@ from agent_tui.tui.widgets.picker import Choice
 if TYPE_CHECKING:
     from agent_tui.services.whitespace import DaySpace, WhiteSpace
 
-CELL, NARROW_CELL = 13, 10
-LONGEST_NAME = 18
+CELL, NARROW_CELL = 13, 9
+SHORTEST_NAME, LONGEST_NAME = 9, 18
 
 
 def name_width(width: int, days: int, *, free: bool) -> int:
@@ -29,7 +29,7 @@ def name_width(width: int, days: int, *, free: bool) -> int:
 
 def shows_free(width: int, days: int) -> bool:
     """Return whether a line of some width has room for free minutes beside the usable and the stranded ones."""
-    return width >= days * CELL + 12
+    return width >= days * CELL + SHORTEST_NAME
 
 
 def heading(days: Sequence[date], width: int) -> str:
@@ -79,21 +79,17 @@ def day_sentence(space: "DaySpace") -> str:
 def day_lines(space: "DaySpace", coaches: Mapping[str, str], plans: Sequence[Plan], glyphs: Glyphs, *, known: bool) -> list[str]:
     """Return what is known of a coach's day: what fits, each stranded run with its cause, and the moves that win something."""
     lines = [day_sentence(space)]
-    if space.fits:
-        lines.append("Fits " + ", ".join(f"{one.appointments} of {one.minutes}" for one in space.fits) + " min.")
-        lines += [f"  {one.minutes} min: {', '.join(one.types)}" for one in space.fits[:2]]
-    if space.runs:
-        lines.append("")
+    for plan in plans:
+        lines.append(f"m {move_words(plan)}: wins {won_words(plan)}")
+    if known and not plans and space.free_minutes:
+        lines.append("No move of one or two appointments wins a start.")
     for one in space.runs:
         why = "looking for the cause" if one.cause is None else cause_words(one.cause, coaches)
         when = f"{clock(one.run.start)}-{clock(one.run.end)}"
         lines.append(f"{glyphs.stranded} {when}, {one.run.stranded * MINUTES_PER_TICK} min: {why}")
-    if plans:
-        lines += ["", "m  " + counted(len(plans), "set of moves", "sets of moves")]
-    for plan in plans:
-        lines += [f"{plan.part}: {move_words(plan)}", f"   wins {won_words(plan)}; ask {counted(len(plan.moves), 'claimant')}"]
-    if known and not plans and space.free_minutes:
-        lines += ["", "No move of one or two appointments wins a start."]
+    if space.fits:
+        lines.append("Fits " + ", ".join(f"{one.appointments} of {one.minutes}" for one in space.fits) + " min.")
+        lines += [f"  {one.minutes} min: {', '.join(one.types)}" for one in space.fits]
     return lines
 
 
@@ -104,8 +100,9 @@ def move_words(plan: Plan) -> str:
 
 def plan_choice(plan: Plan) -> Choice:
     """Return a plan as a line of the list of moves."""
-    label = f"{plan.each:g} each  {plan.day:%a} {plan.day.day} {plan.part} {plan.coach}"
-    return Choice(plan.id, label, ", ".join(f"{clock(move.start)} to {clock(move.to)}" for move in plan.moves))
+    first, more = plan.moves[0], len(plan.moves) - 1
+    label = f"{plan.each:>4g}  {plan.day:%a} {plan.day.day} {plan.part} {plan.coach}"
+    return Choice(plan.id, label, f"{clock(first.start)} to {clock(first.to)}{f' and {more} more' if more else ''}")
 
 
 def plan_lines(plan: Plan, names: Mapping[str, str], glyphs: Glyphs) -> list[str]:

@@ -14,6 +14,7 @@ from agent_tui.domain.week import Week, WeekAsked
 from agent_tui.services import booking, changes, recovering, sooner
 from agent_tui.services.desk import DeskRefused
 from agent_tui.services.recovering import Accepted, Recovery, accept, dismiss, recovery
+from agent_tui.services.story import story
 from agent_tui.store.queries import work as work_queries
 from tests.services.conftest import House, done, refused, uid, wish
 from tests.small_site import DAY, NINE, NOON, ONE, TEN
@@ -73,6 +74,9 @@ def test_one_move_makes_two_gaps_one(house: House) -> None:
     assert (line["reason"], line["request"]) == ("recovery", uid(900))
     messages = house.rows("SELECT kind, version, status FROM message WHERE site = ? AND entry = ? ORDER BY version", middle)
     assert messages == [("confirmation", 1, "queued"), ("change", 2, "queued")]
+    told = story(house.desk("leader1"), middle)
+    assert not isinstance(told, Refused)
+    assert told.lines[-1].text.endswith("so that more can be booked.")
     again = accepted(accept(house.desk("leader1"), plan.id, id=uid(900)))
     assert (again.repeated, again.moves) == (True, done_.moves)
     other = accept(house.desk("leader1"), "D01-20261125-pm-0123456789ab", id=uid(900))

@@ -15,7 +15,7 @@ from textual.widgets import OptionList, Sparkline, Static
 
 from agent_tui.domain.recovery import Plan
 from agent_tui.domain.site import Staff
-from agent_tui.domain.week import Week, WeekAsked
+from agent_tui.domain.week import BadWeek, Week, WeekAsked
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
@@ -23,7 +23,7 @@ from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.screens.manager import SECOND
 from agent_tui.tui.screens.recovering import Recovering
-from agent_tui.tui.space_words import coach_line, day_lines, day_sentence, heading, trend_words
+from agent_tui.tui.space_words import coach_line, day_lines, day_sentence, heading, shows_free, trend_words
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.week_words import ALL, read_whose, week_words, whose_choices, whose_words
 from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
     from agent_tui.services.whitespace import DaySpace, WhiteSpace
 
-NARROW = 110
+NARROW, WIDE = 110, 150
 WEEKS = 8
 """How many weeks the trend has."""
 FIGURES, KNOWN = "figures", "known"
@@ -100,7 +100,6 @@ class WhiteSpaceScreen(Recovering):
     def on_mount(self) -> None:
         """Read the week, and look each second whether it must be read again."""
         self.set_class(self.glyphs is not UNICODE, "-ascii")
-        self.query_one("#left").border_title = f"Usable {self.glyphs.stranded}stranded minutes"
         self.show_title()
         self.set_interval(SECOND, self.look)
 
@@ -115,7 +114,8 @@ class WhiteSpaceScreen(Recovering):
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay the panes out for the width."""
-        self.set_class(event.size.width < NARROW, "-narrow")
+        self.set_class(event.size.width < NARROW, "-stacked")
+        self.set_class(event.size.width >= WIDE, "-roomy")
         self.query_one(TooSmall).fit(event.size)
         self.call_after_refresh(self.paint)
 
@@ -147,7 +147,10 @@ class WhiteSpaceScreen(Recovering):
         def work(desk: "Desk") -> object:
             from agent_tui.services.whitespace import white_space
 
-            return white_space(desk, asked, weeks=WEEKS)
+            try:
+                return white_space(desk, asked, weeks=WEEKS)
+            except BadWeek as bad:  # a team or diary that another terminal has taken away
+                return str(bad)
 
         self.do(FIGURES, work, exclusive=True)
 
@@ -177,7 +180,9 @@ class WhiteSpaceScreen(Recovering):
 
     def done(self, job: str, result: object) -> None:
         """Show what was read, or what an act did."""
-        if job == FIGURES:
+        if job == FIGURES and isinstance(result, str):
+            self.say(result, "error")
+        elif job == FIGURES:
             self._take(result)  # type: ignore[arg-type]
         elif job == KNOWN and isinstance(result, tuple):
             wanted, found, plans = result
@@ -233,6 +238,8 @@ class WhiteSpaceScreen(Recovering):
         self.query_one("#heading", Static).update(Content(shown(heading(found.days, self._room))))
         self.listing.show([self._line(code, number == at) for number, code in enumerate(self.codes)], at)
         self._lit = at
+        figures = "Free, usable" if shows_free(self._room, len(found.days)) else "Usable"
+        self.query_one("#left").border_title = f"{figures} and {self.glyphs.stranded}stranded minutes"
         spark = self.query_one("#spark", Sparkline)
         spark.data = [one.stranded_minutes / one.open_minutes if one.open_minutes else 0 for one in found.trend]
         self.query_one("#trend-words", Static).update(Content(shown(trend_words(found))))
@@ -244,7 +251,7 @@ class WhiteSpaceScreen(Recovering):
 
     @property
     def _room(self) -> int:
-        return max(self.listing.size.width - 4, 40)
+        return max(self.listing.size.width - 2, 40)
 
     def _line(self, code: str, lit: bool) -> Content:
         assert self.found is not None
