@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import OptionList, Sparkline, Static
 
 from agent_tui.domain.recovery import Plan
@@ -19,7 +18,6 @@ from agent_tui.domain.week import BadWeek, Week, WeekAsked
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
-from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.screens.manager import SECOND
 from agent_tui.tui.screens.recovering import Recovering
@@ -27,6 +25,7 @@ from agent_tui.tui.space_words import coach_line, day_lines, day_sentence, headi
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.week_words import ALL, read_whose, week_words, whose_choices, whose_words
 from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
+from agent_tui.tui.widgets.space_list import SpaceList
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -36,27 +35,6 @@ NARROW, WIDE = 110, 150
 WEEKS = 8
 """How many weeks the trend has."""
 FIGURES, KNOWN = "figures", "known"
-
-
-class SpaceList(PointedList):
-    """A line for each coach; left and right go from day to day."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("space list")]
-
-    class DayMoved(Message):
-        """The cursor is to go some days on or back."""
-
-        def __init__(self, by: int) -> None:
-            super().__init__()
-            self.by = by
-
-    def action_cursor_left(self) -> None:
-        """Go to the day before."""
-        self.post_message(self.DayMoved(-1))
-
-    def action_cursor_right(self) -> None:
-        """Go to the next day."""
-        self.post_message(self.DayMoved(1))
 
 
 class WhiteSpaceScreen(Recovering):
