@@ -202,9 +202,11 @@ def test_a_strict_wish_is_kept(house: House) -> None:
 
 def test_whoever_is_elsewhere_flagged_being_moved_or_half_of_a_pair_stays(house: House) -> None:
     _first, middle, _last = gaps(house)
-    busy = book(house, "NJR-F2F", NINE + 21, 2, "D02")  # the claimant of the middle one, right after it
+    free = {one.to for plan in listed(house).plans for one in plan.moves if one.id == middle}
+    assert free == {NINE + 10}
+    busy = book(house, "NJR-F2F", NINE + 5, 2, "D02")  # the claimant of the middle one, right before it
     found = {one.to for plan in listed(house).plans for one in plan.moves if one.id == middle}
-    assert found == {NINE + 10}
+    assert found == {NINE + 12}
     done(changes.cancel(house.desk(), busy, "claimant"))
     held = done(booking.hold(house.desk(), wish("FC-F2F", "D03", ONE, client="C000002", moving=middle))).entry
     assert middle not in {one.id for plan in listed(house).plans for one in plan.moves}

@@ -79,10 +79,11 @@ def test_a_segment_whose_length_nothing_fills_is_its_own_cause(house: House) -> 
     only(house, "FC-F2F")
     assert kinds(house) == {(NINE, NOON): SEGMENT}
     assert space(house).stranded_minutes == 30
-    for number in range(3):
-        book(house, "FC-F2F", NINE + 10 * number, client=number + 1)
+    booked = [book(house, "FC-F2F", NINE + 10 * number, client=number + 1) for number in range(3)]
     assert kinds(house) == {(NINE + 30, NOON): SEGMENT}
     assert space(house).stranded_minutes == space(house).free_minutes == 30
+    done(changes.cancel(house.desk(), booked[-1], "claimant"))
+    assert kinds(house) == {(NINE + 20, NOON): SEGMENT}
 
 
 def test_a_start_beside_the_recommended_ones_is_a_choice(house: House) -> None:
