@@ -102,7 +102,7 @@ def plan_choice(plan: Plan) -> Choice:
     """Return a plan as a line of the list of moves."""
     first, more = plan.moves[0], len(plan.moves) - 1
     label = f"{plan.each:>4g}  {plan.day:%a} {plan.day.day} {plan.part} {plan.coach}"
-    return Choice(plan.id, label, f"{clock(first.start)} to {clock(first.to)}{f' and {more} more' if more else ''}")
+    return Choice(plan.id, label, f"{clock(first.start)} to {clock(first.to)}{f' +{more}' if more else ''}")
 
 
 def plan_lines(plan: Plan, names: Mapping[str, str], glyphs: Glyphs) -> list[str]:

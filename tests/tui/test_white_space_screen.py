@@ -7,13 +7,14 @@ from textual.widgets import Static
 
 from agent_tui.domain.week import Week, WeekAsked
 from agent_tui.services import blocking
+from agent_tui.services.desk import Desk
 from agent_tui.services.recovering import recovery
 from agent_tui.services.whitespace import white_space
 from agent_tui.tui.modals import ConfirmModal, EffectModal
 from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.white_space import WhiteSpaceScreen
-from tests.small_site import DAY, NINE, NOON, NOW
+from tests.small_site import DAY, FIVE, NINE, NOON, NOW, ONE
 from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
 
 __all__ = ["seats", "small_store"]
@@ -186,3 +187,24 @@ async def test_an_agent_is_told_who_reads_it(seats: Seats) -> None:
     async with seats.seat("agent1") as seat:
         screen = await open_screen(seat)
         assert "read by team leaders" in screen.status.text
+
+
+async def test_the_coach_under_the_cursor_stays_in_sight_whatever_is_known_of_the_day(seats: Seats) -> None:
+    async with seats.seat("leader1", (80, 20)) as seat:
+        for diary in ("D01", "D02", "D03"):  # of a full day there is little to say, of the last coach's much
+
+            def fully(desk: Desk, diary: str = diary) -> None:
+                for start, end in ((NINE, NOON), (ONE, FIVE)):
+                    blocking.block(desk, diary, DAY, start, end, "meeting")
+
+            seat.others(fully, "leader1")
+        screen = await open_screen(seat)
+        await seat.press("right", "down", "down")
+        few, height = len(known(screen).splitlines()), screen.listing.size.height
+        await seat.press("down")
+        assert len(known(screen).splitlines()) > few + 3
+        assert screen.listing.size.height == height
+        assert any("▸ Coach 4" in line for line in text_of(screen))
+        await seat.pilot.resize_terminal(80, 18)
+        await seat.rest()
+        assert any("▸ Coach 4" in line for line in text_of(screen))

@@ -216,6 +216,7 @@ class WhiteSpaceScreen(Recovering):
         self.query_one("#heading", Static).update(Content(shown(heading(found.days, self._room))))
         self.listing.show([self._line(code, number == at) for number, code in enumerate(self.codes)], at)
         self._lit = at
+        self.call_after_refresh(self.listing.scroll_to_highlight)  # the list may have got another height
         figures = "Free, usable" if shows_free(self._room, len(found.days)) else "Usable"
         self.query_one("#left").border_title = f"{figures} and {self.glyphs.stranded}stranded minutes"
         spark = self.query_one("#spark", Sparkline)
