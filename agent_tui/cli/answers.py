@@ -53,6 +53,11 @@ _EMPTY: dict[str, Object] = {
         **{"ahead": None, "groups": [], "file": None},
     },
     "use": {"from": None, "to": None, "team": None, "diary": None, "rule": None, "families": []},
+    "whitespace": {
+        **{"week": None, "team": None, "diary": None, "days": [], "open_minutes": 0, "free_minutes": 0},
+        **{"usable_minutes": 0, "stranded_minutes": 0, "spaces": [], "trend": [], "notes": []},
+    },
+    "recover": {"week": None, "team": None, "diary": None, "total": 0, "plans": [], "note": None},
     "day": {"day": None, "closed": None, "diaries": []},
     "log": {"site": None, "head": None, "events": []},
     "story": {"entry": None, "type": None, "client": None, "lines": []},
@@ -114,6 +119,8 @@ def problem_object(command: str | None, status: str, code: str, reason: str) -> 
         keys = _QUEUE[command]()
     elif command in _TRANSFERS:
         keys = _TRANSFERS[command]()
+    elif command in _RECOVERED:
+        keys = empty_recovered()
     elif command == "diary absorb":
         keys = empty_absorbed()
     elif command == "sandbox":
@@ -409,7 +416,22 @@ _QUEUE = {
     **{f"sooner {name}": empty_sooner for name in ("add", "end")},
     "sooner offer": empty_sooner_offer,
 }
+_RECOVERED = ("recover accept", "recover dismiss")
 _TRANSFERS = {"import": empty_import, "export": empty_export, "site": empty_site}
+
+
+def empty_recovered() -> Object:
+    """Return the answer of `recover accept` and `recover dismiss` with nothing in it."""
+    return {
+        "status": "refused",
+        "repeated": False,
+        "plan": None,
+        "won": None,
+        "moves": [],
+        "plans": [],
+        "code": None,
+        "reason": None,
+    }
 
 
 def drop_in_object(drop_in: DropInNow | None) -> Object | None:

@@ -28,6 +28,7 @@ from agent_tui.cli import (
     types,
     use,
     week,
+    whitespace,
     why,
 )
 from agent_tui.cli.session import Session
@@ -94,4 +95,5 @@ today.register(app)
 types.register(app)
 use.register(app)
 week.register(app)
+whitespace.register(app)
 why.register(app)

@@ -23,6 +23,7 @@ _APART = (
     *(("guarantee", name) for name in ("set", "drop", "propose")),
     *(("check", name) for name in ("sign", "undo")),
     *(("sandbox", name) for name in ("list", "apply")),
+    *(("recover", name) for name in ("accept", "dismiss")),
 )
 # Common options that come before the command and take a value.
 _WITH_VALUE = ("--store", "--as", "--site", "--now")

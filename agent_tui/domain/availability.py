@@ -75,6 +75,17 @@ def window_mask(request: Request, length: int) -> int:
     return span(window.start, window.end - length + 1 if window.whole else window.end)
 
 
+def full_segments(catalogue: Catalogue, uses: Mapping[tuple[str, str, str, int], int], diary: str, day: date) -> int:
+    """Return the mask of ticks that lie in a segment of a diary's day whose limit is used up."""
+    mask = 0
+    iso = day.isoformat()
+    for stretch in catalogue.plan(diary, day).stretches:
+        limit = stretch.segment.limit
+        if limit is not None and uses.get((diary, iso, *stretch.limit_key), 0) >= limit:
+            mask |= span(stretch.start, stretch.end)
+    return mask
+
+
 class Search:
     """One request against one catalogue and the time that is taken; holds what the days share."""
 
@@ -147,13 +158,7 @@ class Search:
 
     def limit_mask(self, diary: Diary, day: date) -> int:
         """Return the mask of ticks that lie in a segment of the diary's day whose limit is used up."""
-        mask = 0
-        iso = day.isoformat()
-        for stretch in self.catalogue.plan(diary.code, day).stretches:
-            limit = stretch.segment.limit
-            if limit is not None and self.occupied.limits.get((diary.code, iso, *stretch.limit_key), 0) >= limit:
-                mask |= span(stretch.start, stretch.end)
-        return mask
+        return full_segments(self.catalogue, self.occupied.limits, diary.code, day)
 
     def diary_day(self, diary: Diary, day: date) -> DiaryDay | Stop:
         """Return the starts of one diary's day, or the first rule that leaves none.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from agent_tui.domain.log import Event, State
+from agent_tui.domain.recovery import REASON as RECOVERY
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.today import recorded_minutes
 from agent_tui.domain.wall_time import wall_of
@@ -100,7 +101,8 @@ def sentence(event: Event, words: Words, *, offered: bool = False) -> str:
         verb = "Block fitted around an appointment"
     place = _place(after or before or {}, words, event)
     if event.verb == "moved" and before is not None:
-        return f"{verb} {by}: from {where_when(before, words, event)}, to {where_when(after, words, event)}."
+        why = ", so that more can be booked" if event.reason == RECOVERY else ""
+        return f"{verb} {by}: from {where_when(before, words, event)}, to {where_when(after, words, event)}{why}."
     if event.verb == "cancelled":
         return f"{verb} {by}: {_REASONS.get(event.reason or '', event.reason or 'no reason given')}."
     if event.verb in ("extended", "released", "placed", "unplaced", "unblocked"):

@@ -5,6 +5,7 @@ from datetime import date
 
 from agent_tui.domain.log import Event, State
 from agent_tui.domain.pairs import second_id
+from agent_tui.domain.recovery import REASON as RECOVERY
 from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused, Request, Wish
 from agent_tui.domain.sentences import say
 from agent_tui.domain.sooner import ADDED_VERB, LEFT_VERB
@@ -71,7 +72,7 @@ def move_one(
     refused = _others_work(act, entry)
     if refused is not None:
         return refused
-    _lock_client(act, entry)
+    lock_client(act, entry)
     before = act.state(entry)
     released = release_moves(act, entry.id)
     wish = Wish(entry.type or "", day, start, diary, client=entry.client, allow_clash=allow_clash)
@@ -125,7 +126,7 @@ def _moved(act: Act, entry: EntryState, wish: Wish, before: State, *, primary: b
     return act.done("moved", after, seq)
 
 
-def _lock_client(act: Act, entry: EntryState) -> None:
+def lock_client(act: Act, entry: EntryState) -> None:
     """Let nobody else book for the claimant meanwhile; on SQLite the write lock does."""
     if act.unit.postgres and entry.client is not None:
         client_queries.get(act.unit, act.site, entry.client, lock=True)
@@ -314,17 +315,46 @@ def undo(desk: Desk, entry_id: str | None = None, *, version: int | None = None,
         event = last if isinstance(last, Refused) else _of_pair(act, last)
         if isinstance(event, Refused):
             return event
-        outcome = _undo_line(act, event, version)
+        if _of_plan(event):
+            return undo_moves(act, event, version)
+        outcome = undo_line(act, event, version)
         if isinstance(outcome, Refused) or event.request is None or (event.verb not in _OF_BLOCKS and _pair(event) is None):
             return outcome
         for line in reversed(log_queries.others_of_act(act.unit, act.site, event)):
             if _goes_with(event, line):
-                other = _undo_line(act, line, None, primary=False)
+                other = undo_line(act, line, None, primary=False)
                 if isinstance(other, Refused):
                     raise Abandoned(other)  # all of a block or a pair is taken back, or nothing
         return outcome
 
     return perform(desk, request_id(id, "undo", entry_id, version), work)
+
+
+def _of_plan(event: Event) -> bool:
+    return event.verb == "moved" and event.reason == RECOVERY
+
+
+def undo_moves(act: Act, event: Event, version: int | None) -> Outcome:
+    """Take back all moves of a plan of the recovery list at one time, since one may stand where another was."""
+    lines = [event, *(one for one in log_queries.others_of_act(act.unit, act.site, event) if _of_plan(one))]
+    states: dict[str, State] = {}
+    for line in sorted(lines, key=lambda one: one.entry or ""):
+        now = entry_queries.get(act.unit, act.site, line.entry or "", lock=True)
+        assert now is not None
+        refused = _too_late(act, line, now, version if line is event else None)
+        if refused is not None:
+            return refused
+        states[now.id] = act.state(now)
+    for id in states:
+        entry_queries.let_go(act.unit, act.site, id)
+    for line in lines[1:]:
+        other = undo_line(act, line, None, primary=False, was=states[line.entry or ""])
+        if isinstance(other, Refused):
+            raise Abandoned(other)
+    outcome = undo_line(act, event, version, was=states[event.entry or ""])
+    if isinstance(outcome, Refused):
+        raise Abandoned(outcome)
+    return outcome
 
 
 def _pair(event: Event) -> str | None:
@@ -340,7 +370,9 @@ def _goes_with(event: Event, line: Event) -> bool:
 
 
 def _of_pair(act: Act, event: Event) -> Event | Refused:
-    """Return the line that answered an act on both halves of a pair, when that of the other half is given."""
+    """Return the line that answered an act on several entries, a plan or both halves of a pair, when another of it is given."""
+    if _of_plan(event) and event.request is None:
+        return log_queries.answer_of(act.unit, act.site, event) or event
     pair = _pair(event)
     if pair is None or event.request is not None or event.verb not in _OF_PAIRS:
         return event
@@ -351,14 +383,15 @@ def _of_pair(act: Act, event: Event) -> Event | Refused:
     return Refused("stale_version", "The other half of this pair was changed since, so it cannot be undone.", id=event.entry)
 
 
-def _undo_line(act: Act, event: Event, version: int | None, *, primary: bool = True) -> Outcome:
+def undo_line(act: Act, event: Event, version: int | None, *, primary: bool = True, was: State | None = None) -> Outcome:
+    """Take one line of the log back; `was` is what its entry owned, where it has let go of that already."""
     now = entry_queries.get(act.unit, act.site, event.entry or "", lock=True)
     assert now is not None
     refused = _too_late(act, event, now, version)
     if refused is not None:
         return refused
-    _lock_client(act, now)
-    current = act.state(now)
+    lock_client(act, now)
+    current = act.state(now) if was is None else was
     released = release_moves(act, now.id)
     outcome = _take_back(act, event, now, current, primary=primary)
     if released and isinstance(outcome, Refused):

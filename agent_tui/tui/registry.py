@@ -43,6 +43,8 @@ Context = Literal[
     "use list",
     "sandbox",
     "sandbox list",
+    "space",
+    "space list",
 ]
 Role = Literal["agent", "leader", "supervisor", "admin"]
 
@@ -82,6 +84,8 @@ CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
         "use list": ("use list", "any list", "use", "app"),
         "sandbox": ("sandbox", "app"),
         "sandbox list": ("sandbox list", "any list", "sandbox", "app"),
+        "space": ("space", "app"),
+        "space list": ("space list", "any list", "space", "app"),
     }
 )
 """Each place that can have the focus, with the places around it whose commands also apply, innermost first."""
@@ -122,6 +126,8 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "use list": "Use of types by coach",
         "sandbox": "Sandbox screen",
         "sandbox list": "Drafts of segments",
+        "space": "White space screen",
+        "space list": "White space",
     }
 )
 TYPING: Final = frozenset({"form", "client", "type words", "alignment form", "record form"})
@@ -145,6 +151,7 @@ PANES: Final = TYPING | {
     "guarantee list",
     "use list",
     "sandbox list",
+    "space list",
 }
 """Places that have the focus themselves; the app and the screen stand around them."""
 
@@ -243,7 +250,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("wait_sooner", "W", "sooner", "Let the client wait for an earlier time, or change or end that.", "grid"),
     _agent("copy_reference", "y", "copy ref", "Copy the reference of the appointment here.", "grid"),
     _agent(
-        "undo", "u ctrl+underscore ctrl+slash", "undo", "Undo my last act, within 60 seconds of it.", "booking", "today", "queue"
+        "undo",
+        "u ctrl+underscore ctrl+slash",
+        "undo",
+        "Undo my last act, within 60 seconds of it.",
+        "booking",
+        "today",
+        "queue",
+        "space",
     ),
     _agent("zoom_in", "+ =", "zoom in", "Show fewer minutes to a line.", "grid"),
     _agent("zoom_out", "-", "zoom out", "Show more minutes to a line.", "grid"),
@@ -307,7 +321,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _leader("key_type", "K", "key type", "Say whether it is a key appointment, from a day on.", "types list", footer=True),
     _leader("drop_in", "o", "drop-in set", "Say when no appointment is needed.", "types list", footer=True),
     _agent(
-        "show_diary", "enter", "to diary", "Show the coach's day on the booking screen.", "coach list", "coach day", footer=True
+        "show_diary",
+        "enter",
+        "to diary",
+        "Show the coach's day on the booking screen.",
+        "coach list",
+        "coach day",
+        "space list",
+        footer=True,
     ),
     _agent("print_list", "p", "day list", "Write the printed day list into a file.", "coach list", "coach day", footer=True),
     _agent("look_up", "f5", "look up", "Show the lines that the filters admit.", "record"),
@@ -332,7 +353,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("open_cell", "enter", "starts", "List the coaches and starts of the half hour.", "heat map", footer=True),
     _agent("open_day", "enter", "day's map", "Show the day of the chart in the map of its week.", "week chart", footer=True),
     _agent("pick_type", "t", "type", "Count the starts of one type.", "heat map", "week chart", footer=True),
-    _agent("pick_whose", "w", "coaches", "Count all diaries, a team's or one coach's.", "heat map", "week chart"),
+    _agent("pick_whose", "w", "coaches", "Count all diaries, a team's or one coach's.", "heat map", "week chart", "space list"),
     _agent(
         "to_guarantees",
         "v",
@@ -360,9 +381,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "edit_guarantee", "e", "change rule", "Change how many starts are guaranteed, and within which days.", "guarantee list"
     ),
     _leader("drop_guarantee", "delete backspace", "drop rule", "Guarantee the type nothing any more.", "guarantee list"),
-    _agent("next_week", "] ctrl+right", "next week", "Go to the next week.", "heat map", "week chart"),
-    _agent("previous_week", "[ ctrl+left", "week before", "Go to the week before.", "heat map", "week chart"),
-    _agent("this_week", "0", "this week", "Go to this week.", "heat map", "week chart"),
+    _agent("next_week", "] ctrl+right", "next week", "Go to the next week.", "heat map", "week chart", "space list"),
+    _agent("previous_week", "[ ctrl+left", "week before", "Go to the week before.", "heat map", "week chart", "space list"),
+    _agent("this_week", "0", "this week", "Go to this week.", "heat map", "week chart", "space list"),
     _agent("see_as_agent", "a", "as agent", "Count what a provider agent sees, or what you see.", "heat map", "week chart"),
     _agent(
         "next_channel",
@@ -391,6 +412,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _leader("drop_draft", "x delete", "drop draft", "Drop the draft, after a question.", "sandbox list"),
     _leader("next_weeks", "w", "weeks", "Replay another number of weeks, four to eight.", "sandbox list"),
     _leader("switch_source", "r", "source", "Replay requests on record, or generated ones.", "sandbox list"),
+    _agent("list_moves", "m", "moves", "List moves that win starts; one shows whom to ask.", "space list", footer=True),
+    _agent("dismiss_plan", "x", "dismiss", "Keep a move off the list until something changes.", "space list"),
     _agent("read_queue", "f5", "read again", "Read the queue again.", "queue"),
     _leader("align", "f5", "align", "Find the pattern in which the second coaches idle least.", "alignment", footer=True),
     _leader(
@@ -417,6 +440,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "offers",
         "heat map",
         "chart",
+        "space list",
         action="cursor_left",
     ),
     _agent(
@@ -428,6 +452,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "offers",
         "heat map",
         "chart",
+        "space list",
         action="cursor_right",
     ),
     _agent("fine_up", "shift+up", "5 min up", "Move five minutes up, whatever the zoom.", "grid", action="fine_up"),

@@ -14,6 +14,7 @@ from agent_tui.tui.widgets.chart import Bar, ChartView, Group
 from agent_tui.tui.widgets.heat_map import HeatView
 from agent_tui.tui.widgets.picker import Choice
 
+ALL = "all"
 CHANNEL_NAMES = {"f2f": "face to face", "phone": "by phone", "video": "by video"}
 
 
@@ -33,6 +34,20 @@ def whose_words(catalogue: Catalogue, team: str | None, diary: str | None) -> st
     if team is not None:
         return catalogue.teams.get(team, team)
     return f"all {counted(sum(one.enabled for one in catalogue.diaries.values()), 'diary', 'diaries')}"
+
+
+def whose_choices(catalogue: Catalogue) -> list[Choice]:
+    """Return whose diaries may be looked at: all, each team's, each coach's that is on."""
+    choices = [Choice(ALL, "All diaries")]
+    choices += [Choice(f"team {code}", name, f"team {code}") for code, name in sorted(catalogue.teams.items())]
+    diaries = sorted((one for one in catalogue.diaries.values() if one.enabled), key=lambda one: one.code)
+    return choices + [Choice(f"diary {one.code}", one.coach, one.code) for one in diaries]
+
+
+def read_whose(id: str) -> tuple[str | None, str | None]:
+    """Return the team and the diary that a choice of `whose_choices` means."""
+    kind, _, code = id.partition(" ")
+    return (code if kind == "team" else None), (code if kind == "diary" else None)
 
 
 def cell_words(view: HeatView, cursor: tuple[int, int], what: str) -> str:

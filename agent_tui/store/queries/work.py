@@ -144,6 +144,15 @@ def flagged_entries(unit: Unit, site: str) -> set[str]:
     return {value for row in rows for value in row if value is not None}
 
 
+def parts_asked_for(unit: Unit, site: str) -> list[tuple[str, str]]:
+    """Return the part of the day that a request in writing asked for, with the appointment that it was booked as."""
+    rows = unit.rows(
+        "SELECT entry, wanted FROM call WHERE site = ? AND kind = 'request' AND entry IS NOT NULL ORDER BY opened_at, id", site
+    )
+    found = [(str(row[0]), json.loads(row[1]).get("time")) for row in rows]
+    return [(entry, part) for entry, part in found if part]
+
+
 _CALL = "id, kind, status, who, type, client, entry, wanted, opened_at, closed_at"
 
 

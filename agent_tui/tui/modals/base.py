@@ -153,6 +153,11 @@ class PointedList(OptionList):
         if self._prompts:
             self.highlighted = min(max(highlighted, 0), len(self._prompts) - 1)
 
+    def redraw(self, at: int, prompt: Content) -> None:
+        """Show another text on one line; the highlight stays where it is."""
+        self._prompts[at] = _indented(prompt)
+        self.replace_option_prompt_at_index(at, _led(self._pointer if at == self._pointed else " ", self._prompts[at]))
+
     def watch_highlighted(self, highlighted: int | None) -> None:
         """Move the pointer with the highlight."""
         if self._pointed is not None:

@@ -23,6 +23,7 @@ SCREENS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "week": ("9", "Week: starts still free, by half hour and day"),
         "use": ("u", "Use: types of different minutes, coach by coach"),
         "sandbox": ("x", "Sandbox: segments tried before they are saved"),
+        "white space": ("s", "White space: stranded time, and moves that win some"),
     }
 )
 """The screens by name, each with its key in the list of screens and what it is for, in the order of the list."""
@@ -53,6 +54,7 @@ def _made(booking: BookingScreen, name: str) -> Any:
     from agent_tui.tui.screens.type_use import UseScreen
     from agent_tui.tui.screens.types import TypesScreen
     from agent_tui.tui.screens.week import WeekScreen
+    from agent_tui.tui.screens.white_space import WhiteSpaceScreen
 
     assert booking.staff is not None
     shared = (booking.back, booking.now, booking.staff)
@@ -60,6 +62,8 @@ def _made(booking: BookingScreen, name: str) -> Any:
         return AlignmentScreen(*shared, glyphs=booking.glyphs)
     if name == "queue":
         return QueueScreen(*shared, glyphs=booking.glyphs)
+    if name == "white space":
+        return WhiteSpaceScreen(*shared, glyphs=booking.glyphs)
     if name == "week":
         return WeekScreen(*shared, glyphs=booking.glyphs)
     if name == "use":

@@ -25,7 +25,17 @@ from agent_tui.tui.screens.manager import SECOND
 from agent_tui.tui.screens.week_chart import WeekChart, WeekChartPane
 from agent_tui.tui.screens.week_guarantees import GuaranteeList, GuaranteePane
 from agent_tui.tui.too_small import TooSmall
-from agent_tui.tui.week_words import CHANNEL_NAMES, cell_words, short_cells, start_choice, week_words, whose_words
+from agent_tui.tui.week_words import (
+    ALL,
+    CHANNEL_NAMES,
+    cell_words,
+    read_whose,
+    short_cells,
+    start_choice,
+    week_words,
+    whose_choices,
+    whose_words,
+)
 from agent_tui.tui.widgets.heat_map import HeatGrid, HeatView
 from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
 from agent_tui.tui.widgets.picker import Choice
@@ -40,7 +50,6 @@ BESIDE: Final = 110
 """Columns from which on the guarantees stand beside the map."""
 
 HEAT, PICKED = "heat", "picked"
-_ALL = "all"
 
 Maps = Mapping[str, HeatMap | str]
 
@@ -315,19 +324,13 @@ class WeekScreen(WeekChartPane, GuaranteePane):
 
     def action_pick_whose(self) -> None:
         """Count all diaries, a team's or one coach's."""
-        catalogue = self.catalogue
-        choices = [Choice(_ALL, "All diaries")]
-        choices += [Choice(f"team {code}", name, f"team {code}") for code, name in sorted(catalogue.teams.items())]
-        diaries = sorted((one for one in catalogue.diaries.values() if one.enabled), key=lambda one: one.code)
-        choices += [Choice(f"diary {one.code}", one.coach, one.code) for one in diaries]
 
         def picked(id: str) -> None:
-            kind, _, code = id.partition(" ")
-            self.team, self.diary = (code if kind == "team" else None), (code if kind == "diary" else None)
+            self.team, self.diary = read_whose(id)
             self.look()
 
-        chosen = f"diary {self.diary}" if self.diary else f"team {self.team}" if self.team else _ALL
-        self.modal(PickModal("Whose diaries?", choices, chosen=chosen, glyphs=self.glyphs), picked)
+        chosen = f"diary {self.diary}" if self.diary else f"team {self.team}" if self.team else ALL
+        self.modal(PickModal("Whose diaries?", whose_choices(self.catalogue), chosen=chosen, glyphs=self.glyphs), picked)
 
     def action_next_channel(self) -> None:
         """Count one channel only, or each type as it is held."""
