@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent_tui.domain.rehoming import Gap, LeavingDay, Leaver, Limit, Place, Score, faults, gap_between, score, with_rooms
+from agent_tui.domain.rehoming import Gap, Leaver, LeavingDay, Limit, Place, Score, faults, gap_between, score, with_rooms
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.ticks import mask_of, span, starts_of, ticks_in
-from agent_tui.solvers.rehome import nearest_start, rehome
+from agent_tui.solvers.rehome import rehome
+from agent_tui.solvers.rehome_problem import nearest_start
 
 DAY = date(2026, 11, 25)
 NINE = 108
