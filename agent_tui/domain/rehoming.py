@@ -13,6 +13,13 @@ WORKING_DAYS = 20
 """How many working days, the day itself among them, an appointment may be moved by."""
 COACH_ABSENT, ROOM_UNAVAILABLE = "coach_absent", "room_unavailable"
 REASONS = (COACH_ABSENT, ROOM_UNAVAILABLE)
+REHOMED = "rehomed"
+"""With it begins the reason of each line that a re-homing writes into the log."""
+
+
+def is_rehomed(reason: str | None) -> bool:
+    """Return whether the reason of a line of the log is that of a re-homing."""
+    return (reason or "").partition(":")[0] == REHOMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +175,8 @@ def touches(limit: Limit, place: Place, length: int) -> bool:
 def with_rooms(day: LeavingDay, places: Sequence[Place]) -> list[Place] | None:
     """Return the same starts with rooms and equipment for each that needs some, or None where there are not enough."""
     leavers = {one.entry.id: one for one in day.leavers}
-    options = [(one, list(_sets_of_rooms(day, leavers[one.id], one.start))) for one in places if leavers[one.id].needs]
-    options.sort(key=lambda one: (len(one[1]), one[0].start, one[0].id))
-    given = _give_rooms(leavers, options, {})
+    needing = sorted((one for one in places if leavers[one.id].needs), key=lambda one: (one.start, one.id))
+    given = _Rooms(day, [(one, leavers[one.id]) for one in needing]).give(0, frozenset())
     if given is None:
         return None
     return [Place(one.id, one.diary, one.start, given.get(one.id, ())) for one in places]
@@ -189,21 +195,30 @@ def _sets_of_rooms(day: LeavingDay, leaver: Leaver, start: int) -> Iterator[tupl
                 yield rooms
 
 
-def _give_rooms(
-    leavers: Mapping[str, Leaver], options: Sequence[tuple[Place, list[tuple[str, ...]]]], taken: Mapping[str, int]
-) -> dict[str, tuple[str, ...]] | None:
-    if not options:
-        return {}
-    place, sets = options[0]
-    wanted = span(place.start, place.start + leavers[place.id].length)
-    for rooms in sets:
-        if any(taken.get(room, 0) & wanted for room in rooms):
-            continue
-        more = {room: taken.get(room, 0) | wanted for room in rooms}
-        rest = _give_rooms(leavers, options[1:], {**taken, **more})
-        if rest is not None:
-            return {place.id: rooms, **rest}
-    return None
+class _Rooms:
+    """Rooms given out in the order of the starts; what was found to lead nowhere is not tried again."""
+
+    def __init__(self, day: LeavingDay, needing: Sequence[tuple[Place, Leaver]]) -> None:
+        self._needing = needing
+        self._sets = [list(_sets_of_rooms(day, leaver, place.start)) for place, leaver in needing]
+        self._nowhere: set[tuple[int, frozenset[tuple[str, int]]]] = set()
+
+    def give(self, number: int, taken: frozenset[tuple[str, int]]) -> dict[str, tuple[str, ...]] | None:
+        """Return rooms for all from a number on, None where there are not enough; `taken` are rooms and until which tick."""
+        if number == len(self._needing):
+            return {}
+        place, leaver = self._needing[number]
+        taken = frozenset(one for one in taken if one[1] > place.start)
+        if (number, taken) in self._nowhere:
+            return None
+        for rooms in self._sets[number]:
+            if any(room in rooms for room, _until in taken):
+                continue
+            rest = self.give(number + 1, taken | {(room, place.start + leaver.length) for room in rooms})
+            if rest is not None:
+                return {place.id: rooms, **rest}
+        self._nowhere.add((number, taken))
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from datetime import date
 
 from agent_tui.domain.log import Event, State
 from agent_tui.domain.pairs import second_id
+from agent_tui.domain.rehoming import is_rehomed
 from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused, Request, Wish
 from agent_tui.domain.sentences import say
 from agent_tui.domain.sooner import ADDED_VERB, LEFT_VERB
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
-from agent_tui.services.acts import UNDO_SECONDS, Abandoned, Act, perform, ranges_for, request_id
+from agent_tui.services.acts import NOT_AN_ADMIN, UNDO_SECONDS, Abandoned, Act, perform, ranges_for, request_id
 from agent_tui.services.allocating import (
     check_start,
     clashes_at,
@@ -20,7 +21,7 @@ from agent_tui.services.allocating import (
     use_segments,
     with_others,
 )
-from agent_tui.services.clashes import BUSY, flag_clash, flagged_with, settle_unplaced
+from agent_tui.services.clashes import BUSY, flag_clash, flagged_with, settle_undone, settle_unplaced
 from agent_tui.services.contacts import settle_contact
 from agent_tui.services.covering import GIVEN, YIELDED, around_kept, block_over, kept_under, make_way
 from agent_tui.services.desk import Desk
@@ -70,7 +71,7 @@ def move_one(
     refused = _others_work(act, entry)
     if refused is not None:
         return refused
-    _lock_client(act, entry)
+    lock_client(act, entry)
     before = act.state(entry)
     released = release_moves(act, entry.id)
     wish = Wish(entry.type or "", day, start, diary, client=entry.client, allow_clash=allow_clash)
@@ -124,7 +125,7 @@ def _moved(act: Act, entry: EntryState, wish: Wish, before: State, *, primary: b
     return act.done("moved", after, seq)
 
 
-def _lock_client(act: Act, entry: EntryState) -> None:
+def lock_client(act: Act, entry: EntryState) -> None:
     """Let nobody else book for the claimant meanwhile; on SQLite the write lock does."""
     if act.unit.postgres and entry.client is not None:
         client_queries.get(act.unit, act.site, entry.client, lock=True)
@@ -286,11 +287,15 @@ def undo(desk: Desk, entry_id: str | None = None, *, version: int | None = None,
 
     Returns Booked ("undone") with the entry as it is now, or Refused when the time has gone, somebody else acted since,
     or the time that would be needed is taken. Of a block all that it did is taken back: its other days, what it moved
-    and what it cancelled. What was done to both halves of a pair is taken back of both.
+    and what it cancelled. What was done to both halves of a pair is taken back of both, and a re-homing of all appointments.
     """
 
     def work(act: Act) -> Outcome:
         last = _last_act(act, entry_id)
+        if not isinstance(last, Refused) and is_rehomed(last.reason):
+            return _undo_rehoming(act, last, version)
+        if act.desk.staff.role == "admin":
+            return NOT_AN_ADMIN
         event = last if isinstance(last, Refused) else _of_pair(act, last)
         if isinstance(event, Refused):
             return event
@@ -304,7 +309,14 @@ def undo(desk: Desk, entry_id: str | None = None, *, version: int | None = None,
                     raise Abandoned(other)  # all of a block or a pair is taken back, or nothing
         return outcome
 
-    return perform(desk, request_id(id, "undo", entry_id, version), work)
+    return perform(desk, request_id(id, "undo", entry_id, version), work, admin=True)
+
+
+def _undo_rehoming(act: Act, last: Event, version: int | None) -> Outcome:
+    from agent_tui.services.rehoming_undo import end_of_act, take_back_all
+
+    event = end_of_act(act, last)
+    return event if isinstance(event, Refused) else take_back_all(act, event, version)
 
 
 def _pair(event: Event) -> str | None:
@@ -334,13 +346,13 @@ def _of_pair(act: Act, event: Event) -> Event | Refused:
 def _undo_line(act: Act, event: Event, version: int | None, *, primary: bool = True) -> Outcome:
     now = entry_queries.get(act.unit, act.site, event.entry or "", lock=True)
     assert now is not None
-    refused = _too_late(act, event, now, version)
+    refused = too_late(act, event, now, version)
     if refused is not None:
         return refused
-    _lock_client(act, now)
+    lock_client(act, now)
     current = act.state(now)
     released = release_moves(act, now.id)
-    outcome = _take_back(act, event, now, current, primary=primary)
+    outcome = take_back(act, event, now, current, primary=primary)
     if released and isinstance(outcome, Refused):
         raise Abandoned(outcome)  # the holds must not be lost with an undo that is none
     return outcome
@@ -375,7 +387,7 @@ def _last_act(act: Act, entry_id: str | None) -> Event | Refused:
     return found
 
 
-def _too_late(act: Act, event: Event, now: EntryState, version: int | None) -> Refused | None:
+def too_late(act: Act, event: Event, now: EntryState, version: int | None) -> Refused | None:
     """Refuse to undo an act after which the entry was changed again, or that is too old."""
     if event.after is None or event.after["version"] != now.version:
         latest = log_queries.of_entry(act.unit, act.site, now.id)[-1]
@@ -389,13 +401,19 @@ def _too_late(act: Act, event: Event, now: EntryState, version: int | None) -> R
     return stale(act, now) if version is not None and version != now.version else None
 
 
-def _take_back(act: Act, event: Event, now: EntryState, current: State, *, primary: bool) -> Outcome:
+def take_back(
+    act: Act, event: Event, now: EntryState, current: State, *, primary: bool, together: frozenset[str] = frozenset()
+) -> Outcome:
+    """Bring an entry back as it was before a line of the log, in an open act; entries that go back `together` are not in the way.
+
+    `current` is the entry's state before any of that act.
+    """
     before = _before(act, event, now)
     if isinstance(before, Refused):
         return before
     after, claims = before
     made_way = give_way(act, claims) | (act.look and make_way(act, now.id, claims))
-    refused = _in_the_way(act, after, claims)
+    refused = _in_the_way(act, after, claims, together)
     if refused is not None:
         if made_way:
             raise Abandoned(refused)  # the block must not lose its ticks with an undo that is none
@@ -407,6 +425,8 @@ def _take_back(act: Act, event: Event, now: EntryState, current: State, *, prima
     entry_queries.update(act.unit, act.site, after)
     work_queries.drop_message(act.unit, act.site, now.id, now.version)
     act.settle(now.id)
+    if after.status != now.status:
+        settle_undone(act.unit, act.site, now, after)
     settle_contact(act, now, after)
     bring_back(act, after, event.seq)
     seq = act.log("undone", now.id, current, state_of(after, claims), reason=f"undoes:{event.seq}", primary=primary)
@@ -421,7 +441,7 @@ def _limits_again(act: Act, after: EntryState, claims: list[Range]) -> bool:
     return give_way(act, claims, whole=True) and use_segments(act, after, sharing=after.moving)
 
 
-def _in_the_way(act: Act, after: EntryState, claims: list[Range]) -> Refused | None:
+def _in_the_way(act: Act, after: EntryState, claims: list[Range], together: frozenset[str]) -> Refused | None:
     """Refuse to bring back a time that somebody has by now, or at which the claimant has another."""
     diary = act.catalogue.diaries.get(after.diary)
     if diary is not None and diary.retired is not None and after.status in BUSY:
@@ -430,7 +450,7 @@ def _in_the_way(act: Act, after: EntryState, claims: list[Range]) -> Refused | N
     if holder is not None:
         base = Request(after.type or "", after.day, after.day, needs=after.needs, client=after.client)
         return replace(act.refuse_taken(holder, base, after.diary, after.day, after.start), id=after.id)
-    return _new_clash(act, after) if after.status in BUSY else None
+    return _new_clash(act, after, together) if after.status in BUSY else None
 
 
 def _before(act: Act, event: Event, now: EntryState) -> tuple[EntryState, list[Range]] | Refused:
@@ -455,9 +475,9 @@ def _before(act: Act, event: Event, now: EntryState) -> tuple[EntryState, list[R
     return replace(after, version=now.version + 1, expires_at=expires), claims
 
 
-def _new_clash(act: Act, after: EntryState) -> Refused | None:
+def _new_clash(act: Act, after: EntryState, together: frozenset[str]) -> Refused | None:
     """Refuse to bring back a time at which the claimant has got another since; what was allowed once has its flag."""
-    clashes = clashes_at(act, after.client, after.day, after.start, after.end, own_ids(after))
+    clashes = clashes_at(act, after.client, after.day, after.start, after.end, own_ids(after) | together)
     known = flagged_with(act.unit, act.site, after.id) if clashes else set[str]()
     for clash in clashes:
         if clash.id not in known:

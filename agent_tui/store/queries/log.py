@@ -207,6 +207,13 @@ def others_of_act(unit: Unit, site: str, event: Event) -> list[Event]:
     return [event_of(row) for row in unit.rows(statement, site, first, event.seq, event.who, event.stamped)]
 
 
+def answer_after(unit: Unit, site: str, seq: int) -> Event | None:
+    """Return the first line with a greater seq that answered a request, or None."""
+    statement = f"SELECT {_COLUMNS} FROM event WHERE site = ? AND seq > ? AND request IS NOT NULL ORDER BY seq LIMIT 1"
+    row = unit.row(statement, site, seq)
+    return None if row is None else event_of(row)
+
+
 def last_of(unit: Unit, site: str, who: str) -> Event | None:
     """Return a person's last act on an entry, or on the waiting list, in the log, or None."""
     row = unit.row(
