@@ -15,6 +15,7 @@ from agent_tui.cli import (
     overtime,
     pairs,
     record,
+    rehome,
     requests_in,
     segments,
     simulate,
@@ -77,6 +78,7 @@ lists.register(app)
 overtime.register(app)
 pairs.register(app)
 record.register(app)
+rehome.register(app)
 requests_in.register(app)
 segments.register(app)
 simulate.register(app)
