@@ -136,9 +136,10 @@ class Leaving:
 
 
 def days_to_try(catalogue: Catalogue, away: Away, working_days: int) -> Iterable[date]:
-    """Yield the day itself and the days after it within some working days, the day among them."""
+    """Yield the day itself and the working days after it, the day among so many."""
     last = catalogue.working_days_from(away.day, working_days)
     day = away.day
     while day <= last:
-        yield day
+        if day == away.day or catalogue.is_working_day(day):
+            yield day
         day += timedelta(days=1)
