@@ -179,6 +179,7 @@ def _move_line(found: Rehoming, one: Moved) -> str:
     after = one.after
     key = "£ " if after.id in found.key else ""
     where = f"{after.day:%a} {after.day.isoformat()} {clock(after.start)} {after.diary} {one.coach}"
+    where += f" with {', '.join(after.resources[1:])}" if after.resources[1:] else ""
     return f"  {key}{_what(one.before)} to {where}, shift {shift_minutes(one)} min, id {after.id}"
 
 

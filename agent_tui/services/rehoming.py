@@ -1,10 +1,10 @@
 """Re-homing: a coach is off, or a room is shut, and the day's appointments in it are placed anew in one act."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 
 from agent_tui.domain.log import Event, State, fingerprint
 from agent_tui.domain.rehoming import REHOMED, WORKING_DAYS, Away, Gap, Place, RefusedPlan, Rehoming, faults, is_rehomed
@@ -116,15 +116,22 @@ def _nothing(away: Away) -> Refused:
     return _refusal(away, "nothing_found", f"{what} on {when}; there is nothing to re-home.")
 
 
+def _nearest(code: str, known: Iterable[str]) -> str | None:
+    """Return the known code that is most like another, of several the first, None where none is like it."""
+    likeness = {one: SequenceMatcher(None, code.upper(), one).ratio() for one in known}
+    best = min(likeness, key=lambda one: (-likeness[one], one), default=None)
+    return best if best is not None and likeness[best] >= _LIKE else None
+
+
 def _refuse(desk: Desk, catalogue: Catalogue, away: Away) -> Refused | None:
     """Refuse whoever may not, what does not exist, and days on which nothing is re-homed."""
     if desk.staff.role not in MAY_REHOME:
         return _refusal(away, "role", "Appointments are re-homed by a team leader, a supervisor or an administrator.")
     known = catalogue.rooms if away.room else catalogue.diaries
     if away.code not in known:
-        close = get_close_matches(away.code, known, n=1, cutoff=_LIKE)
+        close = _nearest(away.code, known)
         what = "room or equipment" if away.room else "diary"
-        hint = f"; did you mean {close[0]}?" if close else f". See: agent-tui {'resource' if away.room else 'diaries'}."
+        hint = f"; did you mean {close}?" if close else f". See: agent-tui {'resource' if away.room else 'diaries'}."
         code = "unknown_resource" if away.room else "unknown_diary"
         return _refusal(away, code, f"There is no {what} {away.code[:30]}{hint}")
     on = away.day.isoformat()

@@ -337,6 +337,7 @@ def test_an_administrator_undoes_nothing_else(house: House) -> None:
     ("away", "code", "words"),
     [
         (Away("D99", DAY), "unknown_diary", "did you mean D0"),
+        (Away("D4", DAY), "unknown_diary", "There is no diary D4; did you mean D04?"),
         (Away("ZZZ", DAY), "unknown_diary", "See: agent-tui diaries."),
         (Away("R09", DAY, room=True), "unknown_resource", "did you mean R0"),
         (Away("D01", NOW.date() - timedelta(days=1)), "past", "2026-11-23 is past"),

@@ -103,7 +103,7 @@ class RehomeModal(Dialog[Rehoming]):
             TextField(clock(away.first) if away.first else "", id="first", placeholder="all day", longest=8),
             says("a time such as 13:00; empty is all day", classes="hint"),
         )
-        yield Horizontal(says("Then", classes="label"), OneOf(_BLOCK, glyphs=self.glyphs, id="block"))
+        yield Horizontal(says("Then", classes="label"), OneOf(_BLOCK, glyphs=self.glyphs, id="block"), id="then")
         yield says(HEADING, id="heading")
         yield PointedList((), self.glyphs, id="moves")
         yield says("", id="line")
@@ -136,6 +136,7 @@ class RehomeModal(Dialog[Rehoming]):
 
     def _look(self) -> None:
         away, block = self._away, self._block
+        self.query_one("#then").display = not away.room  # a room is not blocked
         self._say(f"Looking for places{self.glyphs.ellipsis}")
 
         def work(desk: "Desk") -> object:
