@@ -463,3 +463,20 @@ def test_segments_that_are_taken_back_leave_what_was_re_homed(house: House) -> N
     assert where(house, made.id) == ("D02", DAY, NINE)
     assert house.open_flags() == []
     sound(house)
+
+
+def test_a_claimant_who_has_something_else_by_now_or_a_time_that_has_come_refuses_the_whole(house: House) -> None:
+    booked(house, NINE, 1)
+    seen = plan(house)
+    done(booking.book(house.desk(), wish("NJR-F2F", "D03", NINE, client="C000001", allow_clash=True)))
+    before = house.dump()
+    found = no(commit(house.desk("leader1"), OFF, seen.token, plan=seen), "taken")
+    assert "FC-F2F of 09:00 cannot start at 09:00 in D02." in found.reason
+    assert house.dump() == before
+    today = Away("D01", NOW.date())
+    booked(house, TEN, 2, day=NOW.date())
+    seen = plan(house, today)
+    before = house.dump()
+    late = house.desk("leader1", now=NOW + timedelta(hours=1, minutes=5))
+    no(commit(late, today, seen.token, plan=seen), "stale_version")  # its meeting has begun
+    assert house.dump() == before
