@@ -115,6 +115,8 @@ def problem_object(command: str | None, status: str, code: str, reason: str) -> 
         keys = empty_segments() | {"proposal": None}
     elif command == "pair":
         keys = empty_pair()
+    elif command == "rehome":
+        keys = empty_rehoming()
     elif command in _QUEUE:
         keys = _QUEUE[command]()
     elif command in _TRANSFERS:
@@ -373,6 +375,15 @@ def empty_pair() -> Object:
         "held_by": None,
         "alternatives": [],
         "handoff": None,
+    }
+
+
+def empty_rehoming() -> Object:
+    """Return the answer of the commands of `rehome` with nothing in it."""
+    return {
+        **{"status": "refused", "repeated": False, "plan": None, "diary": None, "resource": None, "day": None, "from": None},
+        **{"cause": None, "kept_on_day": 0, "moved": [], "left": [], "gap": 0, "gap_of": None, "proved": None, "told": 0},
+        **{"blocks": [], "note": None, "code": None, "reason": None, "held_by": None, "instead": None},
     }
 
 

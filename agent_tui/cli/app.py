@@ -17,6 +17,7 @@ from agent_tui.cli import (
     overtime,
     pairs,
     record,
+    rehome,
     requests_in,
     sandbox,
     segments,
@@ -84,6 +85,7 @@ lists.register(app)
 overtime.register(app)
 pairs.register(app)
 record.register(app)
+rehome.register(app)
 requests_in.register(app)
 sandbox.register(app)
 segments.register(app)

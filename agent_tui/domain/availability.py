@@ -123,11 +123,11 @@ class Search:
             met = 0
             for room in self.catalogue.rooms.values():
                 if room.enabled and need in room.meets:
-                    met |= starts_of(self._room_free(room.code, day), length)
+                    met |= starts_of(self.room_free(room.code, day), length)
             mask &= met
         return mask
 
-    def _room_free(self, room: str, day: date) -> int:
+    def room_free(self, room: str, day: date) -> int:
         allowed = self.catalogue.room_allowed(room, day, self.kind.code, self.channel)
         return allowed & ~self.occupied.masks.get((room, day.isoformat()), 0)
 
@@ -137,7 +137,7 @@ class Search:
         free = [
             room
             for _code, room in sorted(self.catalogue.rooms.items())
-            if room.enabled and room.meets & set(self.needs) and self._room_free(room.code, day) & wanted == wanted
+            if room.enabled and room.meets & set(self.needs) and self.room_free(room.code, day) & wanted == wanted
         ]
         for count in range(len(self.needs) + 1):
             for rooms in combinations(free, count):

@@ -34,7 +34,7 @@ REFUSAL_CODES = (
 PRIORITIES = ("standard", "high", "urgent")
 CANCEL_REASONS = ("claimant", "office", "coach_absent", "room_unavailable", "not_needed", "entered_in_error")
 OUTCOMES = ("attended", "dna", "late")
-BLOCK_REASONS = ("leave", "training", "meeting", "other")
+BLOCK_REASONS = ("leave", "training", "meeting", "absence", "other")
 OVER_APPOINTMENTS = ("refuse", "keep", "cancel", "move")
 """What a block can do with the appointments in its time."""
 

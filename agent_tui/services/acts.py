@@ -312,13 +312,17 @@ class Abandoned(Exception):
         self.refused = refused
 
 
-def perform(desk: Desk, request: RequestId, work: Callable[[Act], Outcome]) -> Outcome:
+NOT_AN_ADMIN = Refused("role", "An administrator does not book for claimants; an agent, coach, team leader or supervisor can.")
+
+
+def perform(desk: Desk, request: RequestId, work: Callable[[Act], Outcome], *, admin: bool = False) -> Outcome:
     """Run an act in one transaction and return its answer; a retry of an answered request changes nothing.
 
-    When a key refuses, all is rolled back and the act runs again, now looking first at who stands in the way.
+    When a key refuses, all is rolled back and the act runs again, now looking first at who stands in the way. `admin` says
+    that an administrator may do it.
     """
-    if desk.staff.role == "admin":
-        return Refused("role", "An administrator does not book for claimants; an agent, coach, team leader or supervisor can.")
+    if desk.staff.role == "admin" and not admin:
+        return NOT_AN_ADMIN
 
     def attempt(unit: Unit, look: bool) -> Outcome:
         act = Act(desk, unit, request, look=look)

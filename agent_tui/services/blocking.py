@@ -23,7 +23,7 @@ from agent_tui.store.queries.entries import entry_from_state, state_of
 
 LONGEST_NOTE = 500
 # What a claimant is told who loses a meeting to a block, as a reason code of a cancellation.
-_CANCEL_REASON = {"leave": "coach_absent", "training": "coach_absent"}
+_CANCEL_REASON = {"leave": "coach_absent", "absence": "coach_absent", "training": "coach_absent"}
 
 
 class _Rehearsed(Exception):

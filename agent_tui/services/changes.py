@@ -5,13 +5,14 @@ from datetime import date
 
 from agent_tui.domain.log import Event, State
 from agent_tui.domain.pairs import second_id
-from agent_tui.domain.recovery import REASON as RECOVERY
+from agent_tui.domain.rehoming import is_rehomed
 from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused, Request, Wish
 from agent_tui.domain.sentences import say
 from agent_tui.domain.sooner import ADDED_VERB, LEFT_VERB
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock, clock_of_minute
 from agent_tui.domain.today import EARLIEST_MINUTES, minutes_since
-from agent_tui.services.acts import UNDO_SECONDS, Abandoned, Act, perform, ranges_for, request_id
+from agent_tui.domain.whole_acts import is_whole
+from agent_tui.services.acts import NOT_AN_ADMIN, UNDO_SECONDS, Abandoned, Act, perform, ranges_for, request_id
 from agent_tui.services.allocating import (
     check_start,
     clashes_at,
@@ -22,7 +23,7 @@ from agent_tui.services.allocating import (
     use_segments,
     with_others,
 )
-from agent_tui.services.clashes import BUSY, flag_clash, flagged_with, settle_unplaced
+from agent_tui.services.clashes import BUSY, flag_clash, flagged_with, settle_undone, settle_unplaced
 from agent_tui.services.contacts import settle_contact
 from agent_tui.services.covering import GIVEN, YIELDED, around_kept, block_over, kept_under, make_way
 from agent_tui.services.desk import Desk
@@ -307,54 +308,38 @@ def undo(desk: Desk, entry_id: str | None = None, *, version: int | None = None,
 
     Returns Booked ("undone") with the entry as it is now, or Refused when the time has gone, somebody else acted since,
     or the time that would be needed is taken. Of a block all that it did is taken back: its other days, what it moved
-    and what it cancelled. What was done to both halves of a pair is taken back of both.
+    and what it cancelled. What was done to both halves of a pair is taken back of both, and what moved several
+    appointments at once (a re-homing, a plan of the recovery list) is taken back of all.
     """
 
     def work(act: Act) -> Outcome:
         last = _last_act(act, entry_id)
+        admin = act.desk.staff.role == "admin"
+        if not isinstance(last, Refused) and (is_rehomed(last.reason) if admin else is_whole(last.reason)):
+            return _undo_whole(act, last, version)
+        if admin:
+            return NOT_AN_ADMIN
         event = last if isinstance(last, Refused) else _of_pair(act, last)
         if isinstance(event, Refused):
             return event
-        if _of_plan(event):
-            return undo_moves(act, event, version)
-        outcome = undo_line(act, event, version)
+        outcome = _undo_line(act, event, version)
         if isinstance(outcome, Refused) or event.request is None or (event.verb not in _OF_BLOCKS and _pair(event) is None):
             return outcome
         for line in reversed(log_queries.others_of_act(act.unit, act.site, event)):
             if _goes_with(event, line):
-                other = undo_line(act, line, None, primary=False)
+                other = _undo_line(act, line, None, primary=False)
                 if isinstance(other, Refused):
                     raise Abandoned(other)  # all of a block or a pair is taken back, or nothing
         return outcome
 
-    return perform(desk, request_id(id, "undo", entry_id, version), work)
+    return perform(desk, request_id(id, "undo", entry_id, version), work, admin=True)
 
 
-def _of_plan(event: Event) -> bool:
-    return event.verb == "moved" and event.reason == RECOVERY
+def _undo_whole(act: Act, last: Event, version: int | None) -> Outcome:
+    from agent_tui.services.whole_acts import end_of_act, take_back_all
 
-
-def undo_moves(act: Act, event: Event, version: int | None) -> Outcome:
-    """Take back all moves of a plan of the recovery list at one time, since one may stand where another was."""
-    lines = [event, *(one for one in log_queries.others_of_act(act.unit, act.site, event) if _of_plan(one))]
-    states: dict[str, State] = {}
-    for line in sorted(lines, key=lambda one: one.entry or ""):
-        now = entry_queries.get(act.unit, act.site, line.entry or "", lock=True)
-        assert now is not None
-        refused = _too_late(act, line, now, version if line is event else None)
-        if refused is not None:
-            return refused
-        states[now.id] = act.state(now)
-    for id in states:
-        entry_queries.let_go(act.unit, act.site, id)
-    for line in lines[1:]:
-        other = undo_line(act, line, None, primary=False, was=states[line.entry or ""])
-        if isinstance(other, Refused):
-            raise Abandoned(other)
-    outcome = undo_line(act, event, version, was=states[event.entry or ""])
-    if isinstance(outcome, Refused):
-        raise Abandoned(outcome)
-    return outcome
+    event = end_of_act(act, last)
+    return event if isinstance(event, Refused) else take_back_all(act, event, version)
 
 
 def _pair(event: Event) -> str | None:
@@ -370,9 +355,7 @@ def _goes_with(event: Event, line: Event) -> bool:
 
 
 def _of_pair(act: Act, event: Event) -> Event | Refused:
-    """Return the line that answered an act on several entries, a plan or both halves of a pair, when another of it is given."""
-    if _of_plan(event) and event.request is None:
-        return log_queries.answer_of(act.unit, act.site, event) or event
+    """Return the line that answered an act on both halves of a pair, when that of the other half is given."""
     pair = _pair(event)
     if pair is None or event.request is not None or event.verb not in _OF_PAIRS:
         return event
@@ -383,17 +366,16 @@ def _of_pair(act: Act, event: Event) -> Event | Refused:
     return Refused("stale_version", "The other half of this pair was changed since, so it cannot be undone.", id=event.entry)
 
 
-def undo_line(act: Act, event: Event, version: int | None, *, primary: bool = True, was: State | None = None) -> Outcome:
-    """Take one line of the log back; `was` is what its entry owned, where it has let go of that already."""
+def _undo_line(act: Act, event: Event, version: int | None, *, primary: bool = True) -> Outcome:
     now = entry_queries.get(act.unit, act.site, event.entry or "", lock=True)
     assert now is not None
-    refused = _too_late(act, event, now, version)
+    refused = too_late(act, event, now, version)
     if refused is not None:
         return refused
     lock_client(act, now)
-    current = act.state(now) if was is None else was
+    current = act.state(now)
     released = release_moves(act, now.id)
-    outcome = _take_back(act, event, now, current, primary=primary)
+    outcome = take_back(act, event, now, current, primary=primary)
     if released and isinstance(outcome, Refused):
         raise Abandoned(outcome)  # the holds must not be lost with an undo that is none
     return outcome
@@ -428,7 +410,7 @@ def _last_act(act: Act, entry_id: str | None) -> Event | Refused:
     return found
 
 
-def _too_late(act: Act, event: Event, now: EntryState, version: int | None) -> Refused | None:
+def too_late(act: Act, event: Event, now: EntryState, version: int | None) -> Refused | None:
     """Refuse to undo an act after which the entry was changed again, or that is too old."""
     if event.after is None or event.after["version"] != now.version:
         latest = log_queries.of_entry(act.unit, act.site, now.id)[-1]
@@ -442,13 +424,19 @@ def _too_late(act: Act, event: Event, now: EntryState, version: int | None) -> R
     return stale(act, now) if version is not None and version != now.version else None
 
 
-def _take_back(act: Act, event: Event, now: EntryState, current: State, *, primary: bool) -> Outcome:
+def take_back(
+    act: Act, event: Event, now: EntryState, current: State, *, primary: bool, together: frozenset[str] = frozenset()
+) -> Outcome:
+    """Bring an entry back as it was before a line of the log, in an open act; entries that go back `together` are not in the way.
+
+    `current` is the entry's state before any of that act.
+    """
     before = _before(act, event, now)
     if isinstance(before, Refused):
         return before
     after, claims = before
     made_way = give_way(act, claims) | (act.look and make_way(act, now.id, claims))
-    refused = _in_the_way(act, after, claims)
+    refused = _in_the_way(act, after, claims, together)
     if refused is not None:
         if made_way:
             raise Abandoned(refused)  # the block must not lose its ticks with an undo that is none
@@ -460,6 +448,8 @@ def _take_back(act: Act, event: Event, now: EntryState, current: State, *, prima
     entry_queries.update(act.unit, act.site, after)
     work_queries.drop_message(act.unit, act.site, now.id, now.version)
     act.settle(now.id)
+    if after.status != now.status:
+        settle_undone(act.unit, act.site, now, after)
     settle_contact(act, now, after)
     bring_back(act, after, event.seq)
     seq = act.log("undone", now.id, current, state_of(after, claims), reason=f"undoes:{event.seq}", primary=primary)
@@ -475,7 +465,7 @@ def _limits_again(act: Act, after: EntryState, claims: list[Range]) -> bool:
     return give_way(act, claims, whole=True) and use_segments(act, after, sharing=after.moving)
 
 
-def _in_the_way(act: Act, after: EntryState, claims: list[Range]) -> Refused | None:
+def _in_the_way(act: Act, after: EntryState, claims: list[Range], together: frozenset[str]) -> Refused | None:
     """Refuse to bring back a time that somebody has by now, or at which the claimant has another."""
     diary = act.catalogue.diaries.get(after.diary)
     if diary is not None and diary.retired is not None and after.status in BUSY:
@@ -484,7 +474,7 @@ def _in_the_way(act: Act, after: EntryState, claims: list[Range]) -> Refused | N
     if holder is not None:
         base = Request(after.type or "", after.day, after.day, needs=after.needs, client=after.client)
         return replace(act.refuse_taken(holder, base, after.diary, after.day, after.start), id=after.id)
-    return _new_clash(act, after) if after.status in BUSY else None
+    return _new_clash(act, after, together) if after.status in BUSY else None
 
 
 def _before(act: Act, event: Event, now: EntryState) -> tuple[EntryState, list[Range]] | Refused:
@@ -509,9 +499,9 @@ def _before(act: Act, event: Event, now: EntryState) -> tuple[EntryState, list[R
     return replace(after, version=now.version + 1, expires_at=expires), claims
 
 
-def _new_clash(act: Act, after: EntryState) -> Refused | None:
+def _new_clash(act: Act, after: EntryState, together: frozenset[str]) -> Refused | None:
     """Refuse to bring back a time at which the claimant has got another since; what was allowed once has its flag."""
-    clashes = clashes_at(act, after.client, after.day, after.start, after.end, own_ids(after))
+    clashes = clashes_at(act, after.client, after.day, after.start, after.end, own_ids(after) | together)
     known = flagged_with(act.unit, act.site, after.id) if clashes else set[str]()
     for clash in clashes:
         if clash.id not in known:

@@ -19,6 +19,10 @@ NOT_ALLOWED = "not_allowed"
 """The flag of an appointment whose time no segment allows any more."""
 IMPORT_OVERLAP = "import_overlap"
 """The flag of an imported appointment whose time another entry had."""
+DISPLACED = "displaced"
+"""The flag of an appointment that had to leave its time, because its coach is off or its room shut, and found no other."""
+UNPLACED = (NOT_ALLOWED, IMPORT_OVERLAP, DISPLACED)
+"""The flags of appointments without a time."""
 DIARY_OFF, ROOM_OFF = "diary_off", "room_off"
 """The flags of an appointment to come that was kept when its diary, or its room or equipment, was switched off."""
 
@@ -54,8 +58,18 @@ def settle_clashes(unit: Unit, site: str, flags: Iterable[PairFlag]) -> None:
 def settle_unplaced(unit: Unit, site: str, entry_id: str) -> None:
     """Close the flag of an appointment that had lost its time and has one again, or needs none."""
     for flag, kind, one, _other in work_queries.open_flags_of(unit, site, entry_id):
-        if kind in (NOT_ALLOWED, IMPORT_OVERLAP) and one == entry_id:
+        if kind in UNPLACED and one == entry_id:
             work_queries.close_flag(unit, site, flag)
+
+
+def settle_undone(unit: Unit, site: str, now: EntryState, after: EntryState) -> None:
+    """Close the flag of an appointment without a time that an undo gives its time back, or open it again where it takes it."""
+    if now.status == "unplaced":
+        settle_unplaced(unit, site, after.id)
+    elif after.status == "unplaced":
+        known = work_queries.last_flag_of(unit, site, after.id, UNPLACED)
+        if known is not None:
+            work_queries.reopen_flag(unit, site, known)
 
 
 def settle_off(act: "Act", entry_id: str) -> None:

@@ -57,6 +57,7 @@ _FLAG_WORDS = {
     "under_block": "The time of an appointment was blocked",
     "not_allowed": "No segment allows an appointment any more",
     "import_overlap": "The time of an imported appointment was taken",
+    "displaced": "An appointment lost its time, since its coach is off or its room is shut",
     "diary_off": "The diary of an appointment is switched off",
     "room_off": "A room or equipment of an appointment is switched off",
 }

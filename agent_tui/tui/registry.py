@@ -236,6 +236,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "cancel", "x delete", "cancel", "Cancel the appointment here, with a reason, or unblock the block.", "grid", footer=True
     ),
     _agent("block_time", "B", "block", "Mark time from here on, and with the same key block what is marked.", "grid"),
+    _leader("rehome", "H", "re-home", "Place the appointments of a coach who is off, or of a shut room, anew.", "grid"),
     _agent("attended", "a", "attended", "Record that the client came.", "grid", "coach list", "coach day"),
     _agent(
         "attended_late",

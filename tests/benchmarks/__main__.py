@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks import finding, starting, world, writing
+from tests.benchmarks import finding, rehoming, starting, world, writing
 from tests.benchmarks.timing import HEADING, Line, fsync_seconds
 from tests.postgres_server import find_binaries, running_server
 
@@ -33,12 +33,14 @@ def lines(quick: bool) -> Iterator[Line]:
         sys.stdout.write(f"a page to the disk and back: {fsync_seconds(Path(folder)) * 1000:.2f} ms\n{HEADING}\n")
         yield from starting.measure(Path(folder), 3 if quick else 7)
         yield from of_store(str(Path(folder) / "world.db"), size, quick)
+        yield from rehoming.measure(str(Path(folder) / "rehoming.db"), 3 if quick else 7)
     binaries = find_binaries()
     if binaries is None:
         sys.stdout.write("PostgreSQL: no server programs were found\n")
         return
     with running_server(binaries, fsync=True) as server:
         yield from of_store(server.create_database("world"), size, quick)
+        yield from rehoming.measure(server.create_database("rehoming"), 3 if quick else 7)
 
 
 def main() -> None:

@@ -118,8 +118,8 @@ def test_a_retry_of_a_cancelling_block_answers_what_it_hit(house: House) -> None
     ("change", "code", "words"),
     [
         ({"diary": "D99"}, "unknown_diary", "no diary D99"),
-        ({"reason": "golf"}, "not_possible", "leave, training, meeting, other"),
-        ({"reason": None}, "not_possible", "leave, training, meeting, other"),
+        ({"reason": "golf"}, "not_possible", "leave, training, meeting, absence, other"),
+        ({"reason": None}, "not_possible", "leave, training, meeting, absence, other"),
         ({"type": "BLK-CARE", "client": "C000001"}, "not_possible", "as its reason, no other"),
         ({"reason": None, "type": "NOPE", "client": "C000001"}, "unknown_type", "no type NOPE"),
         ({"reason": None, "type": "FC-F2F", "client": "C000001"}, "not_allowed", "as an appointment"),

@@ -207,15 +207,6 @@ def others_of_act(unit: Unit, site: str, event: Event) -> list[Event]:
     return [event_of(row) for row in unit.rows(statement, site, first, event.seq, event.who, event.stamped)]
 
 
-def answer_of(unit: Unit, site: str, event: Event) -> Event | None:
-    """Return the line with a request id that ended the act of an earlier line, or None."""
-    row = unit.row(
-        f"SELECT {_COLUMNS} FROM event WHERE site = ? AND seq > ? AND request IS NOT NULL ORDER BY seq LIMIT 1", site, event.seq
-    )
-    found = None if row is None else event_of(row)
-    return found if found is not None and (found.who, found.stamped) == (event.who, event.stamped) else None
-
-
 def touching(unit: Unit, site: str, days: Sequence[str]) -> list[Event]:
     """Return the lines about entries that touched some days (ISO), in order; it reads the whole log once."""
     if not days:
@@ -223,6 +214,13 @@ def touching(unit: Unit, site: str, days: Sequence[str]) -> list[Event]:
     either = " OR ".join(["touched LIKE ?"] * len(days))
     statement = f"SELECT {_COLUMNS} FROM event WHERE site = ? AND entry IS NOT NULL AND ({either}) ORDER BY seq"
     return [event_of(row) for row in unit.rows(statement, site, *(f'%"{day}"%' for day in days))]
+
+
+def answer_after(unit: Unit, site: str, seq: int) -> Event | None:
+    """Return the first line with a greater seq that answered a request, or None."""
+    statement = f"SELECT {_COLUMNS} FROM event WHERE site = ? AND seq > ? AND request IS NOT NULL ORDER BY seq LIMIT 1"
+    row = unit.row(statement, site, seq)
+    return None if row is None else event_of(row)
 
 
 def last_of(unit: Unit, site: str, who: str) -> Event | None:

@@ -100,6 +100,16 @@ def open_flags_of(unit: Unit, site: str, entry: str) -> list[tuple[str, str, str
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
+def last_flag_of(unit: Unit, site: str, entry: str, kinds: Sequence[str]) -> str | None:
+    """Return the flag of an entry, open or closed, that was raised last among some kinds, or None."""
+    row = unit.row(
+        f"SELECT id FROM flag{unit.by('ix_flag_entry')} WHERE site = ? AND entry = ? AND kind IN ({','.join('?' * len(kinds))})"
+        " ORDER BY raised_at DESC, id DESC LIMIT 1",
+        *(site, entry, *kinds),
+    )
+    return None if row is None else str(row[0])
+
+
 def off_flags_of(unit: Unit, site: str, entry: str) -> list[tuple[str, str, str]]:
     """Return the flags, open and closed, of an entry whose diary or room is or was switched off, as (id, kind, status)."""
     rows = unit.rows(

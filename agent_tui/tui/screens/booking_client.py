@@ -10,7 +10,7 @@ from agent_tui.domain.clients import Client
 from agent_tui.tui.messages import ClientMade, ClientsFound, WorkDone
 from agent_tui.tui.modals import NewClientModal
 from agent_tui.tui.request_draft import RequestDraft
-from agent_tui.tui.screens.booking_blocking import BlockDesk
+from agent_tui.tui.screens.booking_rehoming import RehomingDesk
 from agent_tui.tui.widgets.booking_form import RequestForm
 from agent_tui.tui.widgets.offer_list import OffersState
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
 
-class ClientDesk(BlockDesk):
+class ClientDesk(RehomingDesk):
     """The claimant of the call in hand, and what was typed."""
 
     client_asked: tuple[int, str] | None = None
