@@ -27,6 +27,7 @@ VERBS = (
     *("segments_saved", "segments_undone", "segmentation_escalated", "types_loaded", "type_key_set", "drop_in_set"),
     *("diary_requested", "diary_approved", "diary_declined", "diary_enabled", "diary_disabled", "diary_retired"),
     *("diary_absorbed", "resource_added", "resource_enabled", "resource_disabled", "recovery_dismissed"),
+    *("guarantee_set", "guarantee_dropped", "week_signed", "week_unsigned", "draft_kept", "draft_dropped"),
 )
 """Every verb that a line of the log can have."""
 
