@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from agent_tui.cli.empty_flags import EMPTIES
 from agent_tui.domain.cleaning import clean_for_display
 from agent_tui.domain.drop_in import DropInNow
 from agent_tui.domain.requests import Booked, HandedOff, ListItem, Offer, Outcome, Reason, Refused
@@ -73,7 +74,9 @@ _EMPTY: dict[str, Object] = {
     },
     **{
         name: {"total": 0, "items": []}
-        for name in ("types", "diaries", "clients", "handoffs", "flags", "calls", "requests", "sooner")
+        for name in (
+            *("types", "diaries", "clients", "handoffs", "flags", "calls", "requests", "sooner", "contacts", "closures"),
+        )
     },
 }
 _BLOCKS = ("block", "unblock")
@@ -92,6 +95,8 @@ def problem_object(command: str | None, status: str, code: str, reason: str) -> 
         keys = empty_segments() | {"proposal": None}
     elif command == "pair":
         keys = empty_pair()
+    elif command in EMPTIES:
+        keys = EMPTIES[command]()
     elif command in _QUEUE:
         keys = _QUEUE[command]()
     elif command in _TRANSFERS:

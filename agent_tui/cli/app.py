@@ -11,6 +11,8 @@ from agent_tui.cli import (
     booking,
     demand,
     diaries,
+    escalations,
+    flags,
     lists,
     overtime,
     pairs,
@@ -73,6 +75,8 @@ booking.register(app)
 blocks.register(app)
 demand.register(app)
 diaries.register(app)
+escalations.register(app)
+flags.register(app)
 lists.register(app)
 overtime.register(app)
 pairs.register(app)
