@@ -158,9 +158,20 @@ class Act:
         return f"{words} {say_stays(other)}" if other.status in ("booked", "late") else words
 
     def log(
-        self, verb: str, id: str, before: State | None, after: State | None, *, reason: str | None = None, primary: bool = True
+        self,
+        verb: str,
+        id: str,
+        before: State | None,
+        after: State | None,
+        *,
+        reason: str | None = None,
+        primary: bool = True,
+        mends: bool = True,
     ) -> int:
-        """Append what happened to an entry; a primary line carries the request's id."""
+        """Append what happened to an entry; a primary line carries the request's id.
+
+        What `mends` is the line that closed the flags which were closed since the line before it.
+        """
         owned = {(claim[0], claim[1]) for state in (before, after) for claim in entry_queries.claims_in(state)}
         self.freed += without(entry_queries.claims_in(before), entry_queries.claims_in(after))
         state = after or before or {}
@@ -179,7 +190,8 @@ class Act:
                 fingerprint=self.request.fingerprint if primary else None,
             ),
         )
-        self.flags.line_written(seq)
+        if mends:
+            self.flags.line_written(seq)
         return seq
 
     def state(self, entry: EntryState) -> State:

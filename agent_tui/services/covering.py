@@ -100,4 +100,4 @@ def _own(act: "Act", block: EntryState, ranges: list[Range], why: str) -> None:
     entry_queries.take(act.unit, act.site, block.id, ranges, None)
     after = replace(block, version=block.version + 1)
     entry_queries.update(act.unit, act.site, after)
-    act.log("blocked", block.id, before, state_of(after, ranges), reason=why, primary=False)
+    act.log("blocked", block.id, before, state_of(after, ranges), reason=why, primary=False, mends=False)

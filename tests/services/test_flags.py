@@ -1,7 +1,7 @@
 """Flags: each kind raised by each path and closed by what mends it, with the line that did; the log gives them back."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -37,13 +37,14 @@ from agent_tui.services import (
     segmenting,
 )
 from agent_tui.services.demand import change_setting
+from agent_tui.services.flagging import look
 from agent_tui.services.flags import FlagChanged, Proposal
 from agent_tui.services.lists import end_lapsed_holds
 from agent_tui.services.resolving import Place, Resolved, Wanted, resolve
 from agent_tui.store.queries import flags as flag_queries
 from agent_tui.store.queries import log as log_queries
 from tests.services.conftest import House, done, handed_off, refused, uid, wish
-from tests.small_site import DAY, FIVE, NINE, NOW, ONE, TEN
+from tests.small_site import ASSIGNED, DAY, FIVE, NINE, NOON, NOW, ONE, TEN
 
 CALL = uid(900)
 NEXT = DAY + timedelta(days=1)
@@ -106,10 +107,24 @@ def blocked(house: House) -> Callable[[], object]:
     return lambda: changes.move(house.desk(), made.entry.id, DAY, ONE, "D02")
 
 
+def shut_morning(house: House) -> None:
+    """Close the morning of a diary, so that what stands in it loses its time."""
+    save(house, Segment(NINE, NOON, frozenset({"WSR-PHONE"})), Segment(ONE, FIVE, ASSIGNED))
+
+
+def open_morning(house: House) -> None:
+    save(house, Segment(NINE, NOON, ASSIGNED), Segment(ONE, FIVE, ASSIGNED))
+
+
+def save(house: House, *segments: Segment) -> None:
+    changed = Pattern("", "diary", "D01", DAY.weekday(), None, NOW.date(), None, segments)
+    found = segmenting.save(house.desk("leader1"), [changed])
+    assert isinstance(found, segmenting.Effect), found
+
+
 def pattern_changed(house: House) -> Callable[[], object]:
     made = done(booking.book(house.desk(), wish()))
-    closed = Pattern("x", "diary", "D01", None, DAY, date(2020, 1, 1), None, (Segment(ONE, FIVE, frozenset({"NJR-F2F"})),))
-    segmenting.save(house.desk("leader1"), [closed])
+    shut_morning(house)
     return lambda: changes.move(house.desk(), made.entry.id, DAY, NINE, "D02")
 
 
@@ -204,17 +219,17 @@ def test_a_lapsed_hold_of_somebody_without_a_call_is_not_flagged(house: House) -
 
 def test_a_full_key_type_and_an_overdue_hand_off_are_met_by_whoever_looks(house: House) -> None:
     made = handed_off(booking.book(house.desk(), wish("CC-PHONE")))
-    closing.close_day(house.desk("leader1"), DAY, "x")
-    for day in range(5):
+    for day in (0, 1, 2, 5):  # with today's evening the five working days ahead
         for diary in ("D01", "D02", "D03", "D04"):
-            blocking.block(house.desk("leader1"), diary, DAY + timedelta(days=day - 1), NINE, FIVE, "training")
-    assert not flags.look(house.desk())
+            found = blocking.block(house.desk("leader1"), diary, DAY + timedelta(days=day), NINE, FIVE, "training")
+            assert isinstance(found, Blocked), found
+    assert not look(house.desk())
     later = house.desk("agent1", now=NOW + timedelta(days=0, hours=9))
-    assert flags.look(later)
-    assert not flags.look(later)
+    assert look(later)
+    assert not look(later)
     full = the(house, NO_CAPACITY)
     assert (full.type, full.entry, full.raised_by) == ("FC-F2F", None, "agent1")
-    flags.look(house.desk("agent2", now=NOW + timedelta(days=14)))
+    look(house.desk("agent2", now=NOW + timedelta(days=14)))
     late = the(house, HANDOFF_OVERDUE)
     assert (late.handoff, late.type, late.status) == (made.id, "CC-PHONE", "open")
     assert (the(house, NO_CAPACITY).resolution, the(house, NO_CAPACITY).status) == ("mended", "closed")
@@ -223,7 +238,7 @@ def test_a_full_key_type_and_an_overdue_hand_off_are_met_by_whoever_looks(house:
     assert the(house, HANDOFF_OVERDUE).is_open
     handoffs.close(house.desk("agent2"), made.id, "booked")
     assert verb_of(house, the(house, HANDOFF_OVERDUE).closed_seq) == "handoff_closed"
-    assert not flags.look(house.desk("agent2", now=NOW + timedelta(days=14)))
+    assert not look(house.desk("agent2", now=NOW + timedelta(days=14)))
     check_replay(house)
 
 
@@ -234,7 +249,7 @@ def test_two_who_look_at_once_raise_a_flag_once(house: House) -> None:
     def body(login: str) -> None:
         wait.wait()
         try:
-            flags.look(house.desk(login, now=later))
+            look(house.desk(login, now=later))
         except Exception as error:
             errors.append(error)
 
@@ -395,10 +410,9 @@ def test_what_was_dismissed_can_be_opened_again_and_what_is_over_cannot(house: H
 
 def test_an_override_gives_the_time_back_and_the_other_goes_to_its_nearest_place(house: House) -> None:
     lost = done(booking.book(house.desk(), wish("NJR-F2F", client="C000001", priority="urgent", priority_reason="x"))).entry
-    closed = Pattern("x", "diary", "D01", None, DAY, date(2020, 1, 1), None, (Segment(ONE, FIVE, frozenset({"NJR-F2F"})),))
-    segmenting.save(house.desk("leader1"), [closed])
+    shut_morning(house)
     flag = the(house, NOT_ALLOWED)
-    segmenting.save(house.desk("leader1"), [Pattern("y", "diary", "D01", None, DAY, date(2020, 1, 1), None, whole_day())])
+    open_morning(house)
     holder = done(booking.book(house.desk(), wish("NJR-F2F", client="C000002")))
     answer = resolved(resolve(super_desk(house), flag.id, Wanted("override", "urgency")), "overridden")
     assert [one.after.id for one in answer.moves] == [holder.entry.id, lost.id]
@@ -408,17 +422,12 @@ def test_an_override_gives_the_time_back_and_the_other_goes_to_its_nearest_place
     check_replay(house)
 
 
-def whole_day() -> tuple[Segment, ...]:
-    return (Segment(NINE, FIVE, frozenset({"NJR-F2F", "FC-F2F"})),)
-
-
 def test_who_gives_way_and_finds_no_place_is_flagged_as_displaced(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     from agent_tui.services import resolving
 
     lost = done(booking.book(house.desk(), wish("NJR-F2F"))).entry
-    shut = Pattern("x", "diary", "D01", None, DAY, date(2020, 1, 1), None, (Segment(ONE, FIVE, frozenset({"NJR-F2F"})),))
-    segmenting.save(house.desk("leader1"), [shut])
-    segmenting.save(house.desk("leader1"), [Pattern("y", "diary", "D01", None, DAY, date(2020, 1, 1), None, whole_day())])
+    shut_morning(house)
+    open_morning(house)
     holder = done(booking.book(house.desk(), wish("NJR-F2F", client="C000002"))).entry
     monkeypatch.setattr(resolving, "find_place", lambda *_arguments, **_more: None)
     answer = resolved(resolve(super_desk(house), the(house, NOT_ALLOWED).id, Wanted("override", "urgency")), "overridden")
