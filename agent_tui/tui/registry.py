@@ -36,6 +36,8 @@ Context = Literal[
     "queue list",
     "week",
     "heat map",
+    "flags",
+    "flag list",
 ]
 Role = Literal["agent", "leader", "supervisor", "admin"]
 
@@ -68,6 +70,8 @@ CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
         "queue list": ("queue list", "any list", "queue", "app"),
         "week": ("week", "app"),
         "heat map": ("heat map", "week", "app"),
+        "flags": ("flags", "app"),
+        "flag list": ("flag list", "any list", "flags", "app"),
     }
 )
 """Each place that can have the focus, with the places around it whose commands also apply, innermost first."""
@@ -101,6 +105,8 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "queue list": "Calls of the queue",
         "week": "Week screen",
         "heat map": "Heat map",
+        "flags": "Flags screen",
+        "flag list": "List of flags",
     }
 )
 TYPING: Final = frozenset({"form", "client", "type words", "alignment form", "record form"})
@@ -119,6 +125,7 @@ PANES: Final = TYPING | {
     "log list",
     "queue list",
     "heat map",
+    "flag list",
 }
 """Places that have the focus themselves; the app and the screen stand around them."""
 
@@ -217,7 +224,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("wait_sooner", "W", "sooner", "Let the client wait for an earlier time, or change or end that.", "grid"),
     _agent("copy_reference", "y", "copy ref", "Copy the reference of the appointment here.", "grid"),
     _agent(
-        "undo", "u ctrl+underscore ctrl+slash", "undo", "Undo my last act, within 60 seconds of it.", "booking", "today", "queue"
+        "undo",
+        "u ctrl+underscore ctrl+slash",
+        "undo",
+        "Undo my last act, within 60 seconds of it.",
+        "booking",
+        "today",
+        "queue",
+        "flags",
     ),
     _agent("zoom_in", "+ =", "zoom in", "Show fewer minutes to a line.", "grid"),
     _agent("zoom_out", "-", "zoom out", "Show more minutes to a line.", "grid"),
@@ -296,7 +310,20 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("count_commitment", "2", "commitments", "Count the first commitments.", "heat map"),
     _agent("count_residency", "3", "residency", "Count the habitual residency tests.", "heat map"),
     _agent("count_gateway", "4", "gateway", "Count the gateway interviews.", "heat map"),
-    _agent("read_queue", "f5", "read again", "Read the queue again.", "queue"),
+    _agent("read_queue", "f5", "read again", "Read the list again.", "queue", "flags"),
+    _agent("to_its_time", "enter", "to its time", "Show the time of the flag on the booking screen.", "flag list", footer=True),
+    _agent("move_flag", "m", "move it", "Move the side that gives way to its proposed place.", "flag list", footer=True),
+    _agent("keep_flag", "K", "keep it", "Leave it as it is, with a reason.", "flag list", footer=True),
+    _agent("escalate_flag", "e", "pass up", "Escalate the flag to a contact, with all its facts.", "flag list", footer=True),
+    _agent("cancel_flag", "x", "cancel it", "Cancel the side that gives way, with a reason.", "flag list"),
+    _agent("override_flag", "o", "give back", "Give an appointment its lost time back over another.", "flag list"),
+    _agent("dismiss_flag", "d", "dismiss", "Say that the flag is no conflict, with a reason.", "flag list"),
+    _agent("assign_flag", "a", "assign", "Give the flag to somebody.", "flag list"),
+    _agent("unfold", "space", "one by one", "List the flags of a diary's day one by one, or together.", "flag list"),
+    _agent("filter_flags", "/ ctrl+f", "which flags", "Choose which flags are shown.", "flags"),
+    _agent("sort_flags", "s", "order", "Show the flags in another order.", "flag list"),
+    _agent("list_handoffs", "H f7", "hand-offs", "List the hand-offs, and take, close or escalate one.", "flags"),
+    _agent("list_contacts", "C f8", "contacts", "List the contacts, and change, add or drop one.", "flags"),
     _leader("align", "f5", "align", "Find the pattern in which the second coaches idle least.", "alignment", footer=True),
     _leader(
         "apply_alignment", "ctrl+s", "apply", "Show what the pattern does to segments, then save it.", "alignment", footer=True

@@ -20,6 +20,7 @@ SCREENS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "record": ("7", "Record: the log, stories, chain and doctor"),
         "queue": ("8", "Queue: requests, earlier times to offer, call-backs"),
         "week": ("9", "Week: starts still free, by half hour and day"),
+        "flags": ("f", "Flags: conflicts, hand-offs, contacts to escalate to"),
     }
 )
 """The screens by name, each with its key in the list of screens and what it is for, in the order of the list."""
@@ -42,6 +43,7 @@ def go_to(app: App[Any], name: str) -> None:
 def _made(booking: BookingScreen, name: str) -> Any:
     from agent_tui.tui.screens.alignment import AlignmentScreen
     from agent_tui.tui.screens.diaries import DiariesScreen
+    from agent_tui.tui.screens.flags import FlagsScreen
     from agent_tui.tui.screens.queue import QueueScreen
     from agent_tui.tui.screens.record import RecordScreen
     from agent_tui.tui.screens.segments import SegmentsScreen
@@ -55,6 +57,8 @@ def _made(booking: BookingScreen, name: str) -> Any:
         return AlignmentScreen(*shared, glyphs=booking.glyphs)
     if name == "queue":
         return QueueScreen(*shared, glyphs=booking.glyphs)
+    if name == "flags":
+        return FlagsScreen(*shared, glyphs=booking.glyphs)
     if name == "week":
         return WeekScreen(*shared, glyphs=booking.glyphs)
     if name == "today":

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
 SECOND = 1.0
-KEY_TROUBLE = "key trouble"
+KEY_TROUBLE, OPEN_FLAGS = "key trouble", "open flags"
 
 
 class ManagerScreen(Screen[None]):
@@ -36,6 +36,8 @@ class ManagerScreen(Screen[None]):
         self.glyphs = glyphs
         self.catalogue: Catalogue = back.live.catalogue
         self.key_trouble: int | None = None
+        self.open_flags: int | None = None
+        self._flags_seen: int | None = None
 
     @property
     def today(self) -> date:
@@ -65,6 +67,10 @@ class ManagerScreen(Screen[None]):
         if message.job == KEY_TROUBLE and isinstance(message.result, int):
             self.key_trouble = message.result
             self.show_title()
+        elif message.job == OPEN_FLAGS and isinstance(message.result, int):
+            if message.result != self.open_flags:
+                self.open_flags = message.result
+                self.show_title()
         else:
             self.done(message.job, message.result)
 
@@ -94,13 +100,28 @@ class ManagerScreen(Screen[None]):
 
         self.do(KEY_TROUBLE, work, exclusive=True)
 
+    def look_at_flags(self) -> None:
+        """Count the open flags in a thread where the feed has brought something."""
+        if self._flags_seen == self.back.changes:
+            return
+        self._flags_seen = self.back.changes
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services.flags import open_count
+
+            return open_count(desk)
+
+        self.do(OPEN_FLAGS, work, exclusive=True)
+
     @property
     def key_words(self) -> list[str]:
-        """What the title says of key types that cannot be booked, nothing where all can."""
-        return [f"{self.glyphs.flag} {counted(self.key_trouble, 'key type')} without a start"] if self.key_trouble else []
+        """What the title says of key types that cannot be booked and of open flags, nothing where there is neither."""
+        types = [f"{self.glyphs.flag} {counted(self.key_trouble, 'key type')} without a start"] if self.key_trouble else []
+        return types + ([counted(self.open_flags, "flag")] if self.open_flags else [])
 
     def look_at_rules(self) -> None:
         """Take up the site's rules when another terminal, or this one, has changed them."""
+        self.look_at_flags()
         newest = self.back.live.catalogue
         if newest.version > self.catalogue.version:  # what this terminal has just saved may be newer than its feed
             self.catalogue = newest
