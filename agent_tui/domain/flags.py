@@ -219,7 +219,7 @@ def in_order(flags: Sequence[tuple[Flag, bool, str]], sort: str) -> list[int]:
 
     def key(at: int) -> tuple[Any, ...]:
         flag, urgent, when = flags[at]
-        age = (flag.raised_at, flag.id)
+        age = (flag.raised_at, when or "9999", flag.id)
         first = {
             "urgency": (not urgent,),
             "when": (when or "9999",),

@@ -18,6 +18,7 @@ from agent_tui.services.clashes import settle_clashes, settle_off, settle_unplac
 from agent_tui.services.covering import settle_blocks, without
 from agent_tui.services.desk import Desk
 from agent_tui.services.finding import alternatives
+from agent_tui.services.flag_book import UNDO_SECONDS as UNDO_SECONDS
 from agent_tui.services.flag_book import FlagBook
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
@@ -31,7 +32,6 @@ from agent_tui.store.trouble import KeyRefused
 from agent_tui.store.unit_of_work import Unit
 
 TRIES = 6
-UNDO_SECONDS = 60
 
 # The word that answers an act, by the verb of the log.
 STATUS_OF_VERB = {

@@ -10,6 +10,8 @@ from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries.log import NewEvent, Stamp
 from agent_tui.store.unit_of_work import Unit
 
+UNDO_SECONDS = 60
+
 
 class FlagBook:
     """What becomes of flags in one open transaction; `seal` writes its line, which comes after all others."""
@@ -45,8 +47,11 @@ class FlagBook:
         self._mended[flag.id] = flag, None
 
     def reopen(self, flag: Flag) -> None:
-        """Open a flag again whose trouble has come back, with the age that it has from now on."""
-        again = replace(opened_again(flag), raised_by=self.stamp.who, raised_at=self.stamp.at)
+        """Open a flag again whose trouble has come back: as old as it was after an undo, else as old as the new trouble."""
+        again = opened_again(flag)
+        closed_at = None if flag.closed_seq is None else log_queries.at_of(self.unit, self.site, flag.closed_seq)
+        if closed_at is None or self.stamp.at - closed_at > 1000 * UNDO_SECONDS:
+            again = replace(again, raised_by=self.stamp.who, raised_at=self.stamp.at)
         flag_queries.update(self.unit, self.site, again)
         self._mended.pop(flag.id, None)
         self._raised[flag.id] = again

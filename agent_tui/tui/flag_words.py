@@ -106,7 +106,7 @@ class FlagWords:
         kind = SHORT.get(flag.kind, flag.kind) if flag.is_open else RESOLVED_WORDS.get(flag.resolution or "", "closed")
         up = self.glyphs.mark if one.escalated else " "
         has = f"  {self.who(flag.assigned_to)}" if flag.assigned_to else ""
-        return f"{sign}{up}{age:>6}  {kind:<16.16} {self._when(line):<14} {self._about(line):<28.28}{has}".rstrip()
+        return f"{sign}{up}{age:>6}  {kind:<16.16} {self._when(line):<16} {self._about(line):<34.34}{has}".rstrip()
 
     def _when(self, line: Line) -> str:
         side = line.side
@@ -121,7 +121,7 @@ class FlagWords:
             kind = self.catalogue.types.get(flag.type or "")
             return kind.name if kind is not None else flag.type or ""
         if len(line.flags) > 1:
-            return f"{self.coach(side.diary)}, {counted(len(line.flags), 'appointment')}"
+            return f"{self.coach(side.diary)}, {len(line.flags)} appts"
         return f"{self.coach(side.diary)} / {side.type or side.reason or side.kind} {self.name(side.client)}"
 
     def sentence(self, line: Line) -> str:
@@ -196,11 +196,10 @@ class FlagWords:
                 key = "o" if shown.proposal.how == "override" else "m"
                 lines.append(f"Proposal ({key}): {side.type} {self.name(side.client)} goes to {to}.")
         lines += [text for text in (shown.advice, f"Note: {shown.note}" if shown.note else None) if text]
-        zone = self.catalogue.site.zone
-        return lines + [
-            f"Escalated to {one.contact} (level {one.level}) {wall_of(one.made_at, zone):%a %d %b %H:%M}, {self.who(one.made_by)}."
-            for one in shown.escalations
-        ]
+        for one in shown.escalations:
+            at = wall_of(one.made_at, self.catalogue.site.zone)
+            lines.append(f"Escalated to {one.contact}, level {one.level}, {at:%a %d %b %H:%M} by {self.who(one.made_by)}.")
+        return lines
 
 
 def done_words(found: Sequence["Resolved | Refused"]) -> tuple[str, bool]:

@@ -177,6 +177,12 @@ def by_request(unit: Unit, site: str, request: str) -> Event | None:
     return None if row is None else event_of(row)
 
 
+def at_of(unit: Unit, site: str, seq: int) -> int | None:
+    """Return the site time of a line in ms UTC, or None."""
+    row = unit.row("SELECT at FROM event WHERE site = ? AND seq = ?", site, seq)
+    return None if row is None else int(row[0])
+
+
 def of_entry(unit: Unit, site: str, entry: str) -> list[Event]:
     """Return an entry's lines in order."""
     return [

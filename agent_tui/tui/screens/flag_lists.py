@@ -69,7 +69,7 @@ class FlagLists(TwoPanes):
             self.app.copy_to_clipboard("\n".join(done.facts))
             self.say("The facts are copied.", "done")
 
-        self.modal(EffectModal("To be said", [head, "", *done.facts], yes="copies", glyphs=self.glyphs), copied)
+        self.modal(EffectModal("To be said", [head, "", *done.facts], yes="copies", no="closes", glyphs=self.glyphs), copied)
 
     # Hand-offs and contacts.
 

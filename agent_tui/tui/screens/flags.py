@@ -137,7 +137,8 @@ class FlagsScreen(FlagActs):
             oldest = min((one.flag.raised_at for one in waiting), default=None)
             counts = [f"{queue.open} open", *([f"{urgent} urgent"] if urgent else [])]
             counts += [] if oldest is None else [f"oldest {age_words(oldest, queue.now_ms)}"]
-        title = Title(self.NAME, day_words(self.today), self.catalogue.site.name, tuple(counts), f"{now:%H:%M}")
+        together = ("  ".join(counts),) if counts else ()  # the figures stay or go as one, in this order
+        title = Title(self.NAME, day_words(self.today), self.catalogue.site.name, together, f"{now:%H:%M}")
         self.title_line.show(title)
 
     def _show_known(self, *, moved: bool = False) -> None:
