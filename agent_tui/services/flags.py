@@ -108,13 +108,20 @@ class FlagChanged:
 
 
 def queue(
-    desk: Desk, *, kind: str | None = None, status: str | None = None, assigned: str | None = None, sort: str = "age"
+    desk: Desk,
+    *,
+    kind: str | None = None,
+    status: str | None = None,
+    assigned: str | None = None,
+    sort: str = "age",
+    meet: bool = True,
 ) -> Queue:
     """Return the flags of a kind, a status, or a login (NOBODY for those that nobody has), open first, in one of SORTS.
 
-    What only time and bookings bring about is met first (services.flagging.look).
+    What only time and bookings bring about is met first (services.flagging.look), but for a screen that has just done so.
     """
-    look(desk)
+    if meet:
+        look(desk)
     with desk.store.read() as unit:
         found = flag_queries.all_of(unit, desk.site)
         escalated = escalation_queries.escalated_subjects(unit, desk.site)

@@ -37,6 +37,7 @@ from agent_tui.services import (
     segmenting,
 )
 from agent_tui.services.demand import change_setting
+from agent_tui.services.doctor import examine
 from agent_tui.services.flagging import look
 from agent_tui.services.flags import FlagChanged, Proposal
 from agent_tui.services.lists import end_lapsed_holds
@@ -511,3 +512,28 @@ def test_the_queue_counts_each_kind_and_sorts(house: House) -> None:
     assert [one.when for one in found.items] == [f"{DAY.isoformat()} 09:00"] * 2
     assert flags.queue(house.desk(), kind=CLIENT_CLASH).items == ()
     assert len(flags.queue(house.desk(), status="closed").items) == 0
+
+
+def test_the_doctor_names_an_appointment_without_a_time_that_no_flag_names(house: House) -> None:
+    pattern_changed(house)
+    flag = the(house, NOT_ALLOWED)
+
+    def found() -> list[str]:
+        return [one.text for one in examine(house.desk()).findings if one.check == "flags"]
+
+    assert found() == []
+    house.sql("UPDATE flag SET status = 'closed' WHERE site = ?")
+    assert found() == [f"1 appointment has no time and no open flag: {flag.entry}."]
+    house.sql("UPDATE flag SET status = 'open' WHERE site = ?")
+
+
+def test_an_undo_within_the_minute_keeps_the_age_of_a_flag_and_a_new_trouble_begins_anew(house: House) -> None:
+    mend = diary_off(house)
+    flag = the(house, DIARY_OFF)
+    resolved(resolve(super_desk(house, later=3600), flag.id, Wanted("move", "agreed")), "moved")
+    done(changes.undo(super_desk(house, later=3630), flag.entry))
+    assert (the(house, DIARY_OFF).raised_at, the(house, DIARY_OFF).is_open) == (flag.raised_at, True)
+    mend()
+    diaries.disable(house.desk("leader1", later=7200), "D01")
+    assert the(house, DIARY_OFF).raised_at == flag.raised_at + 7_200_000
+    check_replay(house)

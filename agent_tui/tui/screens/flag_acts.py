@@ -52,7 +52,7 @@ class FlagActs(FlagLists):
         self.filter = Filter()
         self._last: tuple[str, str | None] | None = None
 
-    def read_flags(self) -> None:
+    def read_flags(self, *, meet: bool = False) -> None:
         """Read the flags again."""
 
     @property

@@ -73,22 +73,23 @@ class FlagsScreen(FlagActs):
             self.look_at_rules()
             now = (self.back.changes, self.now().replace(second=0, microsecond=0))
             if now != self._seen:
+                meet = now[1:] != self._seen[1:]  # once a minute: it counts the starts of all key types
                 self._seen = now
-                self.read_flags()
+                self.read_flags(meet=meet)
 
     def action_read_queue(self) -> None:
         """Read the flags again."""
-        self.read_flags()
+        self.read_flags(meet=True)
 
-    def read_flags(self) -> None:
-        """Read the flags that the filter admits, in the chosen order."""
+    def read_flags(self, *, meet: bool = False) -> None:
+        """Read the flags that the filter admits, in the chosen order; `meet` first what only time brings about."""
         admitted, order = self.filter, self.order
 
         def work(desk: "Desk") -> object:
             from agent_tui.services import calls, flags
             from agent_tui.services.claimants import names_of
 
-            queue = flags.queue(desk, sort=order, **admitted.as_query())
+            queue = flags.queue(desk, sort=order, meet=meet, **admitted.as_query())
             refs = sorted({side.client for one in queue.items for side in one.sides if side.client})
             return FlagsRead(queue, names_of(desk, refs), calls.staff_names(desk))
 
