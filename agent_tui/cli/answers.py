@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from agent_tui.cli.empty_flags import EMPTIES
 from agent_tui.domain.cleaning import clean_for_display
 from agent_tui.domain.drop_in import DropInNow
 from agent_tui.domain.requests import Booked, HandedOff, ListItem, Offer, Outcome, Reason, Refused
@@ -91,6 +92,8 @@ _EMPTY: dict[str, Object] = {
             "sooner",
             "guarantee",
             "sandbox list",
+            "contacts",
+            "closures",
         )
     },
 }
@@ -117,6 +120,8 @@ def problem_object(command: str | None, status: str, code: str, reason: str) -> 
         keys = empty_pair()
     elif command == "rehome":
         keys = empty_rehoming()
+    elif command in EMPTIES:
+        keys = EMPTIES[command]()
     elif command in _QUEUE:
         keys = _QUEUE[command]()
     elif command in _TRANSFERS:

@@ -12,6 +12,8 @@ from agent_tui.cli import (
     check,
     demand,
     diaries,
+    escalations,
+    flags,
     guarantee,
     lists,
     overtime,
@@ -80,6 +82,8 @@ check.register(app)
 blocks.register(app)
 demand.register(app)
 diaries.register(app)
+escalations.register(app)
+flags.register(app)
 guarantee.register(app)
 lists.register(app)
 overtime.register(app)

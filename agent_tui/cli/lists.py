@@ -1,4 +1,4 @@
-"""Commands that list: types, diaries, clients, handoffs, flags, calls."""
+"""Commands that list: types, diaries, clients, calls."""
 
 import sys
 from pathlib import Path
@@ -180,36 +180,16 @@ def add_client(
     answer(session.as_json, {"status": "added", "ref": made.client.ref, "repeated": made.repeated}, [made.client.ref])
 
 
-def _work_list(context: typer.Context, name: str, limit: int | None) -> None:
+def calls(context: typer.Context, limit: Limit = None) -> None:
+    """List calls and call-backs, open ones first: agent-tui calls"""
     session: Session = context.obj
     with session.desk() as desk:
         from agent_tui.services import lists as service
 
-        found: list[ListItem] = getattr(service, name)(desk)
+        found: list[ListItem] = service.calls(desk)
     items = [item_object(one) for one in found]
     lines = [f"{one.status:<12} {one.text}" for one in found]
     show_list(session.as_json, len(items), _cut(limit, items), lines if limit is None else lines[:limit])
-
-
-def handoffs(context: typer.Context, limit: Limit = None) -> None:
-    """List hand-offs, key types first: agent-tui handoffs"""
-    if context.invoked_subcommand is None:
-        _work_list(context, "handoffs", limit)
-
-
-def list_handoffs(context: typer.Context, limit: Limit = None) -> None:
-    """List hand-offs, key types first: agent-tui handoffs list"""
-    _work_list(context, "handoffs", limit)
-
-
-def list_flags(context: typer.Context, limit: Limit = None) -> None:
-    """List flags, open ones first: agent-tui flags list"""
-    _work_list(context, "flags", limit)
-
-
-def calls(context: typer.Context, limit: Limit = None) -> None:
-    """List calls and call-backs, open ones first: agent-tui calls"""
-    _work_list(context, "calls", limit)
 
 
 def register(app: typer.Typer) -> None:
@@ -222,10 +202,4 @@ def register(app: typer.Typer) -> None:
     clients_app.command("find")(find_clients)
     clients_app.command("add")(add_client)
     app.add_typer(clients_app, name="clients")
-    handoffs_app = typer.Typer(invoke_without_command=True, callback=handoffs, help=handoffs.__doc__)
-    handoffs_app.command("list")(list_handoffs)
-    app.add_typer(handoffs_app, name="handoffs")
-    flags_app = typer.Typer(no_args_is_help=True, help="Conflicts that wait for a supervisor.")
-    flags_app.command("list")(list_flags)
-    app.add_typer(flags_app, name="flags")
     app.command("calls")(calls)

@@ -19,6 +19,8 @@ OUTCOMES = {
     "attend": ("attended", "dna", "late"),
     "done": ("booked", "called_back", "handed_off", "declined"),
     "offer": ("taken", "declined", "no_answer"),
+    "resolve": ("keep", "move", "cancel", "override", "escalate", "dismiss"),
+    "close": ("booked", "called_back", "declined", "dealt_with"),
 }
 
 
@@ -55,9 +57,12 @@ def hoist(arguments: Sequence[str]) -> list[str]:
     return front + rest
 
 
+_WITH_OUTCOME = (("requests", "done"), ("sooner", "offer"), ("flags", "resolve"), ("handoffs", "close"))
+
+
 def _takes_outcome(rest: Sequence[str]) -> bool:
     """Return whether the words so far are a command whose --as is an outcome."""
-    return tuple(rest[:1]) == ("attend",) or tuple(rest[:2]) in (("requests", "done"), ("sooner", "offer"))
+    return tuple(rest[:1]) == ("attend",) or tuple(rest[:2]) in _WITH_OUTCOME
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

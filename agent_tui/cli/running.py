@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from agent_tui.cli.answers import CommandEnd, Malformed, problem_object
+from agent_tui.cli.empty_flags import EMPTIES
 from agent_tui.domain.cleaning import clean_for_display
 
 DONE, USAGE, REFUSED, TROUBLE = 0, 2, 3, 4
@@ -25,6 +26,7 @@ _APART = (
     *(("sandbox", name) for name in ("list", "apply")),
     *(("recover", name) for name in ("accept", "dismiss")),
 )
+_OF_FLAGS = tuple((name.partition(" ")[0], name.partition(" ")[2]) for name in EMPTIES if " " in name)
 # Common options that come before the command and take a value.
 _WITH_VALUE = ("--store", "--as", "--site", "--now")
 
@@ -105,7 +107,7 @@ def _command_of(arguments: Sequence[str]) -> str | None:
             next(words, None)
         elif not word.startswith("-"):
             second = next(words, None)
-            apart = (("diary", "absorb"), ("type", "propose"), ("today", "list"), *_APART)
+            apart = (("diary", "absorb"), ("type", "propose"), ("today", "list"), *_APART, *_OF_FLAGS)
             return f"{word} {second}" if (word, second) in apart else word
     return None
 

@@ -6,6 +6,7 @@ from datetime import date
 from itertools import combinations
 
 from agent_tui.domain.availability import Now
+from agent_tui.domain.flags import IMPORT_OVERLAP, NOT_ALLOWED
 from agent_tui.domain.import_rows import AppointmentRow, BlockRow
 from agent_tui.domain.import_text import unknown
 from agent_tui.domain.log import fingerprint
@@ -15,8 +16,6 @@ from agent_tui.domain.ticks import TICKS_PER_DAY, runs_in, span, ticks_of_minute
 from agent_tui.domain.type_files import FileProblem
 from agent_tui.domain.wall_time import changed_clock, ticks_of_clock_change
 
-IMPORT_OVERLAP, NOT_ALLOWED = "import_overlap", "not_allowed"
-"""The flags of an imported appointment whose time another entry has, and of one that the site's rules do not allow."""
 OUTCOMES = ("attended", "late", "dna")
 _TAKEN = "another entry has its time"
 

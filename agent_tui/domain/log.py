@@ -28,6 +28,8 @@ VERBS = (
     *("diary_requested", "diary_approved", "diary_declined", "diary_enabled", "diary_disabled", "diary_retired"),
     *("diary_absorbed", "resource_added", "resource_enabled", "resource_disabled", "recovery_dismissed"),
     *("guarantee_set", "guarantee_dropped", "week_signed", "week_unsigned", "draft_kept", "draft_dropped"),
+    *("flags_changed", "flag_assigned", "flag_resolved", "flag_reopened", "escalated", "contact_set", "contact_dropped"),
+    *("handoff_taken", "handoff_closed", "day_closed", "day_opened"),
 )
 """Every verb that a line of the log can have."""
 

@@ -28,6 +28,8 @@ REFUSAL_CODES = (
     "unknown_need",
     "unknown_resource",
     "unknown_ticket",
+    "unknown_contact",
+    "unknown_login",
     "nothing_found",
     "undo_expired",
 )

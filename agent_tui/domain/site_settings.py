@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
+from agent_tui.domain.flags import FIRST_COME, POLICIES, SHORT, WHY, WITH_POLICY
 from agent_tui.domain.site import DEFAULT_CHOICE
 
 MOST_CHOICE = 12.0
@@ -38,6 +39,31 @@ def _choice(text: str) -> str:
     return f"{value:g}"
 
 
+def _policy(text: str) -> str:
+    value = text.lower().replace("-", "_").replace(" ", "_")
+    if value not in POLICIES:
+        close = get_close_matches(value, POLICIES, 1)
+        hint = f" Did you mean {close[0]}?" if close else ""
+        raise BadSetting(f"{text[:20]!r} is no policy: say {' or '.join(POLICIES)}.{hint}")
+    return value
+
+
+def policy_name(kind: str) -> str:
+    """Return the name of the setting that says by which policy flags of a kind are settled."""
+    return f"policy_{kind}"
+
+
+def _policy_setting(kind: str) -> SiteSetting:
+    return SiteSetting(
+        policy_name(kind),
+        f"Who gives way: {SHORT[kind]}",
+        f"Of the two sides of a flag ({WHY[kind].lower()}) the one that is proposed to move. first_come: what was made later."
+        " urgency: the lower priority, of two alike what was made later.",
+        FIRST_COME,
+        _policy,
+    )
+
+
 SETTINGS: Final[Mapping[str, SiteSetting]] = MappingProxyType(
     {
         "choice": SiteSetting(
@@ -49,6 +75,7 @@ SETTINGS: Final[Mapping[str, SiteSetting]] = MappingProxyType(
             f"{DEFAULT_CHOICE:g}",
             _choice,
         ),
+        **{policy_name(kind): _policy_setting(kind) for kind in WITH_POLICY},
     }
 )
 

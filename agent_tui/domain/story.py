@@ -178,9 +178,11 @@ def event_words(event: Event) -> str:
         if isinstance(state.get("appointment"), dict):  # of a place on the waiting list
             state = state["appointment"]
             return f"{state['type']} {state['day']} {clock(state['start'])} {state['diary']} {state.get('client') or ''}".strip()
-        parts = [
-            str(state[key]) for key in ("diary", "resource", "type", "waiting", "call", "ticket", "priority") if state.get(key)
-        ]
+        if "flags" in state:
+            kinds = sorted({one["kind"].replace("_", " ") for one in state["flags"]})
+            return f"{len(state['flags'])} flag{'' if len(state['flags']) == 1 else 's'}: {', '.join(kinds)}"
+        keys = ("diary", "resource", "type", "waiting", "call", "ticket", "kind", "contact", "day", "handoff", "flag", "priority")
+        parts = [str(state[key]) for key in keys if state.get(key)]
         return " ".join([*parts[:2], event.reason or ""]).strip()
     code = state.get("type") or state.get("reason") or ""
     who = state.get("client") or ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from agent_tui.domain.absorption import Cover, absorbing, cover_of, opened, own_patterns
+from agent_tui.domain.flags import DISPLACED
 from agent_tui.domain.log import Event
 from agent_tui.domain.pattern_change import Assignment, change_of, change_problems, checks_of, lost_key_types, name_of
 from agent_tui.domain.pattern_files import as_stored, from_stored
@@ -144,7 +145,7 @@ def _absorb(act: Act, asked: _Asked) -> Answer:
     effect = segmenting.put(act, change, "saved")
     act.catalogue = act.catalogue.switched(asked.old, enabled=False)
     moves, stuck = _move(act, asked, cover, standing)
-    unplaced = [*effect.unplaced, *(segmenting.unplace(act, one) for one in stuck)]
+    unplaced = [*effect.unplaced, *(segmenting.unplace(act, one, DISPLACED) for one in stuck)]
     retire_in(act, asked.old, ticket)
     found = Absorbed("absorbed", asked.old, asked.into, asked.first, ticket.id, change.added, change.assigned, tuple(moves))
     found = replace(

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from agent_tui.domain.flags import CLIENT_CLASH, HOLD_LAPSED, OFF, UNDER_BLOCK
 from agent_tui.domain.log import Event, State, fingerprint
 from agent_tui.domain.pairs import other_half, say_stays
 from agent_tui.domain.requests import Booked, EntryState, HandedOff, Holder, Outcome, Refused, Request
@@ -14,11 +15,14 @@ from agent_tui.domain.sentences import say, say_cancelled
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import clock, runs_in, span
 from agent_tui.services.clashes import settle_clashes, settle_off, settle_unplaced
-from agent_tui.services.covering import UNDER_BLOCK, settle_blocks, without
+from agent_tui.services.covering import settle_blocks, without
 from agent_tui.services.desk import Desk
 from agent_tui.services.finding import alternatives
+from agent_tui.services.flag_book import UNDO_SECONDS as UNDO_SECONDS
+from agent_tui.services.flag_book import FlagBook
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
+from agent_tui.store.queries import flags as flag_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import waiting as waiting_queries
 from agent_tui.store.queries import work as work_queries
@@ -28,7 +32,6 @@ from agent_tui.store.trouble import KeyRefused
 from agent_tui.store.unit_of_work import Unit
 
 TRIES = 6
-UNDO_SECONDS = 60
 
 # The word that answers an act, by the verb of the log.
 STATUS_OF_VERB = {
@@ -66,6 +69,11 @@ def request_id(id: str | None, verb: str, *said: Any) -> RequestId:
     return RequestId(id or str(uuid.uuid4()), fingerprint([verb, *[_plain(value) for value in said]]))
 
 
+def callback_id(site: str, hold: str) -> str:
+    """Return the id of the call-back that a hold leaves when it lapses."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{site}:{hold}:lapsed"))
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
@@ -77,18 +85,23 @@ def _plain(value: Any) -> Any:
 class Act:
     """One write transaction of one person: what services/booking.py and services/changes.py are made of."""
 
-    def __init__(self, desk: Desk, unit: Unit, request: RequestId, *, look: bool) -> None:
+    def __init__(self, desk: Desk, unit: Unit, request: RequestId, *, look: bool, reads: bool = False) -> None:
+        """Begin an act; one that only `reads` may stand in a unit that cannot write, and writes nothing."""
         self.desk = desk
         self.unit = unit
         self.site = desk.site
         self.request = request
         self.look = look
-        version, self.now_ms = catalogue_queries.version_and_clock(unit, desk.site)
+        if reads:
+            version, self.now_ms = catalogue_queries.version(unit, desk.site), unit.clock_ms()
+        else:
+            version, self.now_ms = catalogue_queries.version_and_clock(unit, desk.site)
         self.catalogue: Catalogue = desk.catalogue_of(unit, version)
         self.rules = self.catalogue  # as they were before the act
         self.freed: list[Range] = []
         self.at = desk.at(self.catalogue.site.zone)
         self.stamp = Stamp(desk.site, desk.staff.login, desk.staff.role, self.at, self.now_ms)
+        self.flags = FlagBook(unit, self.stamp)
 
     @cached_property
     def hold_ms(self) -> int:
@@ -145,13 +158,24 @@ class Act:
         return f"{words} {say_stays(other)}" if other.status in ("booked", "late") else words
 
     def log(
-        self, verb: str, id: str, before: State | None, after: State | None, *, reason: str | None = None, primary: bool = True
+        self,
+        verb: str,
+        id: str,
+        before: State | None,
+        after: State | None,
+        *,
+        reason: str | None = None,
+        primary: bool = True,
+        mends: bool = True,
     ) -> int:
-        """Append what happened to an entry; a primary line carries the request's id."""
+        """Append what happened to an entry; a primary line carries the request's id.
+
+        What `mends` is the line that closed the flags which were closed since the line before it.
+        """
         owned = {(claim[0], claim[1]) for state in (before, after) for claim in entry_queries.claims_in(state)}
         self.freed += without(entry_queries.claims_in(before), entry_queries.claims_in(after))
         state = after or before or {}
-        return log_queries.append(
+        seq = log_queries.append(
             self.unit,
             self.stamp,
             NewEvent(
@@ -166,6 +190,9 @@ class Act:
                 fingerprint=self.request.fingerprint if primary else None,
             ),
         )
+        if mends:
+            self.flags.line_written(seq)
+        return seq
 
     def state(self, entry: EntryState) -> State:
         """Return what the log keeps of a stored entry as it is now."""
@@ -192,10 +219,10 @@ class Act:
         entry_queries.update(self.unit, self.site, after)
         if verb not in ("confirmed", "extended") or before.client != after.client:
             self.settle(after.id)
-        elif verb == "confirmed" and self.catalogue.switched_off:
-            settle_off(self, after.id)  # its diary or room may have been switched off while it was held
+        elif verb == "confirmed" and (self.catalogue.switched_off or after.day in self.catalogue.closures):
+            settle_off(self, after.id)  # its diary, room or day may have been switched off while it was held
         if before.status == "unplaced" and after.status != "unplaced":
-            settle_unplaced(self.unit, self.site, after.id)
+            settle_unplaced(self, after.id)
         seq = self.log(verb, after.id, old, state_of(after, new_claims), reason=reason, primary=primary)
         return self.done(verb, after, seq)
 
@@ -204,12 +231,12 @@ class Act:
 
         Whatever lets go of an entry's time calls this after the entry's new row and claims are written.
         """
-        flags = work_queries.pair_flags_of(self.unit, self.site, entry_id)
+        flags = flag_queries.settled_with(self.unit, self.site, entry_id)
         if flags:
-            settle_clashes(self.unit, self.site, [flag for flag in flags if flag[1] != UNDER_BLOCK])
-            settle_blocks(self, [flag for flag in flags if flag[1] == UNDER_BLOCK])
-        if self.catalogue.switched_off:
-            settle_off(self, entry_id)
+            settle_clashes(self, [flag for flag in flags if flag.kind == CLIENT_CLASH])
+            settle_blocks(self, [flag for flag in flags if flag.kind == UNDER_BLOCK])
+        if self.catalogue.switched_off or any(flag.kind in OFF for flag in flags):
+            settle_off(self, entry_id, flags)
 
     def lapse(self, hold: EntryState) -> None:
         """End an expired hold as a whole and leave a call-back record, so that the caller behind it is not lost."""
@@ -220,6 +247,7 @@ class Act:
         self.settle(hold.id)
         if waiting_queries.offered(self.unit, self.site, hold) is None:  # nobody was on the phone for an offer
             self._call_back(hold)
+            self._flag_lapsed(hold)
         self.log("lapsed", hold.id, before, state_of(after, ()), primary=False)
 
     def _call_back(self, hold: EntryState) -> None:
@@ -227,7 +255,7 @@ class Act:
             self.unit,
             self.site,
             {
-                "id": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{self.site}:{hold.id}:lapsed")),
+                "id": callback_id(self.site, hold.id),
                 "kind": "callback",
                 "status": "open",
                 "who": hold.made_by,
@@ -239,16 +267,27 @@ class Act:
             },
         )
 
+    def _flag_lapsed(self, hold: EntryState) -> None:
+        """Flag a hold that ran out while whoever made it had a call in hand, until that call or the call-back has ended."""
+        call = work_queries.open_call_of(self.unit, self.site, hold.made_by)
+        if call is not None:
+            self.flags.raise_flag(HOLD_LAPSED, entry=hold.id, call=call)
+
     def finish(self, *, rules: bool = False) -> None:
-        """Offer the time that came free to claimants who wait for an earlier one; the last part of a transaction.
+        """Offer the time that came free to claimants who wait for an earlier one, and tell of flags; ends a transaction.
 
         With `rules` the act may have changed the site's rules, which open time too.
         """
+        if rules:
+            from agent_tui.services.flagging import settle_capacity
+
+            settle_capacity(self)
         if (self.freed or rules) and waiting_queries.somebody(self.unit, self.site):
             from agent_tui.services.sooner_offers import settle_sooner
 
             changed = rules and catalogue_queries.version(self.unit, self.site) != self.rules.version
             settle_sooner(self, self.freed, self.rules if changed else None)
+        self.flags.seal()
 
     def lapse_all(self, ids: Iterable[str]) -> bool:
         """End those of some entries that are expired holds; returns whether there was one."""

@@ -314,7 +314,7 @@ def _write(act: Act, wish: Wish, kind: str, offer: Offer, moving: EntryState | N
     if kind == "appointment":
         queue_message(act, entry, "confirmation")
     for clash in clashes:
-        flag_clash(act.unit, act.site, entry, clash, act.desk.staff.login, act.at)
+        flag_clash(act, entry, clash)
     seq = act.log(entry.status, entry.id, None, state_of(entry, ranges), primary=under.primary)
     return act.done(entry.status, entry, seq)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from agent_tui.domain.cleaning import clean
+from agent_tui.domain.flags import UNDER_BLOCK
 from agent_tui.domain.log import Event
 from agent_tui.domain.requests import Blocked, Booked, EntryState, Moved, Outcome, Refused, RefusedOver, Skipped
 from agent_tui.services.acts import Abandoned, Act, perform, request_id
@@ -13,7 +14,7 @@ from agent_tui.services.allocating import stale
 from agent_tui.services.block_plans import LEAVING, MOST_WEEKS, Asked, Plan, not_theirs, plans_for
 from agent_tui.services.changes import cancel_one
 from agent_tui.services.claimants import names_of
-from agent_tui.services.covering import UNDER_BLOCK, without
+from agent_tui.services.covering import without
 from agent_tui.services.desk import Desk
 from agent_tui.services.displacing import closing, displace, moved_by, no_place
 from agent_tui.store.queries import entries as entry_queries
@@ -214,8 +215,7 @@ def _write(act: Act, asked: Asked, plans: Sequence[Plan], skipped: Sequence[Skip
                 act.unit, act.site, str(uuid.uuid4()), "note", note, act.desk.staff.login, act.at, entry=entry.id
             )
         for one in kept:
-            flag = str(uuid.uuid4())
-            work_queries.raise_flag(act.unit, act.site, flag, UNDER_BLOCK, one.id, entry.id, act.desk.staff.login, act.at)
+            act.flags.raise_flag(UNDER_BLOCK, entry=one.id, other=entry.id)
         act.settle(entry.id)
         coming = [one.id for one in plan.hit if one in kept]
         words = {"keeps": coming, "skips": [f"{one.day.isoformat()}={one.code}" for one in skipped] if first else []}

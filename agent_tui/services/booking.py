@@ -172,5 +172,5 @@ def confirm_one(act: Act, held: EntryState, who: str | None, *, allow_clash: boo
     entry_queries.set_expiry(act.unit, act.site, held.id, None)
     queue_message(act, after, "confirmation")
     for clash in clashes:
-        flag_clash(act.unit, act.site, after, clash, act.desk.staff.login, act.at)
+        flag_clash(act, after, clash)
     return act.change("confirmed", held, after, None, primary=primary)

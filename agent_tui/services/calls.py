@@ -9,17 +9,20 @@ from typing import Any
 
 from agent_tui.domain.clients import Client
 from agent_tui.domain.demand import Unmet
+from agent_tui.domain.flags import HOLD_LAPSED
 from agent_tui.domain.log import State
 from agent_tui.domain.queue import CALLBACK, DONE_AS, REQUEST, SOONER, QueueItem, in_order
 from agent_tui.domain.requests import Refused, Request
 from agent_tui.domain.sooner import parse_part
-from agent_tui.services.acts import RequestId, request_id
+from agent_tui.services.acts import RequestId, callback_id, request_id
 from agent_tui.services.claimants import record_looks, shown
 from agent_tui.services.demand import write_unmet
 from agent_tui.services.desk import Desk
+from agent_tui.services.flag_book import FlagBook
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
+from agent_tui.store.queries import flags as flag_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import waiting as waiting_queries
 from agent_tui.store.queries import work as work_queries
@@ -88,7 +91,8 @@ def end_call(desk: Desk, id: str, how: str, *, entry: str | None = None, unmet: 
         if unmet is not None and how != "booked" and unmet.type in desk.catalogue(unit).types:
             write_unmet(desk, unit, id, unmet, how)
             after |= {"unmet": unmet.as_state()}
-        log_queries.append(unit, stamp, NewEvent("call_ended", before=before, after=after, reason=how))
+        seq = log_queries.append(unit, stamp, NewEvent("call_ended", before=before, after=after, reason=how))
+        _mend_lapsed(unit, stamp, seq, call=id)
         return True
 
     return desk.store.write(work)
@@ -349,7 +353,10 @@ def _handle(desk: Desk, request: RequestId, verb: str, work: Callable[[Unit], Ha
         }
         reason = item.status if handled.status == "done" else None
         event = NewEvent(verb, after=after, reason=reason, request=request.id, fingerprint=request.fingerprint)
-        log_queries.append(unit, _stamp(desk, unit), event)
+        stamp = _stamp(desk, unit)
+        seq = log_queries.append(unit, stamp, event)
+        if handled.status == "done" and item.kind == CALLBACK:
+            _mend_lapsed(unit, stamp, seq, callback=item.id)
         return replace(handled, item=_in_full(desk, unit, item) if handled.status == "taken" else _known(desk, unit, item))
 
     if desk.staff.role in ("admin", "coach"):
@@ -358,6 +365,15 @@ def _handle(desk: Desk, request: RequestId, verb: str, work: Callable[[Unit], Ha
     if isinstance(done, Handled) and done.status == "taken" and done.item.client is not None and not done.repeated:
         record_looks(desk, [done.item.client], done.item.kind)
     return done
+
+
+def _mend_lapsed(unit: Unit, stamp: Stamp, seq: int, *, call: str | None = None, callback: str | None = None) -> None:
+    """Close the flag of a hold that ran out during a call that has ended now, or whose claimant has been called back."""
+    book = FlagBook(unit, stamp)
+    for flag in flag_queries.lasting_about(unit, stamp.site, HOLD_LAPSED):
+        if call == flag.call or callback == callback_id(stamp.site, flag.entry or ""):
+            book.mend(flag)
+    book.seal(seq)
 
 
 def _stamp(desk: Desk, unit: Unit) -> Stamp:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from agent_tui.domain.flags import REOPENED, RESOLVED
 from agent_tui.domain.log import Event, State
 from agent_tui.domain.pairs import second_id
 from agent_tui.domain.rehoming import is_rehomed
@@ -23,7 +24,7 @@ from agent_tui.services.allocating import (
     use_segments,
     with_others,
 )
-from agent_tui.services.clashes import BUSY, flag_clash, flagged_with, settle_undone, settle_unplaced
+from agent_tui.services.clashes import BUSY, flag_again, flag_clash, flagged_with, settle_unplaced
 from agent_tui.services.contacts import settle_contact
 from agent_tui.services.covering import GIVEN, YIELDED, around_kept, block_over, kept_under, make_way
 from agent_tui.services.desk import Desk
@@ -118,9 +119,9 @@ def _moved(act: Act, entry: EntryState, wish: Wish, before: State, *, primary: b
     entry_queries.update(act.unit, act.site, after)
     act.settle(entry.id)
     if entry.status == "unplaced":
-        settle_unplaced(act.unit, act.site, entry.id)
+        settle_unplaced(act, entry.id)
     for clash in clashes:
-        flag_clash(act.unit, act.site, after, clash, act.desk.staff.login, act.at)
+        flag_clash(act, after, clash)
     if after.kind == "appointment":
         queue_message(act, after, "change")
     seq = act.log("moved", entry.id, before, state_of(after, ranges), primary=primary)
@@ -219,7 +220,7 @@ def attend(
         reason = None if minutes is None else f"minutes:{minutes}"
         after = replace(entry, status=outcome, reason=reason, version=entry.version + 1)
         settle_contact(act, entry, after)
-        settle_unplaced(act.unit, act.site, entry.id)  # one that was imported over another has been looked at
+        settle_unplaced(act, entry.id)  # one that was imported over another has been looked at
         if outcome != "dna":
             return act.change("recorded", entry, after, _time_again(act, entry), reason=reason)
         tick = act.desk.site_now().tick if entry.day == act.desk.now.date() else entry.end
@@ -395,6 +396,10 @@ def _last_act(act: Act, entry_id: str | None) -> Event | Refused:
         return Refused(
             "not_possible", "Your last act was a hand-off, which its contact has now; it cannot be undone.", id=entry_id
         )
+    if found is not None and found.verb in (RESOLVED, REOPENED):
+        kept = found.after or {}
+        back = f"undo {kept['entry']}" if kept.get("entry") else f"flags reopen {kept['flag']}"
+        return Refused("not_possible", f"Your last act was on a flag; take it back with: agent-tui {back}", id=entry_id)
     if found is not None and found.verb in (ADDED_VERB, LEFT_VERB):
         waiting = str((found.after or {}).get("waiting"))
         back = "end" if found.verb == ADDED_VERB else "add"
@@ -448,8 +453,10 @@ def take_back(
     entry_queries.update(act.unit, act.site, after)
     work_queries.drop_message(act.unit, act.site, now.id, now.version)
     act.settle(now.id)
-    if after.status != now.status:
-        settle_undone(act.unit, act.site, now, after)
+    if after.status == "unplaced":
+        flag_again(act, after.id)
+    elif now.status == "unplaced":
+        settle_unplaced(act, after.id)
     settle_contact(act, now, after)
     bring_back(act, after, event.seq)
     seq = act.log("undone", now.id, current, state_of(after, claims), reason=f"undoes:{event.seq}", primary=primary)

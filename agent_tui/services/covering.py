@@ -4,34 +4,29 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agent_tui.domain.flags import UNDER_BLOCK, Flag
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.ticks import runs_in, span
+from agent_tui.services.clashes import settle
 from agent_tui.store.queries import entries as entry_queries
-from agent_tui.store.queries import work as work_queries
+from agent_tui.store.queries import flags as flag_queries
 from agent_tui.store.queries.entries import Range, state_of
-from agent_tui.store.queries.work import PairFlag
 
 if TYPE_CHECKING:
     from agent_tui.services.acts import Act
 
-UNDER_BLOCK = "under_block"
-"""The flag of an appointment that was kept when its time was blocked; its other side is the block."""
 GIVEN, YIELDED = "given", "yielded"
 """Why a block's ticks changed: an appointment left, or one came back by an undo."""
 
 
-def settle_blocks(act: "Act", flags: Iterable[PairFlag]) -> None:
+def settle_blocks(act: "Act", flags: Iterable[Flag]) -> None:
     """Close the flags of appointments that are no longer under a block, and give the ticks that they left to it."""
-    for flag, _kind, status, one, two in flags:
-        entry = entry_queries.get(act.unit, act.site, one or "")
-        block = entry_queries.get(act.unit, act.site, two or "", lock=True)
+    for flag in flags:
+        entry = entry_queries.get(act.unit, act.site, flag.entry or "")
+        block = entry_queries.get(act.unit, act.site, flag.other or "", lock=True)
         if entry is None or block is None:
             continue
-        waits = block.status == "blocked" and entry.status == "booked" and _covers(block, entry)
-        if waits and status != "open":
-            work_queries.reopen_flag(act.unit, act.site, flag)
-        elif not waits and status == "open":
-            work_queries.close_flag(act.unit, act.site, flag)
+        settle(act, flag, lasts=block.status == "blocked" and entry.status == "booked" and _covers(block, entry))
         if block.status == "blocked":
             wanted = around_kept(act, block)
             if wanted != entry_queries.owned(act.unit, act.site, block.id):
@@ -41,8 +36,8 @@ def settle_blocks(act: "Act", flags: Iterable[PairFlag]) -> None:
 def make_way(act: "Act", entry_id: str, ranges: Iterable[Range]) -> bool:
     """Let the blocks over which an appointment was kept give back what they got when it left; returns whether one did."""
     wanted, gave = list(ranges), False
-    for _flag, kind, _status, one, two in work_queries.pair_flags_of(act.unit, act.site, entry_id):
-        block = entry_queries.get(act.unit, act.site, two or "", lock=True) if kind == UNDER_BLOCK and one == entry_id else None
+    for flag in _blocks_over(act, entry_id):
+        block = entry_queries.get(act.unit, act.site, flag.other or "", lock=True) if flag.entry == entry_id else None
         if block is None or block.status != "blocked":
             continue
         owned = entry_queries.owned(act.unit, act.site, block.id)
@@ -55,18 +50,22 @@ def make_way(act: "Act", entry_id: str, ranges: Iterable[Range]) -> bool:
 
 def kept_under(act: "Act", block_id: str) -> list[str]:
     """Return the appointments over which a block was laid, those that have left since too."""
-    flags = work_queries.pair_flags_of(act.unit, act.site, block_id)
-    return [one for _, kind, _, one, two in flags if kind == UNDER_BLOCK and two == block_id and one is not None]
+    return [one.entry for one in _blocks_over(act, block_id) if one.other == block_id and one.entry is not None]
+
+
+def _blocks_over(act: "Act", entry_id: str) -> list[Flag]:
+    """Return the flags, open and closed, of appointments under a block that name an entry on either side."""
+    return [one for one in flag_queries.settled_with(act.unit, act.site, entry_id) if one.kind == UNDER_BLOCK]
 
 
 def block_over(act: "Act", entry_ids: Iterable[str], but: str | None = None) -> EntryState | None:
     """Return a live block, other than `but`, under which one of some appointments stands."""
     for entry_id in entry_ids:
         entry = entry_queries.get(act.unit, act.site, entry_id)
-        for _flag, kind, _status, one, two in work_queries.pair_flags_of(act.unit, act.site, entry_id):
-            if kind != UNDER_BLOCK or one != entry_id or two in (None, but):
+        for flag in _blocks_over(act, entry_id):
+            if flag.entry != entry_id or flag.other in (None, but):
                 continue
-            block = entry_queries.get(act.unit, act.site, two or "")
+            block = entry_queries.get(act.unit, act.site, flag.other or "")
             if block is not None and entry is not None and block.status == "blocked" and _covers(block, entry):
                 return block
     return None
@@ -101,4 +100,4 @@ def _own(act: "Act", block: EntryState, ranges: list[Range], why: str) -> None:
     entry_queries.take(act.unit, act.site, block.id, ranges, None)
     after = replace(block, version=block.version + 1)
     entry_queries.update(act.unit, act.site, after)
-    act.log("blocked", block.id, before, state_of(after, ranges), reason=why, primary=False)
+    act.log("blocked", block.id, before, state_of(after, ranges), reason=why, primary=False, mends=False)

@@ -7,6 +7,7 @@ from agent_tui.services.claimants import get_client, sees_names
 from agent_tui.services.desk import Desk
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
+from agent_tui.store.queries import flags as flag_queries
 from agent_tui.store.queries import work as work_queries
 
 _NOTE_LABELS = {"note": "Note", "access": "Access", "priority": "Why priority"}
@@ -21,7 +22,7 @@ def details(desk: Desk, entry_id: str) -> list[tuple[str, str]]:
         catalogue = desk.catalogue(unit)
         staff = catalogue_queries.staff_names(unit, desk.site)
         notes = work_queries.notes_of(unit, desk.site, entry_id)
-        flags = work_queries.open_flags_of(unit, desk.site, entry_id)
+        flags = flag_queries.open_of(unit, desk.site, entry_id)
     kind = catalogue.types.get(entry.type or "")
     diary = catalogue.diaries.get(entry.diary)
     client = get_client(desk, entry.client, "details") if entry.client else None
@@ -41,6 +42,6 @@ def details(desk: Desk, entry_id: str) -> list[tuple[str, str]]:
         ("Asked by", entry.contact or ""),
         ("Made by", staff.get(entry.made_by, entry.made_by)),
         *((_NOTE_LABELS.get(note, note), body) for note, body in notes),
-        *(("Flag", flag.replace("_", " ")) for _id, flag, _entry, _other in flags),
+        *(("Flag", flag.kind.replace("_", " ")) for flag in flags),
     ]
     return [(label, value) for label, value in lines if value]

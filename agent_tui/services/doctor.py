@@ -228,6 +228,7 @@ def _waiting(unit: Unit, site: str, today: date) -> Iterator[Finding]:
     if waiting:
         text = f"{_counted(waiting, 'ticket waits', 'tickets wait')} for a supervisor's word."
         yield Finding("tickets", "info", text, "See agent-tui diary tickets --status waiting, and approve or decline each.")
+    yield from _flags(unit, site)
     catalogue = catalogue_queries.load(unit, site)
     if catalogue is None:
         return
@@ -237,6 +238,20 @@ def _waiting(unit: Unit, site: str, today: date) -> Iterator[Finding]:
     if codes:
         text = f"No diary that is switched on takes these key types: {', '.join(codes)}."
         yield Finding("key_types", "info", text, "Assign them to a diary; until then each request is handed off.")
+
+
+def _flags(unit: Unit, site: str) -> Iterator[Finding]:
+    """Find appointments without a time that no open flag names: nobody would ever settle them."""
+    rows = unit.rows(
+        "SELECT e.id FROM entry e WHERE e.site = ? AND e.status = 'unplaced' AND NOT EXISTS (SELECT 1 FROM flag f"
+        " WHERE f.site = e.site AND f.entry = e.id AND f.status = 'open'"
+        " AND f.kind IN ('not_allowed', 'import_overlap', 'displaced')) ORDER BY e.day, e.id",
+        site,
+    )
+    if rows:
+        text = f"{_counted(len(rows), 'appointment has', 'appointments have')} no time and no open flag: "
+        text += ", ".join(shown(str(row[0])) for row in rows[:DIFFERENCES_SHOWN])
+        yield Finding("flags", "warning", f"{text}.", "Move or cancel each of them; agent-tui show ID tells what it is.")
 
 
 def _count(unit: Unit, statement: str, *values: object) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from agent_tui.domain.flags import CLOSED_DAY, DIARY_OFF, IMPORT_OVERLAP, UNPLACED
 from agent_tui.domain.import_plan import Arrival, Checker, Placed, Placer, Stamp, mask_kept, unfit
 from agent_tui.domain.log import Event
 from agent_tui.domain.requests import EntryState
@@ -13,15 +14,15 @@ from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import clock, mask_of, span
 from agent_tui.domain.type_files import FileProblem
 from agent_tui.services.acts import Act
-from agent_tui.services.clashes import DIARY_OFF, IMPORT_OVERLAP, NOT_ALLOWED, flag_clash, kinds_off, settle_off, settle_unplaced
+from agent_tui.services.clashes import flag_clash, kinds_off, settle_off, settle_unplaced
 from agent_tui.services.covering import without
 from agent_tui.services.desk import Desk
 from agent_tui.services.import_files import Source
 from agent_tui.services.import_world import Meter, Plan, World, new_id
 from agent_tui.store.queries import entries as entry_queries
+from agent_tui.store.queries import flags as flag_queries
 from agent_tui.store.queries import importing as import_queries
 from agent_tui.store.queries import log as log_queries
-from agent_tui.store.queries import work as work_queries
 from agent_tui.store.queries.entries import state_of
 from agent_tui.store.queries.log import NewEvent, Told
 
@@ -79,7 +80,7 @@ def _flags_of(world: World, one: Placed) -> list[FileProblem]:
         found.append(FileProblem(line, "start" if one.flag == IMPORT_OVERLAP else "type", f"{when} {end}: {one.stop.why}"))
     found += [FileProblem(line, "client", f"{when}: the claimant has another appointment then") for _other in one.clashes]
     off = world.catalogue.switched_off
-    for kind in sorted(kinds_off(world.catalogue, entry, world.desk.site_now())) if off else ():
+    for kind in sorted(kinds_off(world.catalogue, entry, world.desk.site_now()) - {CLOSED_DAY}) if off else ():
         column = "diary" if kind == DIARY_OFF else "rooms"
         codes = ", ".join(code for code in entry.resources if code in off and (code == entry.diary) == (kind == DIARY_OFF))
         found.append(FileProblem(line, column, f"{when}: {codes} is switched off"))
@@ -278,28 +279,28 @@ def _write_rows(act: Act, batch: Batch, before: dict[str, EntryState]) -> None:
 
 def _raise_flags(act: Act, data: Appointments) -> None:
     """Flag what has no time, who is in two places, and what stands in a diary or room that is off; settle what was changed."""
-    unit, site, who, off = act.unit, act.site, act.desk.staff.login, act.catalogue.switched_off
-    rows = []
+    unit, site, off = act.unit, act.site, act.catalogue.switched_off
+    raised: dict[str, list[str]] = {}
     for one in data.placed:
         changed = one.entry.id in data.before
         if changed and one.flag is None:
-            settle_unplaced(unit, site, one.entry.id)
+            settle_unplaced(act, one.entry.id)
         flagged = changed and any(
-            kind in (IMPORT_OVERLAP, NOT_ALLOWED) and entry == one.entry.id
-            for _id, kind, entry, _other in work_queries.open_flags_of(unit, site, one.entry.id)
+            flag.kind in UNPLACED and flag.entry == one.entry.id for flag in flag_queries.open_of(unit, site, one.entry.id)
         )
         if one.flag is not None and not flagged:
-            rows.append((site, str(uuid.uuid4()), one.flag, one.entry.id, None, who, act.at))
+            raised.setdefault(one.flag, []).append(one.entry.id)
         if changed:
             act.settle(one.entry.id)
         elif off and off.intersection(one.entry.resources):
             settle_off(act, one.entry.id)
-    unit.many(import_queries.FLAG_STATEMENT, rows)
+    for kind, entries in sorted(raised.items()):
+        act.flags.raise_about(kind, entries)
     for one in data.placed:
         for other in one.clashes:
             standing = entry_queries.get(unit, site, other)
             if standing is not None:
-                flag_clash(unit, site, one.entry, standing, who, act.at)
+                flag_clash(act, one.entry, standing)
 
 
 def _line(one: Placed, before: EntryState | None, owned: dict[str, list[entry_queries.Range]]) -> NewEvent:

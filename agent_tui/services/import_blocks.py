@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from agent_tui.domain.flags import UNDER_BLOCK
 from agent_tui.domain.import_check import Checked
 from agent_tui.domain.import_rows import BlockRow, ClosureRow
 from agent_tui.domain.import_text import unknown
@@ -16,7 +17,7 @@ from agent_tui.domain.wall_time import changed_clock, ticks_of_clock_change
 from agent_tui.services import segmenting
 from agent_tui.services.acts import Act
 from agent_tui.services.clashes import flag_clash
-from agent_tui.services.covering import UNDER_BLOCK, without
+from agent_tui.services.covering import without
 from agent_tui.services.import_appointments import OWN_ID, VERB, lapse_holds
 from agent_tui.services.import_files import Source
 from agent_tui.services.import_world import BLOCK_MARK, Plan, World, new_id
@@ -24,7 +25,6 @@ from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import importing as import_queries
 from agent_tui.store.queries import log as log_queries
-from agent_tui.store.queries import work as work_queries
 from agent_tui.store.queries.entries import state_of
 from agent_tui.store.queries.log import NewEvent
 
@@ -151,7 +151,7 @@ def write_blocks(act: Act, plan: Plan) -> None:
     """Write blocks: each owns the ticks around the appointments in it, which are its other side in a flag."""
     lapse_holds(act)
     blocks: Sequence[NewBlock] = plan.data
-    unit, site, who = act.unit, act.site, act.desk.staff.login
+    unit, site = act.unit, act.site
     for one in blocks:
         entry = one.entry
         whole = [(entry.diary, entry.day.isoformat(), entry.start, entry.end)]
@@ -161,11 +161,11 @@ def write_blocks(act: Act, plan: Plan) -> None:
         entry_queries.take(unit, site, entry.id, ranges, None)
         import_queries.insert_references(unit, site, "entry", [(f"{BLOCK_MARK}{one.row.reference}", entry.id)])
         for other in standing:
-            work_queries.raise_flag(unit, site, new_id(), UNDER_BLOCK, other.id, entry.id, who, act.at)
+            act.flags.raise_flag(UNDER_BLOCK, entry=other.id, other=entry.id)
         for id in one.clashes:
             other_entry = entry_queries.get(unit, site, id)
             if other_entry is not None:
-                flag_clash(unit, site, entry, other_entry, who, act.at)
+                flag_clash(act, entry, other_entry)
         act.settle(entry.id)
         touched = tuple(sorted({(claim[0], claim[1]) for claim in ranges}))
         after = state_of(entry, ranges)

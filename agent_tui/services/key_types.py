@@ -61,7 +61,7 @@ def key_types(desk: Desk) -> list[KeyType]:
     """Return how each key type stands today and in the working days ahead, as domain.key_types.key_types; never writes."""
     with desk.store.read() as unit:
         catalogue = desk.catalogue(unit)
-        return rules.key_types(catalogue, _occupied(desk, unit, catalogue), desk.site_now())
+        return rules.key_types(catalogue, taken_ahead(desk, unit, catalogue), desk.site_now())
 
 
 def days_ahead(desk: Desk) -> tuple[date, date]:
@@ -77,14 +77,15 @@ def standing(desk: Desk, code: str) -> KeyType | Refused:
         kind = catalogue.types.get(code)
         if kind is None:
             return _unknown(code)
-        return rules.standing(catalogue, kind, _occupied(desk, unit, catalogue), desk.site_now())
+        return rules.standing(catalogue, kind, taken_ahead(desk, unit, catalogue), desk.site_now())
 
 
 def _unknown(code: str) -> Refused:
     return Refused("unknown_type", f"There is no type {code[:30]}. See: agent-tui types.", type=code)
 
 
-def _occupied(desk: Desk, unit: Unit, catalogue: Catalogue) -> Occupied:
+def taken_ahead(desk: Desk, unit: Unit, catalogue: Catalogue) -> Occupied:
+    """Return the time that is taken in the working days ahead in which a key type must have a start, as `taken_until`."""
     return taken_until(desk, unit, catalogue, rules.days_ahead(catalogue, desk.now.date())[1])
 
 
@@ -174,6 +175,7 @@ def _change(
         catalogue_queries.bump_version(unit, desk.site)
         after = {"claims": [], "type": code, "from": first.isoformat(), **said}
         log_queries.append(unit, act.stamp, NewEvent(verb, after=after, request=request.id, fingerprint=request.fingerprint))
+        act.finish(rules=True)
         return TypeChanged("saved", kind, first)
 
     if desk.staff.role not in MAY_SAVE:

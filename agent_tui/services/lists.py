@@ -1,16 +1,18 @@
 """The lists of a site: types, diaries, hand-offs, flags and calls."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from agent_tui.domain.requests import ListItem
+from agent_tui.domain.flags import WHY, Flag, side_words
+from agent_tui.domain.requests import EntryState, ListItem
 from agent_tui.domain.site import Diary
 from agent_tui.domain.types import AppointmentType
 from agent_tui.services.acts import Act, request_id
 from agent_tui.services.desk import Desk
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
+from agent_tui.store.queries import flags as flag_queries
 from agent_tui.store.queries import work as work_queries
 from agent_tui.store.queries.contacts import MISSED
 from agent_tui.store.unit_of_work import Unit
@@ -43,45 +45,37 @@ def handoffs(desk: Desk) -> list[ListItem]:
     with desk.store.read() as unit:
         rows = work_queries.handoffs(unit, desk.site)
     out = []
-    for id, code, client, status, key, contact, wanted, why, claim_date, due, made_by, made_at in rows:
-        overdue = status == "open" and date.fromisoformat(due) < desk.now.date()
-        text = f"{'OVERDUE. ' if overdue else ''}{why}"
-        details = {"type": code, "client": client, "key": str(bool(key)).lower(), "contact": contact, "due": due}
-        details |= {"claim_date": claim_date, "wanted": wanted, "who": made_by}
-        out.append(ListItem(id, "handoff", status, made_at, text, details))
+    for one in rows:
+        text = f"{'OVERDUE. ' if one.is_overdue(desk.now.date()) else ''}{one.why}"
+        details: dict[str, str | None] = {"type": one.type, "client": one.client, "key": str(one.key).lower()}
+        details |= {"contact": one.contact, "due": one.due, "claim_date": one.claim_date, "who": one.made_by}
+        details |= {"wanted": json.dumps(one.wanted, sort_keys=True), "taken_by": one.taken_by, "outcome": one.outcome}
+        out.append(ListItem(one.id, "handoff", one.status, one.made_at, text, details))
     return out
-
-
-_FLAG_WORDS = {
-    "client_clash": "The claimant has two appointments at once",
-    "under_block": "The time of an appointment was blocked",
-    "not_allowed": "No segment allows an appointment any more",
-    "import_overlap": "The time of an imported appointment was taken",
-    "displaced": "An appointment lost its time, since its coach is off or its room is shut",
-    "diary_off": "The diary of an appointment is switched off",
-    "room_off": "A room or equipment of an appointment is switched off",
-}
 
 
 def flags(desk: Desk) -> list[ListItem]:
     """Return flags, open first, oldest first, with both sides in words."""
     with desk.store.read() as unit:
-        rows = work_queries.flags(unit, desk.site)
-        out = []
-        for id, kind, entry, other, status, who, at in rows:
-            sides = [_words(unit, desk.site, one) for one in (entry, other) if one is not None]
-            text = f"{_FLAG_WORDS.get(kind, kind)}: {' and '.join(sides)}."
-            out.append(ListItem(id, kind, status, at, text, {"entry": entry, "other": other, "who": who}))
-    return out
+        found = flag_queries.all_of(unit, desk.site)
+        entries = entry_queries.some(unit, desk.site, [id for one in found for id in (one.entry, one.other) if id])
+    return [ListItem(one.id, one.kind, one.status, one.raised_at, flag_words(one, entries), flag_details(one)) for one in found]
 
 
-def _words(unit: Unit, site: str, entry_id: str) -> str:
-    entry = entry_queries.get(unit, site, entry_id)
-    if entry is None:
-        return entry_id
-    from agent_tui.domain.ticks import clock
+def flag_words(flag: Flag, entries: Mapping[str, EntryState]) -> str:
+    """Return a flag as a sentence in codes: why it was raised, and its sides or what else it is about."""
+    sides = [side_words(entries[id]) if id in entries else id for id in (flag.entry, flag.other) if id is not None]
+    about = [part for part in (flag.type, flag.day) if part]
+    return f"{WHY.get(flag.kind, flag.kind)}: {' and '.join(sides or about)}."
 
-    return f"{entry.type or entry.reason or entry.kind} {entry.day.isoformat()} {clock(entry.start)} in {entry.diary}"
+
+def flag_details(flag: Flag) -> dict[str, str | None]:
+    """Return what a list says of a flag beside its words."""
+    return {
+        **{"entry": flag.entry, "other": flag.other, "who": flag.raised_by, "type": flag.type, "handoff": flag.handoff},
+        **{"call": flag.call, "assigned_to": flag.assigned_to, "assigned_by": flag.assigned_by, "reason": flag.reason},
+        **{"resolution": flag.resolution, "resolved_by": flag.resolved_by},
+    }
 
 
 def calls(desk: Desk) -> list[ListItem]:

@@ -12,7 +12,7 @@ from agent_tui.services.day import diaries_of_days
 from agent_tui.services.desk import Desk
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import clients as client_queries
-from agent_tui.store.queries import work as work_queries
+from agent_tui.store.queries import flags as flag_queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def picture(desk: Desk, wanted: Sequence[tuple[str, date]]) -> Picture:
         refs = sorted({entry.client for one in found for entry in one.entries if entry.client})
         names = client_queries.names(unit, desk.site, refs)
         staff = catalogue_queries.staff_names(unit, desk.site)
-        flagged = work_queries.flagged_entries(unit, desk.site)
+        flagged = flag_queries.flagged_entries(unit, desk.site)
     if not sees_names(desk):
         names = {ref: initials(name) for ref, name in names.items()}
     else:

@@ -20,6 +20,7 @@ from agent_tui.services.finding import search_for
 from agent_tui.services.whitespace import as_read_by
 from agent_tui.solvers.recover import plans
 from agent_tui.store.queries import entries as entry_queries
+from agent_tui.store.queries import flags as flag_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import recovery as recovery_queries
 from agent_tui.store.queries import waiting as waiting_queries
@@ -110,7 +111,7 @@ def read_facts(desk: Desk, unit: Unit, catalogue: Catalogue, diaries: Sequence[D
     room_masks = entry_queries.busy_masks(unit, desk.site, sorted(catalogue.rooms), first, last, now_ms)
     codes = [one.code for one in diaries]
     uses = entry_queries.limit_uses(unit, desk.site, codes, first, last, now_ms) if catalogue.has_limits else {}
-    barred = frozenset(work_queries.flagged_entries(unit, desk.site) | {one.moving for one in entries if one.moving is not None})
+    barred = frozenset(flag_queries.flagged_entries(unit, desk.site) | {one.moving for one in entries if one.moving is not None})
     windows = _windows(desk, unit)
     by_place: dict[tuple[str, date], list[EntryState]] = {}
     of_client: dict[tuple[str, date], list[EntryState]] = {}

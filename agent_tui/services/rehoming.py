@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 
+from agent_tui.domain.flags import DISPLACED
 from agent_tui.domain.log import Event, State, fingerprint
 from agent_tui.domain.rehoming import REHOMED, WORKING_DAYS, Away, Gap, Place, RefusedPlan, Rehoming, faults, is_rehomed
 from agent_tui.domain.requests import Booked, EntryState, Moved, Outcome, Refused, Request
@@ -14,14 +15,13 @@ from agent_tui.domain.ticks import TICKS_PER_DAY, clock, mask_of, runs_in, span
 from agent_tui.services.acts import Abandoned, Act, perform, ranges_for, request_id
 from agent_tui.services.allocating import queue_message, use_segments
 from agent_tui.services.changes import release_moves
-from agent_tui.services.clashes import DISPLACED, settle_unplaced
+from agent_tui.services.clashes import settle_unplaced
 from agent_tui.services.desk import Desk
 from agent_tui.services.displacing import moved_by
 from agent_tui.services.leaving import Leaving, days_to_try, leavers_of
 from agent_tui.solvers.rehome import MOST_NODES, rehome
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
-from agent_tui.store.queries import work as work_queries
 from agent_tui.store.queries.entries import Range, entry_from_state, state_of
 from agent_tui.store.unit_of_work import Unit
 
@@ -308,7 +308,7 @@ class _Carrying:
             raise Abandoned(_refusal(self.away, "limit", f"The limit of a segment in {after.diary} is used up by now."))
         entry_queries.update(act.unit, act.site, after)
         if move.before.status == "unplaced":
-            settle_unplaced(act.unit, act.site, after.id)
+            settle_unplaced(act, after.id)
         queue_message(act, after, "change")
         self.lines.append(_Line("moved", before, after, tuple(ranges)))
 
@@ -316,8 +316,7 @@ class _Carrying:
         act = self.act
         after = replace(entry, status="unplaced", version=entry.version + 1)
         entry_queries.update(act.unit, act.site, after)
-        who, flag = act.desk.staff.login, str(uuid.uuid4())
-        work_queries.raise_flag(act.unit, act.site, flag, DISPLACED, entry.id, None, who, act.at)
+        act.flags.raise_flag(DISPLACED, entry=entry.id)
         self.lines.append(_Line("unplaced", before, after, ()))
 
     def _block(self) -> None:

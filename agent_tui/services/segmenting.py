@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from agent_tui.domain.flags import NOT_ALLOWED
 from agent_tui.domain.log import Event
 from agent_tui.domain.pattern_change import (
     Assignment,
@@ -29,13 +30,11 @@ from agent_tui.domain.site import Catalogue
 from agent_tui.domain.wall_time import wall_of
 from agent_tui.services.acts import Act, RequestId, ranges_for, request_id
 from agent_tui.services.allocating import clashes_at, use_segments
-from agent_tui.services.clashes import NOT_ALLOWED
 from agent_tui.services.desk import Desk
 from agent_tui.services.pattern_text import write_patterns
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
-from agent_tui.store.queries import work as work_queries
 from agent_tui.store.queries.log import NewEvent
 from agent_tui.store.unit_of_work import Unit
 
@@ -429,11 +428,11 @@ def _take_places_anew(act: Act, before: Catalogue, entries: Sequence[EntryState]
     return crowded
 
 
-def unplace(act: Act, entry: EntryState) -> EntryState:
-    """Take its time from an appointment inside an open act and flag it; what it wanted stays on record."""
+def unplace(act: Act, entry: EntryState, kind: str = NOT_ALLOWED, other: str | None = None) -> EntryState:
+    """Take its time from an appointment inside an open act and flag it (`other` took it); what it wanted stays on record."""
     after = replace(entry, status="unplaced", version=entry.version + 1)
     act.change("unplaced", entry, after, (), primary=False)
-    work_queries.raise_flag(act.unit, act.site, str(uuid.uuid4()), NOT_ALLOWED, entry.id, None, act.desk.staff.login, act.at)
+    act.flags.raise_flag(kind, entry=entry.id, other=other)
     return after
 
 

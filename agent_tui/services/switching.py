@@ -12,8 +12,8 @@ from agent_tui.services.clashes import kinds_off, settle_off
 from agent_tui.services.desk import Desk
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
+from agent_tui.store.queries import flags as flag_queries
 from agent_tui.store.queries import log as log_queries
-from agent_tui.store.queries import work as work_queries
 from agent_tui.store.queries.entries import entry_from_state
 from agent_tui.store.queries.log import NewEvent
 from agent_tui.store.unit_of_work import Unit
@@ -96,7 +96,7 @@ def switch(act: Act, code: str, *, enabled: bool) -> None:
 
 def settle_all_off(act: Act, coming: tuple[EntryState, ...] = ()) -> None:
     """Bring the flags of appointments in diaries and rooms that are switched off up to date, after a switch."""
-    for id in sorted({*work_queries.entries_off(act.unit, act.site), *(one.id for one in coming)}):
+    for id in sorted({*flag_queries.entries_off(act.unit, act.site), *(one.id for one in coming)}):
         settle_off(act, id)
 
 

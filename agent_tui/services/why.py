@@ -6,6 +6,7 @@ from datetime import date
 
 from agent_tui.domain.availability import Occupied, Search, in_hand
 from agent_tui.domain.clients import short_name
+from agent_tui.domain.flags import UNDER_BLOCK
 from agent_tui.domain.openings import Change
 from agent_tui.domain.requests import EntryState, Found, Request, TypeInHand
 from agent_tui.domain.site import Catalogue
@@ -24,13 +25,12 @@ from agent_tui.domain.why_not import (
     why_not,
 )
 from agent_tui.services.claimants import sees_names
-from agent_tui.services.covering import UNDER_BLOCK
 from agent_tui.services.desk import Desk
 from agent_tui.services.finding import UnknownClient, as_asked_by, check_needs, client_masks
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
-from agent_tui.store.queries import work as work_queries
+from agent_tui.store.queries import flags as flag_queries
 from agent_tui.store.unit_of_work import Unit
 
 
@@ -138,8 +138,8 @@ def _kept_under_block(desk: Desk, unit: Unit, entry: EntryState) -> bool:
     """Return whether the block over an appointment would get its time when it leaves."""
     if entry.kind != "appointment":
         return False
-    flags = work_queries.pair_flags_of(unit, desk.site, entry.id)
-    return any(kind == UNDER_BLOCK and status == "open" and one == entry.id for _id, kind, status, one, _other in flags)
+    flags = flag_queries.settled_with(unit, desk.site, entry.id)
+    return any(flag.kind == UNDER_BLOCK and flag.lasts and flag.entry == entry.id for flag in flags)
 
 
 def _naming(desk: Desk, unit: Unit, standing: Standing, *, named: bool) -> Callable[[EntryState], str]:

@@ -392,3 +392,22 @@ class PatternDraftRow(Table, table=True):
     result: str = text()
     made_by: str = text()
     made_at: int = whole()
+
+
+class ContactRow(Table, table=True):
+    """Somebody to whom work is escalated, by level: `reach` says how, which can be a phone number."""
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        check("contact_level", "level > 0"),
+        refers("contact", target=("site.site",)),
+        CLUSTERED,
+    )
+    site: str = text(key=True)
+    contact: str = text(key=True)
+    level: int = whole()
+    name: str = text()
+    reach: str = text()
+    hours: str = text()
+    set_by: str = text()
+    set_at: int = whole()

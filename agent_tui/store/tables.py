@@ -221,10 +221,18 @@ class HandoffRow(Table, table=True):
     due: str = text()
     made_by: str = text()
     made_at: int = whole()
+    taken_by: str | None = maybe_text()
+    closed_by: str | None = maybe_text()
+    outcome: str | None = maybe_text()
+    closed_at: int | None = maybe_whole()
 
 
 class FlagRow(Table, table=True):
-    """A conflict that waits for a supervisor."""
+    """A conflict that waits for a supervisor, about an entry or else a type, a hand-off or a call.
+
+    `note` is free text, which can be erased; `closed_seq` is the line of the log that closed it, `mended_seq` the one with
+    which the trouble itself ended.
+    """
 
     __tablename__ = "flag"
     __table_args__ = (
@@ -243,6 +251,42 @@ class FlagRow(Table, table=True):
     status: str = text()
     raised_by: str = text()
     raised_at: int = whole()
+    type: str | None = maybe_text()
+    resource: str | None = maybe_text()
+    day: str | None = maybe_text()
+    handoff: str | None = maybe_text()
+    call: str | None = maybe_text()
+    assigned_to: str | None = maybe_text()
+    assigned_by: str | None = maybe_text()
+    resolution: str | None = maybe_text()
+    reason: str | None = maybe_text()
+    note: str | None = maybe_text()
+    resolved_by: str | None = maybe_text()
+    resolved_at: int | None = maybe_whole()
+    closed_seq: int | None = maybe_whole()
+    mended_seq: int | None = maybe_whole()
+
+
+class EscalationRow(Table, table=True):
+    """What was escalated to which contact; its facts are read from what it is about."""
+
+    __tablename__ = "escalation"
+    __table_args__ = (
+        one_of("escalation", "subject_kind", "flag", "call", "appointment", "handoff"),
+        check("escalation_level", "level > 0"),
+        refers("escalation", target=("site.site",)),
+        Index("ix_escalation_subject", "site", "subject"),
+        STRICT,
+    )
+    site: str = text(key=True)
+    id: str = text(key=True)
+    subject_kind: str = text()
+    subject: str = text()
+    contact: str = text()
+    level: int = whole()
+    reason: str = text()
+    made_by: str = text()
+    made_at: int = whole()
 
 
 class CallRow(Table, table=True):

@@ -16,12 +16,12 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.keys import REPLACED_KEYS, Keys, key_to_character
 
 from agent_tui.domain.cleaning import clean
+from agent_tui.tui.places import CHAINS as CHAINS
+from agent_tui.tui.places import PANES as PANES
+from agent_tui.tui.places import TITLES as TITLES
+from agent_tui.tui.places import TYPING as TYPING
 from agent_tui.tui.registry import BY_ID as BY_ID
-from agent_tui.tui.registry import CHAINS as CHAINS
 from agent_tui.tui.registry import COMMANDS as COMMANDS
-from agent_tui.tui.registry import PANES as PANES
-from agent_tui.tui.registry import TITLES as TITLES
-from agent_tui.tui.registry import TYPING as TYPING
 from agent_tui.tui.registry import Command as Command
 
 REQUIRED: Final = ("quit", "help", "back")

@@ -8,7 +8,8 @@ from itertools import count
 import pytest
 
 from agent_tui.domain.availability import Now
-from agent_tui.domain.import_plan import IMPORT_OVERLAP, NOT_ALLOWED, Checker, Placed, Placer, Stamp, Stop, Taken, unfit
+from agent_tui.domain.flags import IMPORT_OVERLAP, NOT_ALLOWED
+from agent_tui.domain.import_plan import Checker, Placed, Placer, Stamp, Stop, Taken, unfit
 from agent_tui.domain.import_rows import AppointmentRow
 from agent_tui.domain.site import Catalogue, Site
 from agent_tui.domain.ticks import span

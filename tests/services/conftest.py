@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from agent_tui.domain.flags import UNPLACED, replayed
 from agent_tui.domain.log import VERBS
 from agent_tui.domain.patterns import Pattern
 from agent_tui.domain.requests import Booked, HandedOff, Offer, Outcome, Refused, Wish
@@ -24,6 +25,8 @@ from agent_tui.services.finding import search
 from agent_tui.store.opening import create_store, open_store
 from agent_tui.store.queries import catalogue
 from agent_tui.store.queries import entries as entry_queries
+from agent_tui.store.queries import flags as flag_queries
+from agent_tui.store.queries import log as log_queries
 from agent_tui.store.tables import tables_by_name
 from agent_tui.store.unit_of_work import Store, Unit
 from tests.postgres_server import Server
@@ -201,6 +204,16 @@ class House:
         self._sweep_ticks(entries, claims)
         self._sweep_limits(entries)
         self._sweep_log(entries, claims)
+        self._sweep_flags(entries)
+
+    def _sweep_flags(self, entries: dict[str, tuple[Any, ...]]) -> None:
+        """The log alone gives the flags, and whatever has no time has an open one."""
+        with self.store.read() as unit:
+            flags = {one.id: one for one in flag_queries.all_of(unit, self.site)}
+            told = replayed(log_queries.event_of(row) for row in log_queries.rows_after(unit, self.site, 0, 1_000_000))
+        assert told == flags, "replaying the log gives other flags"
+        named = {one.entry for one in flags.values() if one.is_open and one.kind in UNPLACED}
+        assert {id for id, row in entries.items() if row[1] == "unplaced"} <= named, "something has no time and no flag"
 
     def _sweep_ticks(self, entries: dict[str, tuple[Any, ...]], claims: list[tuple[Any, ...]]) -> None:
         owners: dict[tuple[str, str, int], str] = {}

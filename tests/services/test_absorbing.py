@@ -186,7 +186,7 @@ def test_one_that_finds_no_place_at_all_is_unplaced_and_flagged(house: House) ->
     found = absorbed(absorb(house.desk("leader1"), OLD, ("D01",)))
     assert [one.id for one in found.unplaced] == [entry.id]
     assert house.status(entry.id) == "unplaced"
-    assert house.open_flags() == [("not_allowed", entry.id, None)]
+    assert house.open_flags() == [("displaced", entry.id, None)]
 
 
 def test_a_preview_says_what_is_then_done_and_writes_nothing(house: House) -> None:

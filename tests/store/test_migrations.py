@@ -87,6 +87,15 @@ def open_version(location: str) -> str | None:
     return version
 
 
+def test_flags_that_an_earlier_version_closed_were_mended(location: str) -> None:
+    build(location, "0004")
+    before = {row["id"]: row["status"] for row in seen(location, contents)["flag"]}
+    assert set(before.values()) == {"open", "closed"}
+    runner.migrate(location)
+    after = {row["id"]: (row["status"], row["resolution"]) for row in seen(location, contents)["flag"]}
+    assert after == {id: (status, "mended" if status == "closed" else None) for id, status in before.items()}
+
+
 def test_the_migrations_build_what_build_schema_builds(location: str) -> None:
     build(location, schema.HEAD, None)
     assert seen(location, runner.differences_from_fresh) == []

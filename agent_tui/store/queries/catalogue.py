@@ -322,6 +322,11 @@ def insert_closures(unit: Unit, site: str, closures: dict[date, str], source: st
     unit.many("INSERT INTO closure (site, day, name, source) VALUES (?,?,?,?)", rows)
 
 
+def delete_closure(unit: Unit, site: str, day: date) -> None:
+    """Delete a day on which the site was closed."""
+    unit.run("DELETE FROM closure WHERE site = ? AND day = ?", site, day.isoformat())
+
+
 def set_enabled(unit: Unit, site: str, resource: str, enabled: bool) -> int:
     """Switch a diary, room or piece of equipment on or off and return how many rows that changed."""
     return unit.run("UPDATE resource SET enabled = ? WHERE site = ? AND resource = ?", int(enabled), site, resource)

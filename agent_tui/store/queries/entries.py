@@ -244,6 +244,18 @@ def get(unit: Unit, site: str, id: str, *, lock: bool = False) -> EntryState | N
     return None if row is None else entry_of(row)
 
 
+def some(unit: Unit, site: str, ids: Iterable[str]) -> dict[str, EntryState]:
+    """Return those of some entries that there are, by id."""
+    wanted, found = sorted(set(ids)), {}
+    for first in range(0, len(wanted), 500):
+        part = wanted[first : first + 500]
+        marks = ",".join("?" * len(part))
+        for row in unit.rows(f"SELECT {_ENTRY} FROM entry WHERE site = ? AND id IN ({marks})", site, *part):
+            entry = entry_of(row)
+            found[entry.id] = entry
+    return found
+
+
 def overlapping(unit: Unit, site: str, ranges: Iterable[Range]) -> list[EntryState]:
     """Return the entries that own a tick of some range, in the order of their start."""
     found: dict[str, EntryState] = {}
@@ -309,6 +321,15 @@ def to_come(unit: Unit, site: str, diary: str, first_day: str) -> list[EntryStat
         " AND status IN ('held', 'booked', 'late', 'unplaced', 'blocked') ORDER BY day, start_tick, id"
     )
     return [entry_of(row) for row in unit.rows(statement, site, diary, first_day)]
+
+
+def standing_on(unit: Unit, site: str, day: str) -> list[EntryState]:
+    """Return the meetings of a day that have their time: appointments, and block time for a claimant; by diary and start."""
+    statement = (
+        f"SELECT {_ENTRY} FROM entry WHERE site = ? AND day = ?"
+        " AND (status = 'booked' OR (status = 'blocked' AND client IS NOT NULL)) ORDER BY diary, start_tick, id"
+    )
+    return [entry_of(row) for row in unit.rows(statement, site, day)]
 
 
 def coming_in(unit: Unit, site: str, rooms: Sequence[str], first_day: str) -> list[EntryState]:

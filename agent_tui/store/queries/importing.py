@@ -111,7 +111,6 @@ def places_of(unit: Unit, site: str, entry: str) -> list[tuple[str, int, int]]:
 
 
 USE_STATEMENT = "INSERT INTO segment_use (site, resource, day, pattern, segment, ordinal, entry) VALUES (?,?,?,?,?,?,?)"
-FLAG_STATEMENT = "INSERT INTO flag (site, id, kind, entry, other, status, raised_by, raised_at) VALUES (?,?,?,?,?,'open',?,?)"
 NOTE_STATEMENT = "INSERT INTO note (site, id, kind, entry, handoff, body, made_by, made_at) VALUES (?,?,'note',?,NULL,?,?,?)"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from agent_tui.domain.flags import REOPENED, RESOLVED
 from agent_tui.domain.log import Event, State, canonical, chained
 from agent_tui.domain.sooner import ADDED_VERB, LEFT_VERB, WAITING_VERBS
 from agent_tui.store.unit_of_work import Unit
@@ -176,6 +177,12 @@ def by_request(unit: Unit, site: str, request: str) -> Event | None:
     return None if row is None else event_of(row)
 
 
+def at_of(unit: Unit, site: str, seq: int) -> int | None:
+    """Return the site time of a line in ms UTC, or None."""
+    row = unit.row("SELECT at FROM event WHERE site = ? AND seq = ?", site, seq)
+    return None if row is None else int(row[0])
+
+
 def of_entry(unit: Unit, site: str, entry: str) -> list[Event]:
     """Return an entry's lines in order."""
     return [
@@ -224,12 +231,12 @@ def answer_after(unit: Unit, site: str, seq: int) -> Event | None:
 
 
 def last_of(unit: Unit, site: str, who: str) -> Event | None:
-    """Return a person's last act on an entry, or on the waiting list, in the log, or None."""
+    """Return a person's last act on an entry, a flag or the waiting list in the log, or None."""
     row = unit.row(
         f"SELECT {_COLUMNS} FROM event WHERE site = ? AND who = ? AND request IS NOT NULL"
-        " AND (entry IS NOT NULL OR verb IN ('handed_off', ?, ?))"
+        " AND (entry IS NOT NULL OR verb IN ('handed_off', ?, ?, ?, ?))"
         " ORDER BY seq DESC LIMIT 1",
-        *(site, who, ADDED_VERB, LEFT_VERB),
+        *(site, who, ADDED_VERB, LEFT_VERB, RESOLVED, REOPENED),
     )
     return None if row is None else event_of(row)
 

@@ -1,13 +1,11 @@
-"""What waits for somebody: hand-offs, flags, calls, messages and notes."""
+"""What waits for somebody: hand-offs, calls, messages and notes."""
 
 import json
 from collections.abc import Sequence
 from typing import Any
 
+from agent_tui.domain.handoffs import Handoff
 from agent_tui.store.unit_of_work import Unit
-
-PairFlag = tuple[str, str, str, str | None, str | None]
-"""A flag between two entries: id, kind, status, entry, other."""
 
 
 def insert_handoff(unit: Unit, site: str, row: dict[str, Any]) -> None:
@@ -28,14 +26,48 @@ def insert_handoff(unit: Unit, site: str, row: dict[str, Any]) -> None:
     )
 
 
-def handoffs(unit: Unit, site: str) -> Sequence[Sequence[Any]]:
+_HANDOFF = (
+    "id, type, client, status, key_type, contact, wanted, why, claim_date, due, made_by, made_at, taken_by, closed_by, outcome,"
+    " closed_at"
+)
+
+
+def _handoff_of(row: Sequence[Any]) -> Handoff:
+    id, type, client, status, key, contact, wanted, *rest = row
+    return Handoff(id, type, client, status, bool(key), contact, json.loads(wanted), *rest)
+
+
+def handoffs(unit: Unit, site: str) -> list[Handoff]:
     """Return hand-offs: open first, key types first, then by due date."""
-    return unit.rows(
-        "SELECT id, type, client, status, key_type, contact, wanted, why, claim_date, due,"
-        " made_by, made_at FROM handoff WHERE site = ?"
+    rows = unit.rows(
+        f"SELECT {_HANDOFF} FROM handoff WHERE site = ?"
         " ORDER BY CASE status WHEN 'open' THEN 0 WHEN 'taken' THEN 1 ELSE 2 END, key_type DESC, due, id",
         site,
     )
+    return [_handoff_of(row) for row in rows]
+
+
+def handoff(unit: Unit, site: str, id: str, *, lock: bool = False) -> Handoff | None:
+    """Return a hand-off, or None."""
+    tail = unit.for_update if lock else ""
+    row = unit.row(f"SELECT {_HANDOFF} FROM handoff WHERE site = ? AND id = ?{tail}", site, id)
+    return None if row is None else _handoff_of(row)
+
+
+def update_handoff(unit: Unit, site: str, one: Handoff) -> None:
+    """Write who has a hand-off and how it ended."""
+    unit.run(
+        "UPDATE handoff SET status = ?, taken_by = ?, closed_by = ?, outcome = ?, closed_at = ? WHERE site = ? AND id = ?",
+        *(one.status, one.taken_by, one.closed_by, one.outcome, one.closed_at, site, one.id),
+    )
+
+
+def overdue_handoffs(unit: Unit, site: str, today: str) -> list[tuple[str, str]]:
+    """Return the hand-offs that are not closed and were due before a day, as (id, type)."""
+    rows = unit.rows(
+        "SELECT id, type FROM handoff WHERE site = ? AND status <> 'closed' AND due < ? ORDER BY due, id", site, today
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def insert_note(
@@ -61,97 +93,6 @@ def notes_of(unit: Unit, site: str, entry: str) -> list[tuple[str, str]]:
     """Return an entry's notes as (kind, text), oldest first."""
     rows = unit.rows("SELECT kind, body FROM note WHERE site = ? AND entry = ? ORDER BY made_at, id", site, entry)
     return [(row[0], row[1]) for row in rows]
-
-
-def raise_flag(unit: Unit, site: str, id: str, kind: str, entry: str | None, other: str | None, who: str, at: int) -> None:
-    """Insert an open flag about an entry and, where there is one, the other side."""
-    unit.run(
-        "INSERT INTO flag (site, id, kind, entry, other, status, raised_by, raised_at) VALUES (?,?,?,?,?,'open',?,?)",
-        *(site, id, kind, entry, other, who, at),
-    )
-
-
-def pair_flags_of(unit: Unit, site: str, entry: str) -> list[PairFlag]:
-    """Return the flags, open and closed, of two entries at one time that name an entry on either side.
-
-    These are a claimant in two places (client_clash) and an appointment kept under a block (under_block).
-    """
-    rows = unit.rows(
-        f"SELECT id, kind, status, entry, other FROM flag{unit.by('ix_flag_entry')}"
-        " WHERE site = ? AND entry = ? AND kind IN ('client_clash', 'under_block')"
-        f" UNION SELECT id, kind, status, entry, other FROM flag{unit.by('ix_flag_other')}"
-        " WHERE site = ? AND other = ? AND kind IN ('client_clash', 'under_block') ORDER BY 1",
-        *(site, entry, site, entry),
-    )
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
-
-
-def clash_flags_of(unit: Unit, site: str, entry: str) -> list[tuple[str, str, str | None, str | None]]:
-    """Return the flags of a claimant in two places that name an entry on either side, as (id, status, entry, other)."""
-    return [(one[0], *one[2:]) for one in pair_flags_of(unit, site, entry) if one[1] == "client_clash"]
-
-
-def open_flags_of(unit: Unit, site: str, entry: str) -> list[tuple[str, str, str | None, str | None]]:
-    """Return the open flags that name an entry on either side, as (id, kind, entry, other)."""
-    rows = unit.rows(
-        "SELECT id, kind, entry, other FROM flag WHERE site = ? AND status = 'open' AND (entry = ? OR other = ?) ORDER BY id",
-        *(site, entry, entry),
-    )
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
-
-
-def last_flag_of(unit: Unit, site: str, entry: str, kinds: Sequence[str]) -> str | None:
-    """Return the flag of an entry, open or closed, that was raised last among some kinds, or None."""
-    row = unit.row(
-        f"SELECT id FROM flag{unit.by('ix_flag_entry')} WHERE site = ? AND entry = ? AND kind IN ({','.join('?' * len(kinds))})"
-        " ORDER BY raised_at DESC, id DESC LIMIT 1",
-        *(site, entry, *kinds),
-    )
-    return None if row is None else str(row[0])
-
-
-def off_flags_of(unit: Unit, site: str, entry: str) -> list[tuple[str, str, str]]:
-    """Return the flags, open and closed, of an entry whose diary or room is or was switched off, as (id, kind, status)."""
-    rows = unit.rows(
-        f"SELECT id, kind, status FROM flag{unit.by('ix_flag_entry')}"
-        " WHERE site = ? AND entry = ? AND kind IN ('diary_off', 'room_off') ORDER BY id",
-        *(site, entry),
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
-
-
-def entries_off(unit: Unit, site: str) -> list[str]:
-    """Return the entries that an open flag says to stand in a diary or room that is switched off."""
-    rows = unit.rows(
-        "SELECT DISTINCT entry FROM flag WHERE site = ? AND status = 'open' AND kind IN ('diary_off', 'room_off') ORDER BY entry",
-        site,
-    )
-    return [str(row[0]) for row in rows]
-
-
-def close_flag(unit: Unit, site: str, id: str) -> None:
-    """Close a flag."""
-    unit.run("UPDATE flag SET status = 'closed' WHERE site = ? AND id = ?", site, id)
-
-
-def reopen_flag(unit: Unit, site: str, id: str) -> None:
-    """Open a flag again that an undone act had closed."""
-    unit.run("UPDATE flag SET status = 'open' WHERE site = ? AND id = ?", site, id)
-
-
-def flags(unit: Unit, site: str) -> Sequence[Sequence[Any]]:
-    """Return flags as (id, kind, entry, other, status, raised_by, raised_at), open first, oldest first."""
-    return unit.rows(
-        "SELECT id, kind, entry, other, status, raised_by, raised_at FROM flag WHERE site = ?"
-        " ORDER BY status DESC, raised_at, id",
-        site,
-    )
-
-
-def flagged_entries(unit: Unit, site: str) -> set[str]:
-    """Return the entries that an open flag names."""
-    rows = unit.rows("SELECT entry, other FROM flag WHERE site = ? AND status = 'open'", site)
-    return {value for row in rows for value in row if value is not None}
 
 
 def parts_asked_for(unit: Unit, site: str) -> list[tuple[str, str]]:
@@ -187,9 +128,19 @@ def calls(unit: Unit, site: str) -> Sequence[Sequence[Any]]:
     )
 
 
-def call(unit: Unit, site: str, id: str) -> Sequence[Any] | None:
-    """Return a call's row, or None."""
-    return unit.row(f"SELECT {_CALL} FROM call WHERE site = ? AND id = ?{unit.for_update}", site, id)
+def call(unit: Unit, site: str, id: str, *, lock: bool = True) -> Sequence[Any] | None:
+    """Return a call's row, or None; without `lock` only to be read."""
+    return unit.row(f"SELECT {_CALL} FROM call WHERE site = ? AND id = ?{unit.for_update if lock else ''}", site, id)
+
+
+def open_call_of(unit: Unit, site: str, who: str) -> str | None:
+    """Return the newest conversation that somebody has in hand, or None."""
+    row = unit.row(
+        "SELECT id FROM call WHERE site = ? AND status = 'open' AND kind = 'call' AND who = ?"
+        " ORDER BY opened_at DESC, id LIMIT 1",
+        *(site, who),
+    )
+    return None if row is None else str(row[0])
 
 
 def end_call(unit: Unit, site: str, id: str, status: str, entry: str | None, closed_at: int) -> None:

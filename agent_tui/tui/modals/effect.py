@@ -37,9 +37,11 @@ class EffectModal(Dialog[bool]):
     }
     """
 
-    def __init__(self, title: str, lines: Sequence[str], *, yes: str = "", glyphs: Glyphs = UNICODE) -> None:
-        """Take the lines, and the word of what enter does, empty where there is nothing to do."""
-        super().__init__(title, f"enter {yes}, esc changes nothing" if yes else "esc closes", glyphs=glyphs)
+    def __init__(
+        self, title: str, lines: Sequence[str], *, yes: str = "", no: str = "changes nothing", glyphs: Glyphs = UNICODE
+    ) -> None:
+        """Take the lines, and the words of what enter and escape do, the first empty where there is nothing to do."""
+        super().__init__(title, f"enter {yes}, esc {no}" if yes else "esc closes", glyphs=glyphs)
         self._lines = tuple(lines)
         self._asks = bool(yes)
 

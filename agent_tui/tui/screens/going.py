@@ -24,6 +24,7 @@ SCREENS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "use": ("u", "Use: types of different minutes, coach by coach"),
         "sandbox": ("x", "Sandbox: segments tried before they are saved"),
         "white space": ("s", "White space: stranded time, and moves that win some"),
+        "flags": ("f", "Flags: conflicts, hand-offs, contacts to escalate to"),
     }
 )
 """The screens by name, each with its key in the list of screens and what it is for, in the order of the list."""
@@ -46,6 +47,7 @@ def go_to(app: App[Any], name: str) -> None:
 def _made(booking: BookingScreen, name: str) -> Any:
     from agent_tui.tui.screens.alignment import AlignmentScreen
     from agent_tui.tui.screens.diaries import DiariesScreen
+    from agent_tui.tui.screens.flags import FlagsScreen
     from agent_tui.tui.screens.queue import QueueScreen
     from agent_tui.tui.screens.record import RecordScreen
     from agent_tui.tui.screens.sandbox import SandboxScreen
@@ -64,6 +66,8 @@ def _made(booking: BookingScreen, name: str) -> Any:
         return QueueScreen(*shared, glyphs=booking.glyphs)
     if name == "white space":
         return WhiteSpaceScreen(*shared, glyphs=booking.glyphs)
+    if name == "flags":
+        return FlagsScreen(*shared, glyphs=booking.glyphs)
     if name == "week":
         return WeekScreen(*shared, glyphs=booking.glyphs)
     if name == "use":

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
 SECOND = 1.0
-KEY_TROUBLE = "key trouble"
+KEY_TROUBLE, OPEN_FLAGS = "key trouble", "open flags"
 
 
 class ManagerScreen(Screen[None]):
@@ -40,6 +40,8 @@ class ManagerScreen(Screen[None]):
         self.key_trouble: int | None = None
         self.guarantees: tuple[GuaranteeNow, ...] = ()
         self._key_seen: tuple[object, ...] = ()
+        self.open_flags: int | None = None
+        self._flags_seen: int | None = None
 
     @property
     def today(self) -> date:
@@ -68,6 +70,10 @@ class ManagerScreen(Screen[None]):
         message.stop()
         if message.job == KEY_TROUBLE and isinstance(message.result, tuple):
             self._key_types_counted(*message.result)
+        elif message.job == OPEN_FLAGS and isinstance(message.result, int):
+            if message.result != self.open_flags:
+                self.open_flags = message.result
+                self.show_title()
         else:
             self.done(message.job, message.result)
 
@@ -111,18 +117,33 @@ class ManagerScreen(Screen[None]):
     def guarantees_counted(self) -> None:
         """Show how guarantees stand."""
 
+    def look_at_flags(self) -> None:
+        """Count the open flags in a thread where the feed has brought something."""
+        if self._flags_seen == self.back.changes:
+            return
+        self._flags_seen = self.back.changes
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services.flags import open_count
+
+            return open_count(desk)
+
+        self.do(OPEN_FLAGS, work, exclusive=True)
+
     @property
     def key_words(self) -> list[str]:
-        """What the title says of key types that cannot be booked and of guarantees that fail, each type once."""
+        """What the title says of key types that cannot be booked, of guarantees that fail, each type once, and of open flags."""
         flag, failing = self.glyphs.flag, sum(one.status == FAILS for one in self.guarantees)
         words = [f"{flag} {counted(self.key_trouble, 'key type')} without a start"] if self.key_trouble else []
-        return words + ([f"{flag} {counted(failing, 'guarantee fails', 'guarantees fail')}"] if failing else [])
+        words += [f"{flag} {counted(failing, 'guarantee fails', 'guarantees fail')}"] if failing else []
+        return words + ([counted(self.open_flags, "flag")] if self.open_flags else [])
 
     def look_at_rules(self) -> None:
         """Take up the site's rules when another terminal, or this one, has changed them; count again what each must see.
 
         It is counted where the feed has brought something or a minute has passed, on the screen that is in front.
         """
+        self.look_at_flags()
         newest = self.back.live.catalogue
         if newest.version > self.catalogue.version:  # what this terminal has just saved may be newer than its feed
             self.catalogue = newest

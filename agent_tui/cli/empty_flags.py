@@ -1,0 +1,51 @@
+"""The answers of the commands on flags, hand-offs, contacts, escalations and closed days with nothing in them."""
+
+from collections.abc import Callable
+from typing import Any
+
+Object = dict[str, Any]
+
+_END = {"code": None, "reason": None}
+
+
+def empty_handoff() -> Object:
+    """Return the answer of `handoffs take` and `handoffs close` with nothing in it."""
+    return {"status": "refused", "repeated": False, "item": None} | _END
+
+
+def empty_contact() -> Object:
+    """Return the answer of `contacts set` and `contacts drop` with nothing in it."""
+    return {"status": "refused", "repeated": False, "contact": None, "problems": []} | _END
+
+
+def empty_escalation() -> Object:
+    """Return the answer of `escalate` with nothing in it."""
+    return {
+        **{"status": "refused", "repeated": False, "id": None, "of": None, "subject": None, "contact": None, "who": None},
+        **{"at": None, "facts": []},
+        **_END,
+    }
+
+
+def empty_closure() -> Object:
+    """Return the answer of `closures add` and `closures drop` with nothing in it."""
+    return {"status": "refused", "repeated": False, "day": None, "name": None, "flagged": []} | _END
+
+
+def empty_flag() -> Object:
+    """Return the answer of the commands on one flag with nothing in it."""
+    return {
+        **{"status": "refused", "repeated": False, "flag": None, "sides": [], "why": None, "policy": None, "proposal": None},
+        **{"advice": None, "note": None, "escalations": [], "moves": [], "cancelled": None, "unplaced": []},
+        **{"escalated_to": None, "facts": [], "code": None, "reason": None},
+    }
+
+
+EMPTIES: dict[str, Callable[[], Object]] = {
+    **{f"flags {name}": empty_flag for name in ("show", "assign", "resolve", "reopen")},
+    **{f"handoffs {name}": empty_handoff for name in ("take", "close")},
+    **{f"contacts {name}": empty_contact for name in ("set", "drop")},
+    **{f"closures {name}": empty_closure for name in ("add", "drop")},
+    "escalate": empty_escalation,
+}
+"""By command, where it is another answer than that of its group."""

@@ -1,0 +1,306 @@
+"""Contacts by level, and what is escalated to them with all its facts: sentences that one can read out or copy."""
+
+import json
+import uuid
+from dataclasses import dataclass
+
+from agent_tui.domain.cleaning import clean
+from agent_tui.domain.contacts import (
+    CONTACT_DROPPED,
+    CONTACT_SET,
+    ESCALATED,
+    SUBJECTS,
+    Contact,
+    Escalation,
+    contact_problems,
+    in_levels,
+    read_contacts,
+)
+from agent_tui.domain.flags import ESCALATE, REASONS, WHY, may_not, side_words
+from agent_tui.domain.import_text import unknown
+from agent_tui.domain.log import Event
+from agent_tui.domain.requests import EntryState, Refused
+from agent_tui.domain.site import Catalogue
+from agent_tui.domain.wall_time import wall_of
+from agent_tui.resources import data_file
+from agent_tui.services.acts import Act, request_id
+from agent_tui.services.desk import Desk
+from agent_tui.services.flag_sides import open_flag, sides_of
+from agent_tui.services.one_line import in_one_line, write_line
+from agent_tui.store.queries import catalogue as catalogue_queries
+from agent_tui.store.queries import entries as entry_queries
+from agent_tui.store.queries import escalations as escalation_queries
+from agent_tui.store.queries import flags as flag_queries
+from agent_tui.store.queries import work as work_queries
+from agent_tui.store.unit_of_work import Unit
+
+MAY_SET = ("leader", "supervisor", "admin")
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChanged:
+    """A contact that was "set" or "dropped"; `contact` is None where it is gone."""
+
+    status: str
+    code: str
+    contact: Contact | None
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """What was escalated to whom, and the sentences that tell the contact all of it."""
+
+    escalation: Escalation
+    contact: Contact
+    facts: tuple[str, ...]
+    repeated: bool = False
+
+
+def contacts(desk: Desk) -> list[Contact]:
+    """Return the site's contacts by level: its own list, or the one that comes along where it has set none."""
+    with desk.store.read() as unit:
+        return contacts_in(unit, desk.site)
+
+
+def contacts_in(unit: Unit, site: str) -> list[Contact]:
+    """Return a site's contacts by level inside an open unit."""
+    return in_levels(escalation_queries.contacts(unit, site)) or read_contacts(data_file("contacts.csv"))
+
+
+def set_contact(desk: Desk, contact: Contact, *, id: str | None = None) -> ContactChanged | Refused | list[str]:
+    """Write a contact and return ContactChanged ("set"), Refused, or what is wrong with it as sentences.
+
+    The first change of a site takes over the list that comes along. The log has code and level, not how they are reached.
+    """
+    wanted = Contact(
+        clean(contact.code, limit=30).lower(),
+        contact.level,
+        clean(contact.name, limit=80),
+        clean(contact.reach, limit=120),
+        clean(contact.hours, limit=80),
+    )
+    problems = contact_problems(wanted)
+    if problems:
+        return problems
+
+    def work(act: Act) -> ContactChanged | Refused:
+        _take_over(act)
+        escalation_queries.set_contact(act.unit, act.site, wanted, act.desk.staff.login, act.at)
+        write_line(act, CONTACT_SET, {"contact": wanted.code, "level": wanted.level})
+        return ContactChanged("set", wanted.code, wanted)
+
+    def again(act: Act, event: Event) -> ContactChanged | Refused:
+        found = next((one for one in contacts_in(act.unit, act.site) if one.code == wanted.code), None)
+        if found is not None and found != wanted:  # names and numbers are in no fingerprint
+            return Refused("id_reused", "This id was used for another request; nothing was changed.", id=act.request.id)
+        return ContactChanged("set", wanted.code, found, repeated=True)
+
+    refused = _refuse_setting(desk)
+    if refused is not None:
+        return refused
+    return in_one_line(desk, request_id(id, CONTACT_SET, wanted.code, wanted.level), work, again)
+
+
+def drop_contact(desk: Desk, code: str, *, id: str | None = None) -> ContactChanged | Refused:
+    """Remove a contact and return ContactChanged ("dropped") or Refused; the last one stays, or nobody could be asked."""
+    wanted = clean(code, limit=30).lower()
+
+    def work(act: Act) -> ContactChanged | Refused:
+        known = contacts_in(act.unit, act.site)
+        if wanted not in [one.code for one in known]:
+            return _no_contact(wanted, known)
+        if len(known) == 1:
+            return Refused("not_possible", "This is the last contact; set another one before it is dropped.")
+        _take_over(act)
+        escalation_queries.drop_contact(act.unit, act.site, wanted)
+        write_line(act, CONTACT_DROPPED, {"contact": wanted})
+        return ContactChanged("dropped", wanted, None)
+
+    def again(_act: Act, _event: Event) -> ContactChanged | Refused:
+        return ContactChanged("dropped", wanted, None, repeated=True)
+
+    refused = _refuse_setting(desk)
+    if refused is not None:
+        return refused
+    return in_one_line(desk, request_id(id, CONTACT_DROPPED, wanted), work, again)
+
+
+def _refuse_setting(desk: Desk) -> Refused | None:
+    if desk.staff.role in MAY_SET:
+        return None
+    return Refused("role", "The list of contacts is kept by a team leader, a supervisor or an administrator.")
+
+
+def _no_contact(code: str, known: list[Contact]) -> Refused:
+    return Refused("unknown_contact", f"{unknown('contact', code, [one.code for one in known])} See: agent-tui contacts.")
+
+
+def _take_over(act: Act) -> None:
+    """Write the list that comes along where the site has none of its own yet."""
+    if not escalation_queries.contacts(act.unit, act.site):
+        for one in contacts_in(act.unit, act.site):
+            escalation_queries.set_contact(act.unit, act.site, one, act.desk.staff.login, act.at)
+
+
+def escalate(
+    desk: Desk, kind: str, subject: str, contact: str | None, reason: str, *, id: str | None = None
+) -> Escalated | Refused:
+    """Write down that a flag, a call, an appointment or a hand-off goes to a contact and return Escalated with its facts.
+
+    Without `contact` it goes to the level above the last one that it was escalated to, at first to the lowest. It stays open:
+    escalating settles nothing.
+    """
+    request = request_id(id, ESCALATED, kind, subject, contact, reason)
+
+    return in_one_line(desk, request, lambda act: escalate_in(act, kind, subject, contact, reason), _again)
+
+
+def _again(act: Act, event: Event) -> Escalated | Refused:
+    kept = event.after or {}
+    done = next(
+        one for one in escalation_queries.escalations_of(act.unit, act.site, kept["subject"]) if one.id == kept["escalation"]
+    )
+    found = next((one for one in contacts_in(act.unit, act.site) if one.code == done.contact), None)
+    gone = Contact(done.contact, done.level, done.contact, "not on the list any more")
+    facts = facts_of(act.desk, act.unit, act.catalogue, done.subject_kind, done.subject)
+    return facts if isinstance(facts, Refused) else Escalated(done, found or gone, facts, repeated=True)
+
+
+def escalate_in(act: Act, kind: str, subject: str, contact: str | None, reason: str) -> Escalated | Refused:
+    """Escalate inside an open act and write its line."""
+    if kind not in SUBJECTS or reason not in REASONS[ESCALATE]:
+        raise ValueError(kind, reason)
+    facts = facts_of(act.desk, act.unit, act.catalogue, kind, subject)
+    if isinstance(facts, Refused):
+        return facts
+    refused = _refuse_role(act, kind, subject)
+    if refused is not None:
+        return refused
+    known = contacts_in(act.unit, act.site)
+    chosen = _chosen(act, known, subject, contact)
+    if isinstance(chosen, Refused):
+        return chosen
+    new = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{act.site}:{act.request.id}:escalated"))
+    done = Escalation(new, kind, subject, chosen.code, chosen.level, reason, act.desk.staff.login, act.at)
+    escalation_queries.insert_escalation(act.unit, act.site, done)
+    after = {"escalation": done.id, "of": kind, "subject": subject, "contact": done.contact, "level": done.level}
+    write_line(act, ESCALATED, after, reason=reason)
+    return Escalated(done, chosen, facts)
+
+
+def _refuse_role(act: Act, kind: str, subject: str) -> Refused | None:
+    staff = act.desk.staff
+    if kind != "flag":
+        if staff.role == "admin" and kind != "handoff":
+            return Refused("role", "An administrator does not work with claimants; anybody else can escalate this.")
+        return None
+    flag = open_flag(act, subject)
+    if isinstance(flag, Refused):
+        return flag
+    own = staff.diary is not None and staff.diary in {one.diary for one in sides_of(act.unit, act.site, flag)}
+    text = may_not(staff.role, "escalate", own=own, delegated=flag.assigned_to == staff.login)
+    return None if text is None else Refused("role", text, id=subject)
+
+
+def _chosen(act: Act, known: list[Contact], subject: str, code: str | None) -> Contact | Refused:
+    if code is not None:
+        return next((one for one in known if one.code == code.lower()), None) or _no_contact(code, known)
+    last = max((one.level for one in escalation_queries.escalations_of(act.unit, act.site, subject)), default=0)
+    above = [one for one in known if one.level > last]
+    if not above:
+        text = f"This has been escalated to level {last}, the highest on the list; name a contact to escalate it there again."
+        return Refused("not_possible", text, id=subject)
+    return above[0]
+
+
+def facts_of(desk: Desk, unit: Unit, catalogue: Catalogue, kind: str, subject: str) -> tuple[str, ...] | Refused:
+    """Return all that a contact must be told, one sentence each; claimants by opaque id, nobody's words."""
+    maker = {"flag": _flag_facts, "call": _call_facts, "appointment": _entry_facts, "handoff": _handoff_facts}[kind]
+    found = maker(desk, unit, catalogue, subject)
+    if found is None:
+        word = "hand-off" if kind == "handoff" else kind
+        return Refused("unknown_entry", f"There is no {word} {subject[:40]}.", id=subject)
+    staff = catalogue_queries.staff_names(unit, desk.site)
+    told = [
+        f"Escalated to {one.contact} (level {one.level}) by {staff.get(one.made_by, one.made_by)} on"
+        f" {_when(one.made_at, catalogue)}, {one.reason.replace('_', ' ')}."
+        for one in escalation_queries.escalations_of(unit, desk.site, subject)
+    ]
+    return (*found, *told)
+
+
+def _when(instant: int, catalogue: Catalogue) -> str:
+    return f"{wall_of(instant, catalogue.site.zone):%Y-%m-%d %H:%M}"
+
+
+def _flag_facts(desk: Desk, unit: Unit, catalogue: Catalogue, id: str) -> list[str] | None:
+    flag = flag_queries.get(unit, desk.site, id)
+    if flag is None:
+        return None
+    staff = catalogue_queries.staff_names(unit, desk.site)
+    facts = [
+        f"Flag {flag.id} at {catalogue.site.name}, {flag.status}.",
+        f"{WHY.get(flag.kind, flag.kind)}.",
+        f"Raised on {_when(flag.raised_at, catalogue)} by an act of {staff.get(flag.raised_by, flag.raised_by)}.",
+    ]
+    for one in sides_of(unit, desk.site, flag):
+        facts += _about(catalogue, one)
+    if flag.type is not None:
+        kind = catalogue.types.get(flag.type)
+        facts.append(f"Type {flag.type}{'' if kind is None else f', {kind.name}'}.")
+    if flag.handoff is not None:
+        facts += _handoff_facts(desk, unit, catalogue, flag.handoff) or []
+    if flag.assigned_to:
+        facts.append(f"Assigned to {staff.get(flag.assigned_to, flag.assigned_to)}.")
+    return facts
+
+
+def _about(catalogue: Catalogue, entry: EntryState) -> list[str]:
+    kind, diary = catalogue.types.get(entry.type or ""), catalogue.diaries.get(entry.diary)
+    key = ", key type" if kind is not None and kind.key_on(entry.day) else ""
+    coach = f", {diary.coach}" if diary is not None else ""
+    client = f"Claimant {entry.client}, priority {entry.priority}. " if entry.client else ""
+    return [
+        f"{side_words(entry)}{coach}, {entry.kind} {entry.id}, {entry.status}{key}.",
+        f"{client}Made by {entry.made_by} on {_when(entry.made_at, catalogue)}.",
+    ]
+
+
+def _entry_facts(desk: Desk, unit: Unit, catalogue: Catalogue, id: str) -> list[str] | None:
+    entry = entry_queries.get(unit, desk.site, id)
+    if entry is None or entry.kind != "appointment":
+        return None
+    flags = [f"Open flag {one.id}: {WHY.get(one.kind, one.kind)}." for one in flag_queries.open_of(unit, desk.site, id)]
+    return [f"Appointment at {catalogue.site.name}.", *_about(catalogue, entry), *flags]
+
+
+_WANTED = ("day", "start", "diary", "from", "until", "why")
+
+
+def _call_facts(desk: Desk, unit: Unit, catalogue: Catalogue, id: str) -> list[str] | None:
+    row = work_queries.call(unit, desk.site, id, lock=False)
+    if row is None:
+        return None
+    _id, kind, status, who, code, client, entry, wanted, opened_at, _closed = row
+    said = {name: value for name, value in json.loads(wanted).items() if value and name in _WANTED}
+    since = _when(opened_at, catalogue)
+    facts = [f"{kind.capitalize()} {id} at {catalogue.site.name}, {status.replace('_', ' ')}, since {since}."]
+    facts.append(f"Type {code or 'not said yet'}, claimant {client or 'not known yet'}, with {who or 'nobody'}.")
+    if said:
+        facts.append(f"Wanted: {', '.join(f'{name} {value}' for name, value in sorted(said.items()))}.")
+    found = entry_queries.get(unit, desk.site, entry) if entry else None
+    return facts + (_about(catalogue, found) if found is not None else [])
+
+
+def _handoff_facts(desk: Desk, unit: Unit, catalogue: Catalogue, id: str) -> list[str] | None:
+    row = work_queries.handoff(unit, desk.site, id)
+    if row is None:
+        return None
+    key = ", key type" if row.key else ""
+    late = " It is overdue." if row.status != "closed" and row.due < desk.now.date().isoformat() else ""
+    return [
+        f"Hand-off {id}: {row.why}",
+        f"Type {row.type}{key}, claimant {row.client or 'not known'}, claim of {row.claim_date}, due {row.due}.{late}",
+        f"{row.status.capitalize()}{f', with {row.taken_by}' if row.taken_by else ''}, made by {row.made_by}.",
+    ]

@@ -1,0 +1,225 @@
+"""Flags in words: the lines of the list, some of them of many flags, and one flag in full."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agent_tui.domain.flags import OFF, RESOLVED_WORDS, SHORT, WHY
+from agent_tui.domain.handoffs import Handoff
+from agent_tui.domain.queue import age_words
+from agent_tui.domain.requests import EntryState, Refused
+from agent_tui.domain.site import Catalogue
+from agent_tui.domain.ticks import clock
+from agent_tui.domain.wall_time import spoken_day, wall_of
+from agent_tui.tui.effect_words import counted
+from agent_tui.tui.glyphs import Glyphs
+
+if TYPE_CHECKING:
+    from agent_tui.services.flags import Queue, Shown, Waiting
+    from agent_tui.services.resolving import Resolved
+
+MANY = 2
+"""So many flags of one kind, diary and day make one line of the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlagsRead:
+    """What the screen shows: the queue, names of claimants by opaque id and of staff by login."""
+
+    queue: "Queue | None" = None
+    clients: Mapping[str, str] = field(default_factory=dict)
+    staff: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the list: one flag, or all of one kind, diary and day; `key` names it while flags come and go."""
+
+    key: str
+    flags: tuple["Waiting", ...]
+
+    @property
+    def first(self) -> "Waiting":
+        """Return the flag that is shown."""
+        return self.flags[0]
+
+    @property
+    def side(self) -> EntryState | None:
+        """Return the entry that the first flag was raised for."""
+        return self.first.sides[0] if self.first.sides else None
+
+
+def lines_of(items: Sequence["Waiting"], unfolded: Collection[str]) -> list[Line]:
+    """Return flags as lines, those of one diary, room or day that is off together unless they are unfolded."""
+    groups: dict[str, list[Waiting]] = {}
+    for one in items:
+        flag = one.flag
+        together = flag.kind in OFF and flag.is_open and one.sides
+        side = one.sides[0] if together else None
+        key = flag.id if side is None else f"{flag.kind} {side.diary} {side.day.isoformat()} {flag.assigned_to or ''}"
+        groups.setdefault(key, []).append(one)
+    out = []
+    for key, found in groups.items():
+        if len(found) < MANY or key in unfolded:
+            out += [Line(one.flag.id, (one,)) for one in found]
+        else:
+            out.append(Line(key, tuple(sorted(found, key=lambda one: one.when))))
+    return out
+
+
+def fold_key(line: Line) -> str | None:
+    """Return the key of the group that a line is, or that its flag belongs to; None for a flag of no group."""
+    side, flag = line.side, line.first.flag
+    if side is None or flag.kind not in OFF:
+        return None
+    return f"{flag.kind} {side.diary} {side.day.isoformat()} {flag.assigned_to or ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class FlagWords:
+    """Says flags in words to the person with a login, in a site's names."""
+
+    read: FlagsRead
+    catalogue: Catalogue
+    login: str
+    glyphs: Glyphs
+
+    def name(self, client: str | None) -> str:
+        """Return a claimant's name as it may be seen, or the opaque id."""
+        return self.read.clients.get(client or "", client or "")
+
+    def who(self, login: str | None) -> str:
+        """Return a member of staff, "you" for the person themselves."""
+        return "you" if login == self.login else self.read.staff.get(login or "", login or "")
+
+    def coach(self, diary: str) -> str:
+        """Return whose diary it is."""
+        found = self.catalogue.diaries.get(diary)
+        return diary if found is None else found.coach
+
+    def line(self, line: Line) -> str:
+        """Return a line of the list: sign, age, kind, when, who, and to whom it is assigned."""
+        one, flag = line.first, line.first.flag
+        now_ms = flag.raised_at if self.read.queue is None else self.read.queue.now_ms
+        sign = self.glyphs.flag if any(part.urgent for part in line.flags) else " "
+        age = age_words(min(part.flag.raised_at for part in line.flags), now_ms)
+        kind = SHORT.get(flag.kind, flag.kind) if flag.is_open else RESOLVED_WORDS.get(flag.resolution or "", "closed")
+        up = self.glyphs.mark if one.escalated else " "
+        has = f"  {self.who(flag.assigned_to)}" if flag.assigned_to else ""
+        return f"{sign}{up}{age:>6}  {kind:<16.16} {self._when(line):<16} {self._about(line):<34.34}{has}".rstrip()
+
+    def _when(self, line: Line) -> str:
+        side = line.side
+        if side is None:
+            return ""
+        day = f"{side.day:%a} {side.day.day} {side.day:%b}"
+        return day if len(line.flags) > 1 else f"{day} {clock(side.start)}"
+
+    def _about(self, line: Line) -> str:
+        side, flag = line.side, line.first.flag
+        if side is None:
+            kind = self.catalogue.types.get(flag.type or "")
+            return kind.name if kind is not None else flag.type or ""
+        if len(line.flags) > 1:
+            return f"{self.coach(side.diary)}, {len(line.flags)} appts"
+        return f"{self.coach(side.diary)} / {side.type or side.reason or side.kind} {self.name(side.client)}"
+
+    def sentence(self, line: Line) -> str:
+        """Return a line as the status line says it."""
+        flag = line.first.flag
+        about = self._side(line.side) if line.side is not None else (flag.type or "")
+        if len(line.flags) > 1 and line.side is not None:
+            about = f"{self.coach(line.side.diary)}, {spoken_day(line.side.day)}, {counted(len(line.flags), 'appointment')}"
+        has = f"{self.who(flag.assigned_to)} {'have' if flag.assigned_to == self.login else 'has'} it"
+        return f"{WHY.get(flag.kind, flag.kind)}: {about}; {has if flag.assigned_to else 'nobody has it'}"
+
+    def _side(self, side: EntryState) -> str:
+        what = side.type or side.reason or side.kind
+        who = f", {self.name(side.client)}" if side.client else ""
+        return f"{what} {spoken_day(side.day)} {clock(side.start)} with {self.coach(side.diary)}{who}"
+
+    def known(self, line: Line, shown: "Shown | None") -> list[str]:
+        """Return what is known of a line's flag: why, both sides, policy, proposal, and what happened to it."""
+        flag = line.first.flag
+        lines = [f"{WHY.get(flag.kind, flag.kind)}."]
+        if len(line.flags) > 1:
+            return [*lines, *self._many(line)]
+        sides = line.first.sides if shown is None else shown.waiting.sides
+        for side in sides:
+            lines += ["", self._side(side), *self._of_side(side)]
+        if not sides and flag.type:
+            kind = self.catalogue.types.get(flag.type)
+            lines.append(f"{flag.type}{'' if kind is None else f', {kind.name}'}")
+        zone = self.catalogue.site.zone
+        lines += ["", f"Raised {wall_of(flag.raised_at, zone):%a %d %b %H:%M} by an act of {self.who(flag.raised_by)}."]
+        if flag.assigned_to:
+            lines.append(f"With {self.who(flag.assigned_to)}, given by {self.who(flag.assigned_by)}.")
+        if shown is not None:
+            lines += self._of_shown(shown)
+        if not flag.is_open:
+            how = RESOLVED_WORDS.get(flag.resolution or "", "closed")
+            by = "" if flag.resolved_by is None else f" by {self.who(flag.resolved_by)}"
+            why = f", {flag.reason.replace('_', ' ')}" if flag.reason else ""
+            lines.append(f"Closed: {how}{by}{why}, line {flag.closed_seq or '-'} of the log.")
+        return lines
+
+    def _many(self, line: Line) -> list[str]:
+        side = line.side
+        assert side is not None
+        kinds = [self.catalogue.types.get(one.sides[0].type or "") for one in line.flags if one.sides]
+        keys = sum(kind is not None and kind.key_on(side.day) for kind in kinds)
+        lines = [
+            f"{self.coach(side.diary)}, {spoken_day(side.day)}.",
+            f"{counted(len(line.flags), 'appointment')}, {keys} of key types.",
+        ]
+        lines += [
+            "",
+            *(f"{clock(one.sides[0].start)} {one.sides[0].type} {self.name(one.sides[0].client)}" for one in line.flags),
+        ]
+        return [*lines, "", "What you do is done to each of them; space lists them one by one."]
+
+    def _of_side(self, side: EntryState) -> list[str]:
+        kind = self.catalogue.types.get(side.type or "")
+        key = f"{self.glyphs.key_type} key type, " if kind is not None and kind.key_on(side.day) else ""
+        made = f"{wall_of(side.made_at, self.catalogue.site.zone):%a %d %b %H:%M}"
+        status = "without a time" if side.status == "unplaced" else side.status
+        return [f"   {key}{side.priority}, {status}, made {made} by {self.who(side.made_by)}"]
+
+    def _of_shown(self, shown: "Shown") -> list[str]:
+        lines = [f"Policy: {shown.policy}."] if shown.policy else []
+        if shown.proposal is not None:
+            side, offer = shown.proposal.side, shown.proposal.offer
+            if offer is None:
+                lines.append(f"Proposal: none, {side.type} finds no other place in 20 working days.")
+            else:
+                to = f"{spoken_day(offer.day)} {clock(offer.start)} with {offer.coach}"
+                key = "o" if shown.proposal.how == "override" else "m"
+                lines.append(f"Proposal ({key}): {side.type} {self.name(side.client)} goes to {to}.")
+        lines += [text for text in (shown.advice, f"Note: {shown.note}" if shown.note else None) if text]
+        for one in shown.escalations:
+            at = wall_of(one.made_at, self.catalogue.site.zone)
+            lines.append(f"Escalated to {one.contact}, level {one.level}, {at:%a %d %b %H:%M} by {self.who(one.made_by)}.")
+        return lines
+
+
+def done_words(found: Sequence["Resolved | Refused"]) -> tuple[str, bool]:
+    """Return what became of flags that were resolved together in a sentence, and whether all were."""
+    refused = [one for one in found if isinstance(one, Refused)]
+    done = [one for one in found if not isinstance(one, Refused)]
+    if len(found) == 1 and refused:
+        return refused[0].reason, False
+    words = counted(len(done), "flag")
+    if len(done) == 1 and done[0].moves:
+        after = done[0].moves[-1].after
+        words = f"{after.type} is {spoken_day(after.day)} {clock(after.start)} in {after.diary} now"
+    what = f"{done[0].status.capitalize()}: {words}." if done else ""
+    undo = " u undoes for 60 seconds." if len(done) == 1 and done[0].status in ("moved", "cancelled", "kept", "dismissed") else ""
+    left = f" {counted(len(refused), 'flag')} left: {refused[0].reason}" if refused else ""
+    return f"{what}{undo}{left}".strip(), not refused
+
+
+def handoff_line(one: Handoff, due: bool, glyphs: Glyphs) -> str:
+    """Return a hand-off as a line of a list: sign when due, due day, type, key, who has it."""
+    key = glyphs.key_type if one.key else " "
+    has = f", {one.taken_by} has it" if one.taken_by else ""
+    return f"{glyphs.flag if due else ' '}{key} due {one.due}  {one.type} {one.client or ''}{has}"

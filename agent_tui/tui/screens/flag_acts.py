@@ -1,0 +1,264 @@
+"""What is done to flags on their screen: settled with a reason, assigned, escalated, undone."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from agent_tui.domain.flags import CANCEL, DISMISS, ESCALATE, KEEP, MOVE, OVERRIDE, REASONS, SHORT, WHY
+from agent_tui.domain.requests import Refused
+from agent_tui.domain.ticks import clock
+from agent_tui.domain.wall_time import spoken_day
+from agent_tui.tui.effect_words import counted
+from agent_tui.tui.flag_words import FlagsRead, FlagWords, Line, done_words
+from agent_tui.tui.modals import ChoiceModal, Field
+from agent_tui.tui.modals.pick import PickModal
+from agent_tui.tui.screens.flag_lists import CHANGE, FlagLists
+from agent_tui.tui.widgets.picker import Choice
+
+if TYPE_CHECKING:
+    from agent_tui.services.desk import Desk
+    from agent_tui.services.flags import Shown
+
+RESOLVE, UNDO = "resolve", "undo"
+_ASKS = {KEEP: "Keep as it is", MOVE: "Move", CANCEL: "Cancel", OVERRIDE: "Give its time back", DISMISS: "Dismiss"}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which flags are shown: of a kind, of a person, open ones or all."""
+
+    kind: str | None = None
+    assigned: str | None = None
+    closed: bool = False
+    words: str = "Open"
+
+    @property
+    def is_all(self) -> bool:
+        """Return whether every open flag is shown."""
+        return self == Filter()
+
+    def as_query(self) -> dict[str, str | None]:
+        """Return it as services.flags.queue takes it."""
+        return {"kind": self.kind, "assigned": self.assigned, "status": "closed" if self.closed else "open"}
+
+
+class FlagActs(FlagLists):
+    """The acts of the flags screen, each under one id so that asking again after trouble does nothing twice."""
+
+    read: FlagsRead
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.filter = Filter()
+        self._last: tuple[str, str | None] | None = None
+
+    def read_flags(self, *, meet: bool = False) -> None:
+        """Read the flags again."""
+
+    @property
+    def line(self) -> Line | None:
+        """The line that has the highlight."""
+        return None
+
+    @property
+    def shown(self) -> "Shown | None":
+        """What is known in full of the flag that has the highlight."""
+        return None
+
+    @property
+    def words(self) -> FlagWords:
+        """Says the flags in words."""
+        return FlagWords(self.read, self.catalogue, self.staff.login, self.glyphs)
+
+    def chosen_flags(self) -> Sequence[str]:
+        """Return the ids of the flags that are acted on."""
+        return ()
+
+    # Settling.
+
+    def action_keep_flag(self) -> None:
+        """Leave it as it is, with a reason."""
+        self._settle(KEEP)
+
+    def action_dismiss_flag(self) -> None:
+        """Say that it is no conflict."""
+        self._settle(DISMISS)
+
+    def action_cancel_flag(self) -> None:
+        """Cancel the side that gives way."""
+        if len(self.chosen_flags()) > 1:
+            self.say("Appointments are cancelled one by one: space lists them.", "warning")
+        else:
+            self._settle(CANCEL)
+
+    def action_move_flag(self) -> None:
+        """Move the side that gives way to the place that is proposed, or each of many to its nearest."""
+        self._settle(MOVE)
+
+    def action_override_flag(self) -> None:
+        """Give an appointment that lost its time that time over another, which moves."""
+        self._settle(OVERRIDE)
+
+    def _settle(self, how: str) -> None:
+        ids = list(self.chosen_flags())
+        if not ids or self.line is None:
+            self.say("Nothing waits.")
+            return
+        options = [(code, str(number), code.replace("_", " ")) for number, code in enumerate(REASONS[how], start=1)]
+        ask = ChoiceModal(f"{_ASKS[how]}: why?", self._what(how), options, glyphs=self.glyphs)
+
+        def answered(reason: str) -> None:
+            if reason == "other":
+                self._ask_note(lambda note: self._resolve(ids, how, reason, note))
+            else:
+                self._resolve(ids, how, reason, "")
+
+        self.modal(ask, answered)
+
+    def _what(self, how: str) -> str:
+        """Return what an act would do, as the dialog that asks for the reason says it."""
+        assert self.line is not None
+        if len(self.line.flags) > 1:
+            each = ", each to its nearest place" if how == MOVE else ""
+            return f"{counted(len(self.line.flags), 'appointment')}{each}."
+        proposal = None if self.shown is None else self.shown.proposal
+        if how == MOVE and proposal is not None and proposal.offer is not None and proposal.how == MOVE:
+            offer = proposal.offer
+            return f"{proposal.side.type} goes to {spoken_day(offer.day)} {clock(offer.start)} with {offer.coach}."
+        return self.words.sentence(self.line)
+
+    def _ask_note(self, answered: Callable[[str], None]) -> None:
+        fields = [Field("note", "In words", "", "kept with the flag, never in the log", 400)]
+
+        def check(texts: Mapping[str, str]) -> dict[str, str]:
+            return {} if len(texts["note"]) >= 3 else {"note": "At least 3 characters are needed."}
+
+        self.ask("Why?", "", fields, check, lambda texts: answered(texts["note"]), kept=False)
+
+    def _resolve(self, ids: Sequence[str], how: str, reason: str, note: str) -> None:
+        place, side = self._proposed(how) if len(ids) == 1 else (None, None)
+        acts = [(one, self._act_id(how, one, reason, place)) for one in ids]
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services import resolving
+
+            to = None if place is None else resolving.Place(*place)
+            wanted = resolving.Wanted(how, reason, side, to)
+            return [resolving.resolve(desk, one, wanted, note=note, id=id) for one, id in acts]
+
+        self.do(RESOLVE, work)
+
+    def _proposed(self, how: str) -> tuple[tuple[Any, int, str] | None, str | None]:
+        """Return the place that was shown, so that nothing else is done than what was seen, and the side that it is for."""
+        proposal = None if self.shown is None else self.shown.proposal
+        if how != MOVE or proposal is None or proposal.how != MOVE:
+            return None, None
+        offer = proposal.offer
+        return (None if offer is None else (offer.day, offer.start, offer.diary)), proposal.side.id
+
+    # Others.
+
+    def action_assign_flag(self) -> None:
+        """Give it to somebody."""
+        ids = list(self.chosen_flags())
+        if not ids:
+            return
+        people = [Choice(login, name, login) for login, name in sorted(self.read.staff.items(), key=lambda one: one[1])]
+
+        def picked(login: str) -> None:
+            acts = [(one, self._act_id("assign", one, login)) for one in ids]
+
+            def work(desk: "Desk") -> object:
+                from agent_tui.services import flags
+
+                return [flags.assign(desk, one, login, id=id) for one, id in acts]
+
+            self.do(CHANGE, work)
+
+        self.modal(PickModal("Who gets it?", [*people, Choice("nobody", "Nobody")], glyphs=self.glyphs), picked)
+
+    def action_escalate_flag(self) -> None:
+        """Pass it up to a contact with all its facts."""
+        ids = list(self.chosen_flags())
+        if len(ids) > 1:
+            self.say("Flags are escalated one by one: space lists them.", "warning")
+        elif ids:
+            self.ask_contact("flag", ids[0])
+
+    def action_filter_flags(self) -> None:
+        """Choose which flags are shown: all, mine, nobody's, one kind, or those that are closed."""
+        counts = {} if self.read.queue is None else self.read.queue.counts
+        found = {
+            "all": Filter(),
+            "mine": Filter(assigned=self.staff.login, words="Mine"),
+            "nobody": Filter(assigned="nobody", words="Nobody's"),
+            **{kind: Filter(kind, words=SHORT[kind].capitalize()) for kind in WHY if counts.get(kind)},
+            "closed": Filter(closed=True, words="Closed"),
+        }
+        choices = [Choice(name, one.words, _detail(name, counts)) for name, one in found.items()]
+
+        def picked(name: str) -> None:
+            self.filter = found[name]
+            self.read_flags()
+
+        self.modal(PickModal("Which flags?", choices, glyphs=self.glyphs), picked)
+
+    def action_to_its_time(self) -> None:
+        """Show the time that it is about on the booking screen."""
+        from agent_tui.tui.screens.going import go_to, go_to_diary
+
+        line = self.line
+        if line is None:
+            self.say("Nothing waits.")
+        elif line.side is not None:
+            go_to_diary(self.app, line.side.diary, line.side.day, line.side.start)
+        elif line.first.flag.kind == "no_capacity":
+            go_to(self.app, "types")
+        else:
+            self.action_list_handoffs()
+
+    def action_undo(self) -> None:
+        """Undo my last act on a flag of this screen, within 60 seconds of it."""
+        if self._last is None:
+            self.say("Nothing was settled here yet.")
+            return
+        flag, entry = self._last
+        id = self._act_id(UNDO, flag, entry)
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services import changes, flags
+
+            return flags.reopen(desk, flag, id=id) if entry is None else changes.undo(desk, entry, id=id)
+
+        self.do(UNDO, work)
+
+    # What comes.
+
+    def done(self, job: str, result: object) -> None:
+        """Take up what was asked for, or say what an act has done."""
+        if self.listed(job, result):
+            return
+        self._act_ids.clear()  # the store has answered, so the next act is another one
+        if job == RESOLVE and isinstance(result, list):
+            self._resolved(result)
+        elif isinstance(result, Refused):
+            self.say(result.reason, "error")
+        elif job == ESCALATE:
+            self.escalated(result)
+        else:
+            refused = [one for one in result if isinstance(one, Refused)] if isinstance(result, list) else []
+            self.say(refused[0].reason if refused else "Undone." if job == UNDO else "Done.", "error" if refused else "done")
+        self.back.look()
+        self.read_flags()
+
+    def _resolved(self, found: Sequence[Any]) -> None:
+        sentence, whole = done_words(found)
+        self.say(sentence, "done" if whole else "error")
+        if len(found) == 1 and not isinstance(found[0], Refused):
+            one = found[0]
+            entry = one.moves[-1].after.id if one.moves else None if one.cancelled is None else one.cancelled.id
+            self._last = (one.flag.id, entry)
+
+
+def _detail(name: str, counts: Mapping[str, int]) -> str:
+    return f"{counts[name]} open" if name in counts else f"{sum(counts.values())} open" if name == "all" else ""

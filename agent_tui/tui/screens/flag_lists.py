@@ -1,0 +1,193 @@
+"""What stands beside the flags: hand-offs that wait, contacts by level, and what is escalated to one of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from agent_tui.domain.contacts import MOST_LEVELS, Contact, contact_problems
+from agent_tui.domain.flags import ESCALATE, REASONS
+from agent_tui.domain.handoffs import OUTCOMES, Handoff
+from agent_tui.tui.flag_words import handoff_line
+from agent_tui.tui.modals import ChoiceModal, EffectModal, Field
+from agent_tui.tui.modals.pick import PickModal
+from agent_tui.tui.screens.two_panes import TwoPanes
+from agent_tui.tui.widgets.picker import Choice
+
+if TYPE_CHECKING:
+    from agent_tui.services.desk import Desk
+
+CHANGE, CONTACTS, HANDOFFS = "change", "contacts", "hand-offs"
+_NEW = "new"
+
+
+class FlagLists(TwoPanes):
+    """The lists of the flags screen, each act under one id so that asking again after trouble does nothing twice."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._act_ids: dict[tuple[object, ...], str] = {}
+
+    def _act_id(self, *what: object) -> str:
+        """Return the id of an act, the one it was asked under before if no answer has come."""
+        return self._act_ids.setdefault(what, str(uuid4()))
+
+    def ask_contact(self, kind: str, subject: str) -> None:
+        """Ask to which contact something is escalated, and why."""
+
+        def read(desk: "Desk") -> object:
+            from agent_tui.services import escalating
+
+            return escalating.contacts(desk), (kind, subject)
+
+        self.do(f"{CONTACTS} {ESCALATE}", read, exclusive=True)
+
+    def _choose_contact(self, contacts: Sequence[Contact], kind: str, subject: str) -> None:
+        options = [(one.code, str(at), f"{one.level}  {one.name}, {one.reach}") for at, one in enumerate(contacts, start=1)]
+
+        def chosen(code: str) -> None:
+            reasons = [(one, str(at), one.replace("_", " ")) for at, one in enumerate(REASONS[ESCALATE], start=1)]
+
+            def answered(reason: str, id: str = self._act_id(ESCALATE, subject, code)) -> None:
+                def work(desk: "Desk") -> object:
+                    from agent_tui.services import escalating
+
+                    return escalating.escalate(desk, kind, subject, code, reason, id=id)
+
+                self.do(ESCALATE, work)
+
+            self.modal(ChoiceModal("Escalate: why?", "", reasons, glyphs=self.glyphs), answered)
+
+        self.modal(ChoiceModal("Escalate to whom?", "Level 1 is asked first.", options, glyphs=self.glyphs), chosen)
+
+    def escalated(self, done: Any) -> None:
+        """Show what the contact must be told, to be read out or copied."""
+        contact = done.contact
+        self.say(f"Escalated to {contact.name}, level {contact.level}.", "done")
+        head = f"To {contact.name}, {contact.reach}{f', {contact.hours}' if contact.hours else ''}:"
+
+        def copied(_yes: bool) -> None:
+            self.app.copy_to_clipboard("\n".join(done.facts))
+            self.say("The facts are copied.", "done")
+
+        self.modal(EffectModal("To be said", [head, "", *done.facts], yes="copies", no="closes", glyphs=self.glyphs), copied)
+
+    # Hand-offs and contacts.
+
+    def action_list_handoffs(self) -> None:
+        """List the hand-offs, those that are due in red, and take, close or escalate one."""
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services import handoffs
+
+            return [one for one in handoffs.handoffs(desk) if one.status != "closed"]
+
+        self.do(HANDOFFS, work, exclusive=True)
+
+    def _show_handoffs(self, found: Sequence[Handoff]) -> None:
+        if not found:
+            self.say("No hand-off waits.")
+            return
+        by_id = {one.id: one for one in found}
+        choices = [Choice(one.id, handoff_line(one, one.is_due(self.today), self.glyphs)) for one in found]
+        self.modal(PickModal("Hand-offs", choices, glyphs=self.glyphs), lambda id: self._handoff(by_id[id]))
+
+    def _handoff(self, one: Handoff) -> None:
+        endings = [(how, str(at), f"closed: {how.replace('_', ' ')}") for at, how in enumerate(OUTCOMES, start=1)]
+        options = [("take", "t", "take it"), *endings, (ESCALATE, "e", "escalate it")]
+
+        def answered(how: str) -> None:
+            if how == ESCALATE:
+                self.ask_contact("handoff", one.id)
+                return
+            id = self._act_id("handoff", one.id, how)
+
+            def work(desk: "Desk") -> object:
+                from agent_tui.services import handoffs
+
+                return [handoffs.take(desk, one.id, id=id) if how == "take" else handoffs.close(desk, one.id, how, id=id)]
+
+            self.do(CHANGE, work)
+
+        self.modal(ChoiceModal("Hand-off", one.why, options, glyphs=self.glyphs), answered)
+
+    def action_list_contacts(self) -> None:
+        """List the contacts by level, and change, add or drop one."""
+
+        def read(desk: "Desk") -> object:
+            from agent_tui.services import escalating
+
+            return escalating.contacts(desk), None
+
+        self.do(CONTACTS, read, exclusive=True)
+
+    def _show_contacts(self, contacts: Sequence[Contact]) -> None:
+        by_code = {one.code: one for one in contacts}
+        choices = [Choice(one.code, f"{one.level}  {one.name}", f"{one.reach} {one.hours}".strip()) for one in contacts]
+
+        def picked(code: str) -> None:
+            if code == _NEW:
+                self._edit_contact(None)
+                return
+            options = (("edit", "e", "change it"), ("drop", "x", "drop it"))
+
+            def answered(how: str) -> None:
+                if how == "edit":
+                    self._edit_contact(by_code[code])
+                else:
+                    self._drop_contact(code)
+
+            self.modal(ChoiceModal("Contact", by_code[code].name, options, glyphs=self.glyphs), answered)
+
+        self.modal(PickModal("Contacts", [*choices, Choice(_NEW, "A new contact")], glyphs=self.glyphs), picked)
+
+    def _edit_contact(self, one: Contact | None) -> None:
+        was = one or Contact("", 1, "", "", "")
+        fields = [
+            Field("code", "Code", was.code, "duty-leader", 30),
+            Field("level", "Level", str(was.level), "1 is asked first", 1),
+            Field("name", "Name", was.name, "", 80),
+            Field("reach", "Reached by", was.reach, "extension 100", 120),
+            Field("hours", "Hours", was.hours, "Mon-Fri 09:00-17:00", 80),
+        ]
+
+        def made(texts: Mapping[str, str]) -> Contact:
+            level = int(texts["level"]) if texts["level"].isascii() and texts["level"].isdigit() else MOST_LEVELS + 1
+            return Contact(texts["code"].lower(), level, texts["name"], texts["reach"], texts["hours"])
+
+        def check(texts: Mapping[str, str]) -> dict[str, str]:
+            problems = contact_problems(made(texts))
+            return {"code": problems[0]} if problems else {}
+
+        def answered(texts: Mapping[str, str]) -> None:
+            wanted, id = made(texts), str(uuid4())
+
+            def work(desk: "Desk") -> object:
+                from agent_tui.services import escalating
+
+                return [escalating.set_contact(desk, wanted, id=id)]
+
+            self.do(CHANGE, work)
+
+        self.ask("Contact", "", fields, check, answered, about=was.code, kept=False)
+
+    def _drop_contact(self, code: str) -> None:
+        id = self._act_id("drop", code)
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services import escalating
+
+            return [escalating.drop_contact(desk, code, id=id)]
+
+        self.do(CHANGE, work)
+
+    def listed(self, job: str, result: object) -> bool:
+        """Show a list that was asked for; False for what is none."""
+        if job == f"{CONTACTS} {ESCALATE}" and isinstance(result, tuple):
+            self._choose_contact(result[0], *result[1])
+        elif job == CONTACTS and isinstance(result, tuple):
+            self._show_contacts(result[0])
+        elif job == HANDOFFS and isinstance(result, list):
+            self._show_handoffs(result)
+        else:
+            return False
+        return True

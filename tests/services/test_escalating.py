@@ -1,0 +1,138 @@
+"""Escalating: contacts by level, facts without a name, who did it; hand-offs taken and closed; days closed and opened."""
+
+from datetime import timedelta
+
+from agent_tui.domain.contacts import Contact
+from agent_tui.domain.requests import Refused
+from agent_tui.services import booking, calls, closing, diaries, escalating, flags, handoffs
+from agent_tui.services.escalating import ContactChanged, Escalated
+from agent_tui.services.handoffs import HandoffChanged
+from agent_tui.services.resolving import Resolved, Wanted, resolve
+from tests.services.conftest import House, done, handed_off, uid, wish
+from tests.small_site import DAY, NOW
+
+PHONE = "0113 496 0999"
+
+
+def escalated(answer: object) -> Escalated:
+    assert isinstance(answer, Escalated), answer
+    return answer
+
+
+def refusal(answer: object, code: str) -> Refused:
+    assert isinstance(answer, Refused), answer
+    assert answer.code == code, answer
+    return answer
+
+
+def test_the_list_that_comes_along_is_taken_over_at_the_first_change(house: House) -> None:
+    before = escalating.contacts(house.desk())
+    assert [one.level for one in before] == [1, 2, 3, 4]
+    desk = house.desk("leader1")
+    made = escalating.set_contact(desk, Contact("duty-leader", 1, "Lea Lowe", PHONE), id=uid(1))
+    assert made == ContactChanged("set", "duty-leader", Contact("duty-leader", 1, "Lea Lowe", PHONE))
+    again = escalating.set_contact(desk, Contact("duty-leader", 1, "Lea Lowe", PHONE), id=uid(1))
+    assert isinstance(again, ContactChanged)
+    assert again.repeated
+    refusal(escalating.set_contact(desk, Contact("duty-leader", 1, "Another", PHONE), id=uid(1)), "id_reused")
+    assert [one.code for one in escalating.contacts(house.desk())] == [one.code for one in before]
+    assert PHONE not in str(house.events()), "how somebody is reached is in the log"
+    assert "Lea Lowe" not in str(house.events())
+    refusal(escalating.set_contact(house.desk(), Contact("x1", 1, "A", "b")), "role")
+    assert escalating.set_contact(desk, Contact("x1", 0, "A", "b")) == [
+        "A contact's level is a number from 1 to 9; 1 is asked first."
+    ]
+    assert "did you mean district" in refusal(escalating.drop_contact(desk, "distric"), "unknown_contact").reason
+    for code in ("supervisor", "site-manager", "district"):
+        assert isinstance(escalating.drop_contact(desk, code), ContactChanged)
+    refusal(escalating.drop_contact(desk, "duty-leader"), "not_possible")
+
+
+def test_a_flag_goes_up_level_by_level_and_stays_open(house: House) -> None:
+    made = done(booking.book(house.desk(), wish()))
+    diaries.disable(house.desk("leader1"), "D01")
+    (item,) = flags.queue(house.desk()).items
+    first = resolve(house.desk("leader1"), item.flag.id, Wanted("escalate", "needs_authority"), note="asked twice", id=uid(3))
+    assert isinstance(first, Resolved)
+    assert first.escalated is not None
+    assert (first.status, first.flag.status, first.escalated.contact.code) == ("escalated", "open", "duty-leader")
+    again = resolve(house.desk("leader1"), item.flag.id, Wanted("escalate", "needs_authority"), id=uid(3))
+    assert isinstance(again, Resolved)
+    assert (again.repeated, again.escalated and again.escalated.contact.level) == (True, 1)
+    second = escalated(escalating.escalate(house.desk("super1"), "flag", item.flag.id, None, "overdue"))
+    assert (second.contact.level, second.escalation.made_by) == (2, "super1")
+    facts = " ".join(second.facts)
+    for fact in (
+        "FC-F2F 2026-11-25 09:00 in D01",
+        "C000001",
+        made.entry.id,
+        "switched off",
+        "key type",
+        "Escalated to duty-leader",
+    ):
+        assert fact in facts
+    assert "Khan" not in facts
+    assert "asked twice" not in facts
+    shown = flags.show(house.desk(), item.flag.id)
+    assert isinstance(shown, flags.Shown)
+    assert [(one.contact, one.made_by) for one in shown.escalations] == [("duty-leader", "leader1"), ("supervisor", "super1")]
+    assert [one.escalated for one in flags.queue(house.desk()).items] == [True]
+    for _ in range(2):
+        escalated(escalating.escalate(house.desk("super1"), "flag", item.flag.id, None, "overdue"))
+    refusal(escalating.escalate(house.desk("super1"), "flag", item.flag.id, None, "overdue"), "not_possible")
+    refusal(escalating.escalate(house.desk("agent1"), "flag", item.flag.id, None, "overdue"), "role")
+    resolve(house.desk("super1"), item.flag.id, Wanted("keep", "agreed"))
+    refusal(escalating.escalate(house.desk("super1"), "flag", item.flag.id, "district", "overdue"), "stale_version")
+
+
+def test_a_call_an_appointment_and_a_hand_off_are_escalated_with_their_facts(house: House) -> None:
+    desk = house.desk()
+    made = done(booking.book(desk, wish()))
+    given = handed_off(booking.book(desk, wish("CC-PHONE", client="C000002"), id=uid(8)))
+    calls.open_call(desk, uid(9), "FC-F2F", {"day": "2026-11-26", "note": "her own words"})
+    told = escalated(escalating.escalate(desk, "appointment", made.entry.id, "site-manager", "no_time_found"))
+    assert any("C000001, priority standard" in one for one in told.facts)
+    told = escalated(escalating.escalate(desk, "call", uid(9), None, "other"))
+    assert any("day 2026-11-26" in one for one in told.facts)
+    assert "her own words" not in " ".join(told.facts)
+    told = escalated(escalating.escalate(house.desk(now=NOW + timedelta(days=14)), "handoff", given.id, None, "overdue"))
+    assert any("It is overdue" in one for one in told.facts)
+    refusal(escalating.escalate(desk, "appointment", uid(77), None, "other"), "unknown_entry")
+    refusal(escalating.escalate(desk, "call", uid(9), "distrct", "other"), "unknown_contact")
+    assert house.rows("SELECT COUNT(*) FROM escalation WHERE site = ?") == [(3,)]
+
+
+def test_a_hand_off_is_taken_by_one_and_closed_once(house: House) -> None:
+    given = handed_off(booking.book(house.desk(), wish("CC-PHONE")))
+    taken = handoffs.take(house.desk("agent1"), given.id, id=uid(2))
+    assert isinstance(taken, HandoffChanged)
+    assert (taken.handoff.status, taken.handoff.taken_by) == ("taken", "agent1")
+    assert "Ann Archer has this" in refusal(handoffs.take(house.desk("agent2"), given.id), "held").reason
+    assert isinstance(handoffs.take(house.desk("leader1"), given.id), HandoffChanged)
+    refusal(handoffs.take(house.desk("coach1"), given.id), "role")
+    closed = handoffs.close(house.desk("leader1"), given.id, "called_back", id=uid(4))
+    assert isinstance(closed, HandoffChanged)
+    assert handoffs.close(house.desk("leader1"), given.id, "called_back", id=uid(4)) == HandoffChanged(
+        "closed", closed.handoff, repeated=True
+    )
+    assert "closed by Lea Lowe: called back" in refusal(handoffs.close(house.desk(), given.id, "booked"), "stale_version").reason
+    assert [one.is_due(DAY + timedelta(days=30)) for one in handoffs.handoffs(house.desk())] == [False]
+
+
+def test_a_day_is_closed_and_opened_by_those_who_may(house: House) -> None:
+    made = done(booking.book(house.desk(), wish()))
+    refusal(closing.close_day(house.desk(), DAY, "x"), "role")
+    found = closing.close_day(house.desk("leader1"), DAY, "Staff training", id=uid(6))
+    assert isinstance(found, closing.DayClosed)
+    assert [one.id for one in found.flagged] == [made.entry.id]
+    again = closing.close_day(house.desk("leader1"), DAY, "Staff training", id=uid(6))
+    assert isinstance(again, closing.DayClosed)
+    assert (again.repeated, again.flagged) == (True, found.flagged)
+    assert closing.closures(house.desk())[DAY] == "Staff training"
+    assert house.starts() == set()
+    refusal(closing.close_day(house.desk("leader1"), DAY, "y"), "not_possible")
+    refusal(closing.close_day(house.desk("leader1"), NOW.date() - timedelta(days=1), "y"), "past")
+    opened = closing.open_day(house.desk("leader1"), DAY)
+    assert isinstance(opened, closing.DayClosed)
+    assert house.starts() != set()
+    refusal(closing.open_day(house.desk("leader1"), DAY), "not_possible")

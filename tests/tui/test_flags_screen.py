@@ -1,0 +1,231 @@
+"""The flags screen as a supervisor works it: kept, moved to what was proposed, undone, assigned, escalated, filtered."""
+
+from typing import Any
+
+from agent_tui.domain.requests import Wish
+from agent_tui.services import booking, closing, diaries
+from agent_tui.services.desk import Desk
+from agent_tui.tui.modals import ChoiceModal, EffectModal, FieldsModal
+from agent_tui.tui.modals.pick import PickModal
+from agent_tui.tui.screens.booking import BookingScreen
+from agent_tui.tui.screens.flags import FlagsScreen
+from agent_tui.tui.screens.types import TypesScreen
+from tests.small_site import DAY, NINE, TEN
+from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
+
+__all__ = ["seats", "small_store"]
+
+
+def disable(seat: Seat, code: str = "D01") -> None:
+    seat.others(lambda desk: diaries.disable(desk, code), "leader1")
+
+
+async def open_flags(seat: Seat) -> FlagsScreen:
+    seat.screen.grid.focus()
+    screen = await seat.go_to("flags")
+    assert isinstance(screen, FlagsScreen)
+    await seat.rest()
+    return screen
+
+
+def stored(seat: Seat) -> list[tuple[Any, ...]]:
+    return seat.rows("SELECT kind, status, resolution, reason FROM flag WHERE site = ? ORDER BY raised_at, id")
+
+
+async def test_a_flag_is_told_in_words_and_moved_to_what_was_proposed(seats: Seats) -> None:
+    async with seats.seat("super1", WIDE) as seat:
+        made = seat.other_books("D01")
+        disable(seat)
+        screen = await open_flags(seat)
+        (line,) = screen.lines
+        assert "diary off" in screen.words.line(line)
+        assert "Wed 25 Nov 09:00" in screen.words.line(line)
+        known = "\n".join(screen.words.known(line, screen.shown))
+        for part in ("switched off", "Coach 1", "Sana Khan 9", "key type", "Lea Lowe", "Proposal (m)"):
+            assert part in known, known
+        assert screen.shown is not None
+        assert screen.shown.proposal is not None
+        offer = screen.shown.proposal.offer
+        assert offer is not None
+        await seat.press("m")
+        assert isinstance(seat.top, ChoiceModal)
+        await seat.press("4")
+        assert "Moved: FC-F2F is" in screen.status.text
+        assert stored(seat) == [("diary_off", "closed", "move", "coach_absent")]
+        assert seat.rows("SELECT diary, start_tick FROM entry WHERE site = ? AND id = ?", made.entry.id) == [
+            (offer.diary, offer.start)
+        ]
+        assert screen.lines == []
+        await seat.press("u")
+        assert stored(seat) == [("diary_off", "open", None, None)]
+        assert seat.rows("SELECT diary FROM entry WHERE site = ? AND id = ?", made.entry.id) == [("D01",)]
+
+
+async def test_kept_with_words_of_its_own_and_opened_again(seats: Seats) -> None:
+    async with seats.seat("super1", SMALL) as seat:
+        seat.other_books("D01")
+        disable(seat)
+        screen = await open_flags(seat)
+        await seat.press("K")
+        await seat.press("4")
+        assert isinstance(seat.top, FieldsModal)
+        await seat.fill("she wants it so")
+        assert stored(seat) == [("diary_off", "closed", "keep", "other")]
+        assert seat.rows("SELECT note FROM flag WHERE site = ?") == [("she wants it so",)]
+        assert screen.lines == []
+        await seat.press("u")
+        assert stored(seat)[0][1] == "open"
+
+
+async def test_the_flags_of_a_diarys_day_are_one_line_and_each_is_moved(seats: Seats) -> None:
+    async with seats.seat("super1", WIDE) as seat:
+        for start, client in ((NINE, "C000001"), (TEN, "C000002"), (TEN + 12, "C000003")):
+            seat.other_books("D01", start, client=client)
+        disable(seat)
+        screen = await open_flags(seat)
+        (line,) = screen.lines
+        assert "Coach 1, 3 appts" in screen.words.line(line)
+        assert "3 appointments, 3 of key types" in "\n".join(screen.words.known(line, None))
+        await seat.press("x")
+        assert "one by one" in screen.status.text
+        await seat.press("space")
+        assert len(screen.lines) == 3
+        await seat.press("space")
+        await seat.press("m")
+        await seat.press("1")
+        assert "Moved: 3 flags" in screen.status.text
+        assert {one[1:3] for one in stored(seat)} == {("closed", "move")}
+
+
+async def test_one_that_another_supervisor_has_resolved_says_who_and_how(seats: Seats) -> None:
+    async with seats.seat("super1", WIDE) as seat:
+        seat.other_books("D01")
+        disable(seat)
+        screen = await open_flags(seat)
+        flag = screen.lines[0].first.flag.id
+
+        def keep(desk: Desk) -> Any:
+            from agent_tui.services.resolving import Wanted, resolve
+
+            return resolve(desk, flag, Wanted("keep", "agreed"))
+
+        seat.others(keep, "admin1")
+        await seat.press("d")
+        await seat.press("1")
+        assert "Ada Marsh has resolved this" in screen.status.text
+        assert "kept as it is (agreed)" in screen.status.text
+        assert screen.lines == []
+
+
+async def test_an_agent_sees_all_and_is_told_who_could(seats: Seats) -> None:
+    async with seats.seat("agent1", SMALL) as seat:
+        seat.other_books("D01")
+        disable(seat)
+        screen = await open_flags(seat)
+        assert len(screen.lines) == 1
+        await seat.press("K")
+        await seat.press("1")
+        assert "resolved by a supervisor" in screen.status.text
+        assert stored(seat)[0][1] == "open"
+
+
+async def test_assigned_filtered_and_sorted(seats: Seats) -> None:
+    async with seats.seat("leader1", WIDE) as seat:
+        seat.other_books("D01")
+        disable(seat)
+        screen = await open_flags(seat)
+        await seat.press("a")
+        assert isinstance(seat.top, PickModal)
+        await seat.type("agent2", "enter")
+        assert seat.rows("SELECT assigned_to, assigned_by FROM flag WHERE site = ?") == [("agent2", "leader1")]
+        assert "Bob Brook" in screen.words.line(screen.lines[0])
+        await seat.press("slash")
+        await seat.type("mine", "enter")
+        assert screen.lines == []
+        assert screen.query_one("#left").border_title == "Mine, oldest first"
+        await seat.press("slash")
+        await seat.type("diary off", "enter")
+        assert len(screen.lines) == 1
+        await seat.press("s")
+        assert "most urgent first" in str(screen.query_one("#left").border_title)
+
+
+async def test_escalated_with_the_facts_to_read_out(seats: Seats) -> None:
+    async with seats.seat("leader1", WIDE) as seat:
+        seat.other_books("D01")
+        disable(seat)
+        screen = await open_flags(seat)
+        await seat.press("e")
+        assert isinstance(seat.top, ChoiceModal)
+        await seat.press("2")
+        await seat.press("1")
+        assert isinstance(seat.top, EffectModal)
+        assert any("C000009" in line for line in seat.top._lines)
+        assert not any("Sana" in line for line in seat.top._lines)
+        await seat.press("escape")
+        assert seat.rows("SELECT contact, level, made_by FROM escalation WHERE site = ?") == [("supervisor", 2, "leader1")]
+        assert "Escalated to supervisor, level 2" in "\n".join(screen.words.known(screen.lines[0], screen.shown))
+
+
+async def test_enter_goes_to_the_time_and_a_key_type_to_the_types(seats: Seats) -> None:
+    async with seats.seat("leader1", WIDE) as seat:
+        seat.other_books("D02")
+        seat.others(lambda desk: closing.close_day(desk, DAY, "Training"), "leader1")
+        await open_flags(seat)
+        await seat.press("enter")
+        assert isinstance(seat.top, BookingScreen)
+        assert (seat.screen.shown.day, seat.screen.grid.cursor_cell.tick) == (DAY, NINE)
+        for code in ("D01", "D02", "D03", "D04"):
+            disable(seat, code)
+        await seat.feed()
+        screen = await open_flags(seat)
+        keys = [one.first.flag.kind for one in screen.lines]
+        await seat.press("home")
+        for _ in range(keys.index("no_capacity")):
+            await seat.press("down")
+        await seat.press("enter")
+        assert isinstance(seat.top, TypesScreen)
+
+
+async def test_it_follows_what_others_do_and_counts(seats: Seats) -> None:
+    async with seats.seat("super1", WIDE) as seat:
+        screen = await open_flags(seat)
+        assert screen.lines == []
+        seat.other_books("D01")
+        disable(seat)
+        await seat.feed()
+        screen.look()
+        await seat.rest()
+        assert len(screen.lines) == 1
+        assert "1 open  1 urgent  oldest 0 min" in str(screen.title_line._title.counts)
+        segments = await seat.go_to("segments")
+        segments.look_at_flags()  # type: ignore[attr-defined]
+        await seat.rest()
+        assert "1 flag" in segments.key_words  # type: ignore[attr-defined]
+
+
+async def test_hand_offs_and_contacts_by_key(seats: Seats) -> None:
+    async with seats.seat("leader1", WIDE) as seat:
+        seat.others(lambda desk: booking.book(desk, Wish("CC-PHONE", DAY, NINE, "D01", client="C000002")))
+        screen = await open_flags(seat)
+        await seat.press("H")
+        assert isinstance(seat.top, PickModal)
+        await seat.press("enter")
+        await seat.press("t")
+        assert seat.rows("SELECT status, taken_by FROM handoff WHERE site = ?") == [("taken", "leader1")]
+        await seat.press("H")
+        await seat.press("enter")
+        await seat.press("4")
+        assert seat.rows("SELECT status, outcome FROM handoff WHERE site = ?") == [("closed", "dealt_with")]
+        await seat.press("H")
+        assert "No hand-off waits" in screen.status.text
+        await seat.press("C")
+        await seat.press("enter")
+        await seat.press("x")
+        assert len(seat.rows("SELECT contact FROM contact WHERE site = ?")) == 3
+        await seat.press("C")
+        await seat.press("enter")
+        await seat.press("e")
+        assert isinstance(seat.top, FieldsModal)
+        await seat.fill("supervisor", "1", "Sue Stone", "extension 7", "always")
+        assert ("supervisor", 1, "Sue Stone") in seat.rows("SELECT contact, level, name FROM contact WHERE site = ?")
