@@ -405,7 +405,7 @@ def attend(
     id: RequestUuid = None,
 ) -> None:
     """Record what came of an appointment: agent-tui attend ID --as dna"""
-    from agent_tui.services import changes as service
+    from agent_tui.services import attendance as service
 
     word = read_choice("--as", outcome, OUTCOMES, said=_SAID_OF_OUTCOMES)
     seen, request, length = _entry_id(entry), read_id(id), read_whole("--minutes", minutes, 0, 24 * 60)

@@ -11,7 +11,7 @@ from agent_tui.domain.patterns import Pattern, Segment
 from agent_tui.domain.requests import Blocked, EntryState, Refused
 from agent_tui.domain.site import Diary
 from agent_tui.domain.types import AppointmentType, MinutesFrom
-from agent_tui.services import absorbing, booking, changes, diaries, segmenting
+from agent_tui.services import absorbing, attendance, booking, changes, diaries, segmenting
 from agent_tui.services.absorbing import Absorbed, absorb
 from agent_tui.services.blocking import block
 from agent_tui.services.diary_tickets import tickets
@@ -308,7 +308,7 @@ def test_what_has_begun_or_is_over_stays_on_record(house: House) -> None:
     found = absorbed(absorb(house.desk("leader1", now=late), OLD, ("D01",)))
     assert found.moves == ()
     assert where(house, begun.id) == (OLD, TODAY, NINE)
-    done(changes.attend(house.desk("leader1", now=late), begun.id, "attended"))
+    done(attendance.attend(house.desk("leader1", now=late), begun.id, "attended"))
 
 
 def test_limited_segments_stay_limited(house: House) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from agent_tui.domain.log import State
 from agent_tui.domain.patterns import Pattern, Segment
 from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused, Request
-from agent_tui.services import booking, changes
+from agent_tui.services import attendance, booking, changes
 from agent_tui.services.acts import Act
 from agent_tui.services.day import day as day_of
 from agent_tui.services.finding import search
@@ -342,7 +342,7 @@ class Model:
     def attend(self, id: str, one: Known) -> None:
         """Record attendance twenty minutes into the day."""
         how = self.chance.choice(("attended", "dna", "late"))
-        outcome = changes.attend(self.house.desk(one.maker, later=1200), id, how)
+        outcome = attendance.attend(self.house.desk(one.maker, later=1200), id, how)
         if one.status == "expired":
             self.lapse(set(), one)
             self.expect(outcome, "hold_expired")

@@ -10,7 +10,7 @@ import pytest
 
 from agent_tui.domain.requests import Blocked, Booked, EntryState, Outcome, Refused, RefusedOver
 from agent_tui.domain.types import AppointmentType, MinutesFrom
-from agent_tui.services import booking, changes, covering
+from agent_tui.services import attendance, booking, changes, covering
 from agent_tui.services.blocking import block, day_id, preview, reasons_of, unblock
 from agent_tui.services.details import details
 from agent_tui.services.lists import flags
@@ -372,7 +372,7 @@ def test_the_rest_of_a_no_show_goes_to_the_block(house: House) -> None:
     assert on_d01(house, id) == [(ONE - 24, ONE)]
     blocked(unblock(house.desk("leader1"), id), "unblocked")
     (id,) = blocked(leave(house, over="keep")).ids
-    done(changes.attend(house.desk(), kept.id, "dna"))
+    done(attendance.attend(house.desk(), kept.id, "dna"))
     assert on_d01(house, kept.id) == [(TEN, TEN + 4)]
     assert on_d01(house, id) == [(NINE, TEN), (TEN + 4, NOON)]
     assert house.open_flags() == []
@@ -380,14 +380,14 @@ def test_the_rest_of_a_no_show_goes_to_the_block(house: House) -> None:
     assert on_d01(house, kept.id) == [(TEN, TEN + 10)]
     assert on_d01(house, id) == [(NINE, TEN), (TEN + 10, NOON)]
     assert len(house.open_flags()) == 1
-    done(changes.attend(house.desk(), kept.id, "attended"))
+    done(attendance.attend(house.desk(), kept.id, "attended"))
     assert house.open_flags() == []
 
 
 def test_what_was_attended_already_is_history_and_not_cancelled(house: House) -> None:
     house.now = NOW.replace(day=25, hour=11)
     past = done(booking.book(house.desk(now=NOW), wish(start=TEN))).entry
-    done(changes.attend(house.desk(), past.id, "attended"))
+    done(attendance.attend(house.desk(), past.id, "attended"))
     made = blocked(leave(house, over="cancel"))
     assert made.hit == ()
     assert house.status(past.id) == "attended"
@@ -674,7 +674,7 @@ def _walk(house: House, seed: int, steps: int) -> dict[str, int]:
             outcome = changes.undo(house.desk(login), chance.choice((None, id)))
         elif act == "dna":
             now = NOW.replace(day=25, hour=chance.randrange(9, 17))
-            outcome = changes.attend(house.desk(login, now=now), id, chance.choice(("dna", "dna", "attended")))
+            outcome = attendance.attend(house.desk(login, now=now), id, chance.choice(("dna", "dna", "attended")))
         elif act == "expire" and made and house.rows("SELECT 1 FROM entry WHERE site = ? AND id = ? AND status = 'held'", id):
             if chance.random() < 0.5:
                 house.expire(id)

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from agent_tui.domain.requests import Booked, EntryState
-from agent_tui.services import booking, changes
+from agent_tui.services import attendance, booking, changes
 from agent_tui.store.queries import catalogue
 from tests.services.conftest import House, done, refused, uid, wish
 from tests.small_site import DAY, NINE, NOON, NOW, ONE, TEN
@@ -125,7 +125,7 @@ def test_an_old_version_is_refused_with_who_changed_it(house: House, act: str) -
     outcome = {
         "move": lambda: changes.move(desk, entry.id, DAY, ONE, version=1),
         "cancel": lambda: changes.cancel(desk, entry.id, "office", version=1),
-        "attend": lambda: changes.attend(desk, entry.id, "attended", version=1),
+        "attend": lambda: attendance.attend(desk, entry.id, "attended", version=1),
     }[act]()
     found = refused(outcome, "stale_version")
     assert "Sue Stone" in found.reason
@@ -138,7 +138,7 @@ def test_a_coach_changes_the_own_diary_only(house: House) -> None:
     for outcome in (
         changes.move(house.desk("coach1"), entry.id, DAY, TEN),
         changes.cancel(house.desk("coach1"), entry.id, "coach_absent"),
-        changes.attend(house.desk("coach1", now=NOW + timedelta(days=1)), entry.id, "dna"),
+        attendance.attend(house.desk("coach1", now=NOW + timedelta(days=1)), entry.id, "dna"),
         changes.move(house.desk("coach2"), entry.id, DAY, TEN, "D01"),
     ):
         refused(outcome, "role")
@@ -149,7 +149,7 @@ def test_what_does_not_exist_is_refused(house: House) -> None:
     for outcome in (
         changes.move(house.desk(), uid(404), DAY, TEN),
         changes.cancel(house.desk(), uid(404), "office"),
-        changes.attend(house.desk(), uid(404), "dna"),
+        attendance.attend(house.desk(), uid(404), "dna"),
         changes.show(house.desk(), uid(404)),
     ):
         refused(outcome, "unknown_entry")
@@ -302,7 +302,7 @@ def test_cancelling_frees_the_time_and_keeps_the_reason(house: House) -> None:
     for outcome in (
         changes.cancel(house.desk(), entry.id, "office"),
         changes.move(house.desk(), entry.id, DAY, TEN),
-        changes.attend(house.desk(now=NOW + timedelta(days=1)), entry.id, "attended"),
+        attendance.attend(house.desk(now=NOW + timedelta(days=1)), entry.id, "attended"),
     ):
         refused(outcome, "not_possible")
 
@@ -359,7 +359,7 @@ def at(clock: str) -> datetime:
 def test_who_came_keeps_all_the_time(house: House, outcome: str) -> None:
     entry = booked(house, day=NOW.date(), start=TEN)
     desk = house.desk(now=NOW + timedelta(minutes=75))
-    told = done(changes.attend(desk, entry.id, outcome, minutes=10), "recorded")
+    told = done(attendance.attend(desk, entry.id, outcome, minutes=10), "recorded")
     assert (told.entry.status, told.entry.reason) == (outcome, "minutes:10")
     assert house.claims(entry.id) == [("D01", NOW.date().isoformat(), TEN, TEN + 10)]
 
@@ -370,12 +370,12 @@ def test_who_came_keeps_all_the_time(house: House, outcome: str) -> None:
 )
 def test_who_did_not_come_frees_the_rest_of_the_time_from_now(house: House, minutes: int, kept: int) -> None:
     entry = booked(house, type="FC-F2F", day=NOW.date(), start=TEN, needs=("room",))
-    told = done(changes.attend(house.desk(now=NOW + timedelta(minutes=minutes)), entry.id, "dna"), "recorded")
+    told = done(attendance.attend(house.desk(now=NOW + timedelta(minutes=minutes)), entry.id, "dna"), "recorded")
     assert told.entry.status == "dna"
     wanted = [(code, NOW.date().isoformat(), TEN, TEN + kept) for code in ("D01", "R01")] if kept else []
     assert house.claims(entry.id) == wanted
     if 0 < kept < 10:
-        again = done(changes.attend(house.desk(now=NOW + timedelta(minutes=minutes + 15)), entry.id, "dna"))
+        again = done(attendance.attend(house.desk(now=NOW + timedelta(minutes=minutes + 15)), entry.id, "dna"))
         assert again.entry.status == "dna"
         assert house.claims(entry.id) == wanted, "what was freed stays free"
 
@@ -383,7 +383,7 @@ def test_who_did_not_come_frees_the_rest_of_the_time_from_now(house: House, minu
 def test_the_freed_rest_can_be_booked_by_another(house: House) -> None:
     entry = booked(house, day=NOW.date(), start=TEN)
     later = NOW + timedelta(minutes=75)
-    done(changes.attend(house.desk(now=later), entry.id, "dna"))
+    done(attendance.attend(house.desk(now=later), entry.id, "dna"))
     made = booking.book(house.desk("agent2", now=later), wish("WSR-PHONE", day=NOW.date(), start=TEN + 3, client="C000002"))
     done(made, "booked")
 
@@ -391,7 +391,7 @@ def test_the_freed_rest_can_be_booked_by_another(house: House) -> None:
 def test_a_claimant_who_did_not_come_may_be_booked_at_once(house: House) -> None:
     entry = booked(house, day=NOW.date(), start=TEN)
     later = NOW + timedelta(minutes=75)
-    done(changes.attend(house.desk(now=later), entry.id, "dna"))
+    done(attendance.attend(house.desk(now=later), entry.id, "dna"))
     done(booking.book(house.desk(now=later), wish("WSR-PHONE", "D02", day=NOW.date(), start=TEN + 3)), "booked")
 
 
@@ -399,7 +399,7 @@ def test_attendance_of_a_later_day_is_refused(house: House) -> None:
     entry = booked(house)
     before = house.dump()
     for outcome in ("attended", "dna", "late"):
-        refused(changes.attend(house.desk(), entry.id, outcome), "not_possible")
+        refused(attendance.attend(house.desk(), entry.id, outcome), "not_possible")
     assert house.dump() == before
 
 
@@ -407,7 +407,7 @@ def test_attendance_of_a_later_day_is_refused(house: House) -> None:
 def test_nobody_has_missed_what_has_not_started(house: House, minutes: int) -> None:
     entry = booked(house, day=NOW.date(), start=TEN)
     before = house.dump()
-    found = refused(changes.attend(house.desk(later=60 * minutes), entry.id, "dna"), "not_allowed")
+    found = refused(attendance.attend(house.desk(later=60 * minutes), entry.id, "dna"), "not_allowed")
     assert "starts at 10:00" in found.reason
     assert house.dump() == before
 
@@ -415,7 +415,7 @@ def test_nobody_has_missed_what_has_not_started(house: House, minutes: int) -> N
 @pytest.mark.parametrize("outcome", ["attended", "late"])
 def test_who_comes_early_or_rings_to_be_late_is_recorded_before_the_start(house: House, outcome: str) -> None:
     entry = booked(house, day=NOW.date(), start=TEN)
-    done(changes.attend(house.desk(later=60 * 30), entry.id, outcome), "recorded")
+    done(attendance.attend(house.desk(later=60 * 30), entry.id, outcome), "recorded")
     assert house.claims(entry.id) == [("D01", NOW.date().isoformat(), TEN, TEN + 10)]
 
 
@@ -423,10 +423,10 @@ def test_who_comes_early_or_rings_to_be_late_is_recorded_before_the_start(house:
 def test_who_comes_hours_before_the_start_is_refused_as_a_wrong_line(house: House, outcome: str) -> None:
     entry = booked(house, day=NOW.date(), start=ONE)
     before = house.dump()
-    found = refused(changes.attend(house.desk(now=at("10:59")), entry.id, outcome), "not_allowed")
+    found = refused(attendance.attend(house.desk(now=at("10:59")), entry.id, outcome), "not_allowed")
     assert found.reason == "The appointment starts at 13:00; who comes early is recorded from 11:00 on."
     assert house.dump() == before
-    done(changes.attend(house.desk(now=at("11:00")), entry.id, outcome), "recorded")
+    done(attendance.attend(house.desk(now=at("11:00")), entry.id, outcome), "recorded")
 
 
 @pytest.mark.parametrize(
@@ -441,26 +441,26 @@ def test_who_comes_hours_before_the_start_is_refused_as_a_wrong_line(house: Hous
 def test_nobody_came_later_than_it_is_by_now(house: House, clock: str, minutes: int, words: str) -> None:
     entry = booked(house, day=NOW.date(), start=TEN)
     before = house.dump()
-    found = refused(changes.attend(house.desk(now=at(clock)), entry.id, "late", minutes=minutes), "not_allowed")
+    found = refused(attendance.attend(house.desk(now=at(clock)), entry.id, "late", minutes=minutes), "not_allowed")
     assert found.reason.endswith(words), found.reason
     assert house.dump() == before
 
 
 def test_the_minutes_that_have_gone_by_are_taken_on_the_day_and_after_it(house: House) -> None:
     entry = booked(house, day=NOW.date(), start=TEN)
-    done(changes.attend(house.desk(now=at("10:07")), entry.id, "late", minutes=7), "recorded")
+    done(attendance.attend(house.desk(now=at("10:07")), entry.id, "late", minutes=7), "recorded")
     later = house.desk(now=at("08:00") + timedelta(days=1))
-    assert done(changes.attend(later, entry.id, "late", minutes=90), "recorded").entry.reason == "minutes:90"
+    assert done(attendance.attend(later, entry.id, "late", minutes=90), "recorded").entry.reason == "minutes:90"
 
 
 def test_late_can_become_attended_or_not_and_can_be_cancelled(house: House) -> None:
     desk = house.desk(now=NOW + timedelta(minutes=70))
     for outcome in ("attended", "dna"):
         entry = booked(house, day=NOW.date(), diary="D01" if outcome == "attended" else "D03", start=TEN, allow_clash=True)
-        done(changes.attend(desk, entry.id, "late"))
-        done(changes.attend(desk, entry.id, outcome), "recorded")
+        done(attendance.attend(desk, entry.id, "late"))
+        done(attendance.attend(desk, entry.id, outcome), "recorded")
     entry = booked(house, day=NOW.date(), start=TEN, diary="D02", client="C000002")
-    done(changes.attend(desk, entry.id, "late"))
+    done(attendance.attend(desk, entry.id, "late"))
     done(changes.cancel(desk, entry.id, "claimant"), "cancelled")
 
 

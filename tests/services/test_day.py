@@ -6,7 +6,7 @@ import pytest
 
 from agent_tui.domain.day import Day, DiaryOfDay
 from agent_tui.domain.patterns import Pattern, Segment
-from agent_tui.services import booking, changes
+from agent_tui.services import attendance, booking, changes
 from agent_tui.services.day import UnknownDiary, day, days, week_of
 from agent_tui.store.queries import catalogue
 from tests.services.conftest import House, done, wish
@@ -92,7 +92,7 @@ def test_who_did_not_come_is_shown_with_the_time_that_was_used(house: House) -> 
     today = NOW.date()
     made = done(booking.book(house.desk(), wish(day=today, start=TEN))).entry
     later = house.desk(now=NOW + timedelta(minutes=75))
-    done(changes.attend(later, made.id, "dna"))
+    done(attendance.attend(later, made.id, "dna"))
     done(booking.book(later, wish("WSR-PHONE", day=today, start=TEN + 3, client="C000002")))
     assert shown(house, on=today) == [("dna", TEN, TEN + 3), ("booked", TEN + 3, TEN + 5)]
 

@@ -13,7 +13,7 @@ from agent_tui.domain.requests import Refused, Request
 from agent_tui.domain.site import Diary
 from agent_tui.domain.tickets import DONE, Ticket
 from agent_tui.domain.types import AppointmentType, MinutesFrom
-from agent_tui.services import booking, changes, diaries, diary_tickets, lists, resources, segmenting
+from agent_tui.services import attendance, booking, changes, diaries, diary_tickets, lists, resources, segmenting
 from agent_tui.services.acts import Act, request_id
 from agent_tui.services.allocating import allocate
 from agent_tui.services.blocking import block, unblock
@@ -230,7 +230,7 @@ def cancelled(house: House, id: str) -> None:
 
 
 def missed(house: House, id: str) -> None:
-    done(changes.attend(house.desk(now=NOW.replace(day=25, hour=11)), id, "dna"))
+    done(attendance.attend(house.desk(now=NOW.replace(day=25, hour=11)), id, "dna"))
 
 
 @pytest.mark.parametrize("mend", [moved, cancelled, missed])
@@ -281,7 +281,7 @@ def test_what_has_begun_is_not_flagged(house: House) -> None:
     made = done(booking.book(house.desk(), wish(day=TODAY)))
     desk = house.desk("leader1", later=3600)
     assert effect(diaries.disable(desk, "D01"), "disabled").flagged == ()
-    done(changes.attend(house.desk(later=3600), made.entry.id, "attended"))
+    done(attendance.attend(house.desk(later=3600), made.entry.id, "attended"))
     assert flags(house) == []
 
 

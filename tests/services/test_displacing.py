@@ -8,7 +8,7 @@ import pytest
 from agent_tui.domain.patterns import Pattern, Segment
 from agent_tui.domain.requests import Blocked, EntryState, Refused, RefusedOver, Request, Wish
 from agent_tui.domain.types import AppointmentType, MinutesFrom
-from agent_tui.services import booking, changes, displacing
+from agent_tui.services import attendance, booking, changes, displacing
 from agent_tui.services.blocking import block, preview
 from agent_tui.store.sweep import sweep_store
 from tests.services.conftest import House, done, refused, uid, wish
@@ -288,7 +288,7 @@ def test_what_was_attended_or_stands_outside_stays(house: House) -> None:
     today = NOW.date()
     came = done(booking.book(house.desk(), wish("WSR-PHONE", start=NINE, day=today, client="C000002"))).entry
     late = house.desk("leader1", now=NOW.replace(minute=10))
-    done(changes.attend(late, came.id, "attended"))
+    done(attendance.attend(late, came.id, "attended"))
     made = blocked(block(late, "D01", today, NINE, NOON, "leave", over="move"))
     assert made.moves == ()
     assert house.status(came.id) == "attended"

@@ -14,7 +14,7 @@ import pytest
 from agent_tui.domain.clients import Client
 from agent_tui.domain.requests import BLOCK_REASONS, Blocked, Refused
 from agent_tui.domain.site import Site, Staff
-from agent_tui.services import blocking, booking, changes, claimants
+from agent_tui.services import attendance, blocking, booking, changes, claimants
 from agent_tui.services.day import days
 from agent_tui.services.demo import load
 from agent_tui.services.desk import Desk, open_desk
@@ -167,7 +167,7 @@ def time_taken_out(house: House, folder: Path) -> None:
     gone = blocking.block(leader, "D04", date(2026, 11, 27), 168, 180, "meeting")
     assert isinstance(gone, Blocked)
     assert isinstance(blocking.unblock(leader, gone.entries[0].id), Blocked)
-    done(changes.attend(house.desk(now=NOW.replace(hour=9, minute=45)), missed, "dna"))
+    done(attendance.attend(house.desk(now=NOW.replace(hour=9, minute=45)), missed, "dna"))
     assert house.claims(missed) == [("D02", "2026-11-24", 114, 117)]
     house.now = NOW.replace(hour=10)
 
@@ -214,7 +214,7 @@ def test_csv_brings_back_whatever_a_site_had_on_both_engines(house: House, tmp_p
 def test_a_site_takes_its_own_export_as_what_is_there_already(house: House, tmp_path: Path, form: str) -> None:
     filled(house, tmp_path / "in")
     missed = done(booking.book(house.desk(), wish(diary="D02", start=156, client="C000006"))).entry.id
-    done(changes.attend(house.desk(now=NOW.replace(day=25, hour=14)), missed, "dna"))
+    done(attendance.attend(house.desk(now=NOW.replace(day=25, hour=14)), missed, "dna"))
     house.now = NOW.replace(day=26)
     found = exported(house.desk("super1"), Wanted(form), tmp_path / "out")
     before = house.dump()

@@ -24,6 +24,7 @@ from agent_tui.domain.flags import (
 from agent_tui.domain.patterns import Pattern, Segment
 from agent_tui.domain.requests import Blocked, Refused
 from agent_tui.services import (
+    attendance,
     blocking,
     booking,
     calls,
@@ -279,7 +280,7 @@ def test_keeping_a_clash_closes_it_and_nothing_opens_it_again_until_it_is_over(h
     assert isinstance(shown, flags.Shown)
     assert shown.note == "both wanted"
     assert flags.erase_note(super_desk(house), flag.id)
-    changes.attend(house.desk(now=NOW + timedelta(days=1, hours=1)), first.entry.id, "attended")
+    attendance.attend(house.desk(now=NOW + timedelta(days=1, hours=1)), first.entry.id, "attended")
     assert house.open_flags() == [], "what was kept comes back at the next act"
     changes.cancel(house.desk(), flag.entry or "", "claimant")
     over = the(house, CLIENT_CLASH)

@@ -13,7 +13,7 @@ import pytest
 from agent_tui.domain.availability import offers
 from agent_tui.domain.patterns import Pattern, Segment
 from agent_tui.domain.requests import AFTERNOON, Booked, ClockWindow, Offer, Request
-from agent_tui.services import booking, changes, finding, live
+from agent_tui.services import attendance, booking, changes, finding, live
 from agent_tui.services.day import day as day_of
 from agent_tui.services.live import Changes, Live
 from agent_tui.store.opening import open_store
@@ -68,7 +68,7 @@ def acts(house: House, dice: random.Random, numbers: Iterator[int]) -> Callable[
         lambda: changes.move(desk, entry, day, start, diary, id=id),
         lambda: changes.cancel(desk, entry, "office", id=id),
         lambda: changes.undo(desk, entry, id=id),
-        lambda: changes.attend(replace(desk, now=datetime(2026, 12, 1, 9, 0)), entry, dice.choice(("attended", "dna")), id=id),
+        lambda: attendance.attend(replace(desk, now=datetime(2026, 12, 1, 9, 0)), entry, dice.choice(("attended", "dna")), id=id),
         lambda: booking.hold(desk, replace(made, moving=entry), id=id),
     ]
     return dice.choices(choices, weights=(6, 8, 5, 1, 2, 4, 2, 2, 1, 2))[0]

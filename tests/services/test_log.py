@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from agent_tui.services import booking, changes, lists
+from agent_tui.services import attendance, booking, changes, lists
 from agent_tui.services.record import LogQuery, read_log
 from agent_tui.store.trouble import KeyRefused
 from tests.services.conftest import House, done, refused, wish
@@ -28,7 +28,7 @@ def long_story(house: House) -> list[str]:
     done(booking.book(other, wish("WSR-PHONE", start=TEN, client="C000005")))
     refused(booking.book(other, wish("WSR-PHONE", start=TEN, client="C000006")), "taken")
     booking.book(desk, wish("CC-PHONE"))
-    done(changes.attend(house.desk("super1", now=NOW + timedelta(days=1, minutes=20)), made.id, "dna"))
+    done(attendance.attend(house.desk("super1", now=NOW + timedelta(days=1, minutes=20)), made.id, "dna"))
     first = ["booked", "held", "extended", "confirmed", "moved", "undone", "cancelled", "held", "released"]
     return [*first, "held", "lapsed", "booked", "handed_off", "recorded"]
 

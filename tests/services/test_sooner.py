@@ -11,7 +11,7 @@ from agent_tui.domain.patterns import Pattern, Segment
 from agent_tui.domain.requests import MORNING, Blocked, Booked, EntryState, Refused
 from agent_tui.domain.sooner import SoonerWish, Waiting
 from agent_tui.domain.story import Story
-from agent_tui.services import blocking, booking, calls, changes, diaries, segmenting, sooner, sooner_offers
+from agent_tui.services import attendance, blocking, booking, calls, changes, diaries, segmenting, sooner, sooner_offers
 from agent_tui.services.acts import Abandoned
 from agent_tui.services.allocating import allocate
 from agent_tui.services.doctor import Finding, examine
@@ -209,7 +209,7 @@ def test_the_rest_of_a_missed_appointment_is_offered(house: House) -> None:
     missed = book(house, "C000001", house.now.date(), TEN, "D01")
     entry = book(house, "C000002", type="WSR-PHONE")
     wait(house, entry)
-    done(changes.attend(house.desk("leader1", now=house.now + timedelta(minutes=70)), missed.id, "dna"))
+    done(attendance.attend(house.desk("leader1", now=house.now + timedelta(minutes=70)), missed.id, "dna"))
     assert [(line[2], line[3]) for line in held(house)] == [(house.now.date().isoformat(), 122)]
 
 
@@ -472,7 +472,7 @@ def test_an_undone_end_of_the_appointment_puts_its_claimant_back(house: House, a
     if act == "cancel":
         cancelled(house, entry)
     else:
-        done(changes.attend(house.desk(later=2 * 3600), entry.id, "late"))
+        done(attendance.attend(house.desk(later=2 * 3600), entry.id, "late"))
         done(changes.move(house.desk("agent2"), other.id, LATER, ONE, "D04"))
     assert place(house, entry).status == "ended"
     done(changes.undo(house.desk(later=0 if act == "cancel" else 2 * 3600), entry.id), "undone")

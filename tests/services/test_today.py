@@ -13,7 +13,7 @@ from agent_tui.domain.requests import EntryState, Refused
 from agent_tui.domain.site import Staff
 from agent_tui.domain.story import Story
 from agent_tui.domain.today import CoachDay
-from agent_tui.services import blocking, booking, changes, lists, segmenting
+from agent_tui.services import attendance, blocking, booking, changes, lists, segmenting
 from agent_tui.services.claimants import get_client, names_of
 from agent_tui.services.desk import Desk
 from agent_tui.services.looks import write_looks
@@ -43,7 +43,7 @@ def booked(house: House, start: int = NINE, client: str = "C000001", diary: str 
 
 def attended(house: House, entry: EntryState, outcome: str, clock: str, *, minutes: int | None = None, **more: Any) -> EntryState:
     """Record an attendance at some time of today and return the entry."""
-    return done(changes.attend(house.desk("super1", now=at(clock)), entry.id, outcome, minutes=minutes, **more)).entry
+    return done(attendance.attend(house.desk("super1", now=at(clock)), entry.id, outcome, minutes=minutes, **more)).entry
 
 
 def line(house: House, clock: str, diary: str = "D01", login: str = "leader1") -> CoachDay:
@@ -184,7 +184,7 @@ def test_a_miss_starts_one_call_back_today_in_the_act_itself(house: House) -> No
     (item,) = lists.calls(house.desk(now=at("09:30")))
     assert item.text == "Call back today: FC-F2F 2026-11-24 09:00 in D01 was missed."
     before = house.dump()
-    again = done(changes.attend(house.desk("super1", now=at("09:20")), entry.id, "dna", id=uid(5)))
+    again = done(attendance.attend(house.desk("super1", now=at("09:20")), entry.id, "dna", id=uid(5)))
     assert (again.repeated, again.entry.version) == (True, first.version)
     assert house.dump() == before
 
@@ -197,7 +197,7 @@ def test_who_came_is_not_called_back(house: House, outcome: str) -> None:
 
 def test_a_miss_that_is_told_the_next_day_is_followed_up_as_well(house: House) -> None:
     entry = booked(house)
-    done(changes.attend(house.desk("super1", now=NOW + timedelta(days=1)), entry.id, "dna"))
+    done(attendance.attend(house.desk("super1", now=NOW + timedelta(days=1)), entry.id, "dna"))
     assert contacts(house) == [("open", "C000001", entry.id)]
 
 
@@ -221,12 +221,12 @@ def test_an_open_call_back_for_something_else_does_not_stand_for_a_miss(house: H
 def test_to_take_a_miss_back_ends_the_call_back_and_to_bring_it_back_starts_one(house: House) -> None:
     entry = booked(house)
     desk = house.desk("super1", now=at("09:20"))
-    done(changes.attend(desk, entry.id, "dna"))
+    done(attendance.attend(desk, entry.id, "dna"))
     done(changes.undo(desk), "undone")
     assert contacts(house) == [("closed", "C000001", entry.id)]
-    done(changes.attend(desk, entry.id, "dna"))
+    done(attendance.attend(desk, entry.id, "dna"))
     assert sorted(contacts(house)) == [("closed", "C000001", entry.id), ("open", "C000001", entry.id)]
-    done(changes.attend(desk, entry.id, "attended"))  # they came after all
+    done(attendance.attend(desk, entry.id, "attended"))  # they came after all
     assert {one[0] for one in contacts(house)} == {"closed"}
     done(changes.undo(desk), "undone")
     assert house.status(entry.id) == "dna"
@@ -238,7 +238,7 @@ def test_a_call_that_was_made_already_stays_made(house: House) -> None:
 
     entry = booked(house)
     desk = house.desk("super1", now=at("09:20"))
-    done(changes.attend(desk, entry.id, "dna"))
+    done(attendance.attend(desk, entry.id, "dna"))
     ((call,),) = house.rows("SELECT id FROM call WHERE site = ?")
     assert end_call(desk, call, "called_back")
     done(changes.undo(desk))
@@ -248,20 +248,20 @@ def test_a_call_that_was_made_already_stays_made(house: House) -> None:
 def test_a_second_miss_keeps_the_call_back_of_a_first_that_is_taken_back(house: House) -> None:
     first, second = booked(house, NINE), booked(house, TEN + 6, diary="D02")
     desk = house.desk("super1", now=at("12:00"))
-    done(changes.attend(desk, first.id, "dna"))
-    done(changes.attend(desk, second.id, "dna"))
+    done(attendance.attend(desk, first.id, "dna"))
+    done(attendance.attend(desk, second.id, "dna"))
     done(changes.undo(desk, first.id))
     assert contacts(house) == [("open", "C000001", second.id)]
     assert "10:30 in D02" in lists.calls(desk)[0].text
-    done(changes.attend(desk, second.id, "attended"))
+    done(attendance.attend(desk, second.id, "attended"))
     assert contacts(house) == [("closed", "C000001", second.id)]
 
 
 def test_a_refused_attendance_starts_nothing(house: House) -> None:
     entry = booked(house)
-    refused(changes.attend(house.desk("coach2", now=at("09:20")), entry.id, "dna"), "role")
-    refused(changes.attend(house.desk("super1", now=at("09:20")), entry.id, "dna", version=7), "stale_version")
-    refused(changes.attend(house.desk("admin1", now=at("09:20")), entry.id, "dna"), "role")
+    refused(attendance.attend(house.desk("coach2", now=at("09:20")), entry.id, "dna"), "role")
+    refused(attendance.attend(house.desk("super1", now=at("09:20")), entry.id, "dna", version=7), "stale_version")
+    refused(attendance.attend(house.desk("admin1", now=at("09:20")), entry.id, "dna"), "role")
     assert contacts(house) == []
 
 
@@ -278,9 +278,9 @@ def test_two_misses_of_one_claimant_at_one_moment_start_one_call_back(on_postgre
     person = house.desk("super1").staff
     with closing_all(slow), ThreadPoolExecutor(2) as threads:
         one = Desk(slow, house.site, person, at("12:00"))
-        held_up = threads.submit(changes.attend, one, first.id, "dna")
+        held_up = threads.submit(attendance.attend, one, first.id, "dna")
         assert slow.written.wait(GRACE_SECONDS)
-        other = threads.submit(changes.attend, house.desk("leader1", now=at("12:00")), second.id, "dna")
+        other = threads.submit(attendance.attend, house.desk("leader1", now=at("12:00")), second.id, "dna")
         wait_until_somebody_waits(house.store.location)
         slow.go_on.set()
         done(held_up.result(GRACE_SECONDS))

@@ -9,7 +9,7 @@ from agent_tui.domain.patterns import Pattern, Segment
 from agent_tui.domain.requests import Wish
 from agent_tui.domain.type_use import BadUse
 from agent_tui.domain.types import AppointmentType, MinutesFrom
-from agent_tui.services import booking, changes
+from agent_tui.services import attendance, booking, changes
 from agent_tui.services.desk import DeskRefused
 from agent_tui.services.type_use import UseAsked, use
 from tests.services.conftest import House, done, uid
@@ -93,7 +93,7 @@ def test_a_claim_of_thirteen_weeks_calls_for_ten_minutes(reviews: House) -> None
     assert (family.journey.known, family.journey.unknown, family.journey.longer) == (1, 1, 1)
     assert (family.journey.minutes, family.journey.most) == (20, 10)
     later = reviews.desk(now=claim + timedelta(days=1, hours=6))
-    done(changes.attend(later, uid(1), "dna"))
+    done(attendance.attend(later, uid(1), "dna"))
     (family,) = use(reviews.desk("leader1"), replace(ASKED, family="work-search-review")).families
     assert family.journey.known == 0  # a commitment to which nobody came begins no claim
 

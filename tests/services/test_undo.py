@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agent_tui.domain.requests import Outcome
-from agent_tui.services import booking, changes
+from agent_tui.services import attendance, booking, changes
 from tests.services.conftest import House, done, refused, uid, wish
 from tests.small_site import DAY, NINE, NOW, ONE, TEN
 
@@ -30,9 +30,9 @@ def act_on(house: House, act: str) -> tuple[str, Callable[[], Outcome]]:
         "moved": lambda: changes.move(desk, entry, DAY, ONE, "D02"),
         "hold moved": lambda: changes.move(desk, entry, DAY, ONE, "D02"),
         "cancelled": lambda: changes.cancel(desk, entry, "office"),
-        "attended": lambda: changes.attend(desk, entry, "attended"),
-        "late": lambda: changes.attend(desk, entry, "late", minutes=5),
-        "dna": lambda: changes.attend(desk, entry, "dna"),
+        "attended": lambda: attendance.attend(desk, entry, "attended"),
+        "late": lambda: attendance.attend(desk, entry, "late", minutes=5),
+        "dna": lambda: attendance.attend(desk, entry, "dna"),
     }
     return entry, acts[act]
 

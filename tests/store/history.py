@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from agent_tui.domain.requests import Booked, HandedOff, Wish
-from agent_tui.services import booking, changes
+from agent_tui.services import attendance, booking, changes
 from tests.small_site import DAY, NINE, NOW, ONE, desk, make_site
 
 IDS = {
@@ -67,9 +67,9 @@ def make_history(location: str, *, lapse: bool = True) -> None:
         _booked(booking.hold(ann, wish(NINE, "D04", 9), id=IDS["limited"]))
         _booked(booking.confirm(ann, IDS["limited"]))
         _booked(booking.book(ann, wish(ONE + 24, "D01", 10), id=IDS["dna"]))
-        _booked(changes.attend(later, IDS["dna"], "attended"))
-        _booked(changes.attend(later, IDS["dna"], "dna"))
-        _booked(changes.attend(later, IDS["dna"], "late"))
+        _booked(attendance.attend(later, IDS["dna"], "attended"))
+        _booked(attendance.attend(later, IDS["dna"], "dna"))
+        _booked(attendance.attend(later, IDS["dna"], "late"))
         # The hold of a move that overlaps its own appointment and owns the rest of its time only.
         shifted = Wish("NJR-F2F", DAY, NINE + 15, "D02", client="C000003", moving=IDS["moved"])
         _booked(booking.hold(ann, shifted, id=IDS["mover"]))

@@ -7,7 +7,7 @@ import pytest
 from textual.widgets import Static
 
 from agent_tui.domain.requests import EntryState
-from agent_tui.services import changes
+from agent_tui.services import attendance
 from agent_tui.tui.modals import FieldsModal, NumberModal
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.today import TodayScreen
@@ -165,7 +165,7 @@ async def test_the_board_follows_what_others_do_and_the_minutes(seats: Seats) ->
         screen = await open_today(seat)
         await seat.press("tab")
         assert figures(screen)[0] == "0"
-        seat.others(lambda desk: changes.attend(desk, made.id, "attended"), "super1")
+        seat.others(lambda desk: attendance.attend(desk, made.id, "attended"), "super1")
         await seat.feed()
         screen.look()
         await seat.rest()

@@ -192,7 +192,7 @@ class CursorActs(DiaryDesk):
         entry = block.entry_id
 
         def work(desk: "Desk", id: str = str(uuid4())) -> Outcome:
-            from agent_tui.services.changes import attend
+            from agent_tui.services.attendance import attend
 
             return attend(desk, entry, outcome, minutes=minutes, id=id)
 

@@ -93,7 +93,7 @@ class TodayActs(ManagerScreen):
         id = self._ids.setdefault((ATTEND, entry.id, outcome, minutes), str(uuid4()))
 
         def work(desk: "Desk") -> object:
-            from agent_tui.services.changes import attend
+            from agent_tui.services.attendance import attend
 
             return attend(desk, entry.id, outcome, minutes=minutes, id=id)
 
