@@ -280,7 +280,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("escalate_flag", "e", "pass up", "Escalate the flag to a contact, with all its facts.", "flag list", footer=True),
     _agent("cancel_flag", "x", "cancel it", "Cancel the side that gives way, with a reason.", "flag list"),
     _agent("override_flag", "o", "give back", "Give an appointment its lost time back over another.", "flag list"),
-    _agent("dismiss_flag", "d", "dismiss", "Say that the flag is no conflict, with a reason.", "flag list"),
+    _agent("dismiss_flag", "d", "no conflict", "Say that the flag is no conflict, with a reason.", "flag list"),
     _agent("assign_flag", "a", "assign", "Give the flag to somebody.", "flag list"),
     _agent("unfold", "space", "one by one", "List the flags of a diary's day one by one, or together.", "flag list"),
     _agent("filter_flags", "/ ctrl+f", "which flags", "Choose which flags are shown.", "flags"),
