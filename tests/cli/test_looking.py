@@ -313,7 +313,7 @@ def test_lists_are_whole_unless_limited(demo: Place) -> None:
 
 def test_empty_lists_are_done(desk: Place) -> None:
     for words in (("handoffs",), ("handoffs", "list"), ("flags", "list"), ("calls",)):
-        assert desk.ask(*words) == {"status": "list", "total": 0, "items": []}
+        assert desk.ask(*words).items() >= {"status": "list", "total": 0, "items": []}.items()
 
 
 def test_work_lists(desk: Place) -> None:
