@@ -84,7 +84,7 @@ def _flags_of(world: World, one: Placed) -> list[FileProblem]:
         return found
     for kind in sorted(kinds_off(world.catalogue, entry, world.desk.site_now())):
         if kind == CLOSED_DAY:
-            found.append(FileProblem(line, "day", f"{when}: the site is closed then, {closures[entry.day]}"))
+            found.append(FileProblem(line, "day", f"{when}: the site is closed then"))
             continue
         column = "diary" if kind == DIARY_OFF else "rooms"
         codes = ", ".join(code for code in entry.resources if code in off and (code == entry.diary) == (kind == DIARY_OFF))

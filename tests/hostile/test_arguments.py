@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -272,7 +273,7 @@ def test_a_file_of_types_that_is_no_file(desk: Place, tmp_path: Path, kind: str)
 def test_no_command_waits_on_a_pipe(desk: Place, tmp_path: Path, words: tuple[str, ...]) -> None:
     path = tmp_path / "pipe.toml"
     os.mkfifo(path)
-    store = ("--json",) if words[0] == "simulate" else ("--as", "super1", *desk.options)
+    store = ("--json",) if words[0] == "simulate" else replace(desk, login="super1").options
     try:
         answer = spawn(*words, str(path), *store, timeout_seconds=30)
     except subprocess.TimeoutExpired:
