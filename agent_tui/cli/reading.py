@@ -176,9 +176,10 @@ def read_text(file: str, most: int = LONGEST_INPUT) -> str:
     """Return what a file says, or standard input for `-`: UTF-8 text, of at most `most` characters where it is a file."""
     if file == "-":
         return read_standard_input()
+    from agent_tui.services.plain_file import read_plain
+
     try:
-        with Path(file).open("rb") as opened:
-            return opened.read(4 * most + 1).decode("utf-8-sig")
+        return read_plain(Path(file), 4 * most + 1).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Malformed(f"{shown(Path(file).name)} is not UTF-8 text.") from None
     except (OSError, ValueError) as error:

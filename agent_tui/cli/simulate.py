@@ -99,14 +99,14 @@ def _site_file(session: Session) -> str | None:
 
 
 def _file(name: str | None) -> "File | None":
+    from agent_tui.services.plain_file import read_plain
     from agent_tui.services.simulating import File
 
     if name is None:
         return None
     called = shown(Path(name).name, 60)
     try:
-        with Path(name).open("rb") as opened:
-            data = opened.read(LARGEST_FILE + 1)
+        data = read_plain(Path(name), LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
         raise Malformed(f"{called} cannot be read: {getattr(error, 'strerror', None) or 'its name cannot be used'}.") from None
     if len(data) > LARGEST_FILE:

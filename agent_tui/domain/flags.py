@@ -21,7 +21,7 @@ WHY: Final[Mapping[str, str]] = MappingProxyType(
         UNDER_BLOCK: "The time of an appointment was blocked",
         NOT_ALLOWED: "No segment allows an appointment any more",
         IMPORT_OVERLAP: "The time of an imported appointment was taken",
-        DISPLACED: "An appointment lost its time to another, or with its diary",
+        DISPLACED: "An appointment lost its time to another, or since its diary, coach or room is away",
         DIARY_OFF: "The diary of an appointment is switched off",
         ROOM_OFF: "A room or equipment of an appointment is switched off",
         CLOSED_DAY: "The site is closed on the day of an appointment",

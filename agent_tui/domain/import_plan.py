@@ -286,11 +286,9 @@ class Placer:
         return any(mask_kept(arrival, one) & masks.get((one, iso), 0) for one in arrival.entry.resources)
 
     def _forbidden(self, entry: EntryState) -> str | None:
-        """Return which rule of the site an appointment breaks: the site is closed, the diary is retired or does not take the
-        type, or a tick lies in no segment (of the diary, or of a room that it names) that allows it."""
+        """Return which rule of the site an appointment breaks: the diary is retired or does not take the type, or a tick lies
+        in no segment (of the diary, or of a room that it names) that allows it. On a closed day it keeps its time."""
         catalogue, code, diary = self._catalogue, entry.type or "", self._catalogue.diaries[entry.diary]
-        if entry.day in catalogue.closures:
-            return f"the site is closed on {entry.day.isoformat()}"
         if diary.retired is not None:
             return f"the diary {diary.code} is retired"
         if code not in diary.types:

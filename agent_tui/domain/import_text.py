@@ -157,3 +157,11 @@ def read_date(text: str) -> date:
         return date(year, month, day)
     except ValueError:
         raise ValueError(f"{text} is not a day of the calendar.") from None
+
+
+def broken_off(calendar: str) -> FileProblem | None:
+    """Return that a calendar's text ends before what it has begun, None of a whole one: what is left out would not be missed."""
+    begun, ended = (len(re.findall(rf"^{word}:", calendar, re.MULTILINE | re.IGNORECASE)) for word in ("BEGIN", "END"))
+    if begun <= ended:
+        return None
+    return FileProblem(calendar.rstrip().count("\n") + 1, None, "The calendar breaks off before its end; is the file whole?")

@@ -6,6 +6,7 @@ from datetime import date
 
 from agent_tui.domain.log import Event, State
 from agent_tui.domain.recovery import REASON as RECOVERY
+from agent_tui.domain.rehoming import REHOMED
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.today import recorded_minutes
 from agent_tui.domain.wall_time import wall_of
@@ -31,6 +32,10 @@ _VERBS: Mapping[str, str] = {
     "placed": "Given its time again",
     "blocked": "Blocked",
     "unblocked": "Unblocked",
+}
+_WHY_MOVED: Mapping[str, str] = {
+    RECOVERY: ", so that more can be booked",
+    REHOMED: ", placed anew since its coach or room is away",
 }
 _STATUSES: Mapping[str, str] = {"dna": "missed", "late": "attended late", "unplaced": "without a time"}
 _ENDINGS = (" - F2F", " - Phone", " - Video", " - phone", " - video")
@@ -101,13 +106,16 @@ def sentence(event: Event, words: Words, *, offered: bool = False) -> str:
         verb = "Block fitted around an appointment"
     place = _place(after or before or {}, words, event)
     if event.verb == "moved" and before is not None:
-        why = ", so that more can be booked" if event.reason == RECOVERY else ""
-        return f"{verb} {by}: from {where_when(before, words, event)}, to {where_when(after, words, event)}{why}."
+        why = _WHY_MOVED.get(event.reason or "", "")
+        lost = ", where it had no time," if before.get("status") == "unplaced" else ","
+        return f"{verb} {by}: from {where_when(before, words, event)}{lost} to {where_when(after, words, event)}{why}."
     if event.verb == "cancelled":
         return f"{verb} {by}: {_REASONS.get(event.reason or '', event.reason or 'no reason given')}."
     if event.verb in ("extended", "released", "placed", "unplaced", "unblocked"):
         return f"{verb} {by}: {where_when(after or before or {}, words, event)}."
     more = " It is to move another appointment there." if event.verb == "held" and after.get("moving") else ""
+    if event.verb == "imported" and after.get("status", "booked") != "booked":
+        more = f" It is {status_words(after['status'])}."
     return f"{verb} {by}{f': {place}' if place else ''}.{more}"
 
 
@@ -178,11 +186,14 @@ def event_words(event: Event) -> str:
         if isinstance(state.get("appointment"), dict):  # of a place on the waiting list
             state = state["appointment"]
             return f"{state['type']} {state['day']} {clock(state['start'])} {state['diary']} {state.get('client') or ''}".strip()
+        if event.verb == "file_imported":
+            flagged = f", {state['flags']} flagged" if state["flags"] else ""
+            return f"{state['kind']}: {state['new']} new, {state['changed']} changed{flagged}"
         if "flags" in state:
             kinds = sorted({one["kind"].replace("_", " ") for one in state["flags"]})
             return f"{len(state['flags'])} flag{'' if len(state['flags']) == 1 else 's'}: {', '.join(kinds)}"
         keys = ("diary", "resource", "type", "waiting", "call", "ticket", "kind", "contact", "day", "handoff", "flag", "priority")
-        parts = [str(state[key]) for key in keys if state.get(key)]
+        parts = [str(state[key]) for key in (*keys, "setting") if state.get(key)]
         return " ".join([*parts[:2], event.reason or ""]).strip()
     code = state.get("type") or state.get("reason") or ""
     who = state.get("client") or ""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from agent_tui.domain.cleaning import clean, clean_lines
 from agent_tui.domain.import_rows import LONGEST_REFERENCE, AppointmentRow
-from agent_tui.domain.import_text import FIRST_YEAR, LAST_YEAR, unknown
+from agent_tui.domain.import_text import FIRST_YEAR, LAST_YEAR, broken_off, unknown
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock_of_minute
 from agent_tui.domain.type_files import FileProblem
@@ -72,6 +72,10 @@ def read_calendar(text: str, how: Reading, problems: list[FileProblem]) -> Calen
     """
     from icalendar import Calendar
 
+    broken = broken_off(text)
+    if broken is not None:
+        problems.append(broken)
+        return CalendarRead()
     try:
         calendars = Calendar.from_ical(text, multiple=True)
     except (ValueError, IndexError, KeyError, TypeError, AttributeError, RecursionError) as error:

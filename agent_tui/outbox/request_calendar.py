@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agent_tui.domain.cleaning import clean, clean_lines
-from agent_tui.domain.import_text import Row
+from agent_tui.domain.import_text import Row, broken_off
 from agent_tui.domain.request_files import NEEDED, OPTIONAL
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock_of_minute
 from agent_tui.domain.type_files import FileProblem
@@ -32,6 +32,10 @@ def calendar_rows(text: str, zone: str, problems: list[FileProblem]) -> Iterator
     """
     from icalendar import Calendar
 
+    broken = broken_off(text)
+    if broken is not None:
+        problems.append(broken)
+        return
     try:
         calendars = Calendar.from_ical(text, multiple=True)
         events = [event for calendar in calendars for event in calendar.walk("VEVENT")]

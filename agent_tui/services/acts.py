@@ -218,7 +218,7 @@ class Act:
             entry_queries.take(self.unit, self.site, after.id, new_claims, after.expires_at)
         entry_queries.update(self.unit, self.site, after)
         if verb not in ("confirmed", "extended") or before.client != after.client:
-            self.settle(after.id)
+            self.settle(after.id, after.day)
         elif verb == "confirmed" and (self.catalogue.switched_off or after.day in self.catalogue.closures):
             settle_off(self, after.id)  # its diary, room or day may have been switched off while it was held
         if before.status == "unplaced" and after.status != "unplaced":
@@ -226,16 +226,17 @@ class Act:
         seq = self.log(verb, after.id, old, state_of(after, new_claims), reason=reason, primary=primary)
         return self.done(verb, after, seq)
 
-    def settle(self, entry_id: str) -> None:
+    def settle(self, entry_id: str, day: date | None = None) -> None:
         """Bring the flags between an entry and others up to date, and give what it has left to the block over it.
 
-        Whatever lets go of an entry's time calls this after the entry's new row and claims are written.
+        Whatever lets go of an entry's time calls this after the entry's new row and claims are written; what gives it a time
+        names the day, which may have been closed meanwhile.
         """
         flags = flag_queries.settled_with(self.unit, self.site, entry_id)
         if flags:
             settle_clashes(self, [flag for flag in flags if flag.kind == CLIENT_CLASH])
             settle_blocks(self, [flag for flag in flags if flag.kind == UNDER_BLOCK])
-        if self.catalogue.switched_off or any(flag.kind in OFF for flag in flags):
+        if self.catalogue.switched_off or day in self.catalogue.closures or any(flag.kind in OFF for flag in flags):
             settle_off(self, entry_id, flags)
 
     def lapse(self, hold: EntryState) -> None:

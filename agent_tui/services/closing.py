@@ -1,6 +1,6 @@
 """Days on which the whole site is closed: added and taken back, with the appointments that stand on them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -55,8 +55,7 @@ def close_day(desk: Desk, day: date, name: str, *, id: str | None = None) -> Day
         if day in act.catalogue.closures:
             return Refused("not_possible", f"{day.isoformat()} is closed already: {act.catalogue.closures[day]}.", day=day)
         catalogue_queries.insert_closures(act.unit, act.site, {day: called}, SOURCE)
-        standing = entry_queries.standing_on(act.unit, act.site, day.isoformat())
-        _settle(act, {**act.catalogue.closures, day: called}, standing)
+        standing = settle_closures(act, {**act.catalogue.closures, day: called}, [day])
         hit = tuple(one for one in standing if (one.day, one.start) >= (act.desk.site_now().day, act.desk.site_now().tick))
         write_line(act, CLOSED_VERB, {"day": day.isoformat(), "flagged": [one.id for one in hit]})
         act.finish(rules=True)
@@ -76,8 +75,7 @@ def open_day(desk: Desk, day: date, *, id: str | None = None) -> DayClosed | Ref
         if name is None:
             return Refused("not_possible", f"{day.isoformat()} is not closed.", day=day)
         catalogue_queries.delete_closure(act.unit, act.site, day)
-        standing = entry_queries.standing_on(act.unit, act.site, day.isoformat())
-        _settle(act, {on: called for on, called in act.catalogue.closures.items() if on != day}, standing)
+        settle_closures(act, {on: called for on, called in act.catalogue.closures.items() if on != day}, [day])
         write_line(act, OPENED_VERB, {"day": day.isoformat(), "flagged": []})
         act.finish(rules=True)
         return DayClosed("opened", day, name)
@@ -107,10 +105,13 @@ def _refuse(act: Act, day: date) -> Refused | None:
     return None
 
 
-def _settle(act: Act, closures: dict[date, str], standing: list[EntryState]) -> None:
-    """Let everybody read the rules anew, and bring the flags of the appointments on the day up to date."""
+def settle_closures(act: Act, closures: dict[date, str], days: Sequence[date]) -> list[EntryState]:
+    """Let everybody read anew which days are closed, bring the flags of the appointments on some days up to date, and return
+    those appointments."""
     catalogue_queries.bump_version(act.unit, act.site)
     act.catalogue = replace(act.catalogue, closures=closures)
+    standing = [one for day in days for one in entry_queries.standing_on(act.unit, act.site, day.isoformat())]
     flagged = {one.entry for one in flag_queries.lasting_about(act.unit, act.site, CLOSED_DAY) if one.entry is not None}
     for id in sorted(flagged | {one.id for one in standing}):
         settle_off(act, id)
+    return standing

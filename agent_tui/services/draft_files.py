@@ -5,6 +5,7 @@ from pathlib import Path
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.pattern_files import LONGEST_FILE
 from agent_tui.domain.sandbox import Draft, read_draft
+from agent_tui.services.plain_file import read_plain
 
 NOTHING = Draft((), ())
 
@@ -14,8 +15,7 @@ def read_file(path: str) -> tuple[str, Draft, tuple[str, ...]]:
     file = Path(path).expanduser()
     name = clean(file.name, limit=60)
     try:
-        with file.open("rb") as opened:
-            text = opened.read(4 * LONGEST_FILE + 1).decode("utf-8-sig")
+        text = read_plain(file, 4 * LONGEST_FILE + 1).decode("utf-8-sig")
     except UnicodeDecodeError:
         return name, NOTHING, (f"{name} is not UTF-8 text.",)
     except (OSError, ValueError, RuntimeError) as error:

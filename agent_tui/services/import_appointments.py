@@ -79,8 +79,13 @@ def _flags_of(world: World, one: Placed) -> list[FileProblem]:
         end = "kept without a time" if entry.status == "unplaced" else f"kept as {entry.status}, with what is left of it"
         found.append(FileProblem(line, "start" if one.flag == IMPORT_OVERLAP else "type", f"{when} {end}: {one.stop.why}"))
     found += [FileProblem(line, "client", f"{when}: the claimant has another appointment then") for _other in one.clashes]
-    off = world.catalogue.switched_off
-    for kind in sorted(kinds_off(world.catalogue, entry, world.desk.site_now()) - {CLOSED_DAY}) if off else ():
+    off, closures = world.catalogue.switched_off, world.catalogue.closures
+    if not off and entry.day not in closures:
+        return found
+    for kind in sorted(kinds_off(world.catalogue, entry, world.desk.site_now())):
+        if kind == CLOSED_DAY:
+            found.append(FileProblem(line, "day", f"{when}: the site is closed then"))
+            continue
         column = "diary" if kind == DIARY_OFF else "rooms"
         codes = ", ".join(code for code in entry.resources if code in off and (code == entry.diary) == (kind == DIARY_OFF))
         found.append(FileProblem(line, column, f"{when}: {codes} is switched off"))
@@ -278,7 +283,7 @@ def _write_rows(act: Act, batch: Batch, before: dict[str, EntryState]) -> None:
 
 
 def _raise_flags(act: Act, data: Appointments) -> None:
-    """Flag what has no time, who is in two places, and what stands in a diary or room that is off; settle what was changed."""
+    """Flag what has no time, who is in two places, and whose diary, room or day is off; settle what was changed."""
     unit, site, off = act.unit, act.site, act.catalogue.switched_off
     raised: dict[str, list[str]] = {}
     for one in data.placed:
@@ -291,8 +296,8 @@ def _raise_flags(act: Act, data: Appointments) -> None:
         if one.flag is not None and not flagged:
             raised.setdefault(one.flag, []).append(one.entry.id)
         if changed:
-            act.settle(one.entry.id)
-        elif off and off.intersection(one.entry.resources):
+            act.settle(one.entry.id, one.entry.day)
+        elif one.entry.day in act.catalogue.closures or (off and off.intersection(one.entry.resources)):
             settle_off(act, one.entry.id)
     for kind, entries in sorted(raised.items()):
         act.flags.raise_about(kind, entries)

@@ -1,9 +1,7 @@
 """Importing time that is taken out: blocks of diaries, and days on which the site is closed, inside one open act."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from agent_tui.domain.flags import UNDER_BLOCK
 from agent_tui.domain.import_check import Checked
@@ -14,9 +12,9 @@ from agent_tui.domain.requests import EntryState
 from agent_tui.domain.ticks import clock, span
 from agent_tui.domain.type_files import FileProblem
 from agent_tui.domain.wall_time import changed_clock, ticks_of_clock_change
-from agent_tui.services import segmenting
 from agent_tui.services.acts import Act
 from agent_tui.services.clashes import flag_clash
+from agent_tui.services.closing import settle_closures
 from agent_tui.services.covering import without
 from agent_tui.services.import_appointments import OWN_ID, VERB, lapse_holds
 from agent_tui.services.import_files import Source
@@ -150,7 +148,7 @@ def _entry(world: World, row: BlockRow, client: str | None) -> EntryState:
 def write_blocks(act: Act, plan: Plan) -> None:
     """Write blocks: each owns the ticks around the appointments in it, which are its other side in a flag."""
     lapse_holds(act)
-    blocks: Sequence[NewBlock] = plan.data
+    blocks: list[NewBlock] = plan.data
     unit, site = act.unit, act.site
     for one in blocks:
         entry = one.entry
@@ -166,7 +164,7 @@ def write_blocks(act: Act, plan: Plan) -> None:
             other_entry = entry_queries.get(unit, site, id)
             if other_entry is not None:
                 flag_clash(act, entry, other_entry)
-        act.settle(entry.id)
+        act.settle(entry.id, entry.day)
         touched = tuple(sorted({(claim[0], claim[1]) for claim in ranges}))
         after = state_of(entry, ranges)
         line = NewEvent(VERB, entry=entry.id, client=entry.client, touched=touched, after=after, fingerprint=one.said)
@@ -190,9 +188,7 @@ def plan_closures(world: World, source: Source) -> Plan:
     problems = [*source.problems, *checked.problems]
     plan = Plan("closures", len(checked.new), len(checked.changed), checked.same, problems, data=checked)
     for line, entry in _on_closed_days(world, checked):
-        text = (
-            f"{entry.type} {entry.day.isoformat()} {clock(entry.start)} in {entry.diary} loses its time and is kept without one"
-        )
+        text = f"{entry.type} {entry.day.isoformat()} {clock(entry.start)} in {entry.diary} is kept: the site is closed then"
         plan.flagged.append(FileProblem(line, "day", text))
     plan.flags = len(plan.flagged)
     world.catalogue = replace(world.catalogue, closures=dict(sorted(closures.items())))
@@ -201,27 +197,22 @@ def plan_closures(world: World, source: Source) -> Plan:
 
 def _on_closed_days(world: World, checked: Checked[ClosureRow]) -> list[tuple[int, EntryState]]:
     """Return the appointments to come on days that a file closes, each with its line."""
-    lines = {row.day: row.line for row in checked.new if row.closed}
     now = world.desk.site_now()
-    if not lines:
-        return []
-    coming = entry_queries.coming(world.unit, world.desk.site, sorted(world.catalogue.diaries), now.day.isoformat())
-    return [(lines[one.day], one) for one in coming if one.day in lines and (one.day, one.start) >= (now.day, now.tick)]
+    return [
+        (row.line, one)
+        for row in checked.new
+        if row.closed
+        for one in entry_queries.standing_on(world.unit, world.desk.site, row.day.isoformat())
+        if (one.day, one.start) >= (now.day, now.tick)
+    ]
 
 
 def write_closures(act: Act, plan: Plan) -> None:
-    """Write closed days; appointments to come on one lose their time and are flagged."""
+    """Write closed days; appointments to come on one are kept and flagged, until it is open again."""
     checked: Checked[ClosureRow] = plan.data
     rows = [*checked.new, *checked.changed]
     import_queries.delete_closures(act.unit, act.site, [row.day.isoformat() for row in rows])
     closed: dict[date, str] = {row.day: row.name for row in rows if row.closed}
     catalogue_queries.insert_closures(act.unit, act.site, closed, SOURCE)
-    catalogue_queries.bump_version(act.unit, act.site)
-    now = act.desk.site_now()
-    new = {row.day for row in checked.new if row.closed}
-    coming: Sequence[Any] = (
-        entry_queries.coming(act.unit, act.site, sorted(act.catalogue.diaries), now.day.isoformat()) if new else ()
-    )
-    for entry in coming:
-        if entry.day in new and (entry.day, entry.start) >= (now.day, now.tick):
-            segmenting.unplace(act, entry)
+    kept = {day: name for day, name in act.catalogue.closures.items() if day not in {row.day for row in rows}}
+    settle_closures(act, kept | closed, sorted({row.day for row in checked.new if row.closed}))

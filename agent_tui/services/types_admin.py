@@ -8,6 +8,7 @@ from agent_tui.domain.cleaning import clean
 from agent_tui.domain.type_files import LONGEST_FILE, FileProblem, TypesRead, differences, merged, read_types
 from agent_tui.domain.types import AppointmentType
 from agent_tui.services.desk import Desk, DeskRefused
+from agent_tui.services.plain_file import read_plain
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import guarantees as guarantee_queries
 from agent_tui.store.queries.log import NewEvent, Stamp, append
@@ -32,9 +33,7 @@ class TypesLoaded:
 def read_type_file(path: Path) -> TypesRead:
     """Return what a file of types says; one that cannot be read is a problem of its first line."""
     try:
-        with path.open("rb") as file:
-            content = file.read(4 * LONGEST_FILE + 1)
-        text = content.decode("utf-8-sig")
+        text = read_plain(path, 4 * LONGEST_FILE + 1).decode("utf-8-sig")
     except OSError as error:
         return TypesRead((), (FileProblem(1, None, f"{clean(path.name)} cannot be read: {error.strerror}."),))
     except UnicodeDecodeError:

@@ -63,13 +63,17 @@ def test_a_free_and_allowed_time_is_owned() -> None:
         (replace(ROW, start=140), NOT_ALLOWED),  # into lunch
         (replace(ROW, start=200), NOT_ALLOWED),  # past the end of the day
         (replace(ROW, day=date(2026, 11, 28)), NOT_ALLOWED),  # a Saturday
-        (replace(ROW, day=date(2026, 12, 25)), NOT_ALLOWED),  # a closure
         (replace(ROW, type="EV-F2F", rooms=("R01",), start=142), NOT_ALLOWED),
     ],
 )
 def test_what_no_segment_allows_owns_nothing(row: AppointmentRow, flag: str) -> None:
     (one,) = placed(row)
     assert (one.flag, one.entry.status, one.claims) == (flag, "unplaced", ())
+
+
+def test_on_a_closed_day_it_keeps_its_time() -> None:
+    (one,) = placed(replace(ROW, day=date(2026, 12, 25)))
+    assert (one.flag, one.entry.status, one.claims) == (None, "booked", (("D01", "2026-12-25", NINE, NINE + 10),))
 
 
 def test_of_two_in_one_time_the_first_has_it() -> None:

@@ -56,6 +56,14 @@ THERE = {"diary": "D03", "day": "2027-01-04", "start": 156, "end": 166}
         (event("released", state(), state(), "moved"), f"The hold ended {BY}, since the appointment was moved to its time."),
         (event("lapsed", state(), state()), f"The hold lapsed; it was met {BY}, and a call-back was kept."),
         (event("moved", state(), state(**THERE)), f"Moved {BY}: from {PLACE}, to Coach 3, Mon 4 Jan 2027 13:00 to 13:50."),
+        (
+            event("moved", state(status="unplaced"), state(**THERE), "rehomed"),
+            f"Moved {BY}: from {PLACE}, where it had no time, to Coach 3, Mon 4 Jan 2027 13:00 to 13:50, placed anew since its"
+            " coach or room is away.",
+        ),
+        (event("imported", None, state()), f"Imported {BY}: {WHAT}."),
+        (event("imported", None, state(status="unplaced")), f"Imported {BY}: {WHAT}. It is without a time."),
+        (event("imported", None, state(status="dna")), f"Imported {BY}: {WHAT}. It is missed."),
         (event("cancelled", state(), state(status="cancelled"), "claimant"), f"Cancelled {BY}: the claimant asked for it."),
         (event("cancelled", state(), state(status="cancelled"), None), f"Cancelled {BY}: no reason given."),
         (event("recorded", state(), state(status="attended")), f"Recorded {BY}: the claimant attended."),
@@ -111,3 +119,11 @@ def test_a_list_names_type_place_and_opaque_id_and_never_a_name() -> None:
     place = {"waiting": "e1", "status": "waiting", "claims": []}
     assert event_words(event("sooner_ended", None, place, "taken")) == "e1 taken"
     assert event_words(event("sooner_added", None, place | {"appointment": state()})) == "FC-F2F 2026-11-25 09:00 D01 C000001"
+
+
+def test_a_list_tells_what_a_file_has_brought() -> None:
+    file = {"claims": [], "kind": "appointments", "new": 3, "changed": 1, "same": 0, "rejected": 0, "flags": 2}
+    assert event_words(event("file_imported", None, file)) == "appointments: 3 new, 1 changed, 2 flagged"
+    assert event_words(event("file_imported", None, file | {"flags": 0})) == "appointments: 3 new, 1 changed"
+    flags = [{"kind": "closed_day"}, {"kind": "no_capacity"}]
+    assert event_words(event("flags_changed", None, {"claims": [], "flags": flags})) == "2 flags: closed day, no capacity"

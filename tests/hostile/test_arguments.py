@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -259,8 +260,23 @@ def test_a_file_of_types_that_is_no_file(desk: Place, tmp_path: Path, kind: str)
     else:
         path.symlink_to("/dev/zero")
     try:
-        answer = spawn("types", "load", str(path), *desk.options, timeout_seconds=8)
+        answer = spawn("types", "load", str(path), *desk.options, timeout_seconds=30)
     except subprocess.TimeoutExpired:
         pytest.fail(f"types load waits for ever on a {kind}")
     assert answer.code in (2, 3)
     assert desk.dump() == before
+
+
+@pytest.mark.parametrize(
+    "words", [("types", "load"), ("segments", "set"), ("sandbox", "run"), ("simulate", "--requests")], ids=lambda one: one[0]
+)
+def test_no_command_waits_on_a_pipe(desk: Place, tmp_path: Path, words: tuple[str, ...]) -> None:
+    path = tmp_path / "pipe.toml"
+    os.mkfifo(path)
+    store = ("--json",) if words[0] == "simulate" else replace(desk, login="super1").options
+    try:
+        answer = spawn(*words, str(path), *store, timeout_seconds=30)
+    except subprocess.TimeoutExpired:
+        pytest.fail(f"{words[0]} waits for ever on a pipe")
+    assert answer.code in (2, 3)
+    assert b"no plain file" in answer.stdout + answer.stderr

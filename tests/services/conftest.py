@@ -18,6 +18,7 @@ from agent_tui.domain.flags import UNPLACED, replayed
 from agent_tui.domain.log import VERBS
 from agent_tui.domain.patterns import Pattern
 from agent_tui.domain.requests import Booked, HandedOff, Offer, Outcome, Refused, Wish
+from agent_tui.domain.story import Words, event_words, sentence
 from agent_tui.domain.types import AppointmentType
 from agent_tui.services import booking
 from agent_tui.services.desk import Desk
@@ -205,6 +206,15 @@ class House:
         self._sweep_limits(entries)
         self._sweep_log(entries, claims)
         self._sweep_flags(entries)
+        self._sweep_words()
+
+    def _sweep_words(self) -> None:
+        """Each line of the log has its words in a list, and each about an entry its sentence."""
+        with self.store.read() as unit:
+            lines = [log_queries.event_of(row) for row in log_queries.rows_after(unit, self.site, 0, 1_000_000)]
+        for one in lines:
+            assert isinstance(event_words(one), str), one.verb
+            assert one.entry is None or sentence(one, Words("Europe/London")).endswith("."), one.verb
 
     def _sweep_flags(self, entries: dict[str, tuple[Any, ...]]) -> None:
         """The log alone gives the flags, and whatever has no time has an open one."""

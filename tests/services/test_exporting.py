@@ -14,7 +14,8 @@ import pytest
 from agent_tui.domain.clients import Client
 from agent_tui.domain.requests import BLOCK_REASONS, Blocked, Refused
 from agent_tui.domain.site import Site, Staff
-from agent_tui.services import attendance, blocking, booking, changes, claimants
+from agent_tui.services import attendance, blocking, booking, changes, claimants, closing
+from agent_tui.services.closing import DayClosed
 from agent_tui.services.day import days
 from agent_tui.services.demo import load
 from agent_tui.services.desk import Desk, open_desk
@@ -169,6 +170,11 @@ def time_taken_out(house: House, folder: Path) -> None:
     assert isinstance(blocking.unblock(leader, gone.entries[0].id), Blocked)
     done(attendance.attend(house.desk(now=NOW.replace(hour=9, minute=45)), missed, "dna"))
     assert house.claims(missed) == [("D02", "2026-11-24", 114, 117)]
+    shut = date(2026, 12, 3)
+    done(booking.book(house.desk(), wish(diary="D02", day=shut, start=114, client="C000010")))
+    told = blocking.block(leader, "D01", shut, 168, 180, None, type="CALL-OUT", client="C000006")
+    assert isinstance(told, Blocked)
+    assert isinstance(closing.close_day(leader, shut, "Flood"), DayClosed)
     house.now = NOW.replace(hour=10)
 
 
@@ -204,8 +210,12 @@ def test_csv_brings_back_whatever_a_site_had_on_both_engines(house: House, tmp_p
     assert (found.status, found.rejected) == ("loaded", [])
     assert (found.flags, found.flagged) == (tried.flags, tried.flagged)
     assert plain(other) == plain(house.desk())
-    under = "SELECT kind, COUNT(*) FROM flag WHERE site = ? AND status = 'open' AND kind = 'under_block' GROUP BY kind"
-    assert [house.rows(under), [tuple(row) for row in rows_of(other, under)]] == [[("under_block", 1)]] * 2
+    kept = (
+        "SELECT kind, COUNT(*) FROM flag WHERE site = ? AND status = 'open' AND kind IN ('under_block', 'closed_day')"
+        " GROUP BY kind ORDER BY kind"
+    )
+    both = [("closed_day", 2), ("under_block", 1)]
+    assert [house.rows(kept), [tuple(row) for row in rows_of(other, kept)]] == [both, both]
     assert {name: one.examples for name, one in sweep_store(house.store, code).items() if one.violations} == {}
     assert imported(other, tmp_path / "out").loaded == 0
 

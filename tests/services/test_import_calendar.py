@@ -132,6 +132,18 @@ def test_what_is_no_calendar_is_refused(text: str) -> None:
     assert problems
 
 
+def test_a_calendar_that_breaks_off_is_refused_as_a_whole() -> None:
+    whole = calendar(EVENT)
+    found, problems = read(whole + whole[: whole.index("CATEGORIES")])
+    assert found == []
+    assert [(one.line, one.text) for one in problems] == [
+        (
+            whole.count("\n") + whole[: whole.index("CATEGORIES")].count("\n"),
+            "The calendar breaks off before its end; is the file whole?",
+        )
+    ]
+
+
 def test_a_rule_that_never_comes_true_ends() -> None:
     rule = "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=5\nCATEGORIES"
     found, _ = read(calendar(EVENT.replace("CATEGORIES", rule)))

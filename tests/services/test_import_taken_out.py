@@ -99,20 +99,35 @@ def test_a_block_that_was_given_back_here_is_not_laid_again(house: House, load: 
     assert house.status(block) == "released"
 
 
-def test_a_day_that_a_file_closes_takes_the_time_of_its_appointments(house: House, load: Callable[..., Imported]) -> None:
-    lost = done(booking.book(house.desk(), wish())).entry.id
+def test_a_day_that_a_file_closes_flags_its_appointments_until_it_is_open(house: House, load: Callable[..., Imported]) -> None:
+    kept = done(booking.book(house.desk(), wish())).entry.id
     text = CLOSURES + "2026-11-25,Flood,yes\n2026-12-25,Open this year,no\n"
     tried = load(closures=text, dry_run=True)
     assert [(one.line, one.field) for one in tried.flagged] == [(2, "day")]
     found = load(closures=text)
     assert (found.loaded, found.flags, found.flagged) == (2, 1, tried.flagged)
     assert house.rows("SELECT day, name FROM closure WHERE site = ?") == [("2026-11-25", "Flood")]
-    assert (house.status(lost), house.open_flags()) == ("unplaced", [("not_allowed", lost, None)])
+    assert (house.status(kept), house.open_flags()) == ("booked", [("closed_day", kept, None)])
     refused(booking.book(house.desk(), wish(diary="D02", client="C000002")), "closed")
     before = house.dump()
     assert load(closures=text).counts["closures"]["same"] == 2
     assert house.dump() == before
     assert told(load(closures=CLOSURES + "2026-11-23,Strike,yes\n")) == [(2, "day")]
+    assert load(closures=CLOSURES + "2026-11-25,Flood,no\n").loaded == 1
+    assert house.open_flags() == []
+
+
+def test_an_appointment_of_a_file_on_a_closed_day_keeps_its_time_and_is_flagged(
+    house: House, load: Callable[..., Imported]
+) -> None:
+    assert load(closures=CLOSURES + "2026-11-25,Flood,yes\n").loaded == 1
+    rows = "reference,type,client,diary,day,start\nA1,FC-F2F,C000001,D01,2026-11-25,09:00\n"
+    tried = load(appointments=rows, dry_run=True)
+    found = load(appointments=rows)
+    assert [(one.line, one.field) for one in found.flagged] == [(2, "day")]
+    assert (found.flags, found.flagged) == (1, tried.flagged)
+    entry = house.rows("SELECT id FROM entry WHERE site = ?")[0][0]
+    assert (house.status(entry), house.open_flags()) == ("booked", [("closed_day", entry, None)])
 
 
 def staff(house: House) -> dict[str, tuple[Any, ...]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from agent_tui.domain.flags import WHY
 from agent_tui.domain.patterns import Pattern, Segment
 from agent_tui.domain.rehoming import Away, RefusedPlan, Rehoming
 from agent_tui.domain.requests import Blocked, Booked, EntryState, Refused
@@ -136,7 +137,8 @@ def test_what_finds_no_place_is_left_without_a_time_with_a_flag(house: House) ->
     assert house.claims(made.id) == []
     assert house.open_flags() == [("displaced", made.id, None)]
     (flag,) = flags(house.desk("super1"))
-    assert flag.text.startswith("An appointment lost its time, since its coach is off or its room is shut: FC-F2F 2026-11-25")
+    assert flag.text.startswith(f"{WHY[flag.kind]}: FC-F2F 2026-11-25")
+    assert "since its diary, coach or room is away" in flag.text
     done(changes.undo(house.desk("leader1")), "undone")
     assert where(house, made.id) == ("D01", DAY, TEN)
     assert house.open_flags() == []
