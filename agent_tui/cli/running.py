@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 
 from typer import Abort, Exit
@@ -13,6 +12,7 @@ from typer.main import get_command
 from agent_tui.cli.answers import CommandEnd, Malformed, problem_object
 from agent_tui.cli.empty_flags import EMPTIES
 from agent_tui.domain.cleaning import clean_for_display
+from agent_tui.failures import written_down
 
 DONE, USAGE, REFUSED, TROUBLE = 0, 2, 3, 4
 INTERRUPTED = 130
@@ -127,24 +127,7 @@ def _known_trouble(failure: Failure, error: Exception) -> int:
         return failure.say(REFUSED, error.code, str(error), status="refused")
     if isinstance(error, StoreTrouble):
         return failure.say(TROUBLE, "store_trouble", str(error))
-    place = _write_down(error)
-    sentence = f"agent-tui failed inside ({type(error).__name__}); where it happened is written in {place}."
-    return failure.say(TROUBLE, "internal", sentence)
-
-
-def _write_down(error: Exception) -> str:
-    """Write where an unexpected error happened (no values, no messages: they may hold personal data) and return the file."""
-    from agent_tui.settings import make_private, state_dir
-
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
-    try:
-        path = make_private(state_dir()) / "errors.log"
-        with path.open("a", encoding="utf-8") as file:
-            file.write(f"{type(error).__name__}\n  " + "\n  ".join(lines) + "\n")
-    except OSError:
-        return "no file, since the state folder cannot be written"
-    return str(path)
+    return failure.say(TROUBLE, "internal", written_down(error))
 
 
 def _drop_output() -> None:

@@ -10,6 +10,8 @@ from agent_tui.cli.answers import Object, answer
 from agent_tui.cli.reading import read_day
 from agent_tui.cli.session import Session
 
+FAILED = 4
+
 
 def demo(
     context: typer.Context,
@@ -71,7 +73,10 @@ def open_app(session: Session) -> None:
     if not session.as_json and sys.stdout.isatty() and sys.stdin.isatty():
         from agent_tui.tui.app import AgentTui
 
-        AgentTui(session.settings).run()
+        app = AgentTui(session.settings)
+        app.run()
+        if app.return_code:
+            raise typer.Exit(FAILED)
         return
     with session.desk() as desk:
         from agent_tui.cli.record import day_object

@@ -4,10 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
 
+from rich.text import Text
 from textual.binding import BindingType
 from textual.driver import Driver
 from textual.screen import ModalScreen
+from textual.worker import WorkerFailed
 
+from agent_tui.failures import written_down
 from agent_tui.settings import THEMES, Settings
 from agent_tui.tui.commands import PaletteCommands, bindings_for, validate_keymap
 from agent_tui.tui.help_screen import HelpScreen
@@ -42,6 +45,12 @@ class AgentTui(KeyOrderApp):
         driver = super().get_driver_class()
         guard_input(driver)
         return driver
+
+    def _fatal_error(self) -> None:
+        """Leave with a sentence in place of Textual's traceback, which shows the values of variables and so claimants."""
+        error = self._exception
+        inner = error.error if isinstance(error, WorkerFailed) else error
+        self.panic(Text("agent-tui failed inside." if inner is None else written_down(inner)))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give our own variables a value before a theme of ours is on."""
