@@ -11,7 +11,8 @@ from agent_tui.store.opening import open_store
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.unit_of_work import Unit
 from agent_tui.tui.modals import EffectModal, FieldsModal
-from agent_tui.tui.screens.week import PICKED, WeekScreen
+from agent_tui.tui.screens.week import WeekScreen
+from agent_tui.tui.screens.week_choosing import PICKED
 from agent_tui.tui.screens.week_guarantees import GuaranteeList
 from tests.small_site import ONE, SITE
 from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
