@@ -224,3 +224,13 @@ async def test_who_may_not_is_told_before_anything_is_typed(desks: Seats) -> Non
             assert seat.top is screen, key
             assert "team leader" in screen.status.text
         assert stored(seat) == [("FC-F2F", 3, 1)]
+
+
+async def test_on_a_narrow_terminal_the_frame_of_the_map_says_that_the_check_is_missing(desks: Seats) -> None:
+    async with desks.seat("leader1", SMALL) as seat:
+        screen = await opened(seat, ("FC-F2F", 3))
+        await seat.press("2")
+        assert any("! check not signed" in line for line in screen_text(screen))
+        seat.others(lambda desk: weekly_checks.sign(desk, THIS, "nothing"), "leader1")
+        await looked(seat, screen)
+        assert not any("check not signed" in line for line in screen_text(screen))

@@ -100,6 +100,10 @@ async def test_four_groups_side_by_side_on_a_wide_terminal(desks: Seats) -> None
         assert counts(screen) == expected(seat, "FC-F2F")
         await seat.press("1")
         assert screen.focused is screen.query_one("#initial")
+        grid, pane = screen.grid, screen.query_one("#pane")
+        assert grid.size.height == grid.view.rows + 2
+        assert grid.region.bottom == pane.region.y
+        assert pane.region.bottom == screen.status.region.y
         assert counts(screen) == expected(seat, "EV-F2F")
         await seat.press("t", *"njr", "enter")
         assert [grid.id for grid in screen.query(HeatGrid) if grid.display] == [PICKED]

@@ -44,6 +44,9 @@ WIDE: Final = 160
 BESIDE: Final = 110
 """Columns from which on the guarantees stand beside the map; the chart of six weeks takes their place."""
 
+FRAME: Final = 4
+"""Lines of a map beside its half hours: its frame, the days and the totals."""
+
 HEAT = "heat"
 
 Maps = Mapping[str, HeatMap | str]
@@ -185,8 +188,15 @@ class WeekScreen(WeekChoosing):
             else:
                 grid.show(HeatView(says=found))
             self._entitle(name, grid)
+        self._fit_maps()
         self.show_title()
         self.describe()
+
+    def _fit_maps(self) -> None:
+        """Give the maps as many lines as they have half hours where the guarantees stand below, so that those have the rest."""
+        rows = max((grid.view.rows for grid in self.query(HeatGrid) if grid.display), default=0)
+        styles = self.query_one("#maps", Horizontal).styles
+        styles.height = rows + FRAME if self._wide and rows else None
 
     @property
     def what(self) -> str:
@@ -198,8 +208,14 @@ class WeekScreen(WeekChoosing):
         total = "" if found is None else f"  {counted(sum(found.totals), 'start')}"
         key = "" if name == PICKED else f"{list(GROUP_NAMES).index(name) + 1} "
         grid.border_title = Content(shown(f"{key}{self._what(name)}{total}"))
-        flags = [] if found is None else [note for note in found.notes if note.rule not in ("closure", "past")]
-        grid.border_subtitle = Content(shown(f"{self.glyphs.flag} {flags[0].text}")) if flags else ""
+
+    def _undertitle(self, grid: HeatGrid) -> None:
+        """Show below a map the first type that nobody takes, else on a narrow terminal that the week's check is missing."""
+        notes = () if grid.view.map is None else grid.view.map.notes
+        words = [f"{self.glyphs.flag} {note.text}" for note in notes if note.rule not in ("closure", "past")]
+        if self.size.width < BESIDE:
+            words += self.check_words
+        grid.border_subtitle = Content(shown(words[0])) if words else ""
 
     def _what(self, name: str) -> str:
         kind = self.catalogue.types.get(self.type or "")
@@ -211,6 +227,7 @@ class WeekScreen(WeekChoosing):
             self.query_one(f"#{name}", HeatGrid).display = name in self.shown_maps and not self.charted
         self.chart.display = self.charted
         self.set_class(self.size.width < (WIDE if self.charted else BESIDE), "-folded")
+        self._fit_maps()
         in_pane = keep and self.listing.has_focus
         self.set_class(in_pane, "-in-pane")
         if not in_pane:
@@ -246,6 +263,8 @@ class WeekScreen(WeekChoosing):
         counts = (keys, *how, *self.check_words, *self.key_words)
         title = Title(f"Week {week.number}", week_words(week), place, counts, f"{self.now():%H:%M}")
         self.title_line.show(title)
+        for name in self.shown_maps:
+            self._undertitle(self.query_one(f"#{name}", HeatGrid))
 
     @on(HeatGrid.CursorMoved)
     def _cursor_moved(self, event: HeatGrid.CursorMoved) -> None:
