@@ -1,7 +1,7 @@
 """week: how many starts can still be booked in each half hour of a week, over all diaries, printed or as an HTML page."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,11 +10,15 @@ from agent_tui.cli.booking import Channel, DiaryCode, TeamCode
 from agent_tui.cli.reading import read_choice, read_code, shown
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
+from agent_tui.domain.html_page import Section
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.types import CHANNELS, WEEKLY_CHECKS
 from agent_tui.domain.week import AGENT, BadWeek, HeatMap, WeekAsked, read_week
 from agent_tui.domain.week_ahead import WEEKS_AHEAD, Ahead, WeekStarts
 from agent_tui.domain.week_page import Counted, WeekPicture, html_of
+
+if TYPE_CHECKING:
+    from agent_tui.services.desk import Desk
 
 _CELL = 8
 
@@ -61,18 +65,25 @@ def week(
                 answer(session.as_json, _object(found), _lines(found, group))
                 return
             picture = service.picture(desk, asked, group=group)
+            more = _more(desk, asked, picture) if html is not None else ()
         except BadWeek as bad:
             raise Malformed(str(bad)) from None
     if html is not None:
-        _write(html, picture, force=force)
+        _write(html, html_of(picture, more), force=force)
     said = _picture_lines(picture, group) if html is None else [f"{_counted(picture)} written to {shown(Path(html).name, 60)}."]
     answer(session.as_json, _picture_object(picture, html), said)
 
 
-def _write(file: str, picture: WeekPicture, *, force: bool) -> None:
+def _more(desk: "Desk", asked: WeekAsked, picture: WeekPicture) -> list[Section]:
+    from agent_tui.services.week_page import sections
+
+    return sections(desk, asked, picture)
+
+
+def _write(file: str, page: str, *, force: bool) -> None:
     from agent_tui.services.today import write_private
 
-    problem = write_private(file, html_of(picture), force=force)
+    problem = write_private(file, page, force=force)
     if problem is not None:
         raise Malformed(problem)
 

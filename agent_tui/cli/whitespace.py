@@ -44,11 +44,11 @@ def whitespace(
     """Show what is free, usable and stranded by coach and day, and why: agent-tui whitespace --week next --team A"""
     session: Session = context.obj
     read_whole("--weeks", weeks, 1, MOST_WEEKS)
-    with session.desk() as desk:
+    with session.desk() as desk, progress_bar() as progress:
         from agent_tui.services.whitespace import white_space
 
         try:
-            found = white_space(desk, _asked(desk, which, team, diary), weeks=weeks, causes=True)
+            found = white_space(desk, _asked(desk, which, team, diary), weeks=weeks, causes=True, told=progress)
         except BadWeek as bad:
             raise Malformed(str(bad)) from None
     answer(session.as_json, _space_object(found), _space_lines(found))
@@ -73,7 +73,7 @@ def _space_object(found: "WhiteSpace") -> Object:
         "days": [day.isoformat() for day in found.days],
         **_sums(found.total),
         "spaces": [_day_object(one, found.coaches) for one in found.spaces],
-        "trend": [{"week": str(one.week), **_sums(one)} for one in found.trend],
+        "trend": [{"week": str(one.week), **_sums(one), "recorded": one.recorded} for one in found.trend],
         "notes": list(found.notes),
     }
 
@@ -130,8 +130,12 @@ def _space_lines(found: "WhiteSpace") -> list[str]:
             lines.append(f"       x {when} {run.run.stranded * MINUTES_PER_TICK} min{why}")
     if len(found.trend) > 1:
         lines.append("Trend, stranded of free minutes:")
-        lines += [f"  {one.week}  {one.stranded_minutes:>6} of {one.free_minutes:>6}" for one in found.trend]
+        lines += [f"  {one.week}  {_trend_words(one)}" for one in found.trend]
     return [*lines, *found.notes]
+
+
+def _trend_words(one: "WeekSpace") -> str:
+    return f"{one.stranded_minutes:>6} of {one.free_minutes:>6}" if one.recorded else "     - no record"
 
 
 # The recovery list.

@@ -79,10 +79,12 @@ class Ahead:
             return f"No start in {many}."
         first, *_later = (one for one in self.days if one.starts)
         late = any(one.starts == 0 for one in self.days[: self.days.index(first)])
-        begins = f"The first start is on {spoken_day(first.day)}. " if late else ""
+        if late:
+            after = "no later day runs dry" if self.dry is None else f"then none on {spoken_day(self.dry)}"
+            return f"First start on {spoken_day(first.day)}; {after}."
         if self.dry is None:
-            return f"{begins}No day {'after it ' if late else ''}runs dry in {many}."
-        return f"{begins}The first day without a start{' after it' if late else ''} is {spoken_day(self.dry)}."
+            return f"No day runs dry in {many}."
+        return f"The first day without a start is {spoken_day(self.dry)}."
 
 
 def weeks_from(week: Week) -> tuple[Week, ...]:

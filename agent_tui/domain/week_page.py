@@ -173,7 +173,7 @@ _STYLE = (
     "th{background:var(--head);font-weight:bold}th[scope=row]{text-align:left;font-weight:normal}"
     "tfoot th,tfoot td,.total{font-weight:bold}thead span{display:block;font-weight:normal}"
     "article{min-width:0}.of1 article{max-width:58em}th:first-child{text-align:left}"
-    ".ahead{table-layout:auto;font-size:.85em}"
+    ".ahead{table-layout:auto;font-size:.8em}.ahead th,.ahead td{padding:.12em .15em}"
     ".aloud{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}"
     ".l0{color:var(--muted)}.l1{background:var(--l1)}.l2{background:var(--l2)}"
     ".l3{background:var(--l3);color:var(--on3)}.l4{background:var(--l4);color:var(--on4);font-weight:bold}"

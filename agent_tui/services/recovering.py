@@ -17,7 +17,7 @@ from agent_tui.services.changes import lock_client
 from agent_tui.services.desk import Desk
 from agent_tui.services.displacing import moved_by
 from agent_tui.services.finding import search_for
-from agent_tui.services.whitespace import as_read_by
+from agent_tui.services.whitespace import Told, as_read_by
 from agent_tui.solvers.recover import plans
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import flags as flag_queries
@@ -36,9 +36,6 @@ DISMISSED = "recovery_dismissed"
 TRIES = 3
 NOTHING = "No move of one or two appointments wins a start: what is free stands together as well as it can."
 _ATTENDED = ("booked", "held", "late", "attended", "blocked")
-
-Told = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much there is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The white space of a week: free, usable and stranded time of each coach and day, why it is stranded, and past weeks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -33,6 +33,8 @@ from agent_tui.store.unit_of_work import Unit
 READERS = ("leader", "supervisor", "admin")
 MOST_WEEKS = 52
 _IMPORTS = ("imported", "file_imported")
+Told = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,13 @@ class DaySpace:
 
 @dataclass(frozen=True, slots=True)
 class WeekSpace:
-    """The white space of all days of a week together, in minutes."""
+    """The white space of a week's days together, in minutes; `recorded` is False of a past week in which nothing was taken."""
 
     week: Week
     open_minutes: int
     free_minutes: int
     stranded_minutes: int
+    recorded: bool = True
 
     @property
     def usable_minutes(self) -> int:
@@ -99,12 +102,13 @@ class WhiteSpace:
         return _together(self.asked.week, self.spaces)
 
 
-def white_space(desk: Desk, asked: WeekAsked, *, weeks: int = 1, causes: bool = False) -> WhiteSpace:
+def white_space(desk: Desk, asked: WeekAsked, *, weeks: int = 1, causes: bool = False, told: Told | None = None) -> WhiteSpace:
     """Return the white space of a week for the diaries that are switched on, all, a team's or one; never writes.
 
     `weeks` is how many weeks the trend has, this one too; past weeks are reckoned from the patterns in force on their days and
-    the time that was taken then. With `causes` each stranded run says why, which reads the whole log once. A team or diary
-    that there is not raises domain.week.BadWeek, somebody who may not look DeskRefused.
+    the time that was taken then. With `causes` each stranded run says why, which reads the whole log once. `told` hears of each
+    week, then of each day whose causes are known. A team or diary that there is not raises domain.week.BadWeek, somebody who may
+    not look DeskRefused.
     """
     with desk.store.read() as unit:
         catalogue = desk.catalogue(unit)
@@ -113,14 +117,18 @@ def white_space(desk: Desk, asked: WeekAsked, *, weeks: int = 1, causes: bool = 
         shown = [wanted.week.later(-back) for back in range(max(1, min(weeks, MOST_WEEKS)))][::-1]
         first, last = shown[0].monday.isoformat(), wanted.week.sunday.isoformat()
         busy = entry_queries.busy_masks(unit, desk.site, [one.code for one in diaries], first, last, unit.clock_ms())
-        found = [_week(catalogue, diaries, one, busy) for one in shown]
+        found = []
+        for number, one in enumerate(shown, 1):
+            found.append(_week(catalogue, diaries, one, busy))
+            if told is not None:
+                told("weeks", number, len(shown))
         spaces = found[-1]
         if causes and any(one.runs for one in spaces):
-            spaces = _with_causes(desk, unit, catalogue, spaces, busy)
+            spaces = _with_causes(desk, unit, catalogue, spaces, busy, told)
     opened = {one.day for one in spaces if one.open_minutes}
     days = tuple(day for day in wanted.week.days if day.weekday() < 5 or day in opened)
-    trend = tuple(_together(week, part) for week, part in zip(shown, found, strict=True))
-    notes = (*_notes(catalogue, wanted, diaries, days), *_no_record(desk, trend))
+    trend = tuple(_recorded(desk, _together(week, part)) for week, part in zip(shown, found, strict=True))
+    notes = (*_notes(catalogue, wanted, diaries, days), *_no_record(trend))
     coaches = {code: one.coach for code, one in catalogue.diaries.items()}
     shown_spaces = tuple(one for one in spaces if one.day in days)
     return WhiteSpace(wanted, days, shown_spaces, trend, notes, coaches)
@@ -174,9 +182,15 @@ def _notes(catalogue: Catalogue, asked: WeekAsked, diaries: Sequence[Diary], day
     return tuple(notes)
 
 
-def _no_record(desk: Desk, trend: Iterable[WeekSpace]) -> list[str]:
-    """Return a note of past weeks in which nothing was taken: before the store was begun, most likely."""
-    empty = [one.week for one in trend if one.open_minutes == one.free_minutes > 0 and one.week.sunday < desk.now.date()]
+def _recorded(desk: Desk, one: WeekSpace) -> WeekSpace:
+    """Return a week, marked where it is past and nothing was taken: before the store was begun, most likely."""
+    past = one.week.sunday < desk.now.date()
+    return replace(one, recorded=not (past and one.open_minutes == one.free_minutes > 0))
+
+
+def _no_record(trend: Iterable[WeekSpace]) -> list[str]:
+    """Return a note of past weeks of which nothing is on record."""
+    empty = [one.week for one in trend if not one.recorded]
     if not empty:
         return []
     which = f"Week {empty[0]} has" if len(empty) == 1 else f"The weeks {empty[0]} to {empty[-1]} have"
@@ -222,7 +236,12 @@ class _Replay:
 
 
 def _with_causes(
-    desk: Desk, unit: Unit, catalogue: Catalogue, spaces: Sequence[DaySpace], busy: Mapping[tuple[str, str], int]
+    desk: Desk,
+    unit: Unit,
+    catalogue: Catalogue,
+    spaces: Sequence[DaySpace],
+    busy: Mapping[tuple[str, str], int],
+    told: Told | None,
 ) -> list[DaySpace]:
     days = sorted({one.day.isoformat() for one in spaces if one.runs})
     lines: dict[str, list[Event]] = {day: [] for day in days}
@@ -230,9 +249,11 @@ def _with_causes(
         for day in {on for _resource, on in line.touched} & lines.keys():
             lines[day].append(line)
     found = []
-    for day in days:
+    for number, day in enumerate(days, 1):
         today = [one for one in spaces if one.runs and one.day.isoformat() == day]
         causes = _causes(catalogue, day, lines[day], today, busy)
+        if told is not None:
+            told("causes by day", number, len(days))
         found += [(one.diary, one.day, causes[one.diary]) for one in today]
     by_place = {(diary, day): causes for diary, day, causes in found}
     return [

@@ -13,12 +13,14 @@ from textual.worker import WorkerFailed
 from agent_tui.failures import written_down
 from agent_tui.settings import THEMES, Settings
 from agent_tui.tui.commands import PaletteCommands, bindings_for, validate_keymap
+from agent_tui.tui.glyphs import UNICODE, glyphs
 from agent_tui.tui.help_screen import HelpScreen
 from agent_tui.tui.key_order import KeyOrderApp
 from agent_tui.tui.modals import ChoiceModal, ConfirmModal
 from agent_tui.tui.pasting import guard_input
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.manager import ManagerScreen
+from agent_tui.tui.scrollbars import draw_scrollbars
 from agent_tui.tui.themes import install, variable_defaults
 
 
@@ -39,6 +41,9 @@ class AgentTui(KeyOrderApp):
         fixed = settings.now
         self.now: Callable[[], datetime] = now or (datetime.now if fixed is None else lambda: fixed)
         self.animation_level = "none"
+        signs = glyphs(settings.glyphs == "ascii")
+        self.set_class(signs is not UNICODE, "-ascii")
+        draw_scrollbars(signs)
 
     def get_driver_class(self) -> type[Driver]:
         """Return what reads and writes the terminal, with pastes kept apart from keys."""

@@ -224,7 +224,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     _agent(
         "show_chart",
-        "p",
+        "b",
         "chart",
         "Picture the starts of the coming weeks by day, or go back to the map.",
         "heat map",

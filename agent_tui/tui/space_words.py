@@ -116,9 +116,15 @@ def plan_lines(plan: Plan, names: Mapping[str, str], glyphs: Glyphs) -> list[str
     return [*lines, "", "All of it is done, or nothing; each is sent a message of the change. u undoes for 60 seconds."]
 
 
+def trend_shares(found: "WhiteSpace") -> list[float]:
+    """Return the share of open time that is stranded, week by week; nothing for a week without a record."""
+    return [one.stranded_minutes / one.open_minutes if one.open_minutes and one.recorded else 0.0 for one in found.trend]
+
+
 def trend_words(found: "WhiteSpace") -> str:
-    """Return how the share of open time that is stranded went, week by week."""
-    shares = [f"{100 * one.stranded_minutes / one.open_minutes:.1f}" if one.open_minutes else "-" for one in found.trend]
+    """Return how the share of open time that is stranded went, week by week; a dash for a week without a record."""
+    weeks = zip(found.trend, trend_shares(found), strict=True)
+    shares = [f"{100 * share:.1f}" if one.open_minutes and one.recorded else "-" for one, share in weeks]
     if len(shares) < 2:
         return ""
     first, last = found.trend[0].week.number, found.trend[-1].week.number

@@ -161,13 +161,13 @@ def test_a_page_of_all_four_groups_or_of_one_type(demo: Place, tmp_path: Path) -
         key: alone[key] for key in ("counts", "totals", "ahead", "types")
     }
     page = file.read_text(encoding="utf-8")
-    assert page.count("<caption>") == 8
+    assert page.count("<caption><span") == 8
     assert "Week 48, 23 to 29 November 2026" in page
     assert file.stat().st_mode & 0o077 == 0
     one = tmp_path / "one.html"
     text = place.text("week", "--type", "FC-F2F", "--html", str(one))
     assert text == "Week 2026-W48 (First commitment - F2F) written to one.html.\n"
-    assert one.read_text(encoding="utf-8").count("<caption>") == 2
+    assert one.read_text(encoding="utf-8").count("<caption><span") == 2
 
 
 def test_a_file_that_cannot_be_written_or_is_there_is_refused(desk: Place, tmp_path: Path) -> None:
@@ -183,3 +183,23 @@ def test_a_file_that_cannot_be_written_or_is_there_is_refused(desk: Place, tmp_p
     assert desk.ask("week", "--html", str(file), "--force")["file"] == str(file)
     assert file.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert [one.name for one in tmp_path.iterdir() if one.is_file()] == ["week.html"]
+
+
+def test_the_page_has_guarantees_white_space_and_the_check_for_those_who_may_read_them(demo: Place, tmp_path: Path) -> None:
+    leader, files = demo.by("leader1"), {name: tmp_path / f"{name}.html" for name in ("leader", "agent", "one", "later")}
+    leader.ask("check", "sign", stdin="two more diaries take it")
+    leader.ask("week", "--html", str(files["leader"]))
+    demo.by("agent1").ask("week", "--html", str(files["agent"]))
+    leader.ask("week", "--type", "HRT-F2F", "--html", str(files["one"]))
+    leader.ask("week", "--week", "next", "--html", str(files["later"]))
+    page, agents, one, later = (file.read_text(encoding="utf-8") for file in files.values())
+    sums = leader.ask("whitespace", "--weeks", "1")
+    for minutes in ("free_minutes", "usable_minutes", "stranded_minutes"):
+        assert f'<td class="total">{sums[minutes]}</td>' in page
+    total = len(leader.ask("guarantee")["items"])
+    assert f"of {total} fail" in page
+    assert "of 1 fail" in one
+    assert "two more diaries take it" in page
+    assert "two more diaries take it" in agents
+    assert "Nobody has signed this week." in later
+    assert "White space" not in agents

@@ -55,6 +55,8 @@ def test_white_space_with_its_causes(desk: Place) -> None:
     lines = desk.by("leader1").text("whitespace", "--diary", "D01")
     assert "x 09:50-09:55 5 min: choice against the recommendation" in lines
     assert "Trend, stranded of free minutes:" in lines
+    assert [one["recorded"] for one in found["trend"]] == [False, False, True]
+    assert "  2026-W47       - no record\n" in lines
 
 
 def test_a_plan_is_listed_accepted_once_and_undone(desk: Place) -> None:

@@ -41,11 +41,11 @@ def test_the_days_are_the_totals_of_the_heat_maps() -> None:
 @pytest.mark.parametrize(
     ("starts", "dry", "outlook"),
     [
-        ((0, 0, 4, 2, 1), None, "The first start is on Wednesday 25 November. No day after it runs dry in this week."),
+        ((0, 0, 4, 2, 1), None, "First start on Wednesday 25 November; no later day runs dry."),
         (
             (0, 4, 4, 2, 0, 1, 1, 1, 1, 1),
             MONDAY + timedelta(days=4),
-            "The first start is on Tuesday 24 November. The first day without a start after it is Friday 27 November.",
+            "First start on Tuesday 24 November; then none on Friday 27 November.",
         ),
         ((2, 1, 1, 1, 0, 2, 1, 1, 1, 0), None, "No day runs dry in these 2 weeks."),
         ((2, None, 1, 1, 1, 2, 0, 1, 1, 1), None, "No day runs dry in these 2 weeks."),

@@ -1,7 +1,9 @@
 """The recovery list on both engines: accepted all or nothing, undone, dismissed; nobody is asked who must not be."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -132,6 +134,23 @@ def test_a_plan_that_has_changed_is_refused(house: House) -> None:
     assert plan.id not in {one.id for one in listed(house).plans}
     gone = dismiss(house.desk("leader1"), plan.id)
     assert isinstance(gone, Refused)
+
+
+def test_two_who_accept_a_plan_at_once_move_it_once(house: House) -> None:
+    one, other = two_movers(house)
+    plan, gate = the_plan(house), Barrier(2)
+
+    def both(login: str) -> Accepted | Refused:
+        desk = house.desk(login)
+        gate.wait()
+        return accept(desk, plan.id)
+
+    with ThreadPoolExecutor(2) as people:
+        answers = list(people.map(both, ("leader1", "super1")))
+    assert sorted(type(answer).__name__ for answer in answers) == ["Accepted", "Refused"]
+    assert [answer.code for answer in answers if isinstance(answer, Refused)] == ["stale_version"]
+    assert sorted(str(line["entry"]) for line in house.events() if line["verb"] == "moved") == sorted((one, other))
+    assert len(house.rows("SELECT entry FROM message WHERE site = ? AND kind = 'change'")) == 2
 
 
 def test_a_target_that_was_taken_meanwhile_leaves_all_as_it_was(house: House) -> None:

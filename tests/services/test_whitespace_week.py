@@ -15,6 +15,7 @@ from agent_tui.services.day import day as day_of
 from agent_tui.services.desk import DeskRefused
 from agent_tui.services.importing import import_files
 from agent_tui.services.whitespace import DaySpace, WhiteSpace, white_space
+from agent_tui.tui.space_words import trend_shares, trend_words
 from tests.services.conftest import House, done, wish
 from tests.small_site import DAY, FROM, NINE, NOON, ONE, TEN
 
@@ -162,12 +163,26 @@ def test_past_weeks_are_reckoned_from_the_patterns_of_their_days(house: House) -
     house.add_patterns(Pattern("then", "site", "", None, before, before, before, short, True))
     later = white_space(house.desk("leader1", now=house.now + timedelta(days=7)), WeekAsked(WEEK.later(1), ()), weeks=3)
     assert [one.week for one in later.trend] == [WEEK.later(-1), WEEK, WEEK.later(1)]
+    assert [one.recorded for one in later.trend] == [False, True, True]
+    assert [share > 0 for share in trend_shares(later)] == [False, True, False]
+    assert trend_words(later).split(": ")[1].split()[0] == "-"
     first, second, third = later.trend
     assert second == look(house).total
     assert third.open_minutes == 4 * 5 * 420
     # On that one Wednesday the site was open for an hour only; D04 has its own limited hours beside it.
     assert first.open_minutes == 4 * 4 * 420 + 3 * 60 + 120
     assert later.notes == (f"Week {WEEK.later(-1)} has no record of anything that took time, so all of it counts as free.",)
+
+
+def test_how_far_it_is_is_told_by_week_and_by_day_with_causes(house: House) -> None:
+    book(house, "NJR-F2F", NINE + 1)
+    heard: list[tuple[str, int, int]] = []
+    white_space(house.desk("leader1"), ASKED, weeks=2, causes=True, told=lambda *words: heard.append(words))
+    assert heard[:2] == [("weeks", 1, 2), ("weeks", 2, 2)]
+    names, done, totals = zip(*heard[2:], strict=True)
+    assert set(names) == {"causes by day"}
+    assert list(done) == list(range(1, len(done) + 1))
+    assert set(totals) == {len(done)}
 
 
 def test_who_may_look(house: House) -> None:

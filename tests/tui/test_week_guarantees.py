@@ -11,7 +11,8 @@ from agent_tui.store.opening import open_store
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.unit_of_work import Unit
 from agent_tui.tui.modals import EffectModal, FieldsModal
-from agent_tui.tui.screens.week import PICKED, WeekScreen
+from agent_tui.tui.screens.week import WeekScreen
+from agent_tui.tui.screens.week_choosing import PICKED
 from agent_tui.tui.screens.week_guarantees import GuaranteeList
 from tests.small_site import ONE, SITE
 from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
@@ -223,3 +224,13 @@ async def test_who_may_not_is_told_before_anything_is_typed(desks: Seats) -> Non
             assert seat.top is screen, key
             assert "team leader" in screen.status.text
         assert stored(seat) == [("FC-F2F", 3, 1)]
+
+
+async def test_on_a_narrow_terminal_the_frame_of_the_map_says_that_the_check_is_missing(desks: Seats) -> None:
+    async with desks.seat("leader1", SMALL) as seat:
+        screen = await opened(seat, ("FC-F2F", 3))
+        await seat.press("2")
+        assert any("! check not signed" in line for line in screen_text(screen))
+        seat.others(lambda desk: weekly_checks.sign(desk, THIS, "nothing"), "leader1")
+        await looked(seat, screen)
+        assert not any("check not signed" in line for line in screen_text(screen))

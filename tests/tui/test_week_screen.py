@@ -13,7 +13,8 @@ from agent_tui.store.unit_of_work import Unit
 from agent_tui.tui.glyphs import ASCII, UNICODE
 from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.screens.booking import BookingScreen
-from agent_tui.tui.screens.week import PICKED, WeekScreen
+from agent_tui.tui.screens.week import WeekScreen
+from agent_tui.tui.screens.week_choosing import PICKED
 from agent_tui.tui.widgets.heat_map import HeatGrid
 from tests.small_site import DAY, NINE, NOW, ONE, SITE
 from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
@@ -99,6 +100,10 @@ async def test_four_groups_side_by_side_on_a_wide_terminal(desks: Seats) -> None
         assert counts(screen) == expected(seat, "FC-F2F")
         await seat.press("1")
         assert screen.focused is screen.query_one("#initial")
+        grid, pane = screen.grid, screen.query_one("#pane")
+        assert grid.size.height == grid.view.rows + 2
+        assert grid.region.bottom == pane.region.y
+        assert pane.region.bottom == screen.status.region.y
         assert counts(screen) == expected(seat, "EV-F2F")
         await seat.press("t", *"njr", "enter")
         assert [grid.id for grid in screen.query(HeatGrid) if grid.display] == [PICKED]
@@ -196,7 +201,7 @@ async def test_signs_of_ascii_and_a_short_terminal(desks: Seats) -> None:
 async def test_the_weeks_ahead_in_a_chart_for_what_is_chosen(desks: Seats, size: tuple[int, int]) -> None:
     async with desks.seat("leader1", size) as seat:
         screen = await open_week(seat)
-        await seat.press("2", "p")
+        await seat.press("2", "b")
         assert screen.focused is screen.chart
         assert not any(grid.display for grid in screen.query(HeatGrid))
         asked = WeekAsked(THIS, ("FC-F2F",))
@@ -205,6 +210,9 @@ async def test_the_weeks_ahead_in_a_chart_for_what_is_chosen(desks: Seats, size:
         text = screen_text(screen)
         assert any("First commitment: starts by day, weeks 48 to 53" in line for line in text)
         assert any(line.count("W") == 6 for line in text)
+        last = expected.weeks[-1].total
+        assert any(line.rstrip("│┃ ").endswith(str(last)) or f"{last} starts" in line for line in text if line.count("W") == 6)
+        assert screen.query_one("#pane").display == (size == HUGE)
         assert "First commitment: Monday 23 November: past or closed. Week 48 has" in screen.status.text
         await seat.press("right", *("right",) * 5)
         day = expected.weeks[1].days[1]
@@ -219,7 +227,7 @@ async def test_the_weeks_ahead_in_a_chart_for_what_is_chosen(desks: Seats, size:
 async def test_the_chart_follows_groups_types_weeks_and_what_others_book(desks: Seats) -> None:
     async with desks.seat("leader1") as seat:
         screen = await open_week(seat)
-        await seat.press("2", "p")
+        await seat.press("2", "b")
         before = screen.ahead
         seat.other_books("D01", NINE)
         await seat.feed()
@@ -242,16 +250,16 @@ async def test_the_chart_follows_groups_types_weeks_and_what_others_book(desks: 
         assert screen.what in str(screen.chart.border_title)
         await seat.press("a")
         assert screen.asked(PICKED) == WeekAsked(THIS.later(1), ("NJR-F2F",), booker=AGENT)
-        await seat.press("p")
+        await seat.press("b")
         assert counts(screen) == expected(seat, "NJR-F2F", week=THIS.later(1), booker=AGENT)
-        await seat.press("p", "escape")
+        await seat.press("b", "escape")
         assert isinstance(seat.top, BookingScreen)
 
 
 async def test_the_chart_in_ascii(desks: Seats) -> None:
     async with desks.seat("leader1", SMALL, glyphs="ascii") as seat:
         screen = await open_week(seat)
-        await seat.press("2", "p")
+        await seat.press("2", "b")
         text = "\n".join(screen_text(screen))
         assert text.isascii()
         assert "#" in text

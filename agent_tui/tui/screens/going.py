@@ -24,7 +24,7 @@ SCREENS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "use": ("u", "Use: types of different minutes, coach by coach"),
         "sandbox": ("x", "Sandbox: segments tried before they are saved"),
         "white space": ("s", "White space: stranded time, and moves that win some"),
-        "flags": ("f", "Flags: conflicts, hand-offs, whom to ask"),
+        "flags": ("f", "Flags: conflicts, hand-offs, whom to escalate to"),
     }
 )
 """The screens by name, each with its key in the list of screens and what it is for, in the order of the list."""

@@ -1,6 +1,7 @@
 """The week screen: starts still free over all diaries, for a weekly group or a type; beside them the guarantees.
 
-Its chart of the coming weeks is in screens/week_chart.py, its guarantees and the week's check in screens/week_guarantees.py.
+What is counted is chosen in screens/week_choosing.py; its chart of the coming weeks is in screens/week_chart.py, its guarantees
+and the week's check in screens/week_guarantees.py.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,31 +15,25 @@ from textual.containers import Container, Horizontal
 from textual.content import Content
 
 from agent_tui.domain.site import Staff
-from agent_tui.domain.types import CHANNELS
-from agent_tui.domain.week import AGENT, GROUP_NAMES, BadWeek, HeatMap, Week, WeekAsked, types_of_group
+from agent_tui.domain.week import AGENT, GROUP_NAMES, BadWeek, HeatMap, WeekAsked, types_of_group
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE, Glyphs
-from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.screens.manager import SECOND
-from agent_tui.tui.screens.week_chart import WeekChart, WeekChartPane
-from agent_tui.tui.screens.week_guarantees import GuaranteeList, GuaranteePane
+from agent_tui.tui.screens.week_chart import WeekChart
+from agent_tui.tui.screens.week_choosing import PICKED, WeekChoosing
+from agent_tui.tui.screens.week_guarantees import GuaranteeList
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.week_words import (
-    ALL,
     CHANNEL_NAMES,
     cell_words,
-    read_whose,
     short_cells,
-    start_choice,
     week_words,
-    whose_choices,
     whose_words,
 )
 from agent_tui.tui.widgets.heat_map import HeatGrid, HeatView
 from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
-from agent_tui.tui.widgets.picker import Choice
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -47,14 +42,17 @@ WIDE: Final = 160
 """Columns from which on the four groups stand side by side, the guarantees below them."""
 
 BESIDE: Final = 110
-"""Columns from which on the guarantees stand beside the map."""
+"""Columns from which on the guarantees stand beside the map; the chart of six weeks takes their place."""
 
-HEAT, PICKED = "heat", "picked"
+FRAME: Final = 4
+"""Lines of a map beside its half hours: its frame, the days and the totals."""
+
+HEAT = "heat"
 
 Maps = Mapping[str, HeatMap | str]
 
 
-class WeekScreen(WeekChartPane, GuaranteePane):
+class WeekScreen(WeekChoosing):
     """The heat map of a week; it counts again when the feed brings something and each minute."""
 
     CSS_PATH = "week.tcss"
@@ -63,12 +61,6 @@ class WeekScreen(WeekChartPane, GuaranteePane):
 
     def __init__(self, back: Backstage, now: Callable[[], datetime], staff: Staff, *, glyphs: Glyphs = UNICODE) -> None:
         super().__init__(back, now, staff, glyphs)
-        self.week: Week | None = None
-        self.type: str | None = None
-        self.team: str | None = None
-        self.diary: str | None = None
-        self.channel: str | None = None
-        self.as_agent = False
         self._wide = False
         self._seen: tuple[object, ...] = ()
         self._maps: Maps = {}
@@ -108,17 +100,11 @@ class WeekScreen(WeekChartPane, GuaranteePane):
         """Show the four groups side by side, and the guarantees beside or below, where there is room for them."""
         self._wide = event.size.width >= WIDE
         self.set_class(self._wide, "-below")
-        self.set_class(event.size.width < BESIDE, "-folded")
         self.query_one(TooSmall).fit(event.size)
         self.lay_out(keep=True)
         self.look()
 
     # Counting.
-
-    @property
-    def shown_week(self) -> Week:
-        """The week that is shown: this week, whatever day it is by now, unless another was gone to."""
-        return self.week or Week.of(self.today)
 
     @property
     def shown_maps(self) -> tuple[str, ...]:
@@ -202,8 +188,15 @@ class WeekScreen(WeekChartPane, GuaranteePane):
             else:
                 grid.show(HeatView(says=found))
             self._entitle(name, grid)
+        self._fit_maps()
         self.show_title()
         self.describe()
+
+    def _fit_maps(self) -> None:
+        """Give the maps as many lines as they have half hours where the guarantees stand below, so that those have the rest."""
+        rows = max((grid.view.rows for grid in self.query(HeatGrid) if grid.display), default=0)
+        styles = self.query_one("#maps", Horizontal).styles
+        styles.height = rows + FRAME if self._wide and rows else None
 
     @property
     def what(self) -> str:
@@ -215,8 +208,14 @@ class WeekScreen(WeekChartPane, GuaranteePane):
         total = "" if found is None else f"  {counted(sum(found.totals), 'start')}"
         key = "" if name == PICKED else f"{list(GROUP_NAMES).index(name) + 1} "
         grid.border_title = Content(shown(f"{key}{self._what(name)}{total}"))
-        flags = [] if found is None else [note for note in found.notes if note.rule not in ("closure", "past")]
-        grid.border_subtitle = Content(shown(f"{self.glyphs.flag} {flags[0].text}")) if flags else ""
+
+    def _undertitle(self, grid: HeatGrid) -> None:
+        """Show below a map the first type that nobody takes, else on a narrow terminal that the week's check is missing."""
+        notes = () if grid.view.map is None else grid.view.map.notes
+        words = [f"{self.glyphs.flag} {note.text}" for note in notes if note.rule not in ("closure", "past")]
+        if self.size.width < BESIDE:
+            words += self.check_words
+        grid.border_subtitle = Content(shown(words[0])) if words else ""
 
     def _what(self, name: str) -> str:
         kind = self.catalogue.types.get(self.type or "")
@@ -227,6 +226,8 @@ class WeekScreen(WeekChartPane, GuaranteePane):
         for name in (*GROUP_NAMES, PICKED):
             self.query_one(f"#{name}", HeatGrid).display = name in self.shown_maps and not self.charted
         self.chart.display = self.charted
+        self.set_class(self.size.width < (WIDE if self.charted else BESIDE), "-folded")
+        self._fit_maps()
         in_pane = keep and self.listing.has_focus
         self.set_class(in_pane, "-in-pane")
         if not in_pane:
@@ -240,11 +241,6 @@ class WeekScreen(WeekChartPane, GuaranteePane):
             self.add_class("-in-pane")
             self.listing.focus()
         self.describe(moved=True)
-
-    def count_type(self, code: str) -> None:
-        """Count the starts of one type."""
-        self.type = code
-        self._choose(PICKED)
 
     def describe(self, *, moved: bool = False) -> None:
         """Say what is under the cursor."""
@@ -267,6 +263,8 @@ class WeekScreen(WeekChartPane, GuaranteePane):
         counts = (keys, *how, *self.check_words, *self.key_words)
         title = Title(f"Week {week.number}", week_words(week), place, counts, f"{self.now():%H:%M}")
         self.title_line.show(title)
+        for name in self.shown_maps:
+            self._undertitle(self.query_one(f"#{name}", HeatGrid))
 
     @on(HeatGrid.CursorMoved)
     def _cursor_moved(self, event: HeatGrid.CursorMoved) -> None:
@@ -287,9 +285,8 @@ class WeekScreen(WeekChartPane, GuaranteePane):
             self.chosen = grid.id
             self.describe()
 
-    # Choosing what is counted.
-
-    def _choose(self, name: str) -> None:
+    def choose(self, name: str) -> None:
+        """Count another group or what was picked, the cursor where it was."""
         cursor, self.chosen = self.grid.cursor, name
         if self.grid.view.rows:
             self.grid.go_to(*cursor, tell=False)
@@ -298,93 +295,6 @@ class WeekScreen(WeekChartPane, GuaranteePane):
         self.lay_out()
         self.look()
         self.describe(moved=True)
-
-    def action_count_initial(self) -> None:
-        """Count the first interviews."""
-        self._choose("initial")
-
-    def action_count_commitment(self) -> None:
-        """Count the first commitments."""
-        self._choose("first-commitment")
-
-    def action_count_residency(self) -> None:
-        """Count the habitual residency tests."""
-        self._choose("habitual-residency")
-
-    def action_count_gateway(self) -> None:
-        """Count the gateway interviews."""
-        self._choose("gateway")
-
-    def action_pick_type(self) -> None:
-        """Count the starts of one type."""
-        kinds = sorted(self.catalogue.types.values(), key=lambda one: one.name.casefold())
-        choices = [Choice(one.code, one.name, one.code) for one in kinds if one.booked_by == "offer"]
-
-        self.modal(PickModal("Which type?", choices, chosen=self.type, glyphs=self.glyphs), self.count_type)
-
-    def action_pick_whose(self) -> None:
-        """Count all diaries, a team's or one coach's."""
-
-        def picked(id: str) -> None:
-            self.team, self.diary = read_whose(id)
-            self.look()
-
-        chosen = f"diary {self.diary}" if self.diary else f"team {self.team}" if self.team else ALL
-        self.modal(PickModal("Whose diaries?", whose_choices(self.catalogue), chosen=chosen, glyphs=self.glyphs), picked)
-
-    def action_next_channel(self) -> None:
-        """Count one channel only, or each type as it is held."""
-        order = (None, *CHANNELS)
-        self.channel = order[(order.index(self.channel) + 1) % len(order)]
-        self.look()
-        self.say(f"Counted: {CHANNEL_NAMES[self.channel] if self.channel else 'each type as it is held'}.")
-
-    def action_see_as_agent(self) -> None:
-        """Count what a provider agent sees, or what you see."""
-        self.as_agent = not self.as_agent
-        self.look()
-        self.say(f"Counted as a {AGENT} sees it." if self.as_agent else "Counted as you see it.")
-
-    def action_next_week(self) -> None:
-        """Go to the next week."""
-        self._go(self.shown_week.later(1))
-
-    def action_previous_week(self) -> None:
-        """Go to the week before."""
-        self._go(self.shown_week.later(-1))
-
-    def action_this_week(self) -> None:
-        """Go to this week."""
-        self._go(Week.of(self.today))
-
-    def show_day(self, week: Week, column: int) -> None:
-        """Go to a week's map, the cursor on a day."""
-        self.grid.cursor = (self.grid.cursor[0], column)
-        self._go(week)
-
-    def _go(self, week: Week) -> None:
-        self.week = None if week == Week.of(self.today) else week
-        self.show_title()
-        self.show_check()
-        self.look()
-
-    # Going on.
-
-    def action_open_cell(self) -> None:
-        """List the coaches and starts of the half hour; the one that is chosen is shown on the booking screen."""
-        starts = {choice.id: (start, choice) for start in self.grid.starts for choice in [start_choice(start, self.catalogue)]}
-        if not starts:
-            self.say("Nothing can be booked in this half hour.", "warning")
-            return
-
-        def picked(id: str) -> None:
-            from agent_tui.tui.screens.going import go_to_start
-
-            start, _choice = starts[id]
-            go_to_start(self.app, start.type, start.diary, start.day, start.start, self.channel)
-
-        title = f"{len(starts)} starts" if len(starts) != 1 else "1 start"
-        self.modal(PickModal(title, [choice for _start, choice in starts.values()], glyphs=self.glyphs), picked)
 
     def action_back(self) -> None:
         """Go back to the screen before."""

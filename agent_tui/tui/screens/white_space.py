@@ -21,7 +21,7 @@ from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.screens.manager import SECOND
 from agent_tui.tui.screens.recovering import Recovering
-from agent_tui.tui.space_words import coach_line, day_lines, day_sentence, heading, shows_free, trend_words
+from agent_tui.tui.space_words import coach_line, day_lines, day_sentence, heading, shows_free, trend_shares, trend_words
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.week_words import ALL, read_whose, week_words, whose_choices, whose_words
 from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
@@ -220,7 +220,7 @@ class WhiteSpaceScreen(Recovering):
         figures = "Free, usable" if shows_free(self._room, len(found.days)) else "Usable"
         self.query_one("#left").border_title = f"{figures} and {self.glyphs.stranded}stranded minutes"
         spark = self.query_one("#spark", Sparkline)
-        spark.data = [one.stranded_minutes / one.open_minutes if one.open_minutes else 0 for one in found.trend]
+        spark.data = trend_shares(found)
         self.query_one("#trend-words", Static).update(Content(shown(trend_words(found))))
         self.show_title()
         self.paint_known()

@@ -90,7 +90,7 @@ def body(view: HeatView, row: int, width: int, cursor: tuple[int, int], glyphs: 
     for column, day in enumerate(found.days):
         count = found.counts[row][column]
         dark = level(count, found.most)
-        number, name = (NOTHING, "gone") if day in view.gone else (str(count), f"level-{dark}")
+        number, name = (None, "gone") if day in view.gone else (count, f"level-{dark}")
         sign = glyphs.shades[dark]
         if (row, column) in view.short:
             sign, name = glyphs.flag, "short"
@@ -100,9 +100,15 @@ def body(view: HeatView, row: int, width: int, cursor: tuple[int, int], glyphs: 
     return pieces
 
 
-def _cell(number: str, shade: str, room: int) -> str:
+def _cell(count: int | None, shade: str, room: int) -> str:
+    """Return a number and its sign in `room` columns; one that is too long gives up the space, then is said in thousands."""
+    number = NOTHING if count is None else str(count)
     gap = " " if room >= ROOMY else ""
-    return f"{number:>{room - 2 - len(gap)}}{gap}{shade} "
+    if len(number) + len(gap) + 1 >= room:
+        gap = ""
+        if len(number) >= room:
+            number = f"{(count or 0) // 1000}k"
+    return f"{number}{gap}{shade}".rjust(room - 1)[:room].ljust(room)
 
 
 def foot(view: HeatView, width: int) -> list[Piece]:
@@ -111,5 +117,5 @@ def foot(view: HeatView, width: int) -> list[Piece]:
     if found is None or not found.starts:
         return [("", "ground")]
     room = cell_width(view, width)
-    totals = (NOTHING if day in view.gone else str(total) for day, total in zip(found.days, found.totals, strict=True))
+    totals = (None if day in view.gone else total for day, total in zip(found.days, found.totals, strict=True))
     return [(f"{'total':<{TIME_WIDTH}}" + "".join(_cell(total, " ", room) for total in totals), "total")]
