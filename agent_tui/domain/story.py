@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from agent_tui.domain.log import Event, State
+from agent_tui.domain.override import is_override
 from agent_tui.domain.recovery import REASON as RECOVERY
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.today import recorded_minutes
@@ -101,7 +102,8 @@ def sentence(event: Event, words: Words, *, offered: bool = False) -> str:
         verb = "Block fitted around an appointment"
     place = _place(after or before or {}, words, event)
     if event.verb == "moved" and before is not None:
-        why = ", so that more can be booked" if event.reason == RECOVERY else ""
+        urgent = ", for an urgent request" if is_override(event.reason) else ""
+        why = ", so that more can be booked" if event.reason == RECOVERY else urgent
         return f"{verb} {by}: from {where_when(before, words, event)}, to {where_when(after, words, event)}{why}."
     if event.verb == "cancelled":
         return f"{verb} {by}: {_REASONS.get(event.reason or '', event.reason or 'no reason given')}."
@@ -171,6 +173,12 @@ def _undone(by: str, after: State, words: Words, event: Event) -> str:
     return f"{what}: it is {status_words(after.get('status', ''))} again, {where_when(after, words, event)}."
 
 
+_SUBJECTS = (
+    *("diary", "resource", "type", "waiting", "call", "ticket", "kind", "contact", "day", "handoff", "flag", "override"),
+    "priority",
+)
+
+
 def event_words(event: Event) -> str:
     """Return what a line of the log is about in a few words, for a list: type, place and reason, no name of a claimant."""
     state = event.after or event.before or {}
@@ -181,8 +189,7 @@ def event_words(event: Event) -> str:
         if "flags" in state:
             kinds = sorted({one["kind"].replace("_", " ") for one in state["flags"]})
             return f"{len(state['flags'])} flag{'' if len(state['flags']) == 1 else 's'}: {', '.join(kinds)}"
-        keys = ("diary", "resource", "type", "waiting", "call", "ticket", "kind", "contact", "day", "handoff", "flag", "priority")
-        parts = [str(state[key]) for key in keys if state.get(key)]
+        parts = [str(state[key]) for key in _SUBJECTS if state.get(key)]
         return " ".join([*parts[:2], event.reason or ""]).strip()
     code = state.get("type") or state.get("reason") or ""
     who = state.get("client") or ""
