@@ -270,12 +270,16 @@ def _chain_lines(chain: Chain) -> list[str]:
     lines = [f"plan {chain.token}: {to.day:%a} {to.day.isoformat()} {clock(to.start)}-{clock(to.end)} {to.diary} {to.coach}"]
     for one in chain.steps:
         entry, offer = one.entry, one.offer
-        lost = f"{one.days_lost} days later" if one.days_lost else f"same day, shift {one.shift_minutes} min"
+        lost = f"{_many(one.days_lost, 'day')} later" if one.days_lost else f"same day, shift {one.shift_minutes} min"
         where = f"{offer.day.isoformat()} {clock(offer.start)} {offer.diary} {offer.coach}"
         what = f"{entry.type} {entry.client or ''} {entry.day.isoformat()} {clock(entry.start)} {entry.diary}"
         lines.append(f"{'  ' * one.depth}displaces {what}, {entry.priority}, to {where}, {lost}, id {entry.id}")
     approval = f"supervisor ({', '.join(chain.approval)})" if chain.approval else "team leader or supervisor"
-    return [*lines, f"  told: {chain.told} claimants; diaries {', '.join(sorted(chain.diaries))}. approval: {approval}"]
+    return [*lines, f"  told: {_many(chain.told, 'claimant')}; diaries {', '.join(sorted(chain.diaries))}. approval: {approval}"]
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _done_object(done: Overridden) -> Object:

@@ -13,7 +13,7 @@ from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.presenter import short_code
 
-HEADING = "    who        type   priority from    to         at    with       lost"
+HEADING = "     displaces   type   priority from    to         at    with        lost"
 """What stands in the columns of the displaced, below the pointer of a list."""
 REASON_WORDS: Mapping[str, str] = {
     "payment_at_risk": "payment at risk",
@@ -52,13 +52,13 @@ def chain_words(chain: Chain, names: Mapping[str, str], name: str, today: date, 
 
 def _step_line(one: Displaced, chain: Chain, names: Mapping[str, str], today: date, glyphs: Glyphs) -> str:
     entry, offer = one.entry, one.offer
-    lead = f"{'  ' * one.depth}{glyphs.flag if one.approval else ' '}"[-4:]
+    lead = f"{'  ' * one.depth}{glyphs.flag if one.approval else ' '}"
     code = short_code(entry.type, (entry.end - entry.start) * MINUTES_PER_TICK)
     at = clock(entry.start) if entry.day == chain.offer.day else f"{entry.day:%a} {entry.day.day}"
     day = "same day" if offer.day == entry.day else day_words(offer.day, today)
     who = short_name(names.get(entry.client or "", ""))
-    stands = f"{who:<10.10} {code:<6.6} {entry.priority:<8} {at:<7}"
-    return f"{lead}{stands} {day:<10} {clock(offer.start)} {offer.coach:<10.10} {_lost(one)}"
+    stands = f"{lead + who:<14.14} {code:<6.6} {entry.priority:<8} {at:<7}"
+    return f"{stands} {day:<10} {clock(offer.start)} {offer.coach:<11.11} {_lost(one)}"
 
 
 def _lost(one: Displaced) -> str:

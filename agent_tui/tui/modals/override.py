@@ -99,6 +99,8 @@ class OverrideModal(Dialog["Overridden | Waits"]):
         self._reason = None if waiting is None else waiting.reason
         self._ids: dict[tuple[object, ...], str] = {}
         self._acting = False
+        self._refused = False
+        """Whether a refusal stands there, which the list that is drawn with it must not write over."""
 
     def contents(self) -> Iterable[Widget]:
         """Return what is asked, the chains, who is told, the reason and what is said."""
@@ -168,7 +170,8 @@ class OverrideModal(Dialog["Overridden | Waits"]):
     def _draw_reason(self) -> None:
         words = reason_line(self._reason)
         if self._waiting is not None:
-            words = f"Reason: {REASON_WORDS.get(self._waiting.reason, self._waiting.reason)}."
+            said = self._wanted.priority_reason
+            words = f"Reason: {REASON_WORDS.get(self._waiting.reason, self._waiting.reason)}{f', {said}' if said else ''}."
         self.query_one("#reason", Static).update(Content(shown(words)))
 
     @property
@@ -194,7 +197,9 @@ class OverrideModal(Dialog["Overridden | Waits"]):
         if chain is not None:
             words = told_sentence(chain, decided=self._waiting is not None)
             self.query_one("#told", Static).update(Content(shown(words)))
-            self._say(self._what_enter_does)
+            if not self._refused:
+                self._say(self._what_enter_does)
+        self._refused = False
 
     def action_reason(self, number: int) -> None:
         """Choose the reason code."""
@@ -279,6 +284,7 @@ class OverrideModal(Dialog["Overridden | Waits"]):
             if isinstance(answer, RefusedOverride) or not self._chains:
                 self._chains = answer.instead if isinstance(answer, RefusedOverride) else ()
                 self._draw()
+                self._refused = bool(self._chains)
             self._say(answer.reason, wrong=True)
         else:
             self.dismiss(cast("Overridden | Waits", answer))

@@ -63,6 +63,7 @@ class OverrideDesk(WhyDesk):
         """Let the call in hand have an appointment that was made for it."""
         entry = booked.entry
         self._confirmed(booked, f"{spoken_day(entry.day)} {clock(entry.start)} with {booked.coach}")
+        self.show_day(entry.day, go_to=(entry.diary, entry.day, entry.start))
         self.say(sentence, "done")
 
     # What others do with what was prepared.

@@ -29,6 +29,7 @@ class FlagLists(TwoPanes):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._act_ids: dict[tuple[object, ...], str] = {}
+        self._last: tuple[str, str | None] | None = None
 
     def _act_id(self, *what: object) -> str:
         """Return the id of an act, the one it was asked under before if no answer has come."""
@@ -141,6 +142,8 @@ class FlagLists(TwoPanes):
         self.modal(modal, self._override_decided)
 
     def _override_decided(self, done: Any) -> None:
+        if done.done is not None:
+            self._last = (done.request.id, done.done.entry.id)
         words = f"{done.status.capitalize()}: {done.request.wanted.type}."
         self.say(words if done.done is None else f"Approved. {done_sentence(done.done)}", "done")
         self.back.look()
