@@ -49,7 +49,7 @@ def _depth(text: str) -> str:
 
 
 def _move_notice(text: str) -> str:
-    if not (text.isascii() and text.isdigit() and int(text[:9]) <= MOST_MOVE_NOTICE):
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= MOST_MOVE_NOTICE):
         raise BadSetting(
             f"{text[:20]!r} is no notice: say whole minutes from 0 to {MOST_MOVE_NOTICE}, such as {DEFAULT_MOVE_NOTICE}."
         )

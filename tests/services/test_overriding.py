@@ -402,3 +402,99 @@ def test_rooms_and_the_claimants_own_time_are_kept(house: House) -> None:
     assert (made.entry.resources[0], len(made.entry.resources)) == ("D01", 2)
     assert len(done(changes.show(house.desk(), standing.id)).entry.resources) == 2
     sound(house)
+
+
+def test_an_undo_takes_back_all_or_nothing_within_a_minute(house: House) -> None:
+    for diary in OTHERS:
+        shut(house, diary)
+    shut(house, "D01", NINE, ONE)
+    shut(house, "D01", ONE + 6, FIVE)
+    review = booked(house, "NJR-F2F", ONE, 1)
+    wanted = asked("WSR-PHONE")
+    made = overridden(commit(house.desk("super1"), wanted, best(house, wanted=wanted).token, WHY))
+    refused(changes.undo(house.desk("agent1"), made.entry.id), "stale_version")
+    refused(changes.undo(house.desk("super1", later=61)), "undo_expired")
+    # The urgent one is shorter than what it displaced, and somebody takes the rest of that.
+    rest = next(tick for tick in (ONE, ONE + 2, ONE + 4) if tick != made.entry.start)
+    booked(house, "WSR-PHONE", rest, 5)
+    before = house.dump()
+    refused(changes.undo(house.desk("super1")), "taken")
+    refused(changes.undo(house.desk("super1"), review.id), "taken")
+    assert house.dump() == before
+    sound(house)
+
+
+def test_by_the_displaced_as_well_all_of_it_is_undone(house: House) -> None:
+    review, _call = crowd(house)
+    made = overridden(commit(house.desk("super1"), asked(), best(house).token, WHY))
+    done(changes.undo(house.desk("super1"), review.id), "undone")
+    assert (house.status(made.entry.id), where(house, review.id)) == ("undone", ("D01", DAY, ONE))
+    sound(house)
+
+
+def test_a_move_that_somebody_has_in_hand_ends_with_it(house: House) -> None:
+    review, _call = crowd(house)
+    later = DAY + timedelta(days=2)
+    held = done(booking.hold(house.desk(), Wish("NJR-F2F", later, NINE, "D02", client="C000001", moving=review.id)))
+    overridden(commit(house.desk("super1"), asked(), best(house).token, WHY))
+    assert house.status(held.entry.id) == "released"
+    sound(house)
+
+
+def test_the_channel_that_was_asked_for_is_booked(house: House) -> None:
+    crowd(house)
+    wanted = asked(channel="video")
+    made = overridden(commit(house.desk("super1"), wanted, best(house, wanted=wanted).token, WHY))
+    assert made.entry.channel == "video"
+    sound(house)
+
+
+def test_a_start_that_is_free_by_now_is_booked_instead(house: House) -> None:
+    review, _call = crowd(house)
+    chain = best(house)
+    blocks = house.rows("SELECT id FROM entry WHERE site = ? AND kind = 'block' AND diary = 'D03'")
+    assert isinstance(blocking.unblock(house.desk("super1"), blocks[0][0]), Blocked)
+    before = house.dump()
+    shown = commit(house.desk("super1"), asked(), chain.token, WHY, chain=chain)
+    assert isinstance(shown, RefusedOverride)
+    assert shown.reason.startswith("There are free starts: book one.")
+    assert where(house, review.id) == ("D01", DAY, ONE)
+    assert house.dump() == before
+
+
+def test_one_that_has_moved_meanwhile_is_not_moved_again(house: House) -> None:
+    review, _call = crowd(house)
+    chain = best(house)
+    away = DAY + timedelta(days=2)
+    done(changes.move(house.desk(), review.id, away, NINE, "D01"))
+    booked(house, "NJR-F2F", ONE, 5)  # somebody else stands there now
+    shown = commit(house.desk("super1"), asked(), chain.token, WHY, chain=chain)
+    assert isinstance(shown, RefusedOverride)
+    assert where(house, review.id) == ("D01", away, NINE)
+    assert [one.entry.client for one in shown.instead[0].steps] == ["C000005"]
+    sound(house)
+
+
+def test_an_administrator_neither_prepares_nor_decides(house: House) -> None:
+    crowd(house)
+    chain = best(house)
+    no(commit(house.desk("admin1"), asked(), chain.token, WHY, chain=chain), "role")
+    no(prepare(house.desk("admin1"), asked(), chain.token, WHY), "role")
+    one = waits(prepare(house.desk(), asked(), best(house, "agent1").token, WHY), "prepared").request
+    for decision in ("approve", "decline", "withdraw"):
+        no(decide(house.desk("admin1"), one.id, decision), "role")
+
+
+def test_two_decisions_at_once_leave_one(house: House) -> None:
+    crowd(house)
+    one = waits(prepare(house.desk(), asked(), best(house, "agent1").token, WHY), "prepared").request
+    start = Barrier(2)
+
+    def go(decision: str) -> Waits | Refused:
+        start.wait()
+        return decide(house.desk("super1"), one.id, decision)
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(go, ("approve", "decline")))
+    assert sorted(type(answer).__name__ for answer in answers) == ["Refused", "Waits"], answers
+    sound(house)

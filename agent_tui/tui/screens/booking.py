@@ -184,6 +184,8 @@ class BookingScreen(CallEndings):
             return ("end_booked", "undo"), ("hold",)
         if self.call.held is not None:
             return (), ()
+        if self.offers.state.displaces and self.context in ("grid", "offers"):
+            return ("override",), ("hold",)
         # While nothing is held, what stands in the way helps more than what a hold needs next.
         first = {"grid": ("book_here", "why_not"), "offers": ("hold", "why_not")}.get(self.context, ())
         return first, ("extend",) if first else ()
