@@ -475,6 +475,17 @@ def test_one_that_has_moved_meanwhile_is_not_moved_again(house: House) -> None:
     sound(house)
 
 
+def test_one_that_was_changed_and_stands_there_again_is_looked_at_anew(house: House) -> None:
+    review, _call = crowd(house)
+    chain = best(house)
+    done(changes.move(house.desk(), review.id, DAY + timedelta(days=2), NINE, "D01"))
+    done(changes.move(house.desk(), review.id, DAY, ONE, "D01"))
+    shown = commit(house.desk("super1"), asked(), chain.token, WHY, chain=chain)
+    assert isinstance(shown, RefusedOverride)
+    assert shown.instead[0].token != chain.token
+    assert where(house, review.id) == ("D01", DAY, ONE)
+
+
 def test_an_administrator_neither_prepares_nor_decides(house: House) -> None:
     crowd(house)
     chain = best(house)
