@@ -94,6 +94,8 @@ _EMPTY: dict[str, Object] = {
             "sandbox list",
             "contacts",
             "closures",
+            "override",
+            "override list",
         )
     },
 }

@@ -16,6 +16,7 @@ from agent_tui.cli import (
     flags,
     guarantee,
     lists,
+    overrides,
     overtime,
     pairs,
     record,
@@ -89,6 +90,7 @@ lists.register(app)
 overtime.register(app)
 pairs.register(app)
 record.register(app)
+overrides.register(app)
 rehome.register(app)
 requests_in.register(app)
 sandbox.register(app)

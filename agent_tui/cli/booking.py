@@ -62,7 +62,9 @@ Version = Annotated[int | None, typer.Option("--version", help="The version that
 
 
 @dataclass(frozen=True)
-class _Search:
+class SearchAsked:
+    """What a command says of a search, as it was typed."""
+
     code: str
     first: str | None = None
     last: str | None = None
@@ -78,7 +80,8 @@ class _Search:
     every: bool = False
 
 
-def _request(desk: "Desk", asked: _Search) -> Request:
+def request_of(desk: "Desk", asked: SearchAsked) -> Request:
+    """Return the search that a command asks for; Malformed where a word of it cannot be read."""
     from agent_tui.services.finding import default_last_day
 
     today = desk.now.date()
@@ -138,11 +141,13 @@ def find(
     """List the starts that can be booked now: agent-tui find FC-F2F --time am --team A"""
     session: Session = context.obj
     needs = tuple(need or ())
-    asked = _Search(code, first, last, time, near, diary, team, channel, needs, client, notice, None if every else limit, every)
+    asked = SearchAsked(
+        code, first, last, time, near, diary, team, channel, needs, client, notice, None if every else limit, every
+    )
     with session.desk() as desk:
         from agent_tui.services.finding import UnknownClient, UnknownNeed, search
 
-        request = _request(desk, asked)
+        request = request_of(desk, asked)
         try:
             found = search(desk, request)
         except UnknownNeed as unknown:
@@ -197,7 +202,7 @@ class _Wanted:
     id: str | None
 
 
-def _wish(desk: "Desk", asked: _Search, wanted: _Wanted) -> Wish:
+def _wish(desk: "Desk", asked: SearchAsked, wanted: _Wanted) -> Wish:
     if not wanted.first and (wanted.day is None or wanted.start is None):
         raise Malformed("Say when with --day and --start, or take the first offer with --first.")
     if wanted.first and (wanted.day is not None or wanted.start is not None):
@@ -207,7 +212,7 @@ def _wish(desk: "Desk", asked: _Search, wanted: _Wanted) -> Wish:
     read_choice("--contact", wanted.contact, CONTACTS)
     read_choice("--priority", wanted.priority, PRIORITIES)
     details = {} if wanted.details is None else read_details(read_standard_input())
-    request = _request(desk, asked)
+    request = request_of(desk, asked)
     return Wish(
         type=request.type,
         day=None if wanted.day is None else read_day(wanted.day),
@@ -229,7 +234,7 @@ def _wish(desk: "Desk", asked: _Search, wanted: _Wanted) -> Wish:
     )
 
 
-def _allocate(session: Session, confirm: bool, asked: _Search, wanted: _Wanted) -> None:
+def _allocate(session: Session, confirm: bool, asked: SearchAsked, wanted: _Wanted) -> None:
     id = read_id(wanted.id)
     with session.desk() as desk:
         from agent_tui.services import booking as service
@@ -283,7 +288,7 @@ def _allocating(confirm: bool) -> Callable[..., None]:
         id: RequestUuid = None,
     ) -> None:
         needs = tuple(need or ())
-        asked = _Search(code, from_day, to_day, time, near, diary, team, channel, needs, client, notice)
+        asked = SearchAsked(code, from_day, to_day, time, near, diary, team, channel, needs, client, notice)
         wanted = _Wanted(
             day, start, first, contact, priority, reason, allow_clash, dry_run, claim_date, language, details, moving, id
         )

@@ -1,4 +1,4 @@
-"""The answers of the commands on flags, hand-offs, contacts, escalations and closed days with nothing in them."""
+"""The answers of the commands on flags, hand-offs, contacts, escalations, closed days and overrides with nothing in them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -41,11 +41,32 @@ def empty_flag() -> Object:
     }
 
 
+def empty_override_preview() -> Object:
+    """Return the answer of `override preview` with nothing in it."""
+    return {
+        **{"status": "refused", "type": None, "client": None, "priority": None, "from": None, "to": None},
+        **{"free": None, "chains": [], "alternatives": []},
+        **_END,
+    }
+
+
+def empty_override() -> Object:
+    """Return the answer of `override commit`, `override prepare` and `override decide` with nothing in it."""
+    return {
+        **{"status": "refused", "repeated": False, "override": None, "id": None, "type": None, "client": None, "diary": None},
+        **{"coach": None, "day": None, "start": None, "end": None, "say": None, "reason_code": None, "moves": [], "told": 0},
+        **{"instead": [], "alternatives": []},
+        **_END,
+    }
+
+
 EMPTIES: dict[str, Callable[[], Object]] = {
     **{f"flags {name}": empty_flag for name in ("show", "assign", "resolve", "reopen")},
     **{f"handoffs {name}": empty_handoff for name in ("take", "close")},
     **{f"contacts {name}": empty_contact for name in ("set", "drop")},
     **{f"closures {name}": empty_closure for name in ("add", "drop")},
     "escalate": empty_escalation,
+    "override preview": empty_override_preview,
+    **{f"override {name}": empty_override for name in ("commit", "prepare", "decide")},
 }
 """By command, where it is another answer than that of its group."""

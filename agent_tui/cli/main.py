@@ -21,6 +21,7 @@ OUTCOMES = {
     "offer": ("taken", "declined", "no_answer"),
     "resolve": ("keep", "move", "cancel", "override", "escalate", "dismiss"),
     "close": ("booked", "called_back", "declined", "dealt_with"),
+    "decide": ("approve", "decline", "withdraw"),
 }
 
 
@@ -57,7 +58,7 @@ def hoist(arguments: Sequence[str]) -> list[str]:
     return front + rest
 
 
-_WITH_OUTCOME = (("requests", "done"), ("sooner", "offer"), ("flags", "resolve"), ("handoffs", "close"))
+_WITH_OUTCOME = (("requests", "done"), ("sooner", "offer"), ("flags", "resolve"), ("handoffs", "close"), ("override", "decide"))
 
 
 def _takes_outcome(rest: Sequence[str]) -> bool:

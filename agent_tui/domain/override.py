@@ -23,6 +23,10 @@ PAYMENT = "payment"
 NOTICE = "notice"
 """A claimant would hear of it inside the notice that the site gives of a change."""
 
+OVERRIDE = "override"
+REASONS = ("payment_at_risk", "safeguarding", "legal_deadline", "care_or_prison_leaver", "other")
+"""Why an urgent request displaces others, as codes; what they mean in a case is a note."""
+
 Range = tuple[str, str, int, int]
 """A resource, an ISO day, and the first tick and the end of a claim."""
 
@@ -87,6 +91,16 @@ class Chain:
         return sum(step.days_lost for step in self.steps)
 
     @property
+    def told(self) -> int:
+        """Return how many claimants are told that they are moved."""
+        return sum(step.entry.client is not None for step in self.steps)
+
+    @property
+    def diaries(self) -> frozenset[str]:
+        """Return the diaries whose coaches see another day than before."""
+        return frozenset({self.offer.diary, *(code for step in self.steps for code in (step.entry.diary, step.offer.diary))})
+
+    @property
     def token(self) -> str:
         """Return a digest of the chain and of what it stands on; it changes with any version in it."""
         parts = [str(self.version), self.offer.diary, self.offer.day.isoformat(), str(self.offer.start)]
@@ -94,6 +108,11 @@ class Chain:
             to = step.offer
             parts += [step.entry.id, str(step.entry.version), to.diary, to.day.isoformat(), str(to.start)]
         return sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+    def approval_at(self, now: Now, notice: int) -> tuple[str, ...]:
+        """Return why a supervisor must approve it by now: what was said when it was found, and notice that has begun since."""
+        late = {NOTICE} if any(inside_notice(step.entry, now, notice) for step in self.steps) else set[str]()
+        return tuple(sorted({*self.approval, *late}))
 
     def order(self, near: int | None) -> tuple[object, ...]:
         """Return what chains are ranked by: approval, claimants told, their priorities, days lost, the day, shift and wish."""
@@ -119,10 +138,33 @@ def approval_for(catalogue: Catalogue, key: bool, entry: EntryState, now: Now, n
     reasons = []
     if kind is not None and kind.key_on(entry.day) and not key:
         reasons.append(PAYMENT)
-    ticks = (entry.day - now.day).days * TICKS_PER_DAY + entry.start - now.tick
-    if ticks * MINUTES_PER_TICK < notice:
+    if inside_notice(entry, now, notice):
         reasons.append(NOTICE)
     return tuple(reasons)
+
+
+def inside_notice(entry: EntryState, now: Now, notice: int) -> bool:
+    """Return whether an appointment begins in less than `notice` minutes."""
+    ticks = (entry.day - now.day).days * TICKS_PER_DAY + entry.start - now.tick
+    return ticks * MINUTES_PER_TICK < notice
+
+
+def line_reason(code: str) -> str:
+    """Return the reason code that the lines of the log of an override have."""
+    return f"{OVERRIDE}:{code}"
+
+
+def is_override(reason: str | None) -> bool:
+    """Return whether the reason of a line of the log is that of an override."""
+    return (reason or "").partition(":")[0] == OVERRIDE
+
+
+def may_commit(role: str, approval: Iterable[str]) -> bool:
+    """Return whether a role may carry a chain out: a supervisor any, a team leader one that nothing asks approval for.
+
+    Source: seeds/sop-slot-allocation.txt section 5.
+    """
+    return role == "supervisor" or (role == "leader" and not tuple(approval))
 
 
 @dataclass

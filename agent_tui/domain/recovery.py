@@ -232,14 +232,15 @@ def half_days(catalogue: Catalogue, facts: DiaryFacts, now: Now) -> list[HalfDay
     """Return the halves of a diary's day in which an appointment may be moved; none of a closed day or a diary that is off.
 
     An appointment is of the half-day in which it starts (before 12:00 or not) and stays in it, with its coach, rooms and
-    channel, outside the notice both ways, in segments that allow it and in no limited segment that it is not in already; it
-    meets no other time of its claimant, and keeps to the part of the day that they asked for where the store knows one.
+    channel, outside the greater of the site's notices both ways, in segments that allow it and in no limited segment that it
+    is not in already; it meets no other time of its claimant, and keeps to the part of the day that they asked for where the
+    store knows one.
     """
     diary, day = facts.diary, facts.day
     if day in catalogue.closures or not diary.enabled or day < now.day:
         return []
     plan = catalogue.plan(diary.code, day)
-    ahead = earliest(day, now, catalogue.site.notice_minutes)
+    ahead = earliest(day, now, catalogue.site.notice_of_moves)
     free = plan.open_mask & ~facts.busy
     counted = ahead & ~full_segments(catalogue, facts.uses, diary.code, day)
     pieces = []

@@ -19,13 +19,20 @@ DEFAULT_CHOICE = 0.35
 """Ticks: with it generated streams book nearly what hindsight could and claimants come near to the time that they prefer
 (`python -m tests.benchmarks.offering`); a narrower choice takes them farther from it, a wider one refuses more long meetings."""
 
+DEFAULT_OVERRIDE_DEPTH = 2
+"""A displaced appointment may displace one lower still."""
+DEFAULT_MOVE_NOTICE = 24 * 60
+"""Minutes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
     """One jobcentre: where it is, who takes its hand-offs, and the settings that booking reads.
 
     `notice_minutes` is the least time between now and a start, `hold_seconds` the life of a hold, `choice` how many ticks of
-    expected bookings a recommended start may lose beyond the day's best (guides/offering.md, point 4).
+    expected bookings a recommended start may lose beyond the day's best (guides/offering.md, point 4). `override_depth` is how
+    deep an urgent request may displace, `move_notice` how many minutes before an appointment its claimant is moved without
+    a supervisor's approval at the latest.
     """
 
     code: str
@@ -38,6 +45,13 @@ class Site:
     hold_seconds: int = 600
     zone: str = "Europe/London"
     choice: float = DEFAULT_CHOICE
+    override_depth: int = DEFAULT_OVERRIDE_DEPTH
+    move_notice: int = DEFAULT_MOVE_NOTICE
+
+    @property
+    def notice_of_moves(self) -> int:
+        """Return how many minutes before an appointment its claimant can be asked to move at the latest: the greater notice."""
+        return max(self.notice_minutes, self.move_notice)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,18 @@
 """Settings that a site may change, each with a plain name, what it does, and what may be said."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
 from agent_tui.domain.flags import FIRST_COME, POLICIES, SHORT, WHY, WITH_POLICY
-from agent_tui.domain.site import DEFAULT_CHOICE
+from agent_tui.domain.site import DEFAULT_CHOICE, DEFAULT_MOVE_NOTICE, DEFAULT_OVERRIDE_DEPTH, Site
 
 MOST_CHOICE = 12.0
+OVERRIDE_DEPTHS = (1, 2)
+MOST_MOVE_NOTICE = 60 * 24 * 60
+CHOICE, OVERRIDE_DEPTH, MOVE_NOTICE = "choice", "override-depth", "move-notice"
 
 
 class BadSetting(ValueError):
@@ -39,6 +42,20 @@ def _choice(text: str) -> str:
     return f"{value:g}"
 
 
+def _depth(text: str) -> str:
+    if text not in [str(one) for one in OVERRIDE_DEPTHS]:
+        raise BadSetting(f"{text[:20]!r} is no depth: say 1 or 2.")
+    return text
+
+
+def _move_notice(text: str) -> str:
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= MOST_MOVE_NOTICE):
+        raise BadSetting(
+            f"{text[:20]!r} is no notice: say whole minutes from 0 to {MOST_MOVE_NOTICE}, such as {DEFAULT_MOVE_NOTICE}."
+        )
+    return str(int(text))
+
+
 def _policy(text: str) -> str:
     value = text.lower().replace("-", "_").replace(" ", "_")
     if value not in POLICIES:
@@ -66,14 +83,29 @@ def _policy_setting(kind: str) -> SiteSetting:
 
 SETTINGS: Final[Mapping[str, SiteSetting]] = MappingProxyType(
     {
-        "choice": SiteSetting(
-            "choice",
+        CHOICE: SiteSetting(
+            CHOICE,
             "Claimant's choice against room for long meetings",
             "How many five-minute ticks of later bookings a recommended start may be expected to cost beyond the day's best."
             " 0 lists only the best starts; more lists more of them and books less. What that does on invented calls:"
             " agent-tui simulate --choice.",
             f"{DEFAULT_CHOICE:g}",
             _choice,
+        ),
+        OVERRIDE_DEPTH: SiteSetting(
+            OVERRIDE_DEPTH,
+            "How deep an urgent request displaces",
+            "1: only what stands in its own way moves. 2: that may displace one appointment lower still.",
+            str(DEFAULT_OVERRIDE_DEPTH),
+            _depth,
+        ),
+        MOVE_NOTICE: SiteSetting(
+            MOVE_NOTICE,
+            "Notice of a move",
+            "Minutes before an appointment after which its claimant is moved only with a supervisor's approval (override), or not"
+            " at all (recovery list).",
+            str(DEFAULT_MOVE_NOTICE),
+            _move_notice,
         ),
         **{policy_name(kind): _policy_setting(kind) for kind in WITH_POLICY},
     }
@@ -88,3 +120,13 @@ def read_setting(name: str, text: str) -> tuple[str, str]:
         hint = f" Did you mean {close[0]}?" if close else f" There is: {', '.join(SETTINGS)}."
         raise BadSetting(f"There is no setting {name[:30]}.{hint}")
     return setting.name, setting.read(text.strip())
+
+
+def with_settings(place: Site, changed: Mapping[str, str]) -> Site:
+    """Return a site with what it has changed of the settings that booking reads; values as `read_setting` gives them."""
+    return replace(
+        place,
+        choice=float(changed.get(CHOICE, place.choice)),
+        override_depth=int(changed.get(OVERRIDE_DEPTH, place.override_depth)),
+        move_notice=int(changed.get(MOVE_NOTICE, place.move_notice)),
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from agent_tui.domain.log import Event, State
+from agent_tui.domain.override import is_override
 from agent_tui.domain.recovery import REASON as RECOVERY
 from agent_tui.domain.rehoming import REHOMED
 from agent_tui.domain.ticks import clock
@@ -106,7 +107,7 @@ def sentence(event: Event, words: Words, *, offered: bool = False) -> str:
         verb = "Block fitted around an appointment"
     place = _place(after or before or {}, words, event)
     if event.verb == "moved" and before is not None:
-        why = _WHY_MOVED.get(event.reason or "", "")
+        why = ", for an urgent request" if is_override(event.reason) else _WHY_MOVED.get(event.reason or "", "")
         lost = ", where it had no time," if before.get("status") == "unplaced" else ","
         return f"{verb} {by}: from {where_when(before, words, event)}{lost} to {where_when(after, words, event)}{why}."
     if event.verb == "cancelled":
@@ -179,6 +180,12 @@ def _undone(by: str, after: State, words: Words, event: Event) -> str:
     return f"{what}: it is {status_words(after.get('status', ''))} again, {where_when(after, words, event)}."
 
 
+_SUBJECTS = (
+    *("diary", "resource", "type", "waiting", "call", "ticket", "kind", "contact", "day", "handoff", "flag", "override"),
+    *("priority", "setting"),
+)
+
+
 def event_words(event: Event) -> str:
     """Return what a line of the log is about in a few words, for a list: type, place and reason, no name of a claimant."""
     state = event.after or event.before or {}
@@ -192,8 +199,7 @@ def event_words(event: Event) -> str:
         if "flags" in state:
             kinds = sorted({one["kind"].replace("_", " ") for one in state["flags"]})
             return f"{len(state['flags'])} flag{'' if len(state['flags']) == 1 else 's'}: {', '.join(kinds)}"
-        keys = ("diary", "resource", "type", "waiting", "call", "ticket", "kind", "contact", "day", "handoff", "flag", "priority")
-        parts = [str(state[key]) for key in (*keys, "setting") if state.get(key)]
+        parts = [str(state[key]) for key in _SUBJECTS if state.get(key)]
         return " ".join([*parts[:2], event.reason or ""]).strip()
     code = state.get("type") or state.get("reason") or ""
     who = state.get("client") or ""

@@ -37,11 +37,12 @@ CODE_OF_RULE = {
 
 @dataclass(frozen=True, slots=True)
 class Under:
-    """The id under which an entry is written, its pair, and whether its line of the log answers the request."""
+    """The id under which an entry is written, its pair, and its line of the log: its reason, whether it answers the request."""
 
     id: str
     pair: str | None = None
     primary: bool = True
+    reason: str | None = None
 
 
 def allocate(act: Act, wish: Wish, kind: str, under: Under | None = None) -> Outcome:
@@ -131,7 +132,7 @@ def _request_of(act: Act, wish: Wish) -> Request:
         base = wish.search
     else:
         day = wish.day or act.desk.now.date()
-        base = Request(wish.type, day, day, diary=wish.diary)
+        base = Request(wish.type, day, day, diary=wish.diary, channel=None if wish.search is None else wish.search.channel)
     client = None if wish.allow_clash else wish.client
     return replace(base, type=wish.type, needs=wish.needs, client=client, booker=act.desk.staff.booker)
 
@@ -315,7 +316,7 @@ def _write(act: Act, wish: Wish, kind: str, offer: Offer, moving: EntryState | N
         queue_message(act, entry, "confirmation")
     for clash in clashes:
         flag_clash(act, entry, clash)
-    seq = act.log(entry.status, entry.id, None, state_of(entry, ranges), primary=under.primary)
+    seq = act.log(entry.status, entry.id, None, state_of(entry, ranges), reason=under.reason, primary=under.primary)
     return act.done(entry.status, entry, seq)
 
 

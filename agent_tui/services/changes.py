@@ -64,7 +64,15 @@ def move(
 
 
 def move_one(
-    act: Act, entry: EntryState, diary: str, day: date, start: int, *, allow_clash: bool = False, primary: bool = True
+    act: Act,
+    entry: EntryState,
+    diary: str,
+    day: date,
+    start: int,
+    *,
+    allow_clash: bool = False,
+    primary: bool = True,
+    reason: str | None = None,
 ) -> Outcome:
     """Move an appointment that may be moved inside an open act, and queue what its claimant is owed.
 
@@ -77,13 +85,13 @@ def move_one(
     before = act.state(entry)
     released = release_moves(act, entry.id)
     wish = Wish(entry.type or "", day, start, diary, client=entry.client, allow_clash=allow_clash)
-    outcome = _moved(act, entry, wish, before, primary=primary)
+    outcome = _moved(act, entry, wish, before, primary=primary, reason=reason)
     if released and isinstance(outcome, Refused):
         raise Abandoned(outcome)  # the holds must not be lost with the move
     return outcome
 
 
-def _moved(act: Act, entry: EntryState, wish: Wish, before: State, *, primary: bool) -> Outcome:
+def _moved(act: Act, entry: EntryState, wish: Wish, before: State, *, primary: bool, reason: str | None) -> Outcome:
     assert wish.day is not None
     assert wish.start is not None
     day, start, own = wish.day, wish.start, own_ids(entry)
@@ -123,7 +131,7 @@ def _moved(act: Act, entry: EntryState, wish: Wish, before: State, *, primary: b
         flag_clash(act, after, clash)
     if after.kind == "appointment":
         queue_message(act, after, "change")
-    seq = act.log("moved", entry.id, before, state_of(after, ranges), primary=primary)
+    seq = act.log("moved", entry.id, before, state_of(after, ranges), reason=reason, primary=primary)
     return act.done("moved", after, seq)
 
 
@@ -231,7 +239,7 @@ def undo(desk: Desk, entry_id: str | None = None, *, version: int | None = None,
     Returns Booked ("undone") with the entry as it is now, or Refused when the time has gone, somebody else acted since,
     or the time that would be needed is taken. Of a block all that it did is taken back: its other days, what it moved
     and what it cancelled. What was done to both halves of a pair is taken back of both, and what moved several
-    appointments at once (a re-homing, a plan of the recovery list) is taken back of all.
+    appointments at once (a re-homing, a plan of the recovery list, an override) is taken back of all.
     """
 
     def work(act: Act) -> Outcome:

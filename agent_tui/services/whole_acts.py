@@ -1,10 +1,12 @@
 """What moved several appointments at once, taken back: all of it or nothing."""
 
 from agent_tui.domain.log import Event
+from agent_tui.domain.override import is_override
 from agent_tui.domain.requests import Outcome, Refused
 from agent_tui.domain.whole_acts import is_whole
 from agent_tui.services.acts import Abandoned, Act
 from agent_tui.services.changes import lock_client, release_moves, take_back, too_late
+from agent_tui.services.override_requests import reopen
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
 
@@ -45,4 +47,6 @@ def take_back_all(act: Act, event: Event, version: int | None) -> Outcome:
             raise Abandoned(done)
         outcome = outcome or done
     assert outcome is not None
+    if is_override(event.reason):
+        reopen(act, event.entry or "")
     return outcome

@@ -289,6 +289,35 @@ class EscalationRow(Table, table=True):
     made_at: int = whole()
 
 
+class OverrideRequestRow(Table, table=True):
+    """An override that waits for a supervisor, or how it ended: `wanted` and `chain` are JSON of codes, days and ids.
+
+    `said` is JSON of what the agent wrote in their own words, which can be erased.
+    """
+
+    __tablename__ = "override_request"
+    __table_args__ = (
+        one_of("override_request", "status", "open", "approved", "declined", "withdrawn", "outdated"),
+        refers("override_request", target=("site.site",)),
+        refers("override_request", "entry", target=("entry.site", "entry.id")),
+        Index("ix_override_request_status", "site", "status"),
+        Index("ix_override_request_entry", "site", "entry"),
+        STRICT,
+    )
+    site: str = text(key=True)
+    id: str = text(key=True)
+    status: str = text()
+    wanted: str = text()
+    said: str | None = maybe_text()
+    chain: str = text()
+    reason: str = text()
+    prepared_by: str = text()
+    prepared_at: int = whole()
+    decided_by: str | None = maybe_text()
+    decided_at: int | None = maybe_whole()
+    entry: str | None = maybe_text()
+
+
 class CallRow(Table, table=True):
     """One conversation, a call-back that a lapsed hold left, a request that came in writing, or an earlier time to offer.
 

@@ -24,11 +24,12 @@ MANY = 2
 
 @dataclass(frozen=True, slots=True)
 class FlagsRead:
-    """What the screen shows: the queue, names of claimants by opaque id and of staff by login."""
+    """What the screen shows: the queue, names of claimants by opaque id and of staff by login, how many overrides wait."""
 
     queue: "Queue | None" = None
     clients: Mapping[str, str] = field(default_factory=dict)
     staff: Mapping[str, str] = field(default_factory=dict)
+    overrides: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("today", "t", "today", "Go to today.", "grid", "coach list", "coach day"),
     _agent("toggle_week", "v", "week", "Switch between all coaches for a day and one coach's week.", "grid"),
     _agent("hand_off", "o f7 ctrl+t", "hand off", "Hand the request off to the site's contact.", "booking"),
+    _agent("override", "!", "override", "Show whom an urgent request could displace, and do or prepare it.", "grid", "offers"),
     _agent("pair", "P", "pair", "Find two meetings on one day, held and confirmed together.", "grid", "offers"),
     _agent("end_call", "f12", "end call", "End the call and choose how it ended.", "booking"),
     _agent("end_booked", "1", "booked", "End the call as booked.", "grid", "offers"),
@@ -286,6 +287,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("filter_flags", "/ ctrl+f", "which flags", "Choose which flags are shown.", "flags"),
     _agent("sort_flags", "s", "order", "Show the flags in another order.", "flag list"),
     _agent("list_handoffs", "H f7", "hand-offs", "List the hand-offs, and take, close or escalate one.", "flags"),
+    _agent("list_overrides", "O f9", "overrides", "List the overrides that wait, and approve or decline one.", "flags"),
     _agent("list_contacts", "C f8", "contacts", "List the contacts, and change, add or drop one.", "flags"),
     _leader("align", "f5", "align", "Find the pattern in which the second coaches idle least.", "alignment", footer=True),
     _leader(

@@ -1,7 +1,7 @@
 """Which appointments may be moved, and where to: the notice both ways, the half-day, segments and limits; names of plans."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from agent_tui.domain.ticks import span, ticks_in
 from agent_tui.domain.whitespace import stranded_runs
 from tests.domain.worlds import ALL, FIVE, MONDAY, NINE, NOON, ONE, PLACE, TEN, diary, every_day, kind, site
 
-MIDNIGHT = Now(MONDAY, 0)
+LONG_BEFORE = Now(MONDAY - timedelta(days=3), 0)
 TYPES = (kind("AAA", 50), kind("BBB", 30), kind("CCC", 10))
 
 
@@ -36,19 +36,20 @@ def entry(start: int, code: str = "AAA", length: int = 10, **more: Any) -> Entry
     return EntryState(**said)
 
 
-def halves(place: Catalogue, *entries: EntryState, now: Now = MIDNIGHT) -> list[HalfDay]:
+def halves(place: Catalogue, *entries: EntryState, now: Now = LONG_BEFORE) -> list[HalfDay]:
     busy = 0
     for one in entries:
         busy |= span(one.start, one.end)
     return half_days(place, DiaryFacts(diary(), MONDAY, entries, busy), now)
 
 
-def targets(place: Catalogue, *entries: EntryState, now: Now = MIDNIGHT) -> dict[str, set[int]]:
+def targets(place: Catalogue, *entries: EntryState, now: Now = LONG_BEFORE) -> dict[str, set[int]]:
     return {one.id: set(ticks_in(one.targets)) for half in halves(place, *entries, now=now) for one in half.movables}
 
 
-def test_neither_the_old_nor_the_new_start_is_inside_the_notice() -> None:
-    place = site(TYPES, place=replace(PLACE, notice_minutes=120))
+@pytest.mark.parametrize(("notice", "move_notice"), [(120, 0), (0, 120), (60, 120), (120, 60)])
+def test_neither_the_old_nor_the_new_start_is_inside_the_greater_notice(notice: int, move_notice: int) -> None:
+    place = site(TYPES, place=replace(PLACE, notice_minutes=notice, move_notice=move_notice))
     standing = entry(NINE + 11)
     # Two hours after 07:55 it is 09:55, which is when it starts; after 08:00 it is later.
     found = targets(place, standing, now=Now(MONDAY, 95))

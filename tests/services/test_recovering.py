@@ -13,7 +13,7 @@ from agent_tui.domain.recovery import NoPlan, Plan
 from agent_tui.domain.requests import MORNING, ClockWindow, Refused
 from agent_tui.domain.sooner import SoonerWish
 from agent_tui.domain.week import Week, WeekAsked
-from agent_tui.services import booking, changes, recovering, sooner
+from agent_tui.services import booking, changes, demand, recovering, sooner
 from agent_tui.services.desk import DeskRefused
 from agent_tui.services.recovering import Accepted, Recovery, accept, dismiss, recovery
 from agent_tui.services.story import story
@@ -195,6 +195,8 @@ def test_who_may_decide(house: House) -> None:
 def test_nobody_is_asked_inside_the_notice_or_about_the_past(house: House) -> None:
     gaps(house)
     day = timedelta(days=1)
+    assert not listed(house, later=day.total_seconds() - 3600).plans
+    demand.change_setting(house.desk("leader1"), "move-notice", "0")
     assert listed(house, later=day.total_seconds() - 3600).plans
     house.sql("UPDATE site SET notice_minutes = 120 WHERE site = ?")
     house.change_rules(lambda unit, site: None)

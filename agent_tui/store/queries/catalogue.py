@@ -9,6 +9,7 @@ from typing import Any
 from agent_tui.domain.demand import LearntFrom, weights
 from agent_tui.domain.patterns import Pattern, Segment
 from agent_tui.domain.site import Catalogue, Diary, Room, Site, Staff
+from agent_tui.domain.site_settings import with_settings
 from agent_tui.domain.types import AppointmentType, DropIn, KeyFrom, MinutesFrom
 from agent_tui.store.queries import guarantees, offers
 from agent_tui.store.unit_of_work import Unit
@@ -49,10 +50,9 @@ def load(unit: Unit, site: str) -> Catalogue | None:
     if place is None:
         return None
     diaries, rooms = _resources(unit, site)
-    choice = offers.settings(unit, site).get("choice")
     rules = Catalogue(
         version=number,
-        site=place if choice is None else replace(place, choice=float(choice)),
+        site=with_settings(place, offers.settings(unit, site)),
         types=_types(unit, site),
         diaries=diaries,
         rooms=rooms,

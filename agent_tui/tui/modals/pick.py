@@ -12,7 +12,9 @@ from agent_tui.tui.modals.base import Dialog, PointedList, TextField, says
 from agent_tui.tui.widgets.lines import cut, shown
 from agent_tui.tui.widgets.picker import Choice
 
-_ROOM = 54
+WIDTH = 60
+_AROUND = 6
+"""Cells of the frame, its padding and the pointer."""
 _LIST_KEYS = {"up": "cursor_up", "down": "cursor_down", "pageup": "page_up", "pagedown": "page_down"}
 
 
@@ -29,12 +31,25 @@ class PickModal(Dialog[str | None]):
     }
     """
 
-    def __init__(self, title: str, choices: Sequence[Choice], *, chosen: str | None = None, glyphs: Glyphs = UNICODE) -> None:
-        """Take the choices in order, and the id of the one that is highlighted at first."""
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        *,
+        chosen: str | None = None,
+        width: int = WIDTH,
+        glyphs: Glyphs = UNICODE,
+    ) -> None:
+        """Take the choices in order, the id of the one that is highlighted at first, and the width of the frame."""
         super().__init__(title, "type to narrow, enter chooses, esc closes", glyphs=glyphs)
+        self._width = width
         self._choices = tuple(choices)
         self._found = self._choices
         self._chosen = chosen
+
+    def on_mount(self) -> None:
+        """Take the width."""
+        self.query_one(".dialog").styles.width = self._width
 
     def contents(self) -> Iterable[Widget]:
         """Return the field and the list."""
@@ -45,7 +60,9 @@ class PickModal(Dialog[str | None]):
         first = next((at for at, one in enumerate(self._found) if one.id == self._chosen), 0)
         if not self._found:
             return says("Nothing fits.", id="found", classes="none")
-        found = PointedList([_line(one, self.glyphs) for one in self._found], self.glyphs, highlighted=first, id="found")
+        found = PointedList(
+            [_line(one, self._width - _AROUND, self.glyphs) for one in self._found], self.glyphs, highlighted=first, id="found"
+        )
         found.can_focus = False
         return found
 
@@ -80,7 +97,7 @@ class PickModal(Dialog[str | None]):
         self.dismiss(self._found[event.option_index].id)
 
 
-def _line(choice: Choice, glyphs: Glyphs) -> Content:
-    label = cut(shown(choice.label), _ROOM, glyphs.ellipsis)
-    detail = cut(shown(choice.detail), max(_ROOM - len(label) - 2, 0), glyphs.ellipsis)
+def _line(choice: Choice, room: int, glyphs: Glyphs) -> Content:
+    label = cut(shown(choice.label), room, glyphs.ellipsis)
+    detail = cut(shown(choice.detail), max(room - len(label) - 2, 0), glyphs.ellipsis)
     return Content.assemble(label, ("  " + detail if detail else "", "dim"))

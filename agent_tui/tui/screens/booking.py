@@ -12,6 +12,7 @@ from agent_tui.tui.glyphs import UNICODE
 from agent_tui.tui.messages import DeskOpened, StoreFailed, StoreRecovered, WorkDone
 from agent_tui.tui.presenter import day_counts
 from agent_tui.tui.screens.booking_ending import CallEndings
+from agent_tui.tui.screens.booking_override import DECIDED_ENTRY
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.widgets.booking_form import RequestForm
 from agent_tui.tui.widgets.diary_grid import DiaryGrid
@@ -120,6 +121,8 @@ class BookingScreen(CallEndings):
             self.show_why(result)
         elif job == "draft":
             self.say(str(result), "warning")
+        elif job == DECIDED_ENTRY:
+            self.override_decided(result)
         elif not self.sooner_done(job, result):
             self.ending_done(job, result)
 
@@ -181,6 +184,8 @@ class BookingScreen(CallEndings):
             return ("end_booked", "undo"), ("hold",)
         if self.call.held is not None:
             return (), ()
+        if self.offers.state.displaces and self.context in ("grid", "offers"):
+            return ("override",), ("hold",)
         # While nothing is held, what stands in the way helps more than what a hold needs next.
         first = {"grid": ("book_here", "why_not"), "offers": ("hold", "why_not")}.get(self.context, ())
         return first, ("extend",) if first else ()

@@ -28,7 +28,8 @@ class SearchDesk(ClientDesk):
         event.stop()
         before, self.call.draft = self.call.draft, event.draft
         self.keep_draft()
-        if self.call.held is None and self.call.confirmed is None and not event.draft.same_search(before):
+        same = event.draft.same_search(before) and before is not None and event.draft.priority == before.priority
+        if self.call.held is None and self.call.confirmed is None and not same:
             self.look_for_offers()
 
     def look_for_offers(self) -> None:
@@ -80,7 +81,8 @@ class SearchDesk(ClientDesk):
             self.offers.show(OffersState.empty())
             return
         self.call.offers = message.found.offers
-        self.offers.show(OffersState.of(message.found, message.generation, every=self.call.every), keep=True)
+        urgent = self.call.draft is not None and self.call.draft.priority != "standard"
+        self.offers.show(OffersState.of(message.found, message.generation, every=self.call.every, urgent=urgent), keep=True)
         if message.found.offers and self.offers.selected is not None:
             self.follow_offer(self.offers.selected)
         elif not message.found.offers:

@@ -50,7 +50,6 @@ class FlagActs(FlagLists):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.filter = Filter()
-        self._last: tuple[str, str | None] | None = None
 
     def read_flags(self, *, meet: bool = False) -> None:
         """Read the flags again."""
@@ -218,7 +217,7 @@ class FlagActs(FlagLists):
             self.action_list_handoffs()
 
     def action_undo(self) -> None:
-        """Undo my last act on a flag of this screen, within 60 seconds of it."""
+        """Undo my last act on a flag or an override of this screen, within 60 seconds of it."""
         if self._last is None:
             self.say("Nothing was settled here yet.")
             return

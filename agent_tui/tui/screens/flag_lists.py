@@ -7,16 +7,19 @@ from uuid import uuid4
 from agent_tui.domain.contacts import MOST_LEVELS, Contact, contact_problems
 from agent_tui.domain.flags import ESCALATE, REASONS
 from agent_tui.domain.handoffs import OUTCOMES, Handoff
+from agent_tui.domain.override_requests import OverrideRequest
 from agent_tui.tui.flag_words import handoff_line
 from agent_tui.tui.modals import ChoiceModal, EffectModal, Field
+from agent_tui.tui.modals.override import OverrideModal
 from agent_tui.tui.modals.pick import PickModal
+from agent_tui.tui.override_words import done_sentence, waiting_line
 from agent_tui.tui.screens.two_panes import TwoPanes
 from agent_tui.tui.widgets.picker import Choice
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
-CHANGE, CONTACTS, HANDOFFS = "change", "contacts", "hand-offs"
+CHANGE, CONTACTS, HANDOFFS, OVERRIDES = "change", "contacts", "hand-offs", "overrides"
 _NEW = "new"
 
 
@@ -26,6 +29,7 @@ class FlagLists(TwoPanes):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._act_ids: dict[tuple[object, ...], str] = {}
+        self._last: tuple[str, str | None] | None = None
 
     def _act_id(self, *what: object) -> str:
         """Return the id of an act, the one it was asked under before if no answer has come."""
@@ -110,6 +114,40 @@ class FlagLists(TwoPanes):
 
         self.modal(ChoiceModal("Hand-off", one.why, options, glyphs=self.glyphs), answered)
 
+    def action_list_overrides(self) -> None:
+        """List the overrides that wait, most urgent first, and show one to approve or decline it."""
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services import calls
+            from agent_tui.services.claimants import names_of
+            from agent_tui.services.override_requests import overrides
+
+            found = overrides(desk)
+            names = names_of(desk, sorted({one.wanted.client for one in found if one.wanted.client}), "override")
+            return found, names, calls.staff_names(desk)
+
+        self.do(OVERRIDES, work, exclusive=True)
+
+    def _show_overrides(self, found: Sequence[OverrideRequest], names: Mapping[str, str], staff: Mapping[str, str]) -> None:
+        if not found:
+            self.say("No override waits.")
+            return
+        by_id = {one.id: one for one in found}
+        choices = [Choice(one.id, waiting_line(one, names, staff, self.today)) for one in found]
+        self.modal(PickModal("Overrides that wait", choices, width=84, glyphs=self.glyphs), lambda id: self._override(by_id[id]))
+
+    def _override(self, one: OverrideRequest) -> None:
+        role, today = self.staff.role, self.today
+        modal = OverrideModal(self.back, one.wanted, self.catalogue, role, today, waiting=one, glyphs=self.glyphs)
+        self.modal(modal, self._override_decided)
+
+    def _override_decided(self, done: Any) -> None:
+        if done.done is not None:
+            self._last = (done.request.id, done.done.entry.id)
+        words = f"{done.status.capitalize()}: {done.request.wanted.type}."
+        self.say(words if done.done is None else f"Approved. {done_sentence(done.done)}", "done")
+        self.back.look()
+
     def action_list_contacts(self) -> None:
         """List the contacts by level, and change, add or drop one."""
 
@@ -188,6 +226,8 @@ class FlagLists(TwoPanes):
             self._show_contacts(result[0])
         elif job == HANDOFFS and isinstance(result, list):
             self._show_handoffs(result)
+        elif job == OVERRIDES and isinstance(result, tuple):
+            self._show_overrides(*result)
         else:
             return False
         return True

@@ -13,6 +13,7 @@ from agent_tui.domain.queue import age_words
 from agent_tui.domain.site import Staff
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
+from agent_tui.tui.effect_words import counted
 from agent_tui.tui.flag_words import FlagsRead, FlagWords, Line, fold_key, lines_of
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals.base import PointedList
@@ -88,10 +89,11 @@ class FlagsScreen(FlagActs):
         def work(desk: "Desk") -> object:
             from agent_tui.services import calls, flags
             from agent_tui.services.claimants import names_of
+            from agent_tui.services.override_requests import overrides
 
             queue = flags.queue(desk, sort=order, meet=meet, **admitted.as_query())
             refs = sorted({side.client for one in queue.items for side in one.sides if side.client})
-            return FlagsRead(queue, names_of(desk, refs, "flags"), calls.staff_names(desk))
+            return FlagsRead(queue, names_of(desk, refs, "flags"), calls.staff_names(desk), len(overrides(desk)))
 
         self.do(READ, work, exclusive=True)
 
@@ -137,6 +139,7 @@ class FlagsScreen(FlagActs):
             urgent = sum(one.urgent for one in waiting)
             oldest = min((one.flag.raised_at for one in waiting), default=None)
             counts = [f"{queue.open} open", *([f"{urgent} urgent"] if urgent else [])]
+            counts += [f"{counted(self.read.overrides, 'override')} (O)"] if self.read.overrides else []
             counts += [] if oldest is None else [f"oldest {age_words(oldest, queue.now_ms)}"]
         together = ("  ".join(counts),) if counts else ()  # the figures stay or go as one, in this order
         title = Title(self.NAME, day_words(self.today), self.catalogue.site.name, together, f"{now:%H:%M}")

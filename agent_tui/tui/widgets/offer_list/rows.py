@@ -140,6 +140,8 @@ def _offers(state: OffersState, setting: Setting) -> Iterator[Row]:
 
 def _none(state: OffersState, setting: Setting) -> Iterator[Row]:
     yield from _drop_in(state, setting)
+    if state.displaces:
+        yield from _words(f"{setting.key('override')} shows whom this could displace", "warning", setting)
     if not setting.compact:
         yield from _words("Nothing fits. What would help:", "text", setting)
     yield from _reasons(state.reasons, setting)

@@ -44,8 +44,8 @@ class OffersState:
 
     `choices` are the offers that can be selected, in a hold's state the held one first. `total` counts the offers that
     the search found in all, `others` the starts that it does not recommend; with `every`
-    there are none. `expires_at` is in ms UTC, by the clock that `tick_clock` brings. `drop_in` says when no
-    appointment is needed.
+    there are none. `displaces` says that the request is urgent enough to displace others. `expires_at` is in ms UTC, by the
+    clock that `tick_clock` brings. `drop_in` says when no appointment is needed.
     """
 
     kind: Kind
@@ -62,6 +62,7 @@ class OffersState:
     drop_in: str = ""
     others: int = 0
     every: bool = False
+    displaces: bool = False
 
     @classmethod
     def empty(cls) -> Self:
@@ -74,14 +75,23 @@ class OffersState:
         return cls("searching", generation)
 
     @classmethod
-    def of(cls, found: Found, generation: int, *, every: bool = False) -> Self:
-        """What a search found: offers, reasons for none, or a type that only a hand-off can serve."""
+    def of(cls, found: Found, generation: int, *, every: bool = False, urgent: bool = False) -> Self:
+        """What a search found: offers, reasons for none, or a type that only a hand-off can serve.
+
+        An `urgent` request for which there is none may displace others.
+        """
         kind: Kind = "offers" if found.offers else "handoff" if found.status == "handoff" else "none"
         name = found.type.name or found.type.code
         drop_in = drop_in_words(found.drop_in)
         total = max(found.total, len(found.offers))
         others = max(0, found.starts - found.total)
-        return cls(kind, generation, found.offers, total, name, found.reasons, drop_in=drop_in, others=others, every=every)
+        return cls(
+            *(kind, generation, found.offers, total, name, found.reasons),
+            drop_in=drop_in,
+            others=others,
+            every=every,
+            displaces=urgent and kind == "none",
+        )
 
     @classmethod
     def holding(cls, booked: Booked, others: tuple[Offer, ...] = (), *, client_known: bool = True) -> Self:

@@ -31,7 +31,16 @@ from agent_tui.tui.widgets.offer_list.state import OfferKey, OffersState, offer_
 
 COMPONENT: Final = "offer-list--"
 _RESULTS: Final = ("offers", "none", "handoff")
-_KEYS_OF_WORDS: Final[tuple[str, ...]] = ("hold", "extend", "release", "find_client", "hand_off", "search", "all_starts")
+_KEYS_OF_WORDS: Final[tuple[str, ...]] = (
+    "hold",
+    "extend",
+    "release",
+    "find_client",
+    "hand_off",
+    "search",
+    "all_starts",
+    "override",
+)
 
 
 class OfferList(Widget, can_focus=True, inherit_bindings=False):
