@@ -94,6 +94,7 @@ _EMPTY: dict[str, Object] = {
             "sandbox list",
             "contacts",
             "closures",
+            "staff",
         )
     },
 }

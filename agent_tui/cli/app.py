@@ -26,6 +26,7 @@ from agent_tui.cli import (
     simulate,
     site,
     sooner,
+    staff,
     today,
     transfer,
     types,
@@ -96,6 +97,7 @@ segments.register(app)
 simulate.register(app)
 site.register(app)
 sooner.register(app)
+staff.register(app)
 transfer.register(app)
 today.register(app)
 types.register(app)

@@ -1,4 +1,4 @@
-"""The answers of the commands on flags, hand-offs, contacts, escalations and closed days with nothing in them."""
+"""The answers of the commands on flags, hand-offs, contacts, escalations, closed days and staff with nothing in them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -32,6 +32,11 @@ def empty_closure() -> Object:
     return {"status": "refused", "repeated": False, "day": None, "name": None, "flagged": []} | _END
 
 
+def empty_login() -> Object:
+    """Return the answer of `staff add`, `role`, `off` and `on` with nothing in it."""
+    return {"status": "refused", "repeated": False, "login": None, "item": None} | _END
+
+
 def empty_flag() -> Object:
     """Return the answer of the commands on one flag with nothing in it."""
     return {
@@ -46,6 +51,7 @@ EMPTIES: dict[str, Callable[[], Object]] = {
     **{f"handoffs {name}": empty_handoff for name in ("take", "close")},
     **{f"contacts {name}": empty_contact for name in ("set", "drop")},
     **{f"closures {name}": empty_closure for name in ("add", "drop")},
+    **{f"staff {name}": empty_login for name in ("add", "role", "off", "on")},
     "escalate": empty_escalation,
 }
 """By command, where it is another answer than that of its group."""

@@ -30,6 +30,7 @@ VERBS = (
     *("guarantee_set", "guarantee_dropped", "week_signed", "week_unsigned", "draft_kept", "draft_dropped"),
     *("flags_changed", "flag_assigned", "flag_resolved", "flag_reopened", "escalated", "contact_set", "contact_dropped"),
     *("handoff_taken", "handoff_closed", "day_closed", "day_opened"),
+    *("staff_added", "role_changed", "login_off", "login_on"),
 )
 """Every verb that a line of the log can have."""
 

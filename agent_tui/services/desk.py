@@ -5,6 +5,7 @@ from datetime import datetime
 from threading import Lock
 
 from agent_tui.domain.availability import Now
+from agent_tui.domain.roles import OFF, TITLES
 from agent_tui.domain.site import Catalogue, Staff
 from agent_tui.domain.wall_time import first_open_tick, instant_ms
 from agent_tui.services.looks import Looks
@@ -15,6 +16,11 @@ from agent_tui.store.trouble import StoreTrouble
 from agent_tui.store.unit_of_work import Store, Unit
 
 STOREKEEPERS = "admin"
+
+
+def switched_off(login: str) -> str:
+    """Return the sentence that a login may not act, and who could change that."""
+    return f"The login {login[:30]} is switched off; a supervisor or an administrator can switch it on again."
 
 
 class DeskRefused(Exception):
@@ -58,6 +64,17 @@ class Desk:
                 self.cache.catalogue = cached
             return cached
 
+    def still_may_act(self, catalogue: Catalogue) -> None:
+        """Raise DeskRefused when the login was switched off or given another role since this desk was opened."""
+        now = catalogue.logins.get(self.staff.login, self.staff.role)
+        if now == OFF:
+            raise DeskRefused("role", switched_off(self.staff.login))
+        if now != self.staff.role:
+            sentence = (
+                f"Your role is {TITLES[now]} now, no longer {TITLES[self.staff.role]}: leave the program and start it again."
+            )
+            raise DeskRefused("role", sentence)
+
     def site_now(self) -> Now:
         """Return today and the first tick that has not begun."""
         return Now(self.now.date(), first_open_tick(self.now))
@@ -91,6 +108,8 @@ def open_desk(
             codes = catalogue_queries.sites(unit)
             chosen = _chosen_site(codes, site)
             staff = catalogue_queries.staff(unit, chosen, login)
+            if staff is not None and not staff.enabled:
+                raise DeskRefused("role", switched_off(login))
             if staff is None and explicit_login:
                 known = ", ".join(sorted(catalogue_queries.staff_names(unit, chosen))[:4])
                 raise DeskRefused("role", f"No member of staff has the login {login[:30]}; there are {known} and others.")
