@@ -35,6 +35,7 @@ from agent_tui.cli import (
     whitespace,
     why,
 )
+from agent_tui.cli import store as stores
 from agent_tui.cli.session import Session
 
 app = typer.Typer(
@@ -98,6 +99,7 @@ simulate.register(app)
 site.register(app)
 sooner.register(app)
 staff.register(app)
+stores.register(app)
 transfer.register(app)
 today.register(app)
 types.register(app)

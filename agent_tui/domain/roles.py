@@ -29,9 +29,12 @@ def reaches(role: str, least: str) -> bool:
     return role in _RANKS and _RANKS[role] >= _RANKS[least]
 
 
-def who_can(least: str) -> str:
-    """Return the sentence that names the roles that are at least one: "A supervisor or administrator can do this."."""
-    return f"{_named([role for role in ROLES if reaches(role, least)]).capitalize()} can do this."
+def who_can(least: str, *, admin: bool = True) -> str:
+    """Return the sentence that names the roles that are at least one: "A supervisor or administrator can do this.".
+
+    Without `admin` it is nothing that an administrator does.
+    """
+    return f"{_named([role for role in ROLES if reaches(role, least) and (admin or role != 'admin')]).capitalize()} can do this."
 
 
 def _named(roles: list[str]) -> str:

@@ -106,8 +106,14 @@ def open_desk(
     try:
         with store.read() as unit:
             codes = catalogue_queries.sites(unit)
+            if not codes and unit.is_member:
+                raise DeskRefused("role", _NO_MEMBER)
             chosen = _chosen_site(codes, site)
             staff = catalogue_queries.staff(unit, chosen, login)
+            own = catalogue_queries.member(unit, chosen) if unit.is_member else login
+            if own != login:
+                sentence = f"This login of the database is that of {own}, and nobody can act in another's name: say --as {own}."
+                raise DeskRefused("role", sentence)
             if staff is not None and not staff.enabled:
                 raise DeskRefused("role", switched_off(login))
             if staff is None and explicit_login:
@@ -124,6 +130,9 @@ def sqlite_warning(desk: Desk) -> str | None:
     if desk.store.engine_name != "sqlite" or driver.sqlite_is_safe():
         return None
     return f"SQLite {driver.sqlite_version} is old: keep to one terminal on this store"
+
+
+_NO_MEMBER = "This login of the database has no role at any site; an administrator gives it one with: agent-tui store roles."
 
 
 def _chosen_site(codes: list[str], site: str | None) -> str:

@@ -206,6 +206,12 @@ def staff(unit: Unit, site: str, login: str) -> Staff | None:
     return None if row is None else staff_of(row)
 
 
+def member(unit: Unit, site: str) -> str | None:
+    """Return whose the login of the database is at a site; only where the login is a member (Unit.is_member)."""
+    row = unit.row("SELECT desk_staff(?)", site)
+    return None if row is None else row[0]
+
+
 STAFF_COLUMNS = "login, name, role, booker, diary, off_at"
 
 
