@@ -1,7 +1,7 @@
 """Roles: who gives which, who may do what a role may, and the administrator whom a site keeps."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from agent_tui.domain.site import Staff
@@ -34,10 +34,11 @@ def who_can(least: str, *, admin: bool = True) -> str:
 
     Without `admin` it is nothing that an administrator does.
     """
-    return f"{_named([role for role in ROLES if reaches(role, least) and (admin or role != 'admin')]).capitalize()} can do this."
+    return f"{named([role for role in ROLES if reaches(role, least) and (admin or role != 'admin')]).capitalize()} can do this."
 
 
-def _named(roles: list[str]) -> str:
+def named(roles: Sequence[str]) -> str:
+    """Return roles in words: "a team leader, supervisor or administrator"."""
     titles = [TITLES[role] for role in roles]
     article = "an" if titles[0][0] in "aeiou" else "a"
     return f"{article} {titles[0]}" if len(titles) == 1 else f"{article} {', '.join(titles[:-1])} or {titles[-1]}"

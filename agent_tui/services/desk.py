@@ -118,7 +118,8 @@ def open_desk(
                 raise DeskRefused("role", switched_off(login))
             if staff is None and explicit_login:
                 known = ", ".join(sorted(catalogue_queries.staff_names(unit, chosen))[:4])
-                raise DeskRefused("role", f"No member of staff has the login {login[:30]}; there are {known} and others.")
+                there = f"there are {known} and others"
+                raise DeskRefused("role", f"No member of staff has the login {login[:30]}, which a supervisor can add; {there}.")
     except BaseException:
         store.close()
         raise

@@ -33,7 +33,7 @@ def secure(desk: Desk) -> Secured | Refused:
         return Refused("not_possible", text)
     with desk.store.read() as unit:
         if unit.is_member:
-            return Refused("role", "Roles of the database are set up with the login that owns the tables; this one is a member.")
+            return Refused("role", "An administrator sets the roles up with the login that owns the tables, which this is not.")
         people = list(import_queries.all_staff(unit, desk.site).values())
     engine = migration_engine(desk.store.location)
     try:
