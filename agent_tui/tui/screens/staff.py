@@ -218,4 +218,4 @@ class StaffScreen(TwoPanes):
 
 def _words(one: Staff) -> str:
     off = "" if one.enabled else "off"
-    return f"{one.login:<14.14} {TITLES[one.role]:<14} {one.diary or '':<5}{off:<4}{one.name}"
+    return f"{one.login:<12.12} {TITLES[one.role]:<13} {one.diary or '':<4}{off:<4}{one.name}"
