@@ -12,6 +12,7 @@ from agent_tui.services.looks import Looks
 from agent_tui.store import driver
 from agent_tui.store.opening import open_store
 from agent_tui.store.queries import catalogue as catalogue_queries
+from agent_tui.store.queries.log import Stamp
 from agent_tui.store.trouble import StoreTrouble
 from agent_tui.store.unit_of_work import Store, Unit
 
@@ -74,6 +75,12 @@ class Desk:
                 f"Your role is {TITLES[now]} now, no longer {TITLES[self.staff.role]}: leave the program and start it again."
             )
             raise DeskRefused("role", sentence)
+
+    def stamp(self, unit: Unit) -> Stamp:
+        """Return who writes a line and when, once it is sure that they still may: as `still_may_act`."""
+        catalogue = self.catalogue(unit)
+        self.still_may_act(catalogue)
+        return Stamp(self.site, self.staff.login, self.staff.role, self.at(catalogue.site.zone), unit.clock_ms())
 
     def site_now(self) -> Now:
         """Return today and the first tick that has not begun."""

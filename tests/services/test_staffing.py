@@ -5,9 +5,10 @@ from threading import Barrier
 
 import pytest
 
+from agent_tui.domain.clients import Client
 from agent_tui.domain.requests import Booked, Refused
 from agent_tui.domain.site import Staff
-from agent_tui.services import booking, staffing
+from agent_tui.services import booking, calls, claimants, staffing
 from agent_tui.services.desk import Desk, DeskRefused
 from agent_tui.services.staffing import StaffChanged
 from tests.services.conftest import House, wish
@@ -156,6 +157,10 @@ def test_a_login_that_is_off_acts_no_more_and_a_changed_role_is_said(house: Hous
     done(staffing.switch_login(house.desk("admin1"), "agent1", enabled=False))
     with pytest.raises(DeskRefused, match="agent1 is switched off; a supervisor or an administrator"):
         booking.book(agent, wish(start=120))
+    with pytest.raises(DeskRefused, match="agent1 is switched off"):
+        calls.open_call(agent, calls.new_call_id(), "FC-F2F", {})
+    with pytest.raises(DeskRefused, match="agent1 is switched off"):
+        claimants.add_client(agent, Client("", "Noor Ito", phone="0113 496 0999"))
     done(staffing.set_role(house.desk("admin1"), "leader1", "agent"))
     with pytest.raises(DeskRefused, match="Your role is agent now, no longer team leader"):
         booking.book(leader, wish(start=120))

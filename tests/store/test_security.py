@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,8 +10,27 @@ import psycopg
 import pytest
 from psycopg import errors, sql
 
-from agent_tui.domain.requests import Booked, Refused, Wish
-from agent_tui.services import booking, changes, securing, staffing
+from agent_tui.domain.clients import Client
+from agent_tui.domain.requests import Blocked, Booked, HandedOff, Refused, Wish
+from agent_tui.domain.sooner import SoonerWish
+from agent_tui.services import (
+    attendance,
+    blocking,
+    booking,
+    calls,
+    changes,
+    claimants,
+    closing,
+    demand,
+    diaries,
+    flags,
+    guarantees,
+    handoffs,
+    key_types,
+    securing,
+    sooner,
+    staffing,
+)
 from agent_tui.services.desk import DeskRefused
 from agent_tui.services.doctor import examine
 from agent_tui.store.opening import create_store, open_store
@@ -18,7 +38,7 @@ from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries.log import NewEvent, Stamp
 from agent_tui.store.trouble import StoreTrouble
 from tests.postgres_server import Server
-from tests.small_site import DAY, NINE, SITE, TEN, fill_site
+from tests.small_site import DAY, NINE, NOW, SITE, TEN, fill_site
 
 pytestmark = pytest.mark.postgres
 
@@ -100,7 +120,6 @@ def secured(postgres_server: Server) -> Iterator[Secured]:
 
 def _desk(location: str, login: str, site: str = SITE) -> Any:
     from agent_tui.services.desk import open_desk
-    from tests.small_site import NOW
 
     return open_desk(location, login, NOW, site=site)
 
@@ -320,3 +339,35 @@ def test_only_an_administrator_with_the_owners_login_sets_it_up(secured: Secured
         desk_of.store.close()
         assert isinstance(answer, Refused)
         assert answer.code == "role"
+
+
+def test_the_acts_of_a_day_work_as_the_logins_of_those_who_do_them(secured: Secured) -> None:
+    agent, leader, admin = (_desk(secured.url(who), secured.login(who)) for who in ("agent1", "leader1", "admin1"))
+    later = agent.seen_at(NOW + timedelta(days=1, hours=6))
+    try:
+        added = claimants.add_client(agent, Client("", "Noor Ito", phone="0113 496 0999"))
+        assert isinstance(added, claimants.Added)
+        names = claimants.names_of(agent, ["C000001"], "day")
+        assert names
+        call = calls.new_call_id()
+        calls.open_call(agent, call, "NJR-F2F", {})
+        booked = _booked(booking.book(agent, Wish("NJR-F2F", DAY, NINE + 6, "D02", client="C000005")))
+        assert calls.end_call(agent, call, "booked", entry=booked.entry.id)
+        assert isinstance(sooner.add(agent, booked.entry.id, SoonerWish()), sooner.Placed)
+        _booked(attendance.attend(later, booked.entry.id, "dna"))
+        handed = booking.book(agent, Wish("CC-PHONE", DAY, NINE, "D01", client="C000006"))
+        assert isinstance(handed, HandedOff)
+        assert isinstance(handoffs.close(agent, handed.id, "dealt_with"), handoffs.HandoffChanged)
+        assert isinstance(blocking.block(leader, "D04", DAY, TEN + 24, TEN + 36, "leave"), Blocked)
+        assert getattr(guarantees.set_guarantee(leader, "FC-F2F", 3, 5), "status", "") == "saved"
+        assert getattr(key_types.set_key(leader, "EV-F2F", True), "status", "") == "saved"
+        assert getattr(diaries.disable(leader, "D04"), "status", "") == "disabled"
+        assert getattr(diaries.enable(leader, "D04"), "status", "") == "enabled"
+        assert getattr(closing.close_day(admin, date(2026, 12, 24), "Training"), "status", "") == "closed"
+        assert isinstance(staffing.switch_login(admin, secured.login("coach2"), enabled=False), staffing.StaffChanged)
+        assert demand.learn_demand(leader) is not None
+        assert flags.open_count(agent) >= 0
+    finally:
+        for one in (agent, leader, admin):
+            one.store.close()
+    assert all(one.violations == 0 for one in _examined(secured).invariants.values())
