@@ -59,6 +59,7 @@ _EMPTY: dict[str, Object] = {
         **{"usable_minutes": 0, "stranded_minutes": 0, "spaces": [], "trend": [], "notes": []},
     },
     "recover": {"week": None, "team": None, "diary": None, "total": 0, "plans": [], "note": None},
+    "store": {"members": [], "without": []},
     "day": {"day": None, "closed": None, "diaries": []},
     "log": {"site": None, "head": None, "events": []},
     "story": {"entry": None, "type": None, "client": None, "lines": []},
@@ -96,6 +97,7 @@ _EMPTY: dict[str, Object] = {
             "closures",
             "override",
             "override list",
+            "staff",
         )
     },
 }

@@ -27,6 +27,7 @@ from agent_tui.cli import (
     simulate,
     site,
     sooner,
+    staff,
     today,
     transfer,
     types,
@@ -35,6 +36,7 @@ from agent_tui.cli import (
     whitespace,
     why,
 )
+from agent_tui.cli import store as stores
 from agent_tui.cli.session import Session
 
 app = typer.Typer(
@@ -98,6 +100,8 @@ segments.register(app)
 simulate.register(app)
 site.register(app)
 sooner.register(app)
+staff.register(app)
+stores.register(app)
 transfer.register(app)
 today.register(app)
 types.register(app)

@@ -1,4 +1,4 @@
-"""The answers of the commands on flags, hand-offs, contacts, escalations, closed days and overrides with nothing in them."""
+"""The answers of the commands on flags, hand-offs, contacts, closed days, overrides and staff with nothing in them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,6 +30,11 @@ def empty_escalation() -> Object:
 def empty_closure() -> Object:
     """Return the answer of `closures add` and `closures drop` with nothing in it."""
     return {"status": "refused", "repeated": False, "day": None, "name": None, "flagged": []} | _END
+
+
+def empty_login() -> Object:
+    """Return the answer of `staff add`, `role`, `off` and `on` with nothing in it."""
+    return {"status": "refused", "repeated": False, "login": None, "item": None} | _END
 
 
 def empty_flag() -> Object:
@@ -65,6 +70,7 @@ EMPTIES: dict[str, Callable[[], Object]] = {
     **{f"handoffs {name}": empty_handoff for name in ("take", "close")},
     **{f"contacts {name}": empty_contact for name in ("set", "drop")},
     **{f"closures {name}": empty_closure for name in ("add", "drop")},
+    **{f"staff {name}": empty_login for name in ("add", "role", "off", "on")},
     "escalate": empty_escalation,
     "override preview": empty_override_preview,
     **{f"override {name}": empty_override for name in ("commit", "prepare", "decide")},

@@ -188,12 +188,12 @@ def may_not(role: str, verb: str, *, own: bool = False, delegated: bool = False)
     if verb in ("assign", "escalate"):
         if role in MAY_ASSIGN or (verb == "escalate" and (own or delegated)):
             return None
-        return f"Flags are {'assigned' if verb == 'assign' else 'escalated'} by a team leader or a supervisor."
+        return f"Flags are {'assigned' if verb == 'assign' else 'escalated'} by a team leader, a supervisor or an administrator."
     if role in MAY_RESOLVE or (role == "coach" and own) or delegated:
         return None
     if role == "coach":
         return "A coach resolves flags of the own diary only; a supervisor can resolve this one."
-    return "Flags are resolved by a supervisor, or by whom a supervisor has assigned one to."
+    return "Flags are resolved by a supervisor or an administrator, or by whom a supervisor has assigned one to."
 
 
 def cannot_stay(flag: Flag, how: str, *, placed: bool) -> str | None:

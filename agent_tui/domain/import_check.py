@@ -5,16 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from agent_tui.domain.clients import Client
-from agent_tui.domain.import_rows import ROLES, ClientRow, CoachRow, RoomRow, StaffRow, TeamRow
+from agent_tui.domain.import_rows import ClientRow, CoachRow, RoomRow, StaffRow, TeamRow
 from agent_tui.domain.import_text import unknown
+from agent_tui.domain.roles import last_administrator, loses_administrator, not_to_give
 from agent_tui.domain.site import Catalogue, Diary, Room, Staff
 from agent_tui.domain.type_files import FileProblem, merged
 from agent_tui.domain.types import AppointmentType
 
 T = TypeVar("T")
-
-GIVES: dict[str, tuple[str, ...]] = {"admin": ROLES, "supervisor": ("agent", "coach", "leader")}
-"""The roles that each role may give to a login, and change."""
 
 
 @dataclass
@@ -164,35 +162,34 @@ def check_staff(rows: Sequence[StaffRow], stored: Mapping[str, Staff], catalogue
     """
     found: Checked[Staff] = Checked()
     coaches = {one.diary: one.login for one in stored.values() if one.diary}
-    after = {login: one.role for login, one in stored.items()}
+    after = dict(stored)
     for row in rows:
         before = len(found.problems)
         old = stored.get(row.login)
         booker = row.booker or ("provider agent" if row.role == "agent" else "site staff")
         if old is not None and not row.booker and old.role == row.role:
             booker = old.booker
-        wanted = Staff(row.login, row.name, row.role, booker, row.diary or None)
+        enabled = old is None or old.enabled
+        wanted = Staff(row.login, row.name, row.role, booker, row.diary or None, enabled=enabled)
         if wanted != old:
             _check_role(row, old, giver, found)
             _check_diary(row, catalogue, coaches, found)
         if len(found.problems) == before:
             coaches |= {row.diary: row.login} if row.diary else {}
-            after[row.login] = row.role
+            after[row.login] = wanted
             found.put(wanted, old)
-    if "admin" in {one.role for one in stored.values()} and "admin" not in after.values():
+    if loses_administrator(stored.values(), after.values()):
         for one in [one for one in found.changed if stored[one.login].role == "admin"]:
             found.changed.remove(one)
             line = next(row.line for row in rows if row.login == one.login)
-            found.refuse(line, "role", f"{one.login} is the site's last administrator, which it keeps.")
+            found.refuse(line, "role", last_administrator(one.login))
     return found
 
 
 def _check_role(row: StaffRow, old: Staff | None, giver: str, found: Checked[Staff]) -> None:
-    given = GIVES.get(giver, ())
-    if row.role not in given:
-        found.refuse(row.line, "role", f"The role {row.role} is not yours to give; you give {', '.join(given) or 'none'}.")
-    elif old is not None and old.role not in given:
-        found.refuse(row.line, "role", f"This login is that of a {old.role}, which is not yours to change.")
+    problem = not_to_give(giver, row.role, None if old is None else old.role)
+    if problem is not None:
+        found.refuse(row.line, "role", problem)
 
 
 def _check_diary(row: StaffRow, catalogue: Catalogue, coaches: Mapping[str, str], found: Checked[Staff]) -> None:

@@ -13,6 +13,7 @@ from agent_tui.domain.clients import Client
 from agent_tui.domain.import_client import client_of
 from agent_tui.domain.import_text import Row, read_date, rows_of, unknown
 from agent_tui.domain.requests import BLOCK_REASONS, PRIORITIES
+from agent_tui.domain.roles import ROLES, login_problem
 from agent_tui.domain.ticks import MINUTES_PER_TICK, parse_clock
 from agent_tui.domain.type_files import FileProblem
 from agent_tui.domain.types import BOOKERS, CHANNELS, CONTACTS
@@ -25,9 +26,7 @@ NOBODY = "nobody"
 NOTHING = "none"
 """What an appointment keeps of its time that keeps nothing of it."""
 ROOM_KINDS = ("room", "equipment")
-ROLES = ("agent", "coach", "leader", "supervisor", "admin")
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,9}", re.ASCII)
-_LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{0,59}", re.ASCII | re.IGNORECASE)
 
 COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "teams": (("code", "name"), ()),
@@ -325,8 +324,9 @@ def read_staff(text: str, problems: Problems, watch: Watch = _unwatched) -> list
 
 def _login(row: Row, problems: Problems) -> str:
     login = row.cells["login"]
-    if not _LOGIN.fullmatch(login):
-        problems.append(FileProblem(row.line, "login", "A login has letters, digits and . _ @ - only."))
+    problem = login_problem(login)
+    if problem is not None:
+        problems.append(FileProblem(row.line, "login", problem))
     return login
 
 

@@ -81,7 +81,10 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Who acts: login, role (agent, coach, leader, supervisor, admin), whom they book for, and a coach's own diary."""
+    """Who acts: login, role (agent, coach, leader, supervisor, admin), whom they book for, and a coach's own diary.
+
+    One that is not `enabled` may not act; one that is not `known` is on no list of staff.
+    """
 
     login: str
     name: str
@@ -89,6 +92,7 @@ class Staff:
     booker: str = "provider agent"
     diary: str | None = None
     known: bool = True
+    enabled: bool = True
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,8 @@ class Catalogue:
     learnt: Mapping[Mix, tuple[tuple[float, ...], ...]] = field(default_factory=dict)
     guarantees: Mapping[str, Guarantee] = field(default_factory=dict)
     """What types must always have, by code."""
+    logins: Mapping[str, str] = field(default_factory=dict)
+    """The role of each login, roles.OFF of one that is switched off."""
 
     @cached_property
     def needs(self) -> frozenset[str]:

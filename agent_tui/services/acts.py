@@ -97,6 +97,7 @@ class Act:
         else:
             version, self.now_ms = catalogue_queries.version_and_clock(unit, desk.site)
         self.catalogue: Catalogue = desk.catalogue_of(unit, version)
+        desk.still_may_act(self.catalogue)
         self.rules = self.catalogue  # as they were before the act
         self.freed: list[Range] = []
         self.at = desk.at(self.catalogue.site.zone)

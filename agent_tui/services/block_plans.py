@@ -124,7 +124,9 @@ def not_theirs(act: Act, diary: str, type: str | None) -> str | None:
     if staff.role == "coach":
         own = staff.diary == diary
         return None if own else f"A coach blocks the own diary {staff.diary or '(none)'} only; a team leader can block {diary}."
-    return None if type is not None else "An agent blocks time only for a type that is booked straight into a diary."
+    if type is not None:
+        return None
+    return "An agent blocks time only for a type that is booked straight into a diary; a team leader or a supervisor blocks any."
 
 
 def _refuse_range(act: Act, asked: Asked) -> Refused | None:

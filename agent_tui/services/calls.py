@@ -377,5 +377,4 @@ def _mend_lapsed(unit: Unit, stamp: Stamp, seq: int, *, call: str | None = None,
 
 
 def _stamp(desk: Desk, unit: Unit) -> Stamp:
-    at = desk.at(desk.catalogue(unit).site.zone)
-    return Stamp(desk.site, desk.staff.login, desk.staff.role, at, unit.clock_ms())
+    return desk.stamp(unit)

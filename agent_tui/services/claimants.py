@@ -11,7 +11,7 @@ from agent_tui.services.acts import request_id
 from agent_tui.services.desk import Desk
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import log as log_queries
-from agent_tui.store.queries.log import NewEvent, Stamp
+from agent_tui.store.queries.log import NewEvent
 from agent_tui.store.unit_of_work import Unit
 
 MOST_COUNTED = 10_000
@@ -121,8 +121,7 @@ def add_client(desk: Desk, wanted: Client, *, id: str | None = None) -> Added | 
             return Added(wanted_again, repeated=True)
         made = replace(cleaned, ref=client_queries.next_ref(unit, desk.site))
         client_queries.insert_many(unit, desk.site, [made])
-        at = desk.at(desk.catalogue(unit).site.zone)
-        stamp = Stamp(desk.site, desk.staff.login, desk.staff.role, at, unit.clock_ms())
+        stamp = desk.stamp(unit)
         log_queries.append(
             unit,
             stamp,

@@ -18,7 +18,7 @@ from agent_tui.services.finding import occupied
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import offers as offer_queries
-from agent_tui.store.queries.log import NewEvent, Stamp
+from agent_tui.store.queries.log import NewEvent
 from agent_tui.store.trouble import KeyRefused
 from agent_tui.store.unit_of_work import Unit
 
@@ -221,7 +221,7 @@ def _in_one_act(
             return earlier
         after = write(unit)
         if after is not None:
-            stamp = Stamp(desk.site, desk.staff.login, desk.staff.role, desk.at(desk.catalogue(unit).site.zone), unit.clock_ms())
+            stamp = desk.stamp(unit)
             event = NewEvent(verb, after=after, request=request.id, fingerprint=request.fingerprint)
             log_queries.append(unit, stamp, event)
         return after

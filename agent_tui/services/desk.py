@@ -5,16 +5,23 @@ from datetime import datetime
 from threading import Lock
 
 from agent_tui.domain.availability import Now
+from agent_tui.domain.roles import OFF, TITLES
 from agent_tui.domain.site import Catalogue, Staff
 from agent_tui.domain.wall_time import first_open_tick, instant_ms
 from agent_tui.services.looks import Looks
 from agent_tui.store import driver
 from agent_tui.store.opening import open_store
 from agent_tui.store.queries import catalogue as catalogue_queries
+from agent_tui.store.queries.log import Stamp
 from agent_tui.store.trouble import StoreTrouble
 from agent_tui.store.unit_of_work import Store, Unit
 
 STOREKEEPERS = "admin"
+
+
+def switched_off(login: str) -> str:
+    """Return the sentence that a login may not act, and who could change that."""
+    return f"The login {login[:30]} is switched off; a supervisor or an administrator can switch it on again."
 
 
 class DeskRefused(Exception):
@@ -58,6 +65,23 @@ class Desk:
                 self.cache.catalogue = cached
             return cached
 
+    def still_may_act(self, catalogue: Catalogue) -> None:
+        """Raise DeskRefused when the login was switched off or given another role since this desk was opened."""
+        now = catalogue.logins.get(self.staff.login, self.staff.role)
+        if now == OFF:
+            raise DeskRefused("role", switched_off(self.staff.login))
+        if now != self.staff.role:
+            sentence = (
+                f"Your role is {TITLES[now]} now, no longer {TITLES[self.staff.role]}: leave the program and start it again."
+            )
+            raise DeskRefused("role", sentence)
+
+    def stamp(self, unit: Unit) -> Stamp:
+        """Return who writes a line and when, once it is sure that they still may: as `still_may_act`."""
+        catalogue = self.catalogue(unit)
+        self.still_may_act(catalogue)
+        return Stamp(self.site, self.staff.login, self.staff.role, self.at(catalogue.site.zone), unit.clock_ms())
+
     def site_now(self) -> Now:
         """Return today and the first tick that has not begun."""
         return Now(self.now.date(), first_open_tick(self.now))
@@ -89,11 +113,20 @@ def open_desk(
     try:
         with store.read() as unit:
             codes = catalogue_queries.sites(unit)
+            if not codes and unit.is_member:
+                raise DeskRefused("role", _NO_MEMBER)
             chosen = _chosen_site(codes, site)
             staff = catalogue_queries.staff(unit, chosen, login)
+            own = catalogue_queries.member(unit, chosen) if unit.is_member else login
+            if own != login:
+                sentence = f"This login of the database is that of {own}, and nobody can act in another's name: say --as {own}."
+                raise DeskRefused("role", sentence)
+            if staff is not None and not staff.enabled:
+                raise DeskRefused("role", switched_off(login))
             if staff is None and explicit_login:
                 known = ", ".join(sorted(catalogue_queries.staff_names(unit, chosen))[:4])
-                raise DeskRefused("role", f"No member of staff has the login {login[:30]}; there are {known} and others.")
+                there = f"there are {known} and others"
+                raise DeskRefused("role", f"No member of staff has the login {login[:30]}, which a supervisor can add; {there}.")
     except BaseException:
         store.close()
         raise
@@ -105,6 +138,9 @@ def sqlite_warning(desk: Desk) -> str | None:
     if desk.store.engine_name != "sqlite" or driver.sqlite_is_safe():
         return None
     return f"SQLite {driver.sqlite_version} is old: keep to one terminal on this store"
+
+
+_NO_MEMBER = "This login of the database has no role at any site; an administrator gives it one with: agent-tui store roles."
 
 
 def _chosen_site(codes: list[str], site: str | None) -> str:

@@ -29,7 +29,7 @@ from agent_tui.services.pattern_text import write_patterns
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import importing as import_queries
 from agent_tui.store.queries import log as log_queries
-from agent_tui.store.queries.log import NewEvent, Stamp
+from agent_tui.store.queries.log import NewEvent
 from agent_tui.store.schema import HEAD
 from agent_tui.store.unit_of_work import Unit
 
@@ -101,7 +101,7 @@ def _look_id(site: str, request: str, ref: str) -> str:
 
 
 def _note(desk: Desk, unit: Unit, catalogue: Catalogue, wanted: Wanted, counts: dict[str, int], id: str, said: str) -> None:
-    stamp = Stamp(desk.site, desk.staff.login, desk.staff.role, desk.at(catalogue.site.zone), unit.clock_ms())
+    stamp = desk.stamp(unit)
     after: dict[str, Any] = {"claims": [], "form": wanted.form, "diary": wanted.diary, "files": counts}
     log_queries.append(unit, stamp, NewEvent(VERB, after=after, request=id, fingerprint=said))
 

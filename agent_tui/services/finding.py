@@ -73,7 +73,7 @@ def as_asked_by(desk: Desk, catalogue: Catalogue, request: Request) -> Request |
         return request
     if request.diary is None and staff.diary is not None:
         return replace(request, diary=staff.diary)
-    text = f"A coach books into the own diary {staff.diary or '(none)'} only."
+    text = f"A coach books into the own diary {staff.diary or '(none)'} only; an agent or a team leader books into others."
     kind = catalogue.types.get(request.type)
     hand = TypeInHand(request.type, None, None, None, None) if kind is None else in_hand(kind, request.first_day)
     reason = Reason("booker", text, 1, "Ask an agent or a team leader.")

@@ -11,6 +11,7 @@ from agent_tui.domain.ticks import clock
 from agent_tui.services.acts import STATUS_OF_VERB, TRIES, Abandoned, Act, perform, request_id
 from agent_tui.services.allocating import CODE_OF_RULE, Under, allocate, live_hold, refuse_wish
 from agent_tui.services.booking import confirm_one
+from agent_tui.services.changes import show
 from agent_tui.services.desk import Desk
 from agent_tui.services.finding import UnknownClient, found_by
 from agent_tui.store.queries import clients as client_queries
@@ -215,6 +216,18 @@ def confirm(desk: Desk, entry_id: str, *, client: str | None = None, allow_clash
         return done
 
     return _answer(desk, perform(desk, request_id(id, "pair_confirm", entry_id, client, allow_clash), work))
+
+
+def still_held(desk: Desk, pair: str) -> Paired | None:
+    """Return a pair of which the desk's person still holds both times, by the id of its first; None otherwise."""
+    first, second = (show(desk, id) for id in (pair, second_id(desk.site, pair)))
+    if not isinstance(first, Booked) or not isinstance(second, Booked):
+        return None
+    with desk.store.read() as unit:
+        now_ms = unit.clock_ms()
+    both = (first.entry, second.entry)
+    mine = all(one.status == "held" and one.made_by == desk.staff.login and (one.expires_at or 0) > now_ms for one in both)
+    return Paired("held", pair, first, second) if mine else None
 
 
 def _halves(act: Act, entry_id: str) -> tuple[EntryState, EntryState] | Refused:

@@ -7,6 +7,7 @@ from datetime import date
 from agent_tui.domain.availability import obstacle
 from agent_tui.domain.recovery import REASON, DiaryFacts, HalfDay, Move, Plan, half_days, place_of
 from agent_tui.domain.requests import ClockWindow, EntryState, Moved, Refused, Request
+from agent_tui.domain.roles import named
 from agent_tui.domain.site import Catalogue, Diary
 from agent_tui.domain.sooner import parse_part
 from agent_tui.domain.ticks import clock, span
@@ -205,7 +206,7 @@ def _in_one_act(desk: Desk, request: RequestId, plan: str, may: Sequence[str], w
         return answer
 
     if desk.staff.role not in may:
-        return Refused("role", f"This is decided by: {', '.join(may)}.", id=request.id)
+        return Refused("role", f"This is decided by {named(may)}.", id=request.id)
     for _try in range(TRIES):
         try:
             return desk.store.write(attempt)

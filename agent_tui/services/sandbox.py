@@ -38,7 +38,7 @@ from agent_tui.services.segmenting import MAY_SAVE, Answer, Rejected, Wanted
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import sandbox as sandbox_queries
-from agent_tui.store.queries.log import NewEvent, Stamp
+from agent_tui.store.queries.log import NewEvent
 from agent_tui.store.queries.sandbox import KeptDraft
 from agent_tui.store.trouble import KeyRefused
 from agent_tui.store.unit_of_work import Unit
@@ -256,7 +256,7 @@ def _in_one_act(desk: Desk, request: RequestId, verb: str, write: Callable[[Unit
         after = write(unit, at)
         if isinstance(after, Refused):
             return after
-        stamp = Stamp(desk.site, desk.staff.login, desk.staff.role, at, unit.clock_ms())
+        stamp = desk.stamp(unit)
         event = NewEvent(verb, after={"claims": []} | after, request=request.id, fingerprint=request.fingerprint)
         log_queries.append(unit, stamp, event)
         return _Line(verb, after, desk.staff.login, at)

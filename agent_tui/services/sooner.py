@@ -152,7 +152,9 @@ def _taken(act: Act, place: Waiting, hold: EntryState) -> Outcome:
 
 def _passed(act: Act, place: Waiting, hold: EntryState, how: str) -> Outcome:
     if act.desk.staff.role == "coach" and act.desk.staff.diary != hold.diary:
-        return Refused("role", f"A coach acts on the own diary {act.desk.staff.diary} only.", id=hold.id)
+        own = act.desk.staff.diary
+        text = f"A coach acts on the own diary {own} only; an agent or a team leader can act on {hold.diary}."
+        return Refused("role", text, id=hold.id)
     end_offer_call(act, place, "declined" if how == "declined" else "closed")
     waiting_queries.update(act.unit, act.site, place.still())
     return act.change("released", hold, released(hold), (), reason=how)

@@ -86,7 +86,7 @@ def _diaries(desk: Desk, catalogue: Catalogue, asked: UseAsked) -> frozenset[str
         raise BadUse(f"There is no diary {asked.diary[:30]}.")
     if staff.role == "coach":
         if asked.diary not in (None, staff.diary):
-            raise DeskRefused("role", "A coach sees the use of the own diary only.")
+            raise DeskRefused("role", "A coach sees the use of the own diary only; a team leader or a supervisor sees all.")
         return frozenset({staff.diary or ""})
     if asked.team is None and asked.diary is None:
         return None

@@ -102,7 +102,7 @@ def as_seen_by(desk: Desk, asked: WeekAsked) -> WeekAsked:
     if staff.role != "coach" or staff.diary is None or asked.diary == staff.diary:
         return mine
     if asked.diary is not None:
-        raise DeskRefused("role", f"A coach books into the own diary {staff.diary} only.")
+        raise DeskRefused("role", f"A coach books into the own diary {staff.diary} only; a team leader sees all.")
     return replace(mine, diary=staff.diary)
 
 

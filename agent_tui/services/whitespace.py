@@ -142,7 +142,7 @@ def as_read_by(desk: Desk, asked: WeekAsked) -> WeekAsked:
     if staff.role != "coach" or staff.diary is None:
         raise DeskRefused("role", "White space is read by team leaders, supervisors and administrators; a coach sees the own.")
     if asked.diary not in (None, staff.diary):
-        raise DeskRefused("role", f"A coach sees the white space of the own diary {staff.diary} only.")
+        raise DeskRefused("role", f"A coach sees the white space of the own diary {staff.diary} only; a team leader sees all.")
     return replace(asked, diary=staff.diary)
 
 

@@ -87,7 +87,7 @@ class ResourceRow(Table, table=True):
 
 
 class StaffRow(Table, table=True):
-    """Who may act, in which role, for whom they book, and a coach's own diary."""
+    """Who may act, in which role, for whom they book, and a coach's own diary; `off_at` since when the login may not act."""
 
     __tablename__ = "staff"
     __table_args__ = (
@@ -101,6 +101,7 @@ class StaffRow(Table, table=True):
     role: str = text()
     booker: str = text()
     diary: str | None = maybe_text()
+    off_at: int | None = maybe_whole()
 
 
 class TypeRow(Table, table=True):

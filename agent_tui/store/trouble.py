@@ -69,6 +69,7 @@ _STATES = {
     "53": "The database server has no room for more: connections, memory or disk are used up; nothing was written.",
     "57": "The database server is starting, stopping or ended the statement; nothing was written. Try again in a moment.",
     "25": "The database may only be read; nothing was written.",
+    "42501": "The database does not let this login do that; data/help/security.md says what each role may. Nothing was written.",
     "42": "The database is not a store of agent-tui, or this login may not use it.",
 }
 

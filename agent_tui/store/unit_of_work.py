@@ -26,12 +26,26 @@ def _for_postgres(statement: str) -> str:
 class Unit:
     """One open transaction; statements are text with `?` for each value."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, store: "Store | None" = None) -> None:
         # The driver's own cursor: SQLAlchemy's result objects cost more than the statements of a booking.
         self._cursor = connection.connection.cursor()
         self._dbapi = connection.dialect.loaded_dbapi
         self._connection = connection
+        self._store = store
         self.postgres = connection.dialect.name == "postgresql"
+
+    @property
+    def is_member(self) -> bool:
+        """Return whether the login of the database is bound by its row-level security, so that it writes no line by itself."""
+        if not self.postgres:
+            return False
+        known = None if self._store is None else self._store.is_member
+        if known is None:
+            row = self.row("SELECT has_table_privilege('event', 'INSERT')")
+            known = row is not None and not row[0]
+            if self._store is not None:
+                self._store.is_member = known
+        return known
 
     def run(self, statement: str, *values: Any) -> int:
         """Run a statement and return how many rows it changed; a key that refuses raises KeyRefused."""
@@ -118,6 +132,7 @@ class Store:
         self.engine_name = "postgresql" if is_url(location) else "sqlite"
         self.write_engine: Engine = write_engine(location)
         self.read_engine: Engine = read_engine(location)
+        self.is_member: bool | None = None
 
     @property
     def name(self) -> str:
@@ -131,7 +146,7 @@ class Store:
             with self.read_engine.begin() as connection:
                 if connection.dialect.name == "postgresql":
                     connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-                yield Unit(connection)
+                yield Unit(connection, self)
         except exc.DBAPIError as error:
             raise trouble(error) from error
 
@@ -143,7 +158,7 @@ class Store:
         for attempt in range(1, TRIES + 1):
             try:
                 with self.write_engine.begin() as connection:
-                    return work(Unit(connection))
+                    return work(Unit(connection, self))
             except exc.DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) in _RUN_AGAIN and attempt < TRIES:
                     continue

@@ -1,18 +1,20 @@
 """The app: settings, theme, keymap and help; what an agent does is on the screens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
 from rich.text import Text
+from textual.actions import ActionParseResult
 from textual.binding import BindingType
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.screen import ModalScreen
 from textual.worker import WorkerFailed
 
 from agent_tui.failures import written_down
 from agent_tui.settings import THEMES, Settings
-from agent_tui.tui.commands import PaletteCommands, bindings_for, validate_keymap
+from agent_tui.tui.commands import PaletteCommands, bindings_for, not_for, validate_keymap
 from agent_tui.tui.glyphs import UNICODE, glyphs
 from agent_tui.tui.help_screen import HelpScreen
 from agent_tui.tui.key_order import KeyOrderApp
@@ -75,7 +77,27 @@ class AgentTui(KeyOrderApp):
         """Show the keys of the pane in hand, then all of them."""
         screen = self.screen
         context = screen.context if isinstance(screen, BookingScreen | ManagerScreen) else "app"
-        self.push_screen(HelpScreen(context, self.settings.keymap))
+        self.push_screen(HelpScreen(context, self.settings.keymap, self.role))
+
+    @property
+    def role(self) -> str | None:
+        """The role of the person at this terminal; None until the store is open."""
+        booking = next((one for one in self.screen_stack if isinstance(one, BookingScreen)), None)
+        return None if booking is None or booking.staff is None else booking.staff.role
+
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run an action, or say who could when it is not for the role of the person: keys, clicks and the palette alike."""
+        sentence = not_for(self.role, action) if isinstance(action, str) else None
+        if sentence is None:
+            return await super().run_action(action, default_namespace, namespaces)
+        if isinstance(self.screen, BookingScreen | ManagerScreen):
+            self.screen.say(sentence, "warning")
+        return True
 
     def action_change_theme(self) -> None:
         """Choose the colours."""
@@ -89,11 +111,11 @@ class AgentTui(KeyOrderApp):
 
     def action_screens(self) -> None:
         """Choose another screen; the one that is left stays as it is."""
-        from agent_tui.tui.screens.going import SCREENS, go_to
+        from agent_tui.tui.screens.going import SCREENS, go_to, opens
 
         if isinstance(self.screen, ModalScreen):
             return
-        options = [(name, key, words) for name, (key, words) in SCREENS.items()]
+        options = [(name, key, words) for name, (key, words) in SCREENS.items() if opens(name, self.role)]
 
         def chosen(name: str | None) -> None:
             if name is not None:

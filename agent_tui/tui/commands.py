@@ -16,6 +16,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.keys import REPLACED_KEYS, Keys, key_to_character
 
 from agent_tui.domain.cleaning import clean
+from agent_tui.domain.roles import reaches, who_can
 from agent_tui.tui.places import CHAINS as CHAINS
 from agent_tui.tui.places import PANES as PANES
 from agent_tui.tui.places import TITLES as TITLES
@@ -175,10 +176,24 @@ def commands_in(context: str) -> tuple[Command, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def may_use(command: Command, role: str) -> bool:
-    """Whether a role is at least the one that a command asks for; an unknown role may use nothing."""
-    order = ("agent", "leader", "supervisor", "admin")
-    return role in order and order.index(role) >= order.index(command.role)
+def may_use(command: Command, role: str | None) -> bool:
+    """Whether a role may use a command; an unknown role may use nothing, and None, who is not known yet, anything."""
+    return role is None or (reaches(role, command.role) and (command.admin or role != "admin"))
+
+
+def not_for(role: str | None, action: str) -> str | None:
+    """Who can do what an action does, as a sentence, if whoever has the role may not; else None."""
+    command = _BY_ACTION.get(action)
+    return None if command is None or may_use(command, role) else who_can(command.role, admin=command.admin)
+
+
+_BY_ACTION: Final = MappingProxyType({command.action: command for command in COMMANDS})
+
+
+def role_at(app: object) -> str | None:
+    """The role of the person at an app; None while it is not known."""
+    role = getattr(app, "role", None)
+    return role if isinstance(role, str) else None
 
 
 def key_table_markdown(keymap: Mapping[str, str] = NO_KEYMAP) -> str:
@@ -280,7 +295,10 @@ class PaletteCommands(Provider):
 
     def _offered(self) -> Iterable[tuple[Command, str]]:
         active = self.screen.active_bindings
+        role = role_at(self.app)
         for command in COMMANDS:
+            if not may_use(command, role):
+                continue
             target, _, name = command.action.partition(".")
             owner: object = self.app if target == "app" else self.screen
             if name and command.id != "palette" and hasattr(owner, f"action_{name}"):

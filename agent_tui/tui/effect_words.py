@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from agent_tui.domain.pattern_change import name_of
 from agent_tui.domain.patterns import Pattern
 from agent_tui.domain.requests import EntryState
+from agent_tui.domain.roles import TITLES
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
 from agent_tui.domain.wall_time import wall_of
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from agent_tui.services.absorbing import Absorbed
     from agent_tui.services.aligning import Alignment
     from agent_tui.services.segmenting import Effect
+    from agent_tui.services.staffing import StaffChanged
 
 SHOWN = 40
 
@@ -146,6 +148,15 @@ def _absorbed_lines(found: "Absorbed", catalogue: Catalogue, glyphs: Glyphs) -> 
     return lines
 
 
+def staff_sentence(answer: "StaffChanged") -> str:
+    """Return what became of a login in a sentence."""
+    one = answer.staff
+    role = f"{TITLES[one.role]} of {one.diary}" if one.diary else TITLES[one.role]
+    words = {"added": f"is added as {role}", "changed": f"is {role} now", "unchanged": "was so already"}
+    switched = {"off": "is switched off and acts no more", "on": "may act again"}
+    return f"{one.login} {(words | switched)[answer.status]}."
+
+
 def answer_sentence(answer: object) -> tuple[str, bool]:
     """Return what an act did in a sentence, and whether nothing of it waits for somebody."""
     from agent_tui.services.absorbing import Absorbed
@@ -153,8 +164,11 @@ def answer_sentence(answer: object) -> tuple[str, bool]:
     from agent_tui.services.key_types import TypeChanged
     from agent_tui.services.sandbox import Kept
     from agent_tui.services.segmenting import Effect
+    from agent_tui.services.staffing import StaffChanged
     from agent_tui.services.weekly_checks import Signed
 
+    if isinstance(answer, StaffChanged):
+        return staff_sentence(answer), True
     if isinstance(answer, Absorbed):
         lost = f", {len(answer.unplaced)} without a time and flagged" if answer.unplaced else ""
         return f"{answer.diary} is absorbed: {counted(len(answer.moves), 'appointment')} moved{lost}.", not answer.unplaced

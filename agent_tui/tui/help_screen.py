@@ -22,6 +22,7 @@ from agent_tui.tui.commands import (
     commands_in,
     keys_in,
     keys_of,
+    may_use,
     readable,
 )
 
@@ -42,23 +43,26 @@ class HelpScreen(ModalScreen[None]):
         for key in command.keys
     ]
 
-    def __init__(self, context: str, keymap: Mapping[str, str] = NO_KEYMAP) -> None:
-        """Take a place of `commands.CHAINS`; any other is shown as the app."""
+    def __init__(self, context: str, keymap: Mapping[str, str] = NO_KEYMAP, role: str | None = None) -> None:
+        """Take a place of `commands.CHAINS`, any other is shown as the app, and whose keys are shown: all of them for None."""
         super().__init__()
+        self._role = role
         self._place = context if context in CHAINS else "app"
         self._keymap = keymap
 
     def compose(self) -> ComposeResult:
         """Show the pane's keys above the table of everything."""
-        here = commands_in(self._place)
+        here = self._theirs(commands_in(self._place))
         title = f"Help: {TITLES[self._place]}"
         with VerticalScroll(id="help"):
             yield Static(title, classes="help-title", markup=False)
             yield Static(self._table(here, self._keys_here), markup=False)
             yield Static(_NOTE, classes="help-note", markup=False)
             for place in CHAINS:
-                yield Static(TITLES[place], classes="help-title", markup=False)
-                yield Static(self._table(_at_home(place), self._all_keys), markup=False)
+                commands = self._theirs(_at_home(place))
+                if commands or place == self._place:
+                    yield Static(TITLES[place], classes="help-title", markup=False)
+                    yield Static(self._table(commands, self._all_keys), markup=False)
             yield Static(self._ways_out(), classes="help-note", markup=False)
 
     def on_mount(self) -> None:
@@ -68,6 +72,9 @@ class HelpScreen(ModalScreen[None]):
     def action_close(self) -> None:
         """Go back to where the help was asked for."""
         self.dismiss(None)
+
+    def _theirs(self, commands: Iterable[Command]) -> tuple[Command, ...]:
+        return tuple(command for command in commands if may_use(command, self._role))
 
     def _keys_here(self, command: Command) -> tuple[str, ...]:
         return keys_in(command, self._place, self._keymap)

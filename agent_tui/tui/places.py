@@ -43,6 +43,8 @@ Context = Literal[
     "space list",
     "flags",
     "flag list",
+    "staff",
+    "staff list",
 ]
 
 CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
@@ -85,6 +87,8 @@ CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
         "space list": ("space list", "any list", "space", "app"),
         "flags": ("flags", "app"),
         "flag list": ("flag list", "any list", "flags", "app"),
+        "staff": ("staff", "app"),
+        "staff list": ("staff list", "any list", "staff", "app"),
     }
 )
 """Each place that can have the focus, with the places around it whose commands also apply, innermost first."""
@@ -129,6 +133,8 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "space list": "White space",
         "flags": "Flags screen",
         "flag list": "List of flags",
+        "staff": "Staff screen",
+        "staff list": "List of staff",
     }
 )
 TYPING: Final = frozenset({"form", "client", "type words", "alignment form", "record form"})
@@ -154,5 +160,6 @@ PANES: Final = TYPING | {
     "sandbox list",
     "space list",
     "flag list",
+    "staff list",
 }
 """Places that have the focus themselves; the app and the screen stand around them."""

@@ -18,7 +18,8 @@ class Command:
     """One thing that a person can do by key.
 
     `label` is the footer's, at most 12 characters; `help` one sentence; `where` the places in which it applies; `role`
-    the least that may use it; `footer` whether the footer names it; `action` what Textual runs.
+    the least that may use it; `footer` whether the footer names it; `action` what Textual runs; `admin` whether it is an
+    administrator's too.
     """
 
     id: str
@@ -29,6 +30,13 @@ class Command:
     role: Role
     footer: bool
     action: str
+    admin: bool = True
+
+
+NOT_ADMINS: Final[frozenset[Context]] = frozenset(
+    {"segments", "segment table", "segment types", "alignment", "types list", "sandbox list"}
+)
+"""Places whose acts change segments and types, which are a team leader's and a supervisor's."""
 
 
 def _agent(
@@ -44,7 +52,12 @@ def _agent(
 
 
 def _leader(name: str, keys: str, label: str, sentence: str, *where: Context, footer: bool = False, action: str = "") -> Command:
-    return Command(name, tuple(keys.split()), label, sentence, where, "leader", footer, action or f"screen.{name}")
+    admin = where[0] not in NOT_ADMINS and name not in ("absorb", "overtime")
+    return Command(name, tuple(keys.split()), label, sentence, where, "leader", footer, action or f"screen.{name}", admin)
+
+
+def _supervisor(name: str, keys: str, label: str, sentence: str, *where: Context, footer: bool = False) -> Command:
+    return Command(name, tuple(keys.split()), label, sentence, where, "supervisor", footer, f"screen.{name}")
 
 
 COMMANDS: Final[tuple[Command, ...]] = (
@@ -145,16 +158,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _leader("save_segments", "s ctrl+s", "save changes", "Show what the change does, then save it.", "segments", footer=True),
     _leader("preview_segments", "p f5", "preview", "Show what the change would do, and change nothing.", "segments", footer=True),
     _leader("undo_segments", "u f9", "undo save", "Take back the last save of segments.", "segments"),
-    _leader("previous_weekday", "[ ctrl+left", "weekday back", "Go to the weekday before.", "segments"),
-    _leader("next_weekday", "] ctrl+right f6", "next weekday", "Go to the next weekday.", "segments"),
+    _agent("previous_weekday", "[ ctrl+left", "weekday back", "Go to the weekday before.", "segments"),
+    _agent("next_weekday", "] ctrl+right f6", "next weekday", "Go to the next weekday.", "segments"),
     _leader("day_off", "D f12", "day off", "Make the day a day off, or take that back.", "segments"),
-    _leader("choose_owner", "w f4", "whose", "Choose a diary, a team, the site or a room.", "segments"),
+    _agent("choose_owner", "w f4", "whose", "Choose a diary, a team, the site or a room.", "segments"),
     _leader("choose_dates", "d f7", "dates", "Choose the first and last day, or one day as an exception.", "segments"),
     _leader("also_for", "o f8", "also for", "Choose other diaries that get the same.", "segments"),
     _leader("drop_changes", "Z f11", "drop", "Drop what was changed and not saved.", "segments"),
     _leader("drop_version", "X f3", "drop version", "Remove the exception or version that begins on this day.", "segments"),
     _leader("try_in_sandbox", "t f2", "sandbox", "Try what is changed on the requests of past weeks.", "segments"),
-    _leader("find_type", "/ ctrl+f", "find type", "Type some words of a type.", "segments"),
+    _agent("find_type", "/ ctrl+f", "find type", "Type some words of a type.", "segments"),
     _leader("new_segment", "n", "new", "Make a segment.", "segment table", footer=True),
     _leader("edit_segment", "enter e", "edit", "Change the times, channel, limit or description.", "segment table", footer=True),
     _leader("remove_segment", "delete backspace", "remove", "Remove the segment.", "segment table"),
@@ -162,11 +175,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _leader("disallow_type", "-", "disallow", "Allow the type no longer.", "segment types"),
     _leader("allow_all", "a", "allow all", "Allow every type that is shown.", "segment types", "segment table", footer=True),
     _leader("allow_none", "x", "allow none", "Close the segment: allow nothing.", "segment types", "segment table"),
-    _leader("open_diary", "enter", "segments", "Go to its segments, or decide on a ticket.", "diary list", footer=True),
+    _agent("open_diary", "enter", "segments", "Go to its segments, or decide on a ticket.", "diary list", footer=True),
     _leader("request_diary", "n", "new diary", "Ask for a new diary.", "diary list", footer=True),
     _leader("switch", "e", "on or off", "Switch a diary or room on or off.", "diary list", footer=True),
     _leader("overtime", "o", "overtime", "Put overtime into diaries.", "diary list", footer=True),
-    _leader("retire", "R", "retire", "Retire a diary that is no longer required.", "diary list"),
+    _supervisor("retire", "R", "retire", "Retire a diary that is no longer required.", "diary list"),
     _leader("absorb", "A", "absorb", "Replace an additional diary by segments in others.", "diary list"),
     _leader("escalate", "E", "escalate", "Say that segmentation does not meet the need.", "diary list"),
     _leader(
@@ -195,16 +208,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("filters", "/ ctrl+f", "filters", "Go to the filters.", "record", footer=True),
     _agent("story", "enter", "story", "Tell what became of the entry of the line.", "log list", footer=True),
     _agent("verify_chain", "v f6", "verify", "Verify the chain of hashes of the whole log.", "record", footer=True),
-    Command(
-        "who_looked",
-        ("w", "f8"),
-        "who looked",
-        "List who looked at which client, or the log again.",
-        ("record",),
-        "supervisor",
-        False,
-        "screen.who_looked",
-    ),
+    _supervisor("who_looked", "w f8", "who looked", "List who looked at which client, or the log again.", "record"),
     _agent("run_doctor", "D f7", "doctor", "Examine the store and list what is found.", "record", footer=True),
     _agent("take_up", "enter", "take up", "Take the call, or answer the earlier time that it offers.", "queue list", footer=True),
     _agent("put_back", "r", "put back", "Put a call that you have back into the queue.", "queue list", footer=True),
@@ -273,7 +277,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _leader("next_weeks", "w", "weeks", "Replay another number of weeks, four to eight.", "sandbox list"),
     _leader("switch_source", "r", "source", "Replay requests on record, or generated ones.", "sandbox list"),
     _agent("list_moves", "m", "moves", "List moves that win starts; one shows whom to ask.", "space list", footer=True),
-    _agent("dismiss_plan", "x", "dismiss", "Keep a move off the list until something changes.", "space list"),
+    _leader("dismiss_plan", "x", "dismiss", "Keep a move off the list until something changes.", "space list"),
     _agent("read_queue", "f5", "read again", "Read the list again.", "queue", "flags"),
     _agent("to_its_time", "enter", "to its time", "Show the time of the flag on the booking screen.", "flag list", footer=True),
     _agent("move_flag", "m", "move it", "Move the side that gives way to its proposed place.", "flag list", footer=True),
@@ -289,6 +293,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("list_handoffs", "H f7", "hand-offs", "List the hand-offs, and take, close or escalate one.", "flags"),
     _agent("list_overrides", "O f9", "overrides", "List the overrides that wait, and approve or decline one.", "flags"),
     _agent("list_contacts", "C f8", "contacts", "List the contacts, and change, add or drop one.", "flags"),
+    _supervisor("add_staff", "n", "new login", "Add a login, with a name and a role.", "staff list", footer=True),
+    _supervisor("change_role", "enter e", "role", "Give the login another role.", "staff list", footer=True),
+    _supervisor(
+        "switch_login", "o", "login on/off", "Switch the login off, so that it acts no more, or on.", "staff list", footer=True
+    ),
+    _supervisor("read_staff", "f5", "list again", "Read the list of staff again.", "staff"),
     _leader("align", "f5", "align", "Find the pattern in which the second coaches idle least.", "alignment", footer=True),
     _leader(
         "apply_alignment", "ctrl+s", "apply", "Show what the pattern does to segments, then save it.", "alignment", footer=True

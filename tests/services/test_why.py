@@ -108,7 +108,8 @@ def test_limits_and_rooms_and_clashes_are_told(house: House) -> None:
 
 def test_a_coach_is_told_whose_diary_it_is(house: House) -> None:
     answer = asked(house, login="coach2")
-    assert [(one.rule, one.text) for one in answer.reasons] == [("booker", "A coach books into the own diary D02 only.")]
+    said = "A coach books into the own diary D02 only; an agent or a team leader books into others."
+    assert [(one.rule, one.text) for one in answer.reasons] == [("booker", said)]
     assert [one.text for one in answer.instead] == ["Another coach then: D02 Coach 2"]
     assert asked(house, diary="D02", login="coach2").reasons == ()
     done(booking.book(house.desk(), wish(start=TEN)))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from agent_tui.services import pairing
 from agent_tui.tui.modals.pairs import PairsModal
 from tests.tui.booking_desk import SMALL, Seat, Seats, seats, small_store
 
@@ -62,6 +63,37 @@ async def test_a_pair_is_let_go_and_others_are_offered(seats: Seats) -> None:
         await seat.press("enter", "r")
         assert {one[1] for one in entries(seat)} == {"released"}
         assert "the shortest wait first" in dialog.said
+
+
+async def test_a_restart_finds_both_times_that_the_call_held(seats: Seats) -> None:
+    async with seats.seat("agent1") as seat:
+        await open_pairs(seat)
+        await seat.press("enter", "escape")
+        held = seat.screen.call.pair
+        assert held is not None
+    async with seats.seat("agent1") as seat:
+        await seat.press("f11", "enter")
+        assert "both its times are still held" in seat.said
+        assert seat.screen.call.pair is not None
+        assert seat.screen.call.pair.pair == held.pair
+        assert seat.screen.is_busy
+        seat.screen.grid.focus()
+        await seat.press("P", "enter")
+        assert [one[1] for one in entries(seat)] == ["booked", "booked"]
+        assert seat.screen.call.pair is None
+
+
+async def test_a_restart_says_that_both_times_have_gone(seats: Seats) -> None:
+    async with seats.seat("agent1") as seat:
+        await open_pairs(seat)
+        await seat.press("enter", "escape")
+        held = seat.screen.call.pair
+        assert held is not None
+        seat.others(lambda desk: pairing.release(desk, held.pair), "agent1")
+    async with seats.seat("agent1") as seat:
+        await seat.press("f11", "enter")
+        assert "no longer held" in seat.said
+        assert seat.screen.call.pair is None
 
 
 async def test_a_second_type_that_is_none_is_said_and_another_can_be_typed(seats: Seats) -> None:

@@ -133,11 +133,10 @@ async def test_from_a_time_on_without_a_block_and_a_room(seats: Seats) -> None:
 
 async def test_who_may_not_and_what_is_unknown_is_said_in_the_dialog(seats: Seats) -> None:
     async with seats.seat("agent1") as seat:
-        fill(seat)
-        dialog = await opened(seat)
-        assert "team leader, a supervisor or an administrator" in dialog.said
-        await seat.press("enter")
-        assert seat.top is dialog
+        seat.screen.grid.focus()
+        await seat.press("H")
+        assert "A team leader, supervisor or administrator can do this." in seat.said
+        assert seat.pilot.app.screen is seat.screen
     async with seats.seat("leader1") as seat:
         dialog = await opened(seat)
         await seat.press("slash")

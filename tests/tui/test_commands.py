@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Input, OptionList, Static, TextArea
 
+from agent_tui.domain.roles import ROLES
 from agent_tui.tui.commands import (
     BY_ID,
     CHAINS,
@@ -190,6 +191,14 @@ def test_who_may_use_a_command() -> None:
     assert may_use(BY_ID["hold"], "agent")
     assert may_use(BY_ID["hold"], "supervisor")
     assert not may_use(BY_ID["hold"], "stranger")
+    assert may_use(BY_ID["hold"], "coach"), "a coach counts as an agent"
+    for name, roles in (
+        ("rehome", ("leader", "supervisor", "admin")),
+        ("save_segments", ("leader", "supervisor")),
+        ("retire", ("supervisor", "admin")),
+        ("add_staff", ("supervisor", "admin")),
+    ):
+        assert tuple(role for role in ROLES if may_use(BY_ID[name], role)) == roles
 
 
 @pytest.mark.parametrize(

@@ -185,5 +185,5 @@ async def test_an_agent_may_look_and_is_refused(seats: Seats) -> None:
         screen = await open_diaries(seat)
         assert screen.tickets == ()
         await seat.press("e")
-        assert screen.status.severity == "error"
+        assert "A team leader, supervisor or administrator can do this." in screen.status.text
         assert seat.screen.back.live.catalogue.diaries["D01"].enabled

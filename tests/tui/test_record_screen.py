@@ -271,7 +271,7 @@ async def test_who_may_not_see_looks_is_told_who_may(seats: Seats) -> None:
         two_stories(seat)
         screen = await open_record(seat)
         await seat.press("w")
-        assert "a supervisor or an administrator" in screen.status.text
+        assert "A supervisor or administrator can do this." in screen.status.text
         assert len(screen.events) == 4
         await seat.press("enter")
         assert isinstance(seat.top, EffectModal)

@@ -197,9 +197,13 @@ async def test_an_agent_may_look_and_not_save(seats: Seats) -> None:
         screen = await open_segments(seat)
         screen.draft = screen.draft.with_segments(DAY.weekday(), (Segment(NINE, TEN, FC),))
         screen.paint()
-        await seat.press("s", "enter")
-        assert "team leader or a supervisor" in screen.status.text
+        for key in ("s", "p", "n", "d"):
+            await seat.press(key)
+            assert "A team leader or supervisor can do this." in screen.status.text
         assert stored(seat) == []
+        slot = screen.slot
+        await seat.press("right_square_bracket")
+        assert screen.slot != slot
         assert screen.draft.wanted() != []
 
 

@@ -88,16 +88,14 @@ async def test_drop_in_hours_are_set_told_first_and_ended(seats: Seats) -> None:
         assert screen.catalogue.types["EV-F2F"].drop_in_on(seat.clock.now.date()) is None
 
 
-async def test_an_agent_is_refused_and_what_was_typed_stays(seats: Seats) -> None:
+async def test_an_agent_is_told_who_can_before_anything_is_typed(seats: Seats) -> None:
     async with seats.seat("agent1") as seat:
         screen = await open_types(seat)
         await at(seat, screen, "EV-F2F")
-        await seat.press("o")
-        await seat.fill("Sat 10:00-12:00", "Come to the desk.", "")
-        assert screen.status.severity == "error"
-        await seat.press("o")
-        dialog: Any = seat.top
-        assert dialog.typed["hours"] == "Sat 10:00-12:00"
+        for key in ("o", "K", "p"):
+            await seat.press(key)
+            assert "A team leader or supervisor can do this." in screen.status.text
+            assert seat.pilot.app.screen is screen
 
 
 async def test_managers_see_on_every_screen_that_a_key_type_cannot_be_booked(seats: Seats) -> None:

@@ -180,7 +180,7 @@ async def test_what_others_do_is_shown_and_a_coach_sees_the_own_diary(seats: Sea
         bars = dict.fromkeys(map(ord, "▁▂▃▄▅▆▇█"))  # Textual's own scroll bar
         assert "\n".join(text_of(screen)).translate(bars).isascii()
         await seat.press("right", "m", "enter", "enter")
-        assert "decided by: leader, supervisor" in screen.status.text
+        assert "decided by a team leader or supervisor" in screen.status.text
 
 
 async def test_an_agent_is_told_who_reads_it(seats: Seats) -> None:

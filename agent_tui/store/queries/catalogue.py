@@ -8,11 +8,12 @@ from typing import Any
 
 from agent_tui.domain.demand import LearntFrom, weights
 from agent_tui.domain.patterns import Pattern, Segment
+from agent_tui.domain.roles import OFF
 from agent_tui.domain.site import Catalogue, Diary, Room, Site, Staff
 from agent_tui.domain.site_settings import with_settings
 from agent_tui.domain.types import AppointmentType, DropIn, KeyFrom, MinutesFrom
 from agent_tui.store.queries import guarantees, offers
-from agent_tui.store.unit_of_work import Unit
+from agent_tui.store.unit_of_work import Row, Unit
 
 
 def sites(unit: Unit) -> list[str]:
@@ -43,6 +44,9 @@ def bump_version(unit: Unit, site: str) -> None:
     unit.run("UPDATE pattern_head SET version = version + 1 WHERE site = ?", site)
 
 
+_ROLES = "SELECT login, role, off_at FROM staff WHERE site = ?"
+
+
 def load(unit: Unit, site: str) -> Catalogue | None:
     """Return a site's rules as one value, or None when there is no such site."""
     number = version(unit, site)
@@ -61,6 +65,7 @@ def load(unit: Unit, site: str) -> Catalogue | None:
         teams={row[0]: row[1] for row in unit.rows("SELECT team, name FROM team WHERE site = ? ORDER BY team", site)},
         learnt=offers.tables(unit, site),
         guarantees=guarantees.of_site(unit, site),
+        logins={row[0]: row[1] if row[2] is None else OFF for row in unit.rows(_ROLES, site)},
     )
     return with_demand(rules, offers.learnt(unit, site))
 
@@ -197,8 +202,28 @@ def _patterns(unit: Unit, site: str) -> tuple[Pattern, ...]:
 
 def staff(unit: Unit, site: str, login: str) -> Staff | None:
     """Return who has a login at a site, or None."""
-    row = unit.row("SELECT login, name, role, booker, diary FROM staff WHERE site = ? AND login = ?", site, login)
-    return None if row is None else Staff(*row)
+    row = unit.row(f"SELECT {STAFF_COLUMNS} FROM staff WHERE site = ? AND login = ?", site, login)
+    return None if row is None else staff_of(row)
+
+
+def member(unit: Unit, site: str) -> str | None:
+    """Return whose the login of the database is at a site; only where the login is a member (Unit.is_member)."""
+    row = unit.row("SELECT desk_staff(?)", site)
+    return None if row is None else row[0]
+
+
+STAFF_COLUMNS = "login, name, role, booker, diary, off_at"
+
+
+def staff_of(row: Row) -> Staff:
+    """Return a row of staff as a value."""
+    login, name, role, booker, diary, off_at = row
+    return Staff(login, name, role, booker, diary, enabled=off_at is None)
+
+
+def set_off(unit: Unit, site: str, login: str, off_at: int | None) -> None:
+    """Switch a login off from an instant in ms UTC on, or on again with None."""
+    unit.run("UPDATE staff SET off_at = ? WHERE site = ? AND login = ?", off_at, site, login)
 
 
 def staff_names(unit: Unit, site: str) -> dict[str, str]:

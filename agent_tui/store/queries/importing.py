@@ -10,6 +10,7 @@ from agent_tui.domain.clients import Client, name_key, phone_key, reference_key
 from agent_tui.domain.import_site import Column
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import Diary, Room, Staff
+from agent_tui.store.queries.catalogue import STAFF_COLUMNS, staff_of
 from agent_tui.store.queries.entries import ENTRY_COLUMNS, entry_of
 from agent_tui.store.tables import tables_by_name
 from agent_tui.store.unit_of_work import Unit
@@ -161,8 +162,8 @@ def update_staff(unit: Unit, site: str, people: Iterable[Staff]) -> None:
 
 def all_staff(unit: Unit, site: str) -> dict[str, Staff]:
     """Return a site's staff by login."""
-    rows = unit.rows("SELECT login, name, role, booker, diary FROM staff WHERE site = ?", site)
-    return {row[0]: Staff(*row) for row in rows}
+    rows = unit.rows(f"SELECT {STAFF_COLUMNS} FROM staff WHERE site = ? ORDER BY login", site)
+    return {row[0]: staff_of(row) for row in rows}
 
 
 def has_entries(unit: Unit, site: str) -> bool:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from agent_tui.domain.clients import Client
 from agent_tui.domain.demand import Unmet
+from agent_tui.domain.pairs import Paired
 from agent_tui.domain.requests import Outcome
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import wall_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from agent_tui.tui.drafts import Found as FoundDrafts
 
 CALLER = "caller"
+PAIR = "pair held"
 ENDINGS = (
     ("booked", "1", "booked"),
     ("called_back", "2", "call back promised"),
@@ -172,6 +174,8 @@ class CallEndings(OverrideDesk):
         """Show what a piece of work about calls brought."""
         if job == CALLER and isinstance(result, Client):
             self._caller_known(result)
+        if job == PAIR and isinstance(result, tuple):
+            self._pair_found(*result)
         if job not in ("unfinished", "waiting") or not isinstance(result, tuple):
             return
         items, kept = self._items(*result)
@@ -227,7 +231,7 @@ class CallEndings(OverrideDesk):
     @property
     def is_busy(self) -> bool:
         """Whether the call in hand holds a time or waits for an answer, so that no other can be taken up."""
-        return self.call.acting or self.call.held is not None
+        return self.call.acting or self.call.held is not None or self.call.pair is not None
 
     def take_up(self, id: str, fields: Mapping[str, str]) -> bool:
         """Make a call that the store knows the call in hand, with what is known of it in the form; False while one is busy."""
@@ -244,7 +248,29 @@ class CallEndings(OverrideDesk):
         self.say("The call is taken up again.")
         self.call.asked = fields.get("taken:entry")
         self.look_at_taken()
+        self._look_at_pair(id, fields.get("taken:pair"))
         return True
+
+    def _look_at_pair(self, call: str, pair: str | None) -> None:
+        """Find out whether the two times that a call had together are still held."""
+        if pair is None or not self.ready():
+            return
+
+        def work(desk: "Desk") -> tuple[str, Paired | None]:
+            from agent_tui.services.pairing import still_held
+
+            return call, still_held(desk, pair)
+
+        self.back.do(PAIR, work)
+
+    def _pair_found(self, call: str, paired: Paired | None) -> None:
+        if call != self.call.id:
+            return
+        if paired is None:
+            self.say("The two times that this call held together are no longer held: choose again.", "warning")
+            return
+        self.call.pair, self.call.second_type = paired, paired.second.entry.type or ""
+        self.say("The call is taken up again, and both its times are still held: P shows them.")
 
     def _say_caller(self, ref: str | None, phone: str | None) -> None:
         """Show name and phone of a call's claimant, read anew where only the opaque id is known."""

@@ -29,6 +29,8 @@ class PairDesk(CallDesk):
         call, paired = self.call, left.paired
         call.second_type = left.second
         call.pair = paired
+        if paired is None or paired.status != "confirmed":
+            self.keep_draft()  # a restart finds the two times again
         if paired is None:
             return
         when = " and ".join(f"{one.entry.diary}" for one in (paired.first, paired.second))

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from textual.app import App
 
+from agent_tui.domain.roles import reaches
 from agent_tui.domain.sandbox import Draft
 from agent_tui.tui.screens.booking import BookingScreen
 
@@ -25,9 +26,19 @@ SCREENS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "sandbox": ("x", "Sandbox: segments tried before they are saved"),
         "white space": ("s", "White space: stranded time, and moves that win some"),
         "flags": ("f", "Flags: conflicts, hand-offs, whom to escalate to"),
+        "staff": ("a", "Staff: who may act, and in which role"),
     }
 )
 """The screens by name, each with its key in the list of screens and what it is for, in the order of the list."""
+
+
+_LEAST: Final[Mapping[str, str]] = MappingProxyType({"staff": "supervisor"})
+"""The least role for which a screen is there, where it is not there for everybody."""
+
+
+def opens(name: str, role: str | None) -> bool:
+    """Return whether a screen is there for a role; None is a person who is not known yet."""
+    return name not in _LEAST or (role is not None and reaches(role, _LEAST[name]))
 
 
 def go_to(app: App[Any], name: str) -> None:
@@ -37,7 +48,7 @@ def go_to(app: App[Any], name: str) -> None:
         app.pop_screen()
     if name == "booking":
         return
-    if not booking.ready() or booking.staff is None:
+    if not booking.ready() or booking.staff is None or not opens(name, booking.staff.role):
         return
     if name not in app._installed_screens:
         app.install_screen(_made(booking, name), name)
@@ -52,6 +63,7 @@ def _made(booking: BookingScreen, name: str) -> Any:
     from agent_tui.tui.screens.record import RecordScreen
     from agent_tui.tui.screens.sandbox import SandboxScreen
     from agent_tui.tui.screens.segments import SegmentsScreen
+    from agent_tui.tui.screens.staff import StaffScreen
     from agent_tui.tui.screens.today import TodayScreen
     from agent_tui.tui.screens.type_use import UseScreen
     from agent_tui.tui.screens.types import TypesScreen
@@ -66,6 +78,8 @@ def _made(booking: BookingScreen, name: str) -> Any:
         return QueueScreen(*shared, glyphs=booking.glyphs)
     if name == "white space":
         return WhiteSpaceScreen(*shared, glyphs=booking.glyphs)
+    if name == "staff":
+        return StaffScreen(*shared, glyphs=booking.glyphs)
     if name == "flags":
         return FlagsScreen(*shared, glyphs=booking.glyphs)
     if name == "week":

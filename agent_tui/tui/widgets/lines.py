@@ -17,7 +17,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from agent_tui.domain.cleaning import clean_for_display
-from agent_tui.tui.commands import BY_ID, FOOTER_LIMIT, readable
+from agent_tui.tui.commands import BY_ID, FOOTER_LIMIT, may_use, readable, role_at
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 
 Piece = tuple[str, str]
@@ -351,7 +351,7 @@ def keys_in_hand(screen: Screen[object]) -> dict[str, Key]:
     found: dict[str, Key] = {}
     for key, (owner, binding, enabled, _tooltip) in screen.active_bindings.items():
         command = BY_ID.get(binding.id or "")
-        if command is None:
+        if command is None or not may_use(command, role_at(screen.app)):
             continue
         entry = Key(command.id, readable(key), command.label, binding.action, owner, enabled, binding.show)
         earlier = found.setdefault(command.id, entry)
