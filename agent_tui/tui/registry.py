@@ -287,6 +287,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("override_flag", "o", "give back", "Give an appointment its lost time back over another.", "flag list"),
     _agent("dismiss_flag", "d", "no conflict", "Say that the flag is no conflict, with a reason.", "flag list"),
     _agent("assign_flag", "a", "assign", "Give the flag to somebody.", "flag list"),
+    _leader("rehome_flag", "h", "re-home all", "Place all of the day of the flag's coach or room anew.", "flag list"),
     _agent("unfold", "space", "one by one", "List the flags of a diary's day one by one, or together.", "flag list"),
     _agent("filter_flags", "/ ctrl+f", "which flags", "Choose which flags are shown.", "flags"),
     _agent("sort_flags", "s", "order", "Show the flags in another order.", "flag list"),

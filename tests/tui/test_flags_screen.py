@@ -7,6 +7,7 @@ from agent_tui.services import booking, closing, diaries
 from agent_tui.services.desk import Desk
 from agent_tui.tui.modals import ChoiceModal, EffectModal, FieldsModal
 from agent_tui.tui.modals.pick import PickModal
+from agent_tui.tui.modals.rehome import RehomeModal
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.flags import FlagsScreen
 from agent_tui.tui.screens.types import TypesScreen
@@ -95,6 +96,36 @@ async def test_the_flags_of_a_diarys_day_are_one_line_and_each_is_moved(seats: S
         await seat.press("1")
         assert "Moved: 3 flags" in screen.status.text
         assert {one[1:3] for one in stored(seat)} == {("closed", "move")}
+
+
+async def test_all_of_a_diarys_day_is_re_homed_from_its_flag(seats: Seats) -> None:
+    async with seats.seat("super1", WIDE) as seat:
+        made = [seat.other_books("D01", start, client=client) for start, client in ((NINE, "C000001"), (TEN, "C000002"))]
+        disable(seat)
+        screen = await open_flags(seat)
+        await seat.press("h")
+        await seat.rest()
+        assert isinstance(seat.top, RehomeModal)
+        await seat.press("enter")
+        await seat.rest()
+        assert "Re-homed" in screen.status.text
+        assert {one[1] for one in stored(seat)} == {"closed"}
+        for one in made:
+            assert seat.rows("SELECT diary FROM entry WHERE site = ? AND id = ?", one.entry.id) != [("D01",)]
+        assert screen.lines == []
+        await seat.press("u")
+        await seat.rest()
+        assert {one[1] for one in stored(seat)} == {"open"}
+        for one in made:
+            assert seat.rows("SELECT diary FROM entry WHERE site = ? AND id = ?", one.entry.id) == [("D01",)]
+
+
+async def test_only_what_has_lost_something_is_re_homed(seats: Seats) -> None:
+    async with seats.seat("super1", WIDE) as seat:
+        screen = await open_flags(seat)
+        await seat.press("h")
+        assert seat.top is screen
+        assert "is re-homed" in screen.status.text
 
 
 async def test_one_that_another_supervisor_has_resolved_says_who_and_how(seats: Seats) -> None:

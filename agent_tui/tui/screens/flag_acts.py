@@ -4,7 +4,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from agent_tui.domain.flags import CANCEL, DISMISS, ESCALATE, KEEP, MOVE, OVERRIDE, REASONS, SHORT, WHY
+from agent_tui.domain.flags import (
+    CANCEL,
+    DISMISS,
+    ESCALATE,
+    KEEP,
+    MOVE,
+    OFF,
+    OVERRIDE,
+    REASONS,
+    ROOM_OFF,
+    SHORT,
+    UNDER_BLOCK,
+    UNPLACED,
+    WHY,
+)
+from agent_tui.domain.rehoming import Rehoming
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import spoken_day
@@ -12,6 +27,8 @@ from agent_tui.tui.effect_words import counted
 from agent_tui.tui.flag_words import FlagsRead, FlagWords, Line, done_words
 from agent_tui.tui.modals import ChoiceModal, Field
 from agent_tui.tui.modals.pick import PickModal
+from agent_tui.tui.modals.rehome import RehomeModal
+from agent_tui.tui.rehome_words import done_words as rehomed_words
 from agent_tui.tui.screens.flag_lists import CHANGE, FlagLists
 from agent_tui.tui.widgets.picker import Choice
 
@@ -97,6 +114,24 @@ class FlagActs(FlagLists):
     def action_override_flag(self) -> None:
         """Give an appointment that lost its time that time over another, which moves."""
         self._settle(OVERRIDE)
+
+    def action_rehome_flag(self) -> None:
+        """Place all appointments of the flag's diary, or of its room that is off, anew on that day."""
+        side = None if self.line is None or not self.line.first.sides else self.line.first.sides[0]
+        if side is None or self.line is None or self.line.first.flag.kind not in (*OFF, *UNPLACED, UNDER_BLOCK):
+            self.say("Only what has lost its coach, its room or its time is re-homed.", "warning")
+            return
+        off = [code for code in side.resources if code in self.catalogue.rooms and code in self.catalogue.switched_off]
+        code = off[0] if off and self.line.first.flag.kind == ROOM_OFF else side.diary
+        ask = RehomeModal(self.back, code, side.day, self.catalogue.rooms, glyphs=self.glyphs)
+
+        def rehomed(done: Rehoming) -> None:
+            touched = [*(one.after for one in done.moved), *done.blocks, *done.left]
+            self._last = ("", touched[0].id) if touched else self._last
+            self.say(rehomed_words(done), "done")
+            self.read_flags()
+
+        self.modal(ask, rehomed)
 
     def _settle(self, how: str) -> None:
         ids = list(self.chosen_flags())
