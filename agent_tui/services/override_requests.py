@@ -234,4 +234,4 @@ def _refuse_role(act: Act, one: OverrideRequest, decision: str) -> Refused | Non
     if may_commit(staff.role, needs):
         return None
     why = " and ".join(APPROVAL_WORDS[need] for need in needs)
-    return Refused("role", f"A supervisor decides this: {why}.", id=one.id)
+    return Refused("role", f"This is for a supervisor to decide: {why}.", id=one.id)

@@ -216,7 +216,9 @@ def _asked(desk: Desk, unit: Unit, catalogue: Catalogue, wanted: Wish) -> Reques
         return _refusal(wanted, "unknown_client", f"There is no claimant {wanted.client[:40]}.")
     base = replace(search, type=kind.code, client=wanted.client, needs=wanted.needs, booker=desk.staff.booker)
     asked = as_asked_by(desk, catalogue, replace(base, notice=None, limit=None, every=True))
-    return _refusal(wanted, "role", asked.reasons[0].text) if isinstance(asked, Found) else asked
+    if isinstance(asked, Found):
+        return _refusal(wanted, "role", f"{asked.reasons[0].text} An agent or a team leader can book into others.")
+    return asked
 
 
 def _free_starts(desk: Desk, unit: Unit, catalogue: Catalogue, asked: Request, wanted: Wish) -> Refused | None:

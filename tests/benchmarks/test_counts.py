@@ -34,7 +34,7 @@ COUNTS = {
     "confirm": 12,
     "move": 19,
     "cancel": 16,
-    "undo": 22,
+    "undo": 23,
     "a retry": 2,
 }
 

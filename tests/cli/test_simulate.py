@@ -107,7 +107,7 @@ def test_the_simulator_needs_no_store(tmp_path: Path, monkeypatch: pytest.Monkey
         (("--generate", "--start", "2001-01-01"), "No diary has any open time on these days."),
         (("--requests", "none.csv"), "none.csv cannot be read: No such file or directory."),
         (("--generate", "--site", "none.toml"), "none.toml cannot be read: No such file or directory."),
-        (("--generate", "--mix", "/"), "(empty) cannot be read: Is a directory."),
+        (("--generate", "--mix", "/"), "(empty) cannot be read: it is no plain file."),
     ],
 )
 def test_what_is_malformed_is_one_sentence(words: tuple[str, ...], told: str) -> None:
@@ -117,7 +117,7 @@ def test_what_is_malformed_is_one_sentence(words: tuple[str, ...], told: str) ->
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"", "stream.csv: Line 1, id: The column id is missing. (11 more problems)"),
+        (b"", "stream.csv: The file is empty."),
         (HEADER.encode(), "stream.csv: Line 1: There are no requests in this file."),
         ((HEADER + ROW + ROW).encode(), "stream.csv: Line 3, id: The id 1 is in line 2 already."),
         ((HEADER + ROW.replace("FC-F2F,50", "FC-F2F,45")).encode(), "stream.csv: Line 2, minutes: FC-F2F takes 50 minutes"),

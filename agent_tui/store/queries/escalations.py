@@ -40,7 +40,7 @@ def escalations_of(unit: Unit, site: str, subject: str) -> list[Escalation]:
     """Return what was escalated about a flag, a call, an appointment or a hand-off, oldest first."""
     rows = unit.rows(
         f"SELECT {_ESCALATION} FROM escalation{unit.by('ix_escalation_subject')} WHERE site = ? AND subject = ?"
-        " ORDER BY made_at, id",
+        " ORDER BY made_at, level, id",
         *(site, subject),
     )
     return [Escalation(*row) for row in rows]
