@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 
 from typer import Abort, Exit
 from typer.exceptions import TyperException
@@ -27,6 +28,9 @@ _APART = (
     *(("recover", name) for name in ("accept", "dismiss")),
 )
 _OF_FLAGS = tuple((name.partition(" ")[0], name.partition(" ")[2]) for name in EMPTIES if " " in name)
+_tree = cache(get_command)
+"""The tree of all commands, which takes longer to build than most of them to run."""
+
 # Common options that come before the command and take a value.
 _WITH_VALUE = ("--store", "--as", "--site", "--now")
 
@@ -77,7 +81,7 @@ def _run(arguments: Sequence[str], failure: Failure) -> int:
     from agent_tui.cli.app import app
 
     try:
-        result = get_command(app).main(args=list(arguments), prog_name="agent-tui", standalone_mode=False)
+        result = _tree(app).main(args=list(arguments), prog_name="agent-tui", standalone_mode=False)
         return _interrupted(failure) if result == INTERRUPTED else result if isinstance(result, int) else DONE
     except CommandEnd as end:
         return end.code
