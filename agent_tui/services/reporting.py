@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from agent_tui.domain.guarantee import rule_words
 from agent_tui.domain.patterns import Area
 from agent_tui.domain.reports import changes, outcomes, overrides, space, time_used, unmet
+from agent_tui.domain.reports.catalogue import REPORTS
 from agent_tui.domain.reports.changes import activity, cancellations, reschedules, step_of
 from agent_tui.domain.reports.facts import Line, Taken
 from agent_tui.domain.reports.shape import Report, compared
@@ -67,22 +68,10 @@ class Kind:
     for_coach: bool = False
 
 
-_NAMES = (
-    (time_used.NAME, time_used.TITLE, "Open time that is booked, by diary, team, type, room and equipment."),
-    (changes.ACTIVITY, changes.TITLES[changes.ACTIVITY], "What was booked, cancelled and moved, as the log has it."),
-    (changes.CANCELLATIONS, changes.TITLES[changes.CANCELLATIONS], "Cancelled appointments by reason, notice and person."),
-    (changes.RESCHEDULES, changes.TITLES[changes.RESCHEDULES], "Moved appointments by reason, notice and person, and how far."),
-    (outcomes.ATTENDANCE, outcomes.TITLES[outcomes.ATTENDANCE], "Who came, by the days between booking and appointment."),
-    (unmet.NAME, unmet.TITLE, "Calls without a booking, hand-offs, and the minutes they cost."),
-    (outcomes.LEAD_TIME, outcomes.TITLES[outcomes.LEAD_TIME], "Days from booking to appointment."),
-    (overrides.NAME, overrides.TITLE, "Urgent requests that displaced others, and the days that cost."),
-    (space.EFFICIENCY, space.TITLES[space.EFFICIENCY], "Minutes booked against those that could have been."),
-    (space.WHITE_SPACE, space.TITLES[space.WHITE_SPACE], "Free, usable and stranded time."),
-)
 _OF_ALL = (changes.ACTIVITY, unmet.NAME, overrides.NAME, space.EFFICIENCY)
 _FOR_COACHES = (time_used.NAME, outcomes.ATTENDANCE, outcomes.LEAD_TIME, space.WHITE_SPACE)
 KINDS = {
-    name: Kind(name, title, what, by_diary=name not in _OF_ALL, for_coach=name in _FOR_COACHES) for name, title, what in _NAMES
+    name: Kind(name, title, what, by_diary=name not in _OF_ALL, for_coach=name in _FOR_COACHES) for name, title, what in REPORTS
 }
 
 

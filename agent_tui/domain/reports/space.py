@@ -77,8 +77,8 @@ def white_space(catalogue: Catalogue, span: Span, spaces: Iterable[Space]) -> Re
         by_diary.append((code, known.coach if known else "-", known.team if known else "-", *diaries[code].cells))
     named = (Column("diary", "Diary", TEXT), Column("coach", "Coach", TEXT), Column("team", "Team", TEXT))
     tables = (
-        Table("periods", "Over time", (head, *_FREE), over_time, ("All", *whole.cells), chart="stranded_minutes", by_time=True),
-        Table("diaries", "By diary", (*named, *_FREE), tuple(by_diary), ("All", "", "", *whole.cells), chart="stranded_minutes"),
+        Table("periods", "Over time", (head, *_FREE), over_time, ("All", *whole.cells), chart="stranded_share", by_time=True),
+        Table("diaries", "By diary", (*named, *_FREE), tuple(by_diary), ("All", "", "", *whole.cells), chart="stranded_share"),
     )
     return Report(WHITE_SPACE, TITLES[WHITE_SPACE], span.first, span.last, span.step, tables)
 

@@ -97,9 +97,10 @@ class Span:
             yield self.first + timedelta(days=offset)
 
     def before(self, which: str) -> "Span":
-        """Return as many days just before these ("previous"), or the days of the same weekdays a year ago ("last-year").
+        """Return the days before these ("previous"), or those of a year ago ("last-year").
 
-        52 weeks back, so that Mondays are compared with Mondays; "previous" of whole months are the months before.
+        They are whole weeks back, 52 of them for a year, so that Mondays are compared with Mondays; of whole months the months
+        before.
         """
         if which == LAST_YEAR:
             back = timedelta(weeks=52)
@@ -108,7 +109,8 @@ class Span:
         if months:
             number = self.first.year * 12 + self.first.month - 1 - months
             return Span(date(number // 12, number % 12 + 1, 1), self.first - timedelta(days=1), self.step)
-        return Span(self.first - timedelta(days=self.days), self.first - timedelta(days=1), self.step)
+        back = timedelta(weeks=-(-self.days // 7))
+        return Span(self.first - back, self.last - back, self.step)
 
     def _whole_months(self) -> int:
         after = self.last + timedelta(days=1)
@@ -120,3 +122,18 @@ class Span:
 def usual_step(days: int) -> str:
     """Return the step that shows so many days in rows that one can read."""
     return DAY if days <= 31 else WEEK if days <= 26 * 7 else MONTH
+
+
+def whole_weeks(today: date, number: int = 4) -> tuple[date, date]:
+    """Return the last whole weeks before a day, Monday to Sunday."""
+    last = today - timedelta(days=today.weekday() + 1)
+    return last - timedelta(days=7 * number - 1), last
+
+
+def month_of(text: str) -> tuple[date, date]:
+    """Return the first and the last day of a month such as 2026-11; anything else raises BadSpan."""
+    try:
+        first = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise BadSpan(f"{text[:20] or '(empty)'} is no month such as 2026-11.") from None
+    return first, first.replace(day=monthrange(first.year, first.month)[1])
