@@ -15,7 +15,7 @@ from agent_tui.domain.reports.shape import Report, compared
 from agent_tui.domain.reports.space import Space
 from agent_tui.domain.reports.span import Span
 from agent_tui.domain.site import Catalogue
-from agent_tui.domain.ticks import MINUTES_PER_TICK, runs_in, span
+from agent_tui.domain.ticks import MINUTES_PER_TICK, span
 from agent_tui.domain.wall_time import instant_ms
 from agent_tui.domain.whitespace import lengths_allowed, longest_fill
 from agent_tui.services.desk import Desk, DeskRefused
@@ -261,14 +261,14 @@ class _Work:
         opened = self.catalogue.plan(code, day).open_mask
         if not opened:
             return None
-        stranded = fillable = 0
-        for area in self.catalogue.areas(code, day):
-            allowed, whole = lengths.of(area, day), span(area.start, area.end)
-            fillable += sum(longest_fill(end - start, allowed) for start, end in runs_in(whole))
-            free = whole & ~busy
-            if free:
-                stranded += sum(end - start - longest_fill(end - start, allowed) for start, end in runs_in(free))
-        ticks = (opened.bit_count(), (opened & ~busy).bit_count(), stranded, fillable)
+        areas = lengths.areas(code, day)
+        free, stranded = opened & ~busy, 0
+        if free:
+            for whole, allowed, _fill in areas:
+                here = whole & free
+                if here:
+                    stranded += _stranded(here, allowed)
+        ticks = (opened.bit_count(), free.bit_count(), stranded, sum(fill for _whole, _allowed, fill in areas))
         return Space(code, iso, *(one * MINUTES_PER_TICK for one in ticks))
 
     def _busy(self, days: Span) -> dict[tuple[str, str], int]:
@@ -276,18 +276,39 @@ class _Work:
         return entry_queries.busy_masks(self.unit, self.desk.site, sorted(self.diaries), first, last, self.unit.clock_ms())
 
 
+def _stranded(free: int, allowed: tuple[int, ...]) -> int:
+    """Return how many free ticks of a part of a day no lengths can fill."""
+    lost = 0
+    while free:
+        first = free & -free
+        run = (free // first ^ (free // first + 1)).bit_length() - 1
+        lost += run - longest_fill(run, allowed)
+        free &= free + first
+    return lost
+
+
+_Parts = tuple[tuple[int, tuple[int, ...], int], ...]
+"""Parts of a day: the mask, the lengths that are allowed there, and the ticks that these can fill."""
+
+
 class _Lengths:
-    """The lengths that a part of a day allows; they change only where some type's minutes do."""
+    """The parts of diaries' days with their lengths, which change only with the plan and where some type's minutes do."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.changes = sorted({step.effective_from for kind in catalogue.types.values() for step in kind.minutes})
-        self.known: dict[tuple[int, int], tuple[int, ...]] = {}
+        self.known: dict[tuple[int, int], _Parts] = {}
 
-    def of(self, area: Area, day: date) -> tuple[int, ...]:
-        """Return the lengths in ticks, ascending."""
-        key = (id(area), bisect_right(self.changes, day))
-        found = self.known.get(key)
-        if found is None:
-            found = self.known[key] = lengths_allowed(self.catalogue, area.codes, area.channel, day)
-        return found
+    def areas(self, diary: str, day: date) -> _Parts:
+        """Return the parts of a diary's day."""
+        found = self.catalogue.areas(diary, day)
+        # The catalogue keeps one tuple for each plan and set of types, for as long as it lives.
+        key = (id(found), bisect_right(self.changes, day))
+        parts = self.known.get(key)
+        if parts is None:
+            parts = self.known[key] = tuple(self._part(area, day) for area in found)
+        return parts
+
+    def _part(self, area: Area, day: date) -> tuple[int, tuple[int, ...], int]:
+        allowed = lengths_allowed(self.catalogue, area.codes, area.channel, day)
+        return span(area.start, area.end), allowed, longest_fill(area.end - area.start, allowed)

@@ -58,13 +58,18 @@ def lines(unit: Unit, site: str, verbs: Sequence[str], from_at: int, to_at: int,
 
     Of a plain booking the states are left out: that it is one says everything that a count needs.
     """
+    return [_line(row, clock) for row in line_rows(unit, site, verbs, from_at, to_at)]
+
+
+def line_rows(unit: Unit, site: str, verbs: Sequence[str], from_at: int, to_at: int) -> Sequence[Sequence[Any]]:
+    """Return the rows of `lines` as they are stored."""
     marks = ",".join("?" * len(verbs))
     statement = (
         "SELECT seq, at, who, role, verb, before_state, CASE WHEN verb = 'booked' AND before_state IS NULL AND reason IS NULL"
         f" THEN NULL ELSE after_state END, reason FROM event{unit.by('ix_event_verb')}"
         f" WHERE site = ? AND verb IN ({marks}) AND at >= ? AND at < ? AND entry IS NOT NULL ORDER BY seq"
     )
-    return [_line(row, clock) for row in unit.rows(statement, site, *verbs, from_at, to_at)]
+    return unit.rows(statement, site, *verbs, from_at, to_at)
 
 
 def _line(row: Sequence[Any], clock: Clock) -> Line:
