@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from agent_tui.cli.empty_flags import EMPTIES
+from agent_tui.cli import empty_flags, empty_reports
 from agent_tui.domain.cleaning import clean_for_display
 from agent_tui.domain.drop_in import DropInNow
 from agent_tui.domain.requests import Booked, HandedOff, ListItem, Offer, Outcome, Reason, Refused
@@ -13,6 +13,8 @@ from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
 from agent_tui.domain.wall_time import WEEKDAYS, iso_instant
 
 REFUSED = 3
+EMPTIES = {**empty_flags.EMPTIES, **empty_reports.EMPTIES}
+"""Answers with nothing in them, by command."""
 
 Object = dict[str, Any]
 

@@ -8,15 +8,29 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent_tui.cli.answers import REFUSED, Malformed, Object, answer
-from agent_tui.cli.booking import DiaryCode, TeamCode
+from agent_tui.cli.booking import DiaryCode, RequestUuid, TeamCode
+from agent_tui.cli.empty_reports import empty_due, empty_list, empty_report, empty_schedule
 from agent_tui.cli.progress import progress_bar
-from agent_tui.cli.reading import read_choice, read_code, read_day, shown
+from agent_tui.cli.reading import read_choice, read_code, read_day, read_id, shown
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.reports.catalogue import REPORTS
+from agent_tui.domain.reports.schedules import EVERY, FORMATS
 from agent_tui.domain.reports.shape import Report, Row, Table
-from agent_tui.domain.reports.span import LAST_YEAR, PREVIOUS, STEPS, BadSpan, Span, month_of, usual_step, whole_weeks
+from agent_tui.domain.reports.span import (
+    LAST_YEAR,
+    PREVIOUS,
+    STEPS,
+    WEEK,
+    WHOLE,
+    BadSpan,
+    Span,
+    month_of,
+    usual_step,
+    whole_weeks,
+)
 from agent_tui.domain.reports.words import lines_of
+from agent_tui.domain.requests import Refused
 from agent_tui.domain.week import BadWeek, read_week
 
 if TYPE_CHECKING:
@@ -143,14 +157,6 @@ def _written(desk: "Desk", asked: "Asked", found: Report, files: dict[str, str],
     return list(files.values())
 
 
-def empty_report() -> Object:
-    """Return the answer of `report NAME` with nothing in it."""
-    return {
-        **{"status": "refused", "name": None, "title": None, "from": None, "to": None, "by": None, "team": None, "diary": None},
-        **{"compared_from": None, "compared_to": None, "tables": [], "notes": [], "files": [], "code": None, "reason": None},
-    }
-
-
 def report_object(asked: "Asked", found: Report) -> Object:
     """Return a report as an object; minutes and shares are plain numbers."""
     against = found.against
@@ -178,12 +184,122 @@ def _row_object(table: Table, row: Row) -> Object:
     return {column.key: cell for column, cell in zip(table.columns, row, strict=True)}
 
 
+ScheduleKey = Annotated[str, typer.Argument(metavar="SCHEDULE", help="The schedule, as the list of schedules has it.")]
+
+
+def schedule(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="REPORT", help="A report, as report list has it.")],
+    every: Annotated[str, typer.Option("--every", help=f"One of {', '.join(EVERY)}.")] = WEEK,
+    form: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "xlsx",
+    team: TeamCode = None,
+    diary: DiaryCode = None,
+    request: RequestUuid = None,
+) -> None:
+    """Have a report written for each day, week or month: agent-tui report schedule utilisation --every week --format xlsx"""
+    session: Session = context.obj
+    read_choice("--every", every, EVERY)
+    read_choice("--format", form, FORMATS)
+    id = read_id(request)
+    with session.desk() as desk:
+        from agent_tui.services.report_schedules import add
+        from agent_tui.services.reporting import Asked, BadReport
+
+        today = desk.now.date()
+        asked = Asked(clean(name, limit=30), Span(today, today, WHOLE), None, read_code(team), read_code(diary))
+        try:
+            done = add(desk, asked, every, form, id=id)
+        except BadReport as bad:
+            raise Malformed(str(bad)) from None
+    if isinstance(done, Refused):
+        _refused(session, done)
+        return
+    object_ = empty_schedule() | {"status": "scheduled", "schedule": done.schedule.key}
+    answer(session.as_json, object_, [f"{done.schedule.key} is scheduled; {_due_words(len(done.due))}."])
+
+
+def unschedule(context: typer.Context, key: ScheduleKey, request: RequestUuid = None) -> None:
+    """Write a report no more; what was written is kept on record: agent-tui report unschedule utilisation-week-xlsx"""
+    session: Session = context.obj
+    id = read_id(request)
+    with session.desk() as desk:
+        from agent_tui.services.report_schedules import drop
+
+        done = drop(desk, clean(key, limit=120), id=id)
+    if isinstance(done, Refused):
+        _refused(session, done)
+        return
+    answer(session.as_json, empty_schedule() | {"status": "unscheduled", "schedule": done}, [f"{done} is dropped."])
+
+
+def _refused(session: Session, done: Refused) -> None:
+    object_ = empty_schedule() | {"code": done.code, "reason": done.reason}
+    answer(session.as_json, object_, [], code=REFUSED, sentence=done.reason)
+
+
+def _due_words(number: int) -> str:
+    return "nothing is due now" if not number else "one report is due now" if number == 1 else f"{number} reports are due now"
+
+
+def schedules(context: typer.Context) -> None:
+    """List what is scheduled, with what is due and late: agent-tui report schedules"""
+    session: Session = context.obj
+    with session.desk() as desk:
+        from agent_tui.services.report_schedules import schedules as listed
+
+        found = listed(desk)
+    items = [
+        {
+            **{"schedule": one.schedule.key, "report": one.schedule.report, "every": one.schedule.every},
+            **{"format": one.schedule.form, "team": one.schedule.team, "diary": one.schedule.diary},
+            **{"due": [item.period for item in one.due], "late": one.late, "written_to": one.written_to},
+        }
+        for one in found
+    ]
+    lines = [
+        f"{'!' if one.late else ' '} {one.schedule.key:<40} {_due_words(len(one.due))}{f', {one.late} late' if one.late else ''}"
+        for one in found
+    ]
+    answer(
+        session.as_json,
+        empty_list() | {"status": "list", "total": len(items), "items": items},
+        lines or ["No report is scheduled."],
+    )
+
+
+def due(
+    context: typer.Context,
+    folder: Annotated[str, typer.Option("--folder", metavar="DIR", help="Where to write (default: the current folder).")] = ".",
+) -> None:
+    """Write the reports that are due, a file each: agent-tui report due --folder reports"""
+    session: Session = context.obj
+    where = Path(folder)
+    if not where.is_dir():
+        raise Malformed(f"{shown(folder, 60)} is no folder that is there.")
+    with session.desk() as desk, progress_bar() as progress:
+        from agent_tui.services.report_schedules import write_due
+
+        done = write_due(desk, where, progress)
+    items = [
+        {"schedule": one.due.schedule.key, "period": one.due.period, "file": one.file, "written_by": one.who} for one in done.runs
+    ]
+    status = "partial" if done.problems else "written"
+    object_ = empty_due() | {"status": status, "total": len(items), "items": items, "problems": list(done.problems)}
+    lines = [f"{one.due.schedule.report} {one.due.period} written to {one.file}." for one in done.runs]
+    lines = lines or ["Nothing was due."]
+    if done.problems:
+        said = " ".join(done.problems)
+        object_ |= {"code": "not_written", "reason": said}
+        answer(session.as_json, object_, lines if done.runs else [], code=REFUSED, sentence=said)
+    answer(session.as_json, object_, lines)
+
+
 def _listing(context: typer.Context) -> None:
     """List the reports that there are: agent-tui report list"""
     session: Session = context.obj
     items = [{"name": name, "title": title, "what": what} for name, title, what in REPORTS]
     lines = [f"{name:<15} {title}: {what}" for name, title, what in REPORTS]
-    answer(session.as_json, {"status": "list", "total": len(items), "items": items}, lines)
+    answer(session.as_json, empty_list() | {"status": "list", "total": len(items), "items": items}, lines)
 
 
 def register(app: typer.Typer) -> None:
@@ -191,4 +307,8 @@ def register(app: typer.Typer) -> None:
     for name, _title, what in REPORTS:
         report.command(name, help=f"{what}  agent-tui report {name} --from 2026-11-02 --to 2026-11-29")(_command(name))
     report.command("list")(_listing)
+    report.command("due")(due)
+    report.command("schedule")(schedule)
+    report.command("unschedule")(unschedule)
+    report.command("schedules")(schedules)
     app.add_typer(report, name="report")

@@ -10,8 +10,7 @@ from typer import Abort, Exit
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-from agent_tui.cli.answers import CommandEnd, Malformed, problem_object
-from agent_tui.cli.empty_flags import EMPTIES
+from agent_tui.cli.answers import EMPTIES, CommandEnd, Malformed, problem_object
 from agent_tui.domain.cleaning import clean_for_display
 from agent_tui.failures import written_down
 

@@ -9,13 +9,12 @@ from agent_tui.outbox.workbook import workbook_of
 from agent_tui.services.desk import Desk
 from agent_tui.services.reporting import Asked
 
-FORMATS = ("csv", "xlsx", "html")
 _BOM = "\N{BYTE ORDER MARK}"
 """By which a spreadsheet knows that the file is UTF-8."""
 
 
 def file_of(desk: Desk, asked: Asked, found: Report, form: str) -> bytes:
-    """Return a report in one of FORMATS as the bytes of a file."""
+    """Return a report in one of domain.reports.schedules.FORMATS as the bytes of a file."""
     makers: dict[str, Callable[[], bytes]] = {
         "csv": lambda: (_BOM + csv_of(found)).encode("utf-8"),
         "xlsx": lambda: workbook_of(found),

@@ -81,18 +81,19 @@ def report(desk: Desk, asked: Asked, told: Told | None = None) -> Report:
     A name, team or diary that there is not, and a part of the site for a report that is of all of it, raise BadReport; somebody
     who may not read it DeskRefused. `told` may stop it, which raises Stopped. Source: SOP section 6.
     """
-    kind = KINDS.get(asked.name)
-    if kind is None:
-        raise BadReport(f"There is no report {asked.name[:30]}; there are {', '.join(KINDS)}.")
     with desk.store.read() as unit:
         catalogue = desk.catalogue(unit)
-        asked = _as_read_by(desk, kind, _checked(catalogue, kind, asked))
+        asked = _as_read_by(desk, checked(catalogue, asked))
         work = _Work(desk, unit, catalogue, asked, told)
         now = work.make(asked.span)
         return now if asked.against is None else compared(now, work.make(asked.against))
 
 
-def _checked(catalogue: Catalogue, kind: Kind, asked: Asked) -> Asked:
+def checked(catalogue: Catalogue, asked: Asked) -> Asked:
+    """Return what is asked for; a report, team or diary that there is not raises BadReport, as does a part of what has none."""
+    kind = KINDS.get(asked.name)
+    if kind is None:
+        raise BadReport(f"There is no report {asked.name[:30]}; there are {', '.join(KINDS)}.")
     if asked.team is not None and asked.team not in catalogue.teams:
         raise BadReport(f"There is no team {asked.team[:30]}; there are {', '.join(sorted(catalogue.teams)) or 'none'}.")
     if asked.diary is not None and asked.diary not in catalogue.diaries:
@@ -102,8 +103,8 @@ def _checked(catalogue: Catalogue, kind: Kind, asked: Asked) -> Asked:
     return asked
 
 
-def _as_read_by(desk: Desk, kind: Kind, asked: Asked) -> Asked:
-    staff = desk.staff
+def _as_read_by(desk: Desk, asked: Asked) -> Asked:
+    staff, kind = desk.staff, KINDS[asked.name]
     if staff.known and staff.role in READERS:
         return asked
     if staff.role != "coach" or staff.diary is None or not kind.for_coach:

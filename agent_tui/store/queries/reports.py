@@ -7,6 +7,7 @@ from typing import Any
 
 from agent_tui.domain.override_requests import OPEN
 from agent_tui.domain.reports.facts import KEPT, Conversation, HandedOver, Line, Taken, Unserved
+from agent_tui.domain.reports.schedules import Schedule
 from agent_tui.domain.wall_time import wall_of
 from agent_tui.store.unit_of_work import Unit
 
@@ -127,3 +128,39 @@ def decided(unit: Unit, site: str, from_at: int, to_at: int, clock: Clock) -> li
     )
     rows = unit.rows(statement, site, from_at, to_at)
     return [(clock.at(at)[0], "waits" if status == OPEN else status) for at, status in rows]
+
+
+_SCHEDULE = "report, every, form, team, diary, made_by, made_at"
+
+
+def schedules(unit: Unit, site: str) -> list[Schedule]:
+    """Return the reports that are written again and again."""
+    statement = f"SELECT {_SCHEDULE} FROM report_schedule WHERE site = ? ORDER BY schedule"
+    return [Schedule(*row) for row in unit.rows(statement, site)]
+
+
+def insert_schedule(unit: Unit, site: str, one: Schedule) -> None:
+    """Add a schedule; one that is there raises KeyRefused."""
+    unit.run(
+        f"INSERT INTO report_schedule (site, schedule, {_SCHEDULE}) VALUES (?,?,?,?,?,?,?,?,?)",
+        *(site, one.key, one.report, one.every, one.form, one.team, one.diary, one.made_by, one.made_at),
+    )
+
+
+def delete_schedule(unit: Unit, site: str, key: str) -> bool:
+    """Drop a schedule; False when there is none of that key."""
+    return unit.run("DELETE FROM report_schedule WHERE site = ? AND schedule = ?", site, key) > 0
+
+
+def runs(unit: Unit, site: str) -> dict[tuple[str, str], tuple[str, str, int]]:
+    """Return what was written: (file, who, when in ms UTC) by schedule and ISO day of the period's beginning."""
+    rows = unit.rows("SELECT schedule, first_day, file, written_by, written_at FROM report_run WHERE site = ?", site)
+    return {(row[0], row[1]): (row[2], row[3], int(row[4])) for row in rows}
+
+
+def insert_run(unit: Unit, site: str, key: str, days: tuple[str, str], file: str, who: str, at: int) -> None:
+    """Write down that a period was written; one that was written already raises KeyRefused."""
+    unit.run(
+        "INSERT INTO report_run (site, schedule, first_day, last_day, file, written_by, written_at) VALUES (?,?,?,?,?,?,?)",
+        *(site, key, *days, file, who, at),
+    )
