@@ -77,7 +77,7 @@ def _ended(every: str, made: date, today: date) -> list[Span]:
     span = _before(every, today)
     while len(found) < MOST_BEHIND:
         found.append(span)
-        if span.first < made:
+        if span.last < made:
             break
         span = _before(every, span.first)
     return found[::-1]
