@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from agent_tui.domain.clients import Client
+from agent_tui.domain.reports.schedules import SCHEDULED, UNSCHEDULED, WRITTEN
 from agent_tui.domain.requests import Blocked, Offer, Outcome, Refused, RefusedOver, Request
 from agent_tui.settings import Settings, system_login
 from agent_tui.tui.messages import (
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 Pair = tuple[str, date]
 WINDOW_DAYS = 35
+SCHEDULING = frozenset({SCHEDULED, UNSCHEDULED, WRITTEN})
+LATE_REPORTS = "late reports"
 LOOKS_SECONDS = 5.0
 """How often the looks at claimants are written; a batch is one short transaction."""
 
@@ -52,8 +55,13 @@ class Backstage:
     now: Callable[[], datetime]
     changes: int = 0
     """How often the feed has brought something; a screen that looks again when it grows misses nothing."""
+    schedules_changed: int = 0
+    """How often the feed has brought that a report was scheduled, written or scheduled no more."""
+    late_reports: int = 0
+    """How many reports were late when it was last looked, for whoever reads them."""
     failing: frozenset[str] | None = None
     """The types whose guarantee failed when a manager's screen last looked; None before the first look."""
+    _late_seen: tuple[int, date] | None = None
     _desk: "Desk | None" = None
     _live: "Live | None" = None
     _stop: Event = field(default_factory=Event)
@@ -158,6 +166,7 @@ class Backstage:
 
     def _changed(self, changes: "Changes") -> None:
         self.changes += 1
+        self.schedules_changed += any(event.verb in SCHEDULING for event in changes.events)
         self.screen.post_message(DiariesChanged(changes))
 
     def _troubled(self, sentence: str | None) -> None:
@@ -186,6 +195,19 @@ class Backstage:
     def desk(self) -> "Desk":
         """Return the desk at the site time of this moment; only after DeskOpened."""
         return self.live.desk
+
+    def look_for_late_reports(self, today: date) -> None:
+        """Count the late reports where a schedule has changed or a day has begun; answers WorkDone with the number."""
+        seen = (self.schedules_changed, today)
+        if self.is_open and seen != self._late_seen:
+            self._late_seen = seen
+
+            def work(desk: "Desk") -> object:
+                from agent_tui.services.report_schedules import late_reports
+
+                return late_reports(desk)
+
+            self.do(LATE_REPORTS, work, exclusive=True)
 
     def search(self, generation: int, request: Request) -> None:
         """Search in memory; answers OffersFound with the generation."""
