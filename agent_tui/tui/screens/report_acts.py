@@ -12,7 +12,6 @@ from agent_tui.domain.requests import Refused
 from agent_tui.tui.effect_words import counted
 from agent_tui.tui.messages import StoreFailed, WorkGoing
 from agent_tui.tui.modals import ConfirmModal, EffectModal, Field
-from agent_tui.tui.report_words import late_words
 from agent_tui.tui.screens.report_making import Made, ReportMaking
 
 if TYPE_CHECKING:
@@ -189,7 +188,7 @@ class ReportActs(ReportMaking):
             self.folder, self.writing = folder, True
             self.do(DUE, lambda desk: self._write_due(desk, Path(folder).expanduser()), exclusive=True)
 
-        late_too = f", {late_words(late)}" if late else ""
+        late_too = f", {late} of them late" if late else ""
         sentence = f"{counted(due, 'report is due', 'reports are due')}{late_too}. A file of the same name is replaced."
         self.ask("Write what is due", sentence, fields, lambda _texts: {}, answered)
 

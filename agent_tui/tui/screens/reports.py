@@ -37,7 +37,7 @@ from agent_tui.tui.screens.manager import SECOND
 from agent_tui.tui.screens.report_acts import ReportActs
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.week_words import whose_words
-from agent_tui.tui.widgets.chart import Chart
+from agent_tui.tui.widgets.chart import Chart, ChartView
 from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
 
 if TYPE_CHECKING:
@@ -235,19 +235,18 @@ class ReportsScreen(ReportActs):
         right, heading = self.query_one("#right"), self.query_one("#heading", Static)
         self.rows.display, self.chart.display = not self.pictured, self.pictured
         heading.display = not self.pictured
-        notes = list(report.notes)
         right.border_subtitle = ""
         if table is None:
             heading.update("")
-            days = f"from {report.first.isoformat()} to {report.last.isoformat()}"
             right.border_title = Content(shown(report.title))
-            self.rows.show([Content(f"Nothing is on record {days}.")])
-            self.chart.show(chart_view(Table("", "", (), ())))
+            nothing = f"Nothing is on record from {report.first.isoformat()} to {report.last.isoformat()}."
+            self.rows.show([Content(nothing)])
+            self.chart.show(ChartView(says=nothing))
         elif self.pictured:
             self._paint_chart(report, table)
         else:
             self._paint_rows(report, table)
-        self.query_one("#notes", Static).update(Content(shown(" ".join(notes))))
+        self.query_one("#notes", Static).update(Content(shown(" ".join(report.notes))))
 
     def _paint_rows(self, report: Report, table: Table) -> None:
         at = self.rows.highlighted or 0
