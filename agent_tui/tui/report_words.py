@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from rich.cells import cell_len
+
 from agent_tui.domain.reports.schedules import Due, Schedule
 from agent_tui.domain.reports.shape import MINUTES, SHARE, TEXT, Cell, Report, Row, Table
 from agent_tui.domain.reports.span import LAST_YEAR, PREVIOUS, STEPS, BadSpan, Span, month_of, usual_step
@@ -70,7 +72,7 @@ def table_text(table: Table, room: int, offset: int, glyphs: Glyphs) -> TableTex
 
 def _width(label: str, texts: Sequence[str]) -> int:
     shortest = min(max(map(len, halves)) for halves in _halves(label))
-    return min(max(shortest, *map(len, texts), 0) if texts else shortest, MOST_NAME)
+    return min(max([shortest, *map(cell_len, texts)]), MOST_NAME)
 
 
 def _halves(label: str) -> list[tuple[str, str]]:
