@@ -15,6 +15,7 @@ from agent_tui.cli import (
     escalations,
     flags,
     guarantee,
+    handovers,
     lists,
     overrides,
     overtime,
@@ -26,6 +27,7 @@ from agent_tui.cli import (
     segments,
     simulate,
     site,
+    soak,
     sooner,
     staff,
     today,
@@ -88,6 +90,7 @@ diaries.register(app)
 escalations.register(app)
 flags.register(app)
 guarantee.register(app)
+handovers.register(app)
 lists.register(app)
 overtime.register(app)
 pairs.register(app)
@@ -99,6 +102,7 @@ sandbox.register(app)
 segments.register(app)
 simulate.register(app)
 site.register(app)
+soak.register(app)
 sooner.register(app)
 staff.register(app)
 stores.register(app)

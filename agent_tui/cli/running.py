@@ -25,6 +25,7 @@ _APART = (
     *(("guarantee", name) for name in ("set", "drop", "propose")),
     *(("check", name) for name in ("sign", "undo")),
     *(("sandbox", name) for name in ("list", "apply")),
+    *(("handovers", name) for name in ("take", "decline")),
     *(("recover", name) for name in ("accept", "dismiss")),
 )
 _OF_FLAGS = tuple((name.partition(" ")[0], name.partition(" ")[2]) for name in EMPTIES if " " in name)
