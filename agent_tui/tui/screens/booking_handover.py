@@ -198,10 +198,8 @@ class HandoverDesk(CallEndings):
         what = f"{short_code(after.get('type'), (after['end'] - after['start']) * 5)} at {clock(after['start'])}"
         if event.verb == HANDED and named_in(event.reason) == self._login:
             left = max(0, (after.get("expires_at") or 0) - self.back.clock_ms()) // 1000
-            self._say_in_front(
-                f"{who} hands you {what} with what was typed, {left // 60}:{left % 60:02d} left: ctrl+y takes it, D declines.",
-                "warning",
-            )
+            words = f"{who} hands you {what}, {left // 60}:{left % 60:02d} left: ctrl+y takes it, D declines."
+            self._say_in_front(words, "warning")
         elif event.verb == TAKEN and before.get("made_by") == self._login:
             self._say_in_front(f"{who} has taken {what} over.", "done")
             held = self.call.held
