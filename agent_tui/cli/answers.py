@@ -78,7 +78,14 @@ _EMPTY: dict[str, Object] = {
     "soak": {
         **{"store": None, "engine": None, "terminals": None, "rate": None, "seconds": None, "acts": 0, "bookings": 0},
         **{"moves": 0, "cancellations": 0, "refused": 0, "trouble": 0, "trouble_text": None, "reached": None},
-        **{"p50_ms": None, "p99_ms": None, "worst_ms": None, "memory_bytes": None, "memory_growth_bytes": None},
+        **{
+            "p50_ms": None,
+            "p99_ms": None,
+            "worst_ms": None,
+            "processor_ms": None,
+            "memory_bytes": None,
+            "memory_growth_bytes": None,
+        },
         **{"wal_most_bytes": None, "wal_last_bytes": None, "wal_written_bytes": None, "bound_ms": None, "knee": None},
         **{"steps": [], "checked": 0, "broken": {}},
     },

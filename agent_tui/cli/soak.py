@@ -60,6 +60,7 @@ def _object(one: Report) -> Object:
         **{"bookings": acts["book"], "moves": acts["move"], "cancellations": acts["cancel"], "refused": acts["refused"]},
         **{"trouble": acts["trouble"], "trouble_text": tally.trouble, "reached": round(one.steady.reached, 1)},
         **{"p50_ms": one.steady.p50_ms, "p99_ms": one.steady.p99_ms, "worst_ms": round(tally.latencies.worst_ms, 1)},
+        "processor_ms": None if tally.used_ms is None else round(tally.used_ms, 2),
         **{"memory_bytes": tally.memory_last, "memory_growth_bytes": tally.memory_last - tally.memory_first},
         **{"wal_most_bytes": one.wal_most, "wal_last_bytes": one.wal_last, "wal_written_bytes": one.wal_written},
         **{"bound_ms": one.plan.bound_ms, "knee": None if one.knee is None else round(one.knee, 1)},
@@ -80,6 +81,7 @@ def _lines(one: Report) -> list[str]:
         f"  done      {tally.answered}: {acts['book']} booked, {acts['move']} moved, {acts['cancel']} cancelled,"
         f" {acts['refused']} refused; {one.steady.reached:.1f} a second",
         f"  latency   p50 {_ms(one.steady.p50_ms)}, p99 {_ms(one.steady.p99_ms)}, worst {tally.latencies.worst_ms:.1f} ms",
+        f"  processor {_ms(tally.used_ms)} of each act in its terminal",
         f"  memory    {_mb(tally.memory_last)} in the largest terminal, grown by {_mb(tally.memory_last - tally.memory_first)}",
     ]
     if one.wal_most is not None:

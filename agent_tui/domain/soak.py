@@ -67,10 +67,11 @@ class Latencies:
 
 @dataclass(slots=True)
 class Tally:
-    """What terminals did: acts by word, latencies, resident bytes at first, at last and at most, and trouble in a sentence."""
+    """What terminals did: acts by word, latencies, processor seconds, resident bytes at first and at last, trouble in words."""
 
     acts: Counter[str] = field(default_factory=Counter)
     latencies: Latencies = field(default_factory=Latencies)
+    used: float = 0.0
     memory_first: int = 0
     memory_last: int = 0
     trouble: str | None = None
@@ -79,6 +80,7 @@ class Tally:
         """Add what another terminal did; memory is that of the largest, its growth that of the one that grew most."""
         self.acts.update(other.acts)
         self.latencies.merge(other.latencies)
+        self.used += other.used
         grown, growth = other.memory_last - other.memory_first, self.memory_last - self.memory_first
         self.memory_last = max(self.memory_last, other.memory_last)
         self.memory_first = self.memory_last - max(grown, growth if self.memory_first else grown)
@@ -88,6 +90,11 @@ class Tally:
     def answered(self) -> int:
         """Return how many acts had an answer."""
         return sum(count for word, count in self.acts.items() if word != "trouble")
+
+    @property
+    def used_ms(self) -> float | None:
+        """Return the processor time of an act in its terminal in ms, None where there was none."""
+        return 1000 * self.used / self.answered if self.answered else None
 
 
 @dataclass(frozen=True, slots=True)

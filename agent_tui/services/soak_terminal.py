@@ -68,7 +68,7 @@ class Terminal:
 
     def run(self, pipe: Polled, stretch: Stretch) -> Tally:
         """Act until the stretch is over or the parent says stop; an act's time is counted from when it was due."""
-        tally, due = Tally(memory_first=resident()), stretch.begin
+        tally, due, used = Tally(memory_first=resident()), stretch.begin, time.process_time()
         mean, end = self.plan.terminals / stretch.rate, stretch.begin + stretch.seconds
         while True:
             due += self.random.expovariate(1 / mean)
@@ -79,7 +79,7 @@ class Terminal:
             tally.latencies.add(self.clock() - due)
             if word == "trouble":
                 tally.trouble = self.trouble
-        tally.memory_last = resident()
+        tally.memory_last, tally.used = resident(), time.process_time() - used
         return tally
 
     def _waits(self, pipe: Polled, due: float) -> bool:

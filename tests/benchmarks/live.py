@@ -20,6 +20,7 @@ from threading import Event, Thread
 from typing import Any
 from uuid import uuid4
 
+from textual._compositor import CompositorUpdate
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
@@ -104,24 +105,23 @@ def presence_seconds(location: str, times: int) -> float:
 
 
 class Watched:
-    """The app's writes to its screen: when the first came after which the grid has an entry."""
+    """The app's updates of its screen: when the first was rendered to the terminal's text after which the grid has an entry."""
 
     def __init__(self, app: AgentTui, screen: BookingScreen) -> None:
+        self.app = app
         self.screen = screen
-        self.loop = asyncio.get_running_loop()
         self.entry = ""
         self.at = 0.0
         self.seen = asyncio.Event()
-        driver: Any = app._driver
-        self._write = driver.write
-        driver.write = self.write
+        app._display = self.display  # type: ignore[method-assign, assignment]
 
-    def write(self, data: str) -> None:
-        """Write, and look whether the entry is among what is shown now."""
-        self._write(data)
-        if self.entry and not self.at and self._has(self.entry):
-            self.at = time.monotonic()
-            self.loop.call_soon_threadsafe(self.seen.set)
+    def display(self, _screen: object, update: object) -> None:
+        """Render an update to text as for a terminal, and look whether the entry is among what is shown now."""
+        if isinstance(update, CompositorUpdate) and not self.app._batch_count:
+            update.render_segments(self.app.console)
+            if self.entry and not self.at and self._has(self.entry):
+                self.at = time.monotonic()
+                self.seen.set()
 
     def _has(self, entry: str) -> bool:
         return any(block.entry_id == entry for column in self.screen.grid.view.columns for block in column.blocks)

@@ -11,7 +11,17 @@ from tests.cli.runner import NOW, Place, run
 
 KEYS = {
     *("status", "store", "engine", "terminals", "rate", "seconds", "acts", "bookings", "moves", "cancellations", "refused"),
-    *("trouble", "trouble_text", "reached", "p50_ms", "p99_ms", "worst_ms", "memory_bytes", "memory_growth_bytes"),
+    *(
+        "trouble",
+        "trouble_text",
+        "reached",
+        "p50_ms",
+        "p99_ms",
+        "worst_ms",
+        "processor_ms",
+        "memory_bytes",
+        "memory_growth_bytes",
+    ),
     *("wal_most_bytes", "wal_last_bytes", "wal_written_bytes", "bound_ms", "knee", "steps", "checked", "broken", "code"),
     "reason",
 }
@@ -19,7 +29,7 @@ KEYS = {
 
 def report(location: str, plan: Plan, broken: dict[str, int]) -> Report:
     """Return what a soak of two rates would have found."""
-    tally = Tally(Counter(book=6, move=2, cancel=1, refused=1), Latencies(Counter({100: 10}), 10.0), 1_000, 3_000)
+    tally = Tally(Counter(book=6, move=2, cancel=1, refused=1), Latencies(Counter({100: 10}), 10.0), 0.05, 1_000, 3_000)
     steps = (Step(10.0, 10.0, 10.0, 10.0), Step(15.0, 9.0, 10.0, 90.0))
     knee = 10.0 if plan.knee else None
     return Report(location, "sqlite", plan, 1.0, tally, steps[0], steps, knee, 5_000, 4_000, None, 70, broken, interrupted=False)
@@ -40,6 +50,7 @@ def test_what_was_found_is_told_in_one_object_and_in_lines(tmp_path: Path, monke
     assert set(shown) == KEYS
     assert (shown["status"], shown["acts"], shown["bookings"], shown["knee"]) == ("done", 10, 6, 10.0)
     assert (shown["memory_bytes"], shown["memory_growth_bytes"], shown["wal_most_bytes"]) == (3_000, 2_000, 5_000)
+    assert shown["processor_ms"] == 5.0
     assert [step["rate"] for step in shown["steps"]] == [10, 15]
     lines = run(*words).out
     assert "6 booked, 2 moved, 1 cancelled, 1 refused" in lines
