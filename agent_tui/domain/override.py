@@ -143,6 +143,11 @@ def approval_for(catalogue: Catalogue, key: bool, entry: EntryState, now: Now, n
     return tuple(reasons)
 
 
+def has_begun(entry: EntryState, now: Now) -> bool:
+    """Return whether an appointment has begun: its claimant is there, and gives way to nobody."""
+    return (entry.day, entry.start) < (now.day, now.tick)
+
+
 def inside_notice(entry: EntryState, now: Now, notice: int) -> bool:
     """Return whether an appointment begins in less than `notice` minutes."""
     ticks = (entry.day - now.day).days * TICKS_PER_DAY + entry.start - now.tick
@@ -256,20 +261,21 @@ class Planner:
 
     def _candidates(self, board: _Board, claim: Claim) -> list[tuple[Offer, tuple[Standing, ...]]]:
         """Return starts that some appointments of lower priority stand in the way of, with these; fewest first."""
-        lower = [one for one in board.standing.values() if may_displace(claim.priority, one.entry)]
+        there = [one for one in board.standing.values() if not has_begun(one.entry, self.now)]
+        lower = [one for one in there if may_displace(claim.priority, one.entry)]
         relaxed = board.copy()
         for one in lower:
             relaxed.lift(one)
         here = Search(self.catalogue, claim.request, board.occupied(claim.request.client), self.now)
         # What the claimant has is no lower priority's time: whoever wants it moves it.
         meets = Occupied(relaxed.masks, here.occupied.client, relaxed.limits)
-        there = Search(self.catalogue, claim.request, meets, self.now)
+        cleared = Search(self.catalogue, claim.request, meets, self.now)
         by_place: dict[tuple[str, str], list[tuple[int, int, Standing]]] = {}
         for one in lower:
             for resource, iso, start, end in one.ranges:
                 by_place.setdefault((resource, iso), []).append((start, end, one))
         best: dict[tuple[str, date, frozenset[str]], tuple[tuple[int, ...], Offer, tuple[Standing, ...]]] = {}
-        for offer in self._starts(here, there):
+        for offer in self._starts(here, cleared):
             over = _over(by_place, offer)
             if not over:
                 continue

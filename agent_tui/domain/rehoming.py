@@ -243,7 +243,7 @@ class Rehoming:
     `token` stands for the plan and for all that it rests on. `moved` are the appointments with a place, `left` those
     without, as they were; `key` are the ids of key appointments among both. Each day is planned in turn, for those whom the
     days before it have left; `gap` is that of the first day whose plan is not proved. `told` is how many claimants are sent a
-    message, `blocks` what takes the time of a coach who is off, `note` what would stop that now.
+    message, `blocks` what takes the time of a coach who is off or of a room that is shut, `note` what would stop that now.
     """
 
     status: str

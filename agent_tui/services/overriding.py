@@ -12,6 +12,7 @@ from agent_tui.domain.override import (
     Claim,
     Planner,
     Standing,
+    has_begun,
     is_override,
     last_day_needed,
     line_reason,
@@ -130,7 +131,8 @@ def carry_out(act: Act, wanted: Wish, chain: Chain, reason: str) -> Outcome:
     entries = {id: entry_queries.get(act.unit, act.site, id, lock=True) for id in ids}
     for step in chain.steps:
         now = entries[step.entry.id]
-        if now is None or now.version != step.entry.version or now.status != "booked":
+        begun = now is not None and has_begun(now, act.desk.site_now())
+        if now is None or begun or now.version != step.entry.version or now.status != "booked":
             return _refusal(wanted, "stale_version", STALE)
     code = line_reason(reason)
     for step in chain.steps:

@@ -246,3 +246,12 @@ def _clashed_before(standing: list[Standing], entry: EntryState) -> bool:
 def test_nothing_is_displaced_where_nothing_is_lower() -> None:
     assert planner(hour(), booked("1", NINE, TEN, priority="urgent")).chains(claim()) == ()
     assert planner(hour(), booked("1", NINE, FIVE - 60)).chains(claim("standard")) == ()
+
+
+@pytest.mark.parametrize(("tick", "gives_way"), [(NINE, True), (NINE + 1, False)])
+def test_one_that_has_begun_gives_way_to_nobody(tick: int, gives_way: bool) -> None:
+    catalogue, now = site((kind("AAA"),), (diary("D01"),), every_day((Segment(NINE, FIVE, ALL),))), Now(MONDAY, tick)
+    block = {("D01", MONDAY.isoformat()): span(NINE + 7, FIVE)}
+    begun = booked("1", NINE, NINE + 7)
+    found = planner(catalogue, begun, blocks=block, now=now).chains(claim())
+    assert bool(found) == gives_way
