@@ -345,9 +345,7 @@ class Planner:
         key = kind is not None and kind.key_on(one.entry.day)
         return (not key, -PRIORITIES.index(one.entry.priority), one.entry.start - one.entry.end, one.entry.start, one.entry.id)
 
-    def _place(
-        self, board: _Board, one: Standing, laid: Offer, by: Claim, depth: int, *, sooner: bool
-    ) -> list[Displaced] | None:
+    def _place(self, board: _Board, one: Standing, laid: Offer, by: Claim, depth: int, *, sooner: bool) -> list[Displaced] | None:
         entry = one.entry
         kind = self.catalogue.types.get(entry.type or "")
         if kind is None or (self.booker is not None and self.booker not in kind.may_book):

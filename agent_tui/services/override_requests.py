@@ -51,6 +51,12 @@ def overrides(desk: Desk, *, every: bool = False) -> list[OverrideRequest]:
     return sorted(found, key=lambda one: (not one.is_open, -PRIORITIES.index(one.wanted.priority), one.prepared_at, one.id))
 
 
+def prepared(desk: Desk, override: str) -> OverrideRequest | None:
+    """Return an override as it is now, or None where there is none of that id."""
+    with desk.store.read() as unit:
+        return override_queries.get(unit, desk.site, override)
+
+
 def prepare(desk: Desk, wanted: Wish, token: str, reason: str, *, id: str | None = None) -> Waits | Refused:
     """Write a previewed chain down for a supervisor and return Waits ("prepared"), or Refused; nobody is moved.
 

@@ -401,7 +401,7 @@ def test_a_leader_approves_a_chain_that_needs_no_supervisor_instead_of_one_that_
     key, wanted = payment(house)
     one = waits(prepare(house.desk(), wanted, best(house, "agent1", wanted).token, WHY), "prepared").request
     assert one.chain.approval
-    shut_again = [entry for entry, in house.rows("SELECT id FROM entry WHERE site = ? AND kind = 'block' AND diary = 'D02'")]
+    shut_again = [entry for (entry,) in house.rows("SELECT id FROM entry WHERE site = ? AND kind = 'block' AND diary = 'D02'")]
     for block in shut_again:
         assert isinstance(blocking.unblock(house.desk("super1"), block), Blocked)
     shut(house, "D02", NINE, ONE)
