@@ -269,6 +269,13 @@ def shift_minutes(move: Moved) -> int:
     return minutes_of_ticks(abs(move.after.start - move.before.start))
 
 
+def is_told(move: Moved) -> bool:
+    """Return whether the claimant of a move is told: where only the room is another, what they were told stays true."""
+    before, after = move.before, move.after
+    same = (before.diary, before.day, before.start) == (after.diary, after.day, after.start)
+    return after.client is not None and not (same and before.status == "booked")
+
+
 @dataclass(frozen=True, slots=True)
 class RefusedPlan(Refused):
     """A re-homing that was refused, with what could be done instead now, where there is something."""

@@ -60,7 +60,7 @@ def previewed(desk: Desk, unit: Unit, wanted: Wish) -> Previewed | Refused:
         return free
     chains = _planner(desk, unit, catalogue, asked).chains(_claim(catalogue, asked, wanted))
     if not chains:
-        return _refusal(wanted, "nothing_found", NOTHING)
+        return _refusal(wanted, "nothing_found", _why_nothing(desk, unit, catalogue, asked))
     near = MIDDAY if asked.near is None else asked.near
     others = alternatives(desk, unit, catalogue, asked, asked.first_day, near)
     return Previewed(wanted, chains, others[0] if others else None)
@@ -233,6 +233,12 @@ def _free_starts(desk: Desk, unit: Unit, catalogue: Catalogue, asked: Request, w
     if found.status == "handoff":
         return _refusal(wanted, "not_assigned", f"No diary takes {wanted.type}; hand the request off.")
     return None
+
+
+def _why_nothing(desk: Desk, unit: Unit, catalogue: Catalogue, asked: Request) -> str:
+    """Return why nothing can be displaced: what is closed or off is named, since nobody who gives way would open it."""
+    reasons = found_by(desk, unit, catalogue, replace(asked, limit=3)).reasons
+    return f"{reasons[0].text} {NOTHING}" if reasons and reasons[0].rule not in ("full", "limit") else NOTHING
 
 
 def _claim(catalogue: Catalogue, asked: Request, wanted: Wish) -> Claim:

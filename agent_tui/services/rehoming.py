@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 
 from agent_tui.domain.flags import DISPLACED
 from agent_tui.domain.log import Event, State, fingerprint
-from agent_tui.domain.rehoming import REHOMED, WORKING_DAYS, Away, Gap, Place, RefusedPlan, Rehoming, faults, is_rehomed
+from agent_tui.domain.rehoming import REHOMED, WORKING_DAYS, Away, Gap, Place, RefusedPlan, Rehoming, faults, is_rehomed, is_told
 from agent_tui.domain.requests import Booked, EntryState, Moved, Outcome, Refused, Request
 from agent_tui.domain.site import LAST_DAY, Catalogue
 from agent_tui.domain.ticks import FULL_DAY, TICKS_PER_DAY, clock, mask_of, runs_in, span
@@ -201,14 +201,7 @@ def _by_start(move: Moved) -> tuple[int, str]:
 
 
 def _told(moves: Sequence[Moved]) -> int:
-    return sum(_is_told(one) for one in moves)
-
-
-def _is_told(move: Moved) -> bool:
-    """Return whether the claimant of a move is told: where only the room is another, what they were told stays true."""
-    before, after = move.before, move.after
-    same = (before.diary, before.day, before.start) == (after.diary, after.day, after.start)
-    return after.client is not None and not (same and before.status == "booked")
+    return sum(is_told(one) for one in moves)
 
 
 def _key_among(catalogue: Catalogue, away: Away, entries: Sequence[EntryState]) -> frozenset[str]:
@@ -320,7 +313,7 @@ class _Carrying:
         entry_queries.update(act.unit, act.site, after)
         if move.before.status == "unplaced":
             settle_unplaced(act, after.id)
-        if _is_told(move):
+        if is_told(move):
             queue_message(act, after, "change")
         self.lines.append(_Line("moved", before, after, tuple(ranges)))
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from agent_tui.domain.clients import short_name
-from agent_tui.domain.rehoming import Gap, Rehoming, shift_minutes
+from agent_tui.domain.rehoming import Gap, Rehoming, is_told, shift_minutes
 from agent_tui.domain.requests import Booked, EntryState, Moved
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
 from agent_tui.tui.effect_words import counted
@@ -50,7 +50,8 @@ def plan_sentence(plan: Rehoming, off: Collection[str]) -> str:
     going = [one for one in plan.moved if one.before.id not in off]
     kept = sum(one.after.day == plan.away.day for one in going)
     without = len(plan.left) + len(plan.moved) - len(going)
-    words = f"{kept} stay on the day, {len(going) - kept} go to another"
+    told = counted(sum(is_told(one) for one in going), "claimant")
+    words = f"{kept} stay on the day, {len(going) - kept} go to another, {told} told"
     left = f", {without} left without a time and flagged" if without else ""
     return f"{words}{left}. {_proof(plan.gap)}"
 

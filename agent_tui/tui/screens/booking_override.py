@@ -59,7 +59,7 @@ class OverrideDesk(WhyDesk):
         else:
             self.call.override = done.request.id
             self.keep_draft()
-            self.say("Prepared: a supervisor decides, and the answer comes here. Nobody is moved before that.", "done")
+            self.say("Prepared: a supervisor decides, the answer comes here. Nobody is moved yet.", "done")
         self.back.look()
 
     def _take_booked(self, booked: Booked, sentence: str) -> None:
@@ -156,11 +156,11 @@ class OverrideDesk(WhyDesk):
         if call != self.call.id or one is None:
             return
         if one.is_open:
-            self.say("The call is taken up again; the override prepared for it waits for a decision still.")
+            self.say("Taken up again; the override prepared for it waits for a decision still.")
             return
         who = self.shown.staff.get(one.decided_by or "", one.decided_by or "")
         if isinstance(booked, Booked) and booked.entry.status == "booked":
             self.override_decided((booked, who, True))
         else:
             moved = "what it booked is not booked any more" if one.entry else "nobody was moved"
-            self.say(f"The call is taken up again; its override was {one.status} by {who}: {moved}.", "warning")
+            self.say(f"Taken up again; its override was {one.status} by {who}: {moved}.", "warning")
