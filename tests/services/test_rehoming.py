@@ -1,5 +1,6 @@
 """Re-homing: a coach is off or a room is shut, and the day's appointments are placed anew, all in one act or none."""
 
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from agent_tui.domain.rehoming import Away, RefusedPlan, Rehoming
 from agent_tui.domain.requests import Blocked, Booked, EntryState, Refused
 from agent_tui.domain.sooner import SoonerWish
 from agent_tui.services import blocking, booking, changes, diaries, pairing, segmenting, sooner
+from agent_tui.services.exporting import Exported, Wanted, export
 from agent_tui.services.lists import flags
 from agent_tui.services.rehoming import commit, preview
 from agent_tui.store.sweep import sweep_store
@@ -251,6 +253,9 @@ def test_a_shut_room_is_nobodys_for_the_day_and_only_who_is_told_another_time_he
     assert (found.told, house.rows("SELECT kind FROM message WHERE site = ? AND entry = ?", made.id)) == (0, [("confirmation",)])
     (block,) = found.blocks
     assert (block.diary, block.resources, block.start, block.end, block.status) == ("R01", ("R01",), 0, 288, "blocked")
+    given = export(house.desk("super1"), Wanted("csv"), lambda _name, parts: deque(parts, maxlen=0).clear())
+    assert isinstance(given, Exported)
+    assert given.files["blocks.csv"] == 0
     # R02 has one at nine; the room that would be left is shut.
     wanted = wish("EV-F2F", "D02", NINE, client="C000002", needs=("room",))
     refused(booking.hold(house.desk(), wanted), "taken")
