@@ -16,7 +16,6 @@ from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.presenter import short_code
 from agent_tui.tui.screens.booking_ending import CallEndings
 from agent_tui.tui.screens.desk import CallInHand
-from agent_tui.tui.widgets.lines import Severity
 from agent_tui.tui.widgets.picker import Choice
 
 if TYPE_CHECKING:
@@ -190,29 +189,23 @@ class HandoverDesk(CallEndings):
         for event in message.changes.events:
             if event.who == self._login or event.verb not in (HANDED, TAKEN, DECLINED):
                 continue
-            self._tell(event)
+            self._tell_of(event)
 
-    def _tell(self, event: "Event") -> None:
+    def _tell_of(self, event: "Event") -> None:
         """Say what a colleague did, on whatever screen is in front."""
         before, after, who = event.before or {}, event.after or {}, self._staff_name(event.who)
         what = f"{short_code(after.get('type'), (after['end'] - after['start']) * 5)} at {clock(after['start'])}"
         if event.verb == HANDED and named_in(event.reason) == self._login:
             left = max(0, (after.get("expires_at") or 0) - self.back.clock_ms()) // 1000
             words = f"{who} hands you {what}, {left // 60}:{left % 60:02d} left: ctrl+y takes it, D declines."
-            self._say_in_front(words, "warning")
+            self._tell(words, "warning")
         elif event.verb == TAKEN and before.get("made_by") == self._login:
-            self._say_in_front(f"{who} has taken {what} over.", "done")
+            self._tell(f"{who} has taken {what} over.", "done")
             held = self.call.held
             if held is not None and held.entry.id == event.entry:
                 self.look_at_taken()
         elif event.verb == DECLINED and after.get("made_by") == self._login:
-            self._say_in_front(f"{who} has declined {what}: ctrl+y takes it up again.", "warning")
-
-    def _say_in_front(self, sentence: str, severity: Severity) -> None:
-        self.say(sentence, severity)
-        front = next((one for one in reversed(self.app.screen_stack) if hasattr(one, "say")), self)
-        if front is not self and callable(say := getattr(front, "say", None)):
-            say(sentence, severity)
+            self._tell(f"{who} has declined {what}: ctrl+y takes it up again.", "warning")
 
     def ending_done(self, job: str, result: object) -> None:
         """Show what a piece of work about handing over brought, or about calls."""
