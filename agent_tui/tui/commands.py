@@ -37,6 +37,7 @@ _READABLE: Final = {
     "pagedown": "pgdn",
     "ctrl+underscore": "ctrl+_",
     "ctrl+slash": "ctrl+/",
+    "ctrl+circumflex_accent": "ctrl+^",
     "ctrl+backslash": "ctrl+\\",
     "ctrl+right_square_bracket": "ctrl+]",
 }
