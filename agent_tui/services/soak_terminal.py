@@ -66,6 +66,10 @@ class Terminal:
         self.wishes: Iterator[Wish] = self.slots.wishes(job.number, job.plan.terminals)
         self.own: deque[str] = deque()
 
+    def warm(self) -> None:
+        """Book once before anything is counted, so that the connection is open and the site's rules are read."""
+        self._do("book")
+
     def run(self, pipe: Polled, stretch: Stretch) -> Tally:
         """Act until the stretch is over or the parent says stop; an act's time is counted from when it was due."""
         tally, due, used = Tally(memory_first=resident()), stretch.begin, time.process_time()
@@ -135,6 +139,7 @@ def serve(pipe: Connection, job: Job) -> None:
         desk = open_desk(job.location, login_of(job.number), site_time(job.day), site=SITE)
         try:
             terminal = Terminal(job, desk)
+            terminal.warm()
             pipe.send("ready")
             while isinstance(asked := pipe.recv(), Stretch | str):
                 if isinstance(asked, Stretch):
