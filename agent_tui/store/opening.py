@@ -130,6 +130,16 @@ def _check_tables(path: Path, name: str) -> None:
         raise StoreTrouble(f"The file {name} is not a store of agent-tui.")
 
 
+def is_of_another_program(path: Path) -> bool:
+    """Return whether a file is a database that can be read and has none of our tables; it is looked at read-only."""
+    try:
+        with closing(driver.dbapi.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)) as connection:
+            rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    except driver.dbapi.Error:
+        return False
+    return bool(rows) and not {"alembic_version", "site_head"} & {row[0] for row in rows}
+
+
 def refuse_network_file_system(path: Path, mounts: Path = Path("/proc/mounts")) -> None:
     """Refuse a path on a network file system, where several machines cannot share a WAL (sqlite.org/wal.html)."""
     if not mounts.exists():

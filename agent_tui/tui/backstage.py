@@ -59,6 +59,7 @@ class Backstage:
     _stop: Event = field(default_factory=Event)
     _feed: Thread | None = None
     _looks: Thread | None = None
+    _head_of: date | None = None
     _opening: Lock = field(default_factory=Lock)
     _pictures: Lock = field(default_factory=Lock)
 
@@ -139,10 +140,20 @@ class Backstage:
                 self._feed.start()
                 self._looks = Thread(target=self._write_looks, name="looks", daemon=True)
                 self._looks.start()
+        self._keep_head(desk)
         return DeskOpened(live.catalogue, desk.staff, desk.store.name, warning)
 
+    def _keep_head(self, desk: "Desk") -> None:
+        """Write the log's head down where it was not yet in this terminal's day."""
+        from agent_tui.services.heads import record_daily
+
+        today = self.now().date()
+        if today != self._head_of:
+            self._head_of = today
+            record_daily(desk, self.settings.heads, again=True)
+
     def _write_looks(self) -> None:
-        """Append in batches who was looked at, until the program ends and once more then."""
+        """Append in batches who was looked at, and daily the log's head elsewhere, until the program ends and once more then."""
         from agent_tui.services.looks import write_looks
         from agent_tui.services.trouble import DeskRefused, StoreTrouble
 
@@ -151,6 +162,7 @@ class Backstage:
             stopped = self._stop.wait(LOOKS_SECONDS)
             with suppress(StoreTrouble, DeskRefused):  # the feed says that the store cannot be reached; what waits is kept
                 write_looks(self.desk)
+            self._keep_head(self.desk)
 
     def look(self) -> None:
         """Read the feed now instead of at its next poll; answers DiariesChanged where there is something new."""
