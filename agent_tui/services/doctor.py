@@ -1,9 +1,10 @@
 """The doctor: is the store sound, are its promises kept, and what should somebody do about it?"""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, exc
@@ -14,14 +15,14 @@ from agent_tui.services.desk import Desk
 from agent_tui.services.doctor_waiting import mismatches
 from agent_tui.services.findings import Finding, counted, restore_words
 from agent_tui.store import backup, guards, health
-from agent_tui.store.engine import is_url
 from agent_tui.store.migrations.facts import table_names
 from agent_tui.store.migrations.runner import differences_from_fresh
 from agent_tui.store.opening import schema_version
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.sweep import INVARIANTS, Checked, sweep_store
+from agent_tui.store.tables import tables_by_name
 from agent_tui.store.trouble import StoreTrouble, shown, trouble
-from agent_tui.store.unit_of_work import Store, Unit
+from agent_tui.store.unit_of_work import Row, Store, Unit
 
 LARGE_WAL_BYTES = 64 * 1024 * 1024
 CLOCK_SKEW_SECONDS = 5
@@ -69,21 +70,30 @@ def examine(subject: Desk | Store, site: str | None = None, *, heads: str | None
             findings += _schema(connection)
     except exc.DBAPIError as error:
         raise trouble(error) from error
-    if not is_url(store.location):
-        findings += _files(Path(store.location))
-        findings += _backups(Path(store.location), None if not heads else doctor_heads.last_backup(store.location, heads, code))
     with store.read() as unit:
         zone = _zone(unit, code)
-        today = subject.now.date() if isinstance(subject, Desk) else wall_of(unit.clock_ms(), zone).date()
-        if heads != NOT_ASKED:
-            findings += doctor_heads.compare(unit, code, store.location, heads, today, zone)
-        if unit.postgres:
-            findings += _clock(unit.clock_ms())
-        findings += _waiting(unit, code, today)
-        findings += [Finding("waiting_list", one.severity, one.text, one.do) for one in mismatches(unit, code)]
-        head = unit.row("SELECT seq, hash FROM site_head WHERE site = ?", code) or (0, "")
-    invariants = sweep_store(store, code)
-    findings += _broken(invariants, restore_words(postgres=store.engine_name == "postgresql"))
+        now, postgres = unit.clock_ms(), unit.postgres
+    restore = restore_words(postgres=postgres)
+    today = subject.now.date() if isinstance(subject, Desk) else _day(now, zone)
+    if postgres:
+        findings += _clock(now)
+    else:
+        findings += _files(Path(store.location))
+        findings += _backups(Path(store.location), doctor_heads.last_backup(store.location, heads, code) if heads else None)
+    if heads != NOT_ASKED:
+        look = partial(doctor_heads.compare, site=code, location=store.location, folder=heads, today=today, zone=zone)
+        findings += _looked(store, "heads of the log", look, restore)
+    findings += _looked(store, "rules and the work that waits", lambda unit: _waiting(unit, code, today), restore)
+    findings += _looked(store, "waiting list for sooner", lambda unit: _sooner(unit, code), restore)
+    head: Row = (0, "")
+    invariants: dict[str, Checked] = {}
+    try:
+        invariants = sweep_store(store, code)
+        with store.read() as unit:
+            head = unit.row("SELECT seq, hash FROM site_head WHERE site = ?", code) or head
+    except StoreTrouble as met:
+        findings.append(Finding("unreadable", "error", f"The invariants could not be checked: {met}", restore))
+    findings += _broken(invariants, restore)
     status = "sound" if all(finding.severity == "info" for finding in findings) else "findings"
     return Diagnosis(
         status=status,
@@ -96,6 +106,29 @@ def examine(subject: Desk | Store, site: str | None = None, *, heads: str | None
         seq=int(head[0]),
         hash=str(head[1]),
     )
+
+
+def _looked(store: Store, what: str, look: Callable[[Unit], Iterable[Finding]], restore: str) -> list[Finding]:
+    """Return what a look of its own transaction finds, or the finding that it could not be taken: the others still are."""
+    try:
+        with store.read() as unit:
+            return list(look(unit))
+    except StoreTrouble as met:
+        return [Finding("unreadable", "error", f"The {what} could not be looked at: {met}", restore)]
+    except (ValueError, TypeError, AttributeError, LookupError) as error:
+        # A row that no code of ours writes; its words may be somebody's data.
+        return [Finding("unreadable", "error", f"The {what} cannot be read ({type(error).__name__}).", restore)]
+
+
+def _day(now: int, zone: str) -> date:
+    try:
+        return wall_of(now, zone).date()
+    except (ValueError, LookupError):  # a zone that does not exist, which the look at the rules tells
+        return wall_of(now, "UTC").date()
+
+
+def _sooner(unit: Unit, site: str) -> Iterator[Finding]:
+    return (Finding("waiting_list", one.severity, one.text, one.do) for one in mismatches(unit, site))
 
 
 def _engine(connection: Connection, version: str) -> Iterator[Finding]:
@@ -128,7 +161,7 @@ def _schema(connection: Connection) -> Iterator[Finding]:
             text = f"The schema is not this version's: {shown('; '.join(others[:DIFFERENCES_SHOWN]))}."
             yield Finding("schema", "error", text, restore_words(postgres=False))
     else:
-        lost = {"entry", "claim", "occupancy", "event", "site_head"} - set(table_names(connection))
+        lost = set(tables_by_name()) - set(table_names(connection))
         if lost:
             yield Finding("schema", "error", f"Tables are missing: {', '.join(sorted(lost))}.", restore_words(postgres=True))
 

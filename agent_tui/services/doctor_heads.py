@@ -1,5 +1,6 @@
 """What the doctor finds when the log is compared with the heads that were written down outside the store."""
 
+import os
 import time
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -32,11 +33,23 @@ def compare(unit: Unit, site: str, location: str, folder: str | None, today: dat
         text = f"The heads of the log in {shown(folder)} cannot be read: {error.strerror}."
         yield Finding("heads", "warning", text, "See that whoever uses the desk may read and write in that folder.")
         return
+    yield from _folder(Path(folder))
     for name in kept.unreadable[:EXAMPLES]:
         text = f"A head of the log cannot be read: {shown(name)}."
         yield Finding("heads", "warning", text, "Ask who wrote there; each line is one JSON object, and none is ever changed.")
     yield from _against_log(unit, site, kept.heads, folder, zone)
     yield from _days(unit, site, kept, folder, today, zone)
+
+
+def _folder(folder: Path) -> Iterator[Finding]:
+    """Say that heads cannot be written there, or that anybody may change what was."""
+    place = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+        text = f"The heads of the log cannot be written to {shown(folder)}."
+        yield Finding("heads", "warning", text, "Name a folder that whoever uses the desk may write in: AGENT_TUI_HEADS=FOLDER.")
+    elif place == folder and os.name != "nt" and folder.stat().st_mode & 0o1002 == 0o002:
+        text = f"Everybody on this computer may replace the heads of the log in {shown(folder)}."
+        yield Finding("permissions", "warning", text, f"chmod 700 '{shown(folder)}', or 2770 with the office as its group.")
 
 
 def _against_log(unit: Unit, site: str, recorded: Sequence[Recorded], folder: str, zone: str) -> Iterator[Finding]:

@@ -114,7 +114,7 @@ def _check_bytes(path: Path, name: str) -> None:
     pages = int.from_bytes(head[28:32], "big")
     wal = path.with_name(path.name + "-wal")
     if size < page * pages and not (wal.exists() and wal.stat().st_size):
-        raise StoreTrouble(f"The store {name} is cut short: restore the last good backup.")
+        raise StoreTrouble(f"The store {name} is cut short: restore the last good backup with agent-tui restore FILE.")
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise StoreTrouble(f"The store {name} may only be read by you; ask who owns the file and its folder.")
 

@@ -1,9 +1,14 @@
 """backup and restore by command: whole, checked, private, and never over something that is still needed."""
 
 import os
+import re
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -17,6 +22,7 @@ from agent_tui.store.opening import create_store
 from agent_tui.store.schema import HEAD
 from agent_tui.store.unit_of_work import Store
 from tests.cli.runner import Place, booked, run
+from tests.conftest import ROOT
 from tests.small_site import SITE
 
 BACKUP_KEYS = {"status", "store", "file", "bytes", "schema", "sites", "recorded", "code", "reason"}
@@ -181,6 +187,55 @@ def test_a_restore_that_fails_half_way_leaves_the_old_store(admin: Place, file: 
     monkeypatch.setattr("agent_tui.store.replacing.opened", full)
     assert "disk of the store is full" in trouble(admin, "restore", file)
     assert admin.dump() == before
+
+
+KILLED_WHILE_IT_WRITES = """
+import os, sys
+from agent_tui.cli.main import main
+from agent_tui.store import replacing
+real = replacing.opened
+
+class Slow:
+    def __init__(self, path):
+        self.connection = real(path)
+    def backup(self, target, pages):
+        target.execute("PRAGMA cache_size = 5")  # so that pages are on the disk before all are there
+        self.connection.backup(target, pages=5, progress=self.die)
+    def die(self, _status, remaining, total):
+        if remaining < total / 2:
+            os.kill(os.getpid(), 9)
+    def close(self):
+        self.connection.close()
+
+replacing.opened = lambda path: Slow(path) if "restore" in str(path) else real(path)
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_a_restore_that_is_killed_while_it_writes_leaves_the_old_store(admin: Place, file: str) -> None:
+    before, content = admin.dump(), Path(admin.store).read_bytes()
+    done = subprocess.run([sys.executable, "-c", KILLED_WHILE_IT_WRITES, "restore", file, *admin.options], check=False)
+    assert done.returncode == -9
+    assert Path(admin.store).read_bytes() != content  # half of it was written
+    assert admin.dump() == before
+    admin.sound()
+
+
+def test_the_commands_of_the_page(admin: Place, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All but those of a server, which the test above runs."""
+    page = (ROOT / "data" / "help" / "backup.md").read_text(encoding="utf-8")
+    (tmp_path / "mnt").mkdir()
+    monkeypatch.chdir(Path(file).parent)
+    copyfile(admin.store, "store.db")
+    ran = 0
+    for block in re.findall(r"```sh\n(.*?)```", page, flags=re.DOTALL):
+        for line in block.strip().splitlines():
+            words = shlex.split(line.replace("/mnt/backups", str(tmp_path / "mnt")))
+            assert words.pop(0) == "agent-tui"
+            if "postgresql://" not in line:
+                admin.ask(*words)
+                ran += 1
+    assert ran == 4
 
 
 def _cut(path: Path) -> None:

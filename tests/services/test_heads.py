@@ -175,7 +175,14 @@ def test_nowhere_is_said_and_writes_nothing(ann: Desk, tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_stops_nobody(ann: Desk, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     record_daily(ann, str(tmp_path / "file" / "heads"))
-    assert [one.severity for one in told(ann, str(tmp_path / "file" / "heads"))] == ["info"]
+    assert [one.severity for one in told(ann, str(tmp_path / "file" / "heads"))] == ["warning", "info"]
+
+
+def test_a_folder_that_anybody_may_change_is_a_warning(ann: Desk, folder: str) -> None:
+    record_daily(ann, folder)
+    os.chmod(folder, 0o777)
+    found = [one for one in examine(ann, heads=folder).findings if one.check == "permissions" and folder in one.text]
+    assert [one.severity for one in found] == ["warning"]
 
 
 def test_a_line_that_cannot_be_read_is_a_warning_and_the_others_count(ann: Desk, location: str, folder: str) -> None:
