@@ -180,7 +180,7 @@ def test_a_restore_that_fails_half_way_leaves_the_old_store(admin: Place, file: 
     real = backup.opened
 
     def full(path: Any) -> Any:
-        if "restore" in str(path):
+        if ".restore" in os.path.basename(path):
             raise dbapi.OperationalError("database or disk is full")
         return real(path)
 
@@ -207,7 +207,7 @@ class Slow:
     def close(self):
         self.connection.close()
 
-replacing.opened = lambda path: Slow(path) if "restore" in str(path) else real(path)
+replacing.opened = lambda path: Slow(path) if ".restore" in os.path.basename(path) else real(path)
 sys.exit(main(sys.argv[1:]))
 """
 
