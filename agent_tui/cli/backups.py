@@ -27,9 +27,9 @@ def backup(
 ) -> None:
     """Write all of a store into one checked file, while others work: agent-tui backup /mnt/other-disk/"""
     session: Session = context.obj
-    from agent_tui.services.backups import back_up
-
     try:
+        from agent_tui.services.backups import back_up
+
         with private_files(), progress_bar(after=BAR_AFTER_SECONDS) as progress:
             done = back_up(session.settings.store, file, session.who(), progress)
     except KeyboardInterrupt:
@@ -58,9 +58,9 @@ def restore(
 ) -> None:
     """Put a backup in the store's place, with the old store kept beside it: agent-tui restore FILE --dry-run"""
     session: Session = context.obj
-    from agent_tui.services.backups import restore as put_back
-
     try:
+        from agent_tui.services.backups import restore as put_back
+
         with private_files(), progress_bar(after=BAR_AFTER_SECONDS) as progress:
             done = put_back(session.settings.store, file, session.who(), dry_run=dry_run, progress=progress)
     except KeyboardInterrupt:

@@ -48,11 +48,11 @@ def copy(
 ) -> None:
     """Copy all sites, or the --site, to another store, row by row: agent-tui store copy store.db postgresql://owner@host/desk"""
     session: Session = context.obj
-    from agent_tui.services.store_copies import copy_store, examine_sites, record_copied
-
     done: StoreCopy | Refused | None = None
-    settings, who = session.settings, session.who()
     try:
+        from agent_tui.services.store_copies import copy_store, examine_sites, record_copied
+
+        settings, who = session.settings, session.who()
         with private_files(), progress_bar(after=BAR_AFTER_SECONDS) as progress:
             done = copy_store(
                 source,
