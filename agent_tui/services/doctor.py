@@ -85,15 +85,8 @@ def examine(subject: Desk | Store, site: str | None = None, *, heads: str | None
         findings += _looked(store, "heads of the log", look, restore)
     findings += _looked(store, "rules and the work that waits", lambda unit: _waiting(unit, code, today), restore)
     findings += _looked(store, "waiting list for sooner", lambda unit: _sooner(unit, code), restore)
-    head: Row = (0, "")
-    invariants: dict[str, Checked] = {}
-    try:
-        invariants = sweep_store(store, code)
-        with store.read() as unit:
-            head = unit.row("SELECT seq, hash FROM site_head WHERE site = ?", code) or head
-    except StoreTrouble as met:
-        findings.append(Finding("unreadable", "error", f"The invariants could not be checked: {met}", restore))
-    findings += _broken(invariants, restore)
+    invariants, head, broken = _swept(store, code, restore)
+    findings += broken
     status = "sound" if all(finding.severity == "info" for finding in findings) else "findings"
     return Diagnosis(
         status=status,
@@ -106,6 +99,17 @@ def examine(subject: Desk | Store, site: str | None = None, *, heads: str | None
         seq=int(head[0]),
         hash=str(head[1]),
     )
+
+
+def _swept(store: Store, site: str, restore: str) -> tuple[dict[str, Checked], Row, list[Finding]]:
+    """Return what the independent sweep counts and the head of the log, with what of it is a finding."""
+    try:
+        invariants = sweep_store(store, site)
+        with store.read() as unit:
+            head = unit.row("SELECT seq, hash FROM site_head WHERE site = ?", site) or (0, "")
+    except StoreTrouble as met:
+        return {}, (0, ""), [Finding("unreadable", "error", f"The invariants could not be checked: {met}", restore)]
+    return invariants, head, list(_broken(invariants, restore))
 
 
 def _looked(store: Store, what: str, look: Callable[[Unit], Iterable[Finding]], restore: str) -> list[Finding]:
