@@ -22,6 +22,8 @@ _PARITY: Final = frozenset({"odd", "even"})
 
 # Parsed sources of this process; the same text with the same variables gives the same rules, and nothing changes a rule.
 _PARSED: Final[LRUCache[tuple[object, ...], list[RuleSet]]] = LRUCache(1024)
+# Which rules concern which kinds of node, for each set of sources that has been in force.
+_KNOWN: Final[LRUCache[object, "dict[tuple[object, ...], _Relevant]"]] = LRUCache(64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,12 @@ class _Relevant:
         return not (self.order or self.parity or self.focus_within)
 
 
+class _Bearer(DOMNode):
+    """A node that is in no tree and bears the styles of one component class, with what the rules said of it."""
+
+    told: RulesMap
+
+
 class QuickStylesheet(Stylesheet):
     """A stylesheet that remembers which rules can concern a kind of node."""
 
@@ -47,8 +55,16 @@ class QuickStylesheet(Stylesheet):
         super().__init__(variables=variables)
         self._relevant: dict[tuple[object, ...], _Relevant] = {}
         self._relevant_to: object = None
-        self._variables_key: tuple[object, frozenset[tuple[str, str]]] | None = None
+        self._variables_seen: object = None
+        self._variables_key = frozenset[tuple[str, str]]()
         self._probe = DOMNode()
+
+    @property
+    def _variables_known(self) -> frozenset[tuple[str, str]]:
+        if self._variables_seen is not self._variables:
+            self._variables_seen = self._variables
+            self._variables_key = frozenset(self._variables.items())
+        return self._variables_key
 
     def _parse_rules(
         self,
@@ -58,9 +74,7 @@ class QuickStylesheet(Stylesheet):
         tie_breaker: int = 0,
         scope: str = "",
     ) -> list[RuleSet]:
-        if self._variables_key is None or self._variables_key[0] is not self._variables:
-            self._variables_key = (self._variables, frozenset(self._variables.items()))
-        key = (self._variables_key[1], css, read_from, is_default_rules, tie_breaker, scope)
+        key = (self._variables_known, css, read_from, is_default_rules, tie_breaker, scope)
         found = _PARSED.get(key)
         if found is None:
             found = super()._parse_rules(css, read_from, is_default_rules, tie_breaker, scope)
@@ -96,8 +110,9 @@ class QuickStylesheet(Stylesheet):
     def _relevant_rules(self, node: DOMNode) -> _Relevant:
         rules_map = self.rules_map
         if rules_map is not self._relevant_to:
-            self._relevant.clear()
             self._relevant_to = rules_map
+            sources = (self._variables_known, *self.source.items())
+            self._relevant = _KNOWN[sources] = _KNOWN.get(sources) or {}
         key = (type(node), node.classes, node._id)
         found = self._relevant.get(key)
         if found is None:
@@ -122,9 +137,10 @@ class QuickStylesheet(Stylesheet):
             probe._classes = {component}
             rules = _cascade(self._relevant_rules(probe).rules, path)
             styles = former.get(component)
-            if styles is None or styles.base._rules != rules:
-                bearer = DOMNode(classes=component)
+            if styles is None or not isinstance(styles.node, _Bearer) or styles.node.told != rules:
+                bearer = _Bearer(classes=component)
                 bearer._attach(node)
+                bearer.told = rules
                 self.replace_rules(bearer, rules)
                 refresh = refresh or styles != bearer.styles
                 styles = bearer.styles
@@ -176,7 +192,7 @@ def _cascade(rules: Sequence[RuleSet], path: list[DOMNode]) -> RulesMap:
         if chosen[name] is None:
             ours = [one for one in said[name] if one[0][0]]
             chosen[name] = _heaviest(ours) if ours else getattr(_DEFAULT_STYLES, name)
-    return cast(RulesMap, chosen)
+    return cast(RulesMap, {name: value for name, value in chosen.items() if value is not None})
 
 
 def _heaviest(values: list[tuple[tuple[int, ...], Any]]) -> Any:
