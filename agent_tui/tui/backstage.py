@@ -30,6 +30,7 @@ from agent_tui.tui.messages import (
     PictureTaken,
     StoreFailed,
     StoreRecovered,
+    SwitchedOff,
     WorkDone,
 )
 
@@ -150,7 +151,7 @@ class Backstage:
         while not stopped:
             stopped = self._stop.wait(LOOKS_SECONDS)
             with suppress(StoreTrouble, DeskRefused):  # the feed says that the store cannot be reached; what waits is kept
-                write_looks(self.desk)
+                write_looks(self.live.desk_of_record)
 
     def look(self) -> None:
         """Read the feed now instead of at its next poll; answers DiariesChanged where there is something new."""
@@ -158,7 +159,8 @@ class Backstage:
 
     def _changed(self, changes: "Changes") -> None:
         self.changes += 1
-        self.screen.post_message(DiariesChanged(changes))
+        off = self._live is not None and self._live.is_off
+        self.screen.post_message(SwitchedOff(self.settings.login) if off else DiariesChanged(changes))
 
     def _troubled(self, sentence: str | None) -> None:
         self.screen.post_message(StoreRecovered() if sentence is None else StoreFailed("feed", sentence))

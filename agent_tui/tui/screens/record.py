@@ -54,6 +54,9 @@ class LogList(PointedList):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("log list")]
 
 
+_ESCALATED = ("flag", "call", "handoff")
+
+
 class RecordScreen(ManagerScreen):
     """Filters above, the log below."""
 
@@ -267,6 +270,16 @@ class RecordScreen(ManagerScreen):
             return story(desk, entry)
 
         self.do(STORY, work, exclusive=True)
+
+    def action_escalate_case(self) -> None:
+        """Pass what the line is about up to a contact: an appointment, a call, a flag or a hand-off."""
+        one = self.event
+        found = {} if one is None else {"appointment": one.entry, **{kind: (one.after or {}).get(kind) for kind in _ESCALATED}}
+        subject = next(((kind, id) for kind, id in found.items() if id), None)
+        if subject is None:
+            self.say("Go to a line about an appointment, a call, a flag or a hand-off first.", "warning")
+        else:
+            self.ask_contact(*subject)
 
     def _show_story(self, found: object) -> None:
         if isinstance(found, Refused):
