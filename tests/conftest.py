@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Keep the garbage collector off what stays until the end: thousands of tests and all that they import.
 
-    With Python's own settings a quarter of the processor's time of a screen's test went into looking through them.
+    With Python's own settings a test of a screen spends much of its time looking through them.
     """
     gc.collect()
     gc.freeze()
