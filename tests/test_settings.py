@@ -71,6 +71,10 @@ def test_every_setting_from_the_file(tmp_path: Path) -> None:
         hold_seconds=5,
         theme="light",
         glyphs="ascii",
+        connect_timeout=5,
+        statement_timeout=20,
+        lock_timeout=4,
+        keepalive=15,
         zoom=5,
         density="compact",
         keymap={"hold": "f8,space", "find_client": "f4,/"},
@@ -88,6 +92,10 @@ def test_every_variable_sets_its_setting() -> None:
         "AGENT_TUI_GLYPHS": "ascii",
         "AGENT_TUI_ZOOM": "30",
         "AGENT_TUI_DENSITY": "compact",
+        "AGENT_TUI_CONNECT_TIMEOUT": "5",
+        "AGENT_TUI_STATEMENT_TIMEOUT": "20",
+        "AGENT_TUI_LOCK_TIMEOUT": "4",
+        "AGENT_TUI_KEEPALIVE": "15",
     }
     assert set(texts) == set(VARIABLES)
     assert load({}, texts) == Settings(

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from agent_tui.store.driver import dbapi
-from agent_tui.store.engine import BUSY_TIMEOUT_SECONDS, is_url
+from agent_tui.store.engine import is_url
+from agent_tui.store.limits import limits
 from agent_tui.store.trouble import StoreTrouble, shown, trouble
 
 PRIVATE = 0o600
@@ -58,7 +59,7 @@ def _copy(location: str, path: Path) -> None:
 
 
 def _opened(path: str | Path) -> Any:
-    connection = dbapi.connect(str(path), timeout=BUSY_TIMEOUT_SECONDS)
+    connection = dbapi.connect(str(path), timeout=limits().lock)
     connection.isolation_level = None
     return connection
 

@@ -11,6 +11,7 @@ from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE
 from agent_tui.tui.messages import DeskOpened, StoreFailed, StoreRecovered, WorkDone
 from agent_tui.tui.presenter import day_counts
+from agent_tui.tui.screens.booking_doubt import SETTLE
 from agent_tui.tui.screens.booking_ending import CallEndings
 from agent_tui.tui.screens.booking_override import DECIDED_ENTRY
 from agent_tui.tui.too_small import TooSmall
@@ -87,6 +88,8 @@ class BookingScreen(CallEndings):
 
     @on(StoreFailed)
     def _store_failed(self, message: StoreFailed) -> None:
+        if message.job == SETTLE:
+            return
         if message.job == "call":
             self.call.opened = False
         if message.job == "act":
@@ -146,6 +149,7 @@ class BookingScreen(CallEndings):
     def each_second(self) -> None:
         """Count down what counts down and move the clock."""
         self.tick()
+        self.settle()
         self.show_title()
         if self.now().date() != self.today:
             self.today = self.now().date()
