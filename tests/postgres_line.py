@@ -20,7 +20,8 @@ Cut = Literal["before", "after"]
 class Line:
     """What happens on the line: `cut` the next COMMIT of a writer before or after the server got it, `down`, or `silent`.
 
-    After a cut the line is down until it is healed. A silent line takes everything and answers nothing.
+    After a cut the line is down until it is healed. A silent line takes everything and answers nothing;
+    `quiet_after_login` makes it so once a client has got in.
     """
 
     port: int
@@ -28,6 +29,7 @@ class Line:
     cut: Cut | None = None
     down: bool = False
     silent: bool = False
+    quiet_after_login: bool = False
     cuts: int = 0
     _open: list[socket.socket] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -67,6 +69,8 @@ class Line:
                 if writes and self.cut is not None and COMMIT in data:
                     self._cut_at(server, data)
                     return
+                if self.quiet_after_login:
+                    self.silent = True
                 if not self.silent:
                     server.sendall(data)
         _end(server)

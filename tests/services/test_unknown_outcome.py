@@ -101,7 +101,7 @@ def test_looking_it_up_waits_for_a_commit_that_is_still_under_way(module_url: st
     """Nobody may be told that it was not done while the server has yet to do it."""
     with _desk(module_url) as desk, _desk(module_url) as other:
         _free(desk)
-        seen: list[Outcome | None | StoreTrouble] = []
+        seen: list[Outcome | StoreTrouble | None] = []
 
         def work(unit: Unit) -> None:
             unit.row("UPDATE site_head SET seq = seq WHERE site = ? RETURNING seq", desk.site)
@@ -164,7 +164,7 @@ def test_a_command_without_an_answer_of_its_own_names_the_id_that_was_given(modu
     options = ("--store", line.url(module_url), "--as", "leader1", "--now", "2026-11-24T09:00")
     id = "22222222-2222-4222-8222-222222222222"
     line.cut = "after"
-    block = ("block", "D01", "--day", DAY.isoformat(), "--start", "09:00", "--end", "10:00", "--reason", "leave")
+    block = ("block", "D04", "--day", DAY.isoformat(), "--start", "09:00", "--end", "10:00", "--reason", "leave")
     answer = run(*block, "--id", id, *options)
     assert answer.code == 4
     assert f"--id {id}" in answer.err
@@ -173,22 +173,16 @@ def test_a_command_without_an_answer_of_its_own_names_the_id_that_was_given(modu
     assert again["repeated"] is True, (answer, again, line)
 
 
-def test_what_a_server_says_of_a_commit_is_believed() -> None:
-    class Said(Exception):
-        sqlstate: str | None = None
+_LOST = (None, "57P01", "57P02", "08006", "40003")
+_ANSWERED = ("40001", "23505", "57014", "53100")
 
-    Said.__module__ = "psycopg.errors"
-    for state, unknown in {
-        None: True,
-        "57P01": True,
-        "57P02": True,
-        "08006": True,
-        "40003": True,
-        "40001": False,
-        "23505": False,
-    }.items():
-        error = Said()
-        error.sqlstate = state
-        assert leaves_unknown(error) is unknown, state
+
+@pytest.mark.parametrize(("state", "unknown"), [*((one, True) for one in _LOST), *((one, False) for one in _ANSWERED)])
+def test_what_a_server_says_of_a_commit_is_believed(state: str | None, unknown: bool) -> None:
+    said = type("Said", (Exception,), {"__module__": "psycopg.errors", "sqlstate": state})
+    assert leaves_unknown(said()) is unknown
+
+
+def test_a_disk_that_fails_at_the_commit_of_a_file_leaves_it_unknown() -> None:
     assert leaves_unknown(Exception("disk I/O error"))
     assert not leaves_unknown(Exception("database is locked"))

@@ -44,7 +44,8 @@ def test_every_key_begins_with_the_site() -> None:
 
 _HERE = "n.nspname = current_schema()"
 _KEYS = f"""
-    SELECT c.relname, k.conname, k.contype, (SELECT attname FROM pg_attribute WHERE attrelid = k.conrelid AND attnum = k.conkey[1]),
+    SELECT c.relname, k.conname, k.contype,
+        (SELECT attname FROM pg_attribute WHERE attrelid = k.conrelid AND attnum = k.conkey[1]),
         (SELECT attname FROM pg_attribute WHERE attrelid = k.confrelid AND attnum = k.confkey[1]), k.condeferrable, k.confdeltype
     FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE {_HERE} AND k.contype IN ('p', 'u', 'f', 'x')"""
@@ -53,9 +54,11 @@ _INDEXES = f"""
     JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_am m ON m.oid = c.relam
     LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
     WHERE {_HERE} AND t.relname <> 'alembic_version'"""
-_SEQUENCES = f"SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_HERE} AND c.relkind = 'S'"
+_SEQUENCES = f"""
+    SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_HERE} AND c.relkind = 'S'"""
 _MADE_VALUES = f"""
-    SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE {_HERE} AND c.relkind = 'r' AND a.attnum > 0 AND (a.attidentity <> '' OR a.attgenerated <> '' OR a.atthasdef)"""
 _TYPES = f"""
     SELECT DISTINCT format_type(a.atttypid, a.atttypmod) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
@@ -121,7 +124,7 @@ class Place:
 
 @pytest.fixture(scope="module")
 def places(postgres_server: Server) -> Iterator[list[Place]]:
-    """Two servers, each with the same two sites, whose logins, diaries and claimants have the same codes but not the same names."""
+    """Two servers, each with the same two sites: the same codes of logins, diaries and claimants, but not the same names."""
     binaries = find_binaries()
     assert binaries is not None
     with running_server(binaries) as second:

@@ -111,7 +111,7 @@ async def test_every_act_that_was_cut_off_is_said_and_then_settled(postgres_url:
         await seat.press("1")
         await seat.cursor_on(entry)
         line.cut = "after"
-        await seat.press("c", "1")
+        await seat.press("x", "1")
         assert "It is not known whether it was cancelled" in seat.said, seat.said
         line.heal()
         await seat.second()
