@@ -46,6 +46,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
     """The feed and the clock of the screen stand still until a test moves them."""
     monkeypatch.setattr("agent_tui.services.live.POLL_SECONDS", 3600.0)
     monkeypatch.setattr(booking_screen, "SECOND", 3600.0)
+    monkeypatch.setattr("agent_tui.tui.backstage.LOOKS_SECONDS", 3600.0)
 
 
 @asynccontextmanager
@@ -81,7 +82,9 @@ async def test_every_act_that_was_cut_off_is_said_and_then_settled(postgres_url:
         assert seat.screen.call.held is None
         seat.screen.form.focus_field("note")
         await seat.type("typed meanwhile")
+        await seat.feed()  # other trouble with the store does not hide what is in doubt
         await seat.second()
+        assert "It is not known whether it was held" in seat.said
         assert "typed meanwhile" in seat.screen.form.texts["note"]
         assert seat.screen.form.picked["type"] == "FC-F2F"
         assert seat.screen.doubt is not None

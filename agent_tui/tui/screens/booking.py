@@ -100,14 +100,16 @@ class BookingScreen(CallEndings):
         if message.job in ("open", "feed"):
             self.trouble = message.sentence
             self.show_title()
-        self.say(f"{message.sentence} What you typed is kept.", "error")
+        if not self.say_doubt():
+            self.say(f"{message.sentence} What you typed is kept.", "error")
         if message.job == "open":
             self.set_timer(5.0, self.back.open)
 
     @on(StoreRecovered)
     def _store_recovered(self, message: StoreRecovered) -> None:
         self.trouble = None
-        self.say("The store answers again.", "done")
+        if not self.say_doubt():
+            self.say("The store answers again.", "done")
         self.show_title()
         self.load()
         if self.call.held is None and self.call.confirmed is None:

@@ -22,7 +22,15 @@ class DoubtDesk(CallDesk):
         if message.call == self.call.id:
             self.call.acting, self.call.waited, self.call.ending = False, 0, None
         self.doubt = message
-        self.say(f"{message.sentence} What you typed is kept; this line says which it is once the store answers.", "error")
+        self.say_doubt()
+
+    def say_doubt(self) -> bool:
+        """Say what is in doubt, which no other trouble with the store may hide; False when nothing is."""
+        if self.doubt is None:
+            return False
+        sentence = self.doubt.sentence
+        self.say(f"{sentence} What you typed is kept; this line says which it is once the store answers.", "error")
+        return True
 
     def settle(self) -> None:
         """Look up what came of the act in doubt, if there is one."""
