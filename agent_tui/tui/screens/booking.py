@@ -110,6 +110,7 @@ class BookingScreen(CallEndings):
         self.trouble = None
         if not self.say_doubt():
             self.say("The store answers again.", "done")
+        self.find_typed_client()  # what was typed meanwhile found nobody
         self.show_title()
         self.load()
         if self.call.held is None and self.call.confirmed is None:
