@@ -46,7 +46,7 @@ def _sqlite_engine(path: Path, begin: str, *, foreign_keys: bool = True) -> Engi
     return engine
 
 
-def _postgres_engine(url: str, *, read_only: bool) -> Engine:
+def _postgres_engine(url: str, *, read_only: bool, patience: float | None = None) -> Engine:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
@@ -66,8 +66,7 @@ def _postgres_engine(url: str, *, read_only: bool) -> Engine:
         )
     except ImportError as error:
         raise StoreTrouble("A PostgreSQL store needs the extra: pip install 'agent-tui[postgres]'.") from error
-    _connect_with_patience(engine, wanted.answer)
-    event.listen(engine, "checkout", _refuse_closed)
+    _connect_with_patience(engine, wanted.answer if patience is None else min(patience, wanted.answer))
     return engine
 
 
@@ -91,24 +90,23 @@ def _connect_args(wanted: Limits, *, read_only: bool) -> dict[str, object]:
     }
 
 
-def _connect_with_patience(engine: Engine, seconds: int) -> None:
+def _connect_with_patience(engine: Engine, seconds: float) -> None:
     """Make an engine's connections give a server up that has said nothing for some seconds in the middle of a statement.
 
-    The server's own limits do not help where the server itself hangs, and the driver would wait for ever.
+    The server's own limits do not help where the server itself hangs, and the driver would wait for ever. One that the server
+    has closed while it lay idle is replaced before it is used: that costs one look at the socket.
     """
-    from agent_tui.store.patience import connect
+    from agent_tui.store.patience import connect, is_closed
 
     @event.listens_for(engine, "do_connect")
     def _connect(_dialect: Any, _record: Any, args: Any, options: Any) -> Any:
         return connect(seconds, *args, **options)
 
-
-def _refuse_closed(connection: Any, _record: Any, _proxy: Any) -> None:
-    """Have the pool connect anew where the server has closed a connection that lay idle: it costs one look at the socket."""
-    from agent_tui.store.patience import is_closed
-
-    if is_closed(connection):
-        raise DisconnectionError
+    @event.listens_for(engine, "checkout")
+    def _look(connection: Any, _record: Any, _proxy: Any) -> None:
+        if is_closed(connection):
+            raise DisconnectionError
+        connection.patience = seconds
 
 
 def write_engine(location: str) -> Engine:
@@ -116,9 +114,23 @@ def write_engine(location: str) -> Engine:
     return _postgres_engine(location, read_only=False) if is_url(location) else _sqlite_engine(Path(location), "BEGIN IMMEDIATE")
 
 
-def read_engine(location: str) -> Engine:
-    """Return the engine whose transactions only read."""
-    return _postgres_engine(location, read_only=True) if is_url(location) else _sqlite_engine(Path(location), "BEGIN")
+def take_its_time(connection: Connection) -> None:
+    """Lift the limits of an open transaction of PostgreSQL, for what reads or rebuilds whole tables."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+        driver: Any = connection.connection.driver_connection
+        driver.patience = float("inf")
+
+
+def read_engine(location: str, *, patience: float | None = None) -> Engine:
+    """Return the engine whose transactions only read; it may give a silent server up after fewer seconds than others do."""
+    return (
+        _postgres_engine(location, read_only=True, patience=patience)
+        if is_url(location)
+        else _sqlite_engine(Path(location), "BEGIN")
+    )
 
 
 def migration_engine(location: str) -> Engine:

@@ -9,6 +9,8 @@ import psycopg
 from psycopg.errors import ConnectionTimeout
 
 T = TypeVar("T")
+LAST_WORDS = 3
+"""How often something may be read from a connection that lies idle: a notice, what a server says as it stops, then the end."""
 
 
 class _Patient(psycopg.Connection[Any]):
@@ -45,9 +47,16 @@ def connect(patience: float, *args: Any, **options: Any) -> psycopg.Connection[A
 
 
 def is_closed(connection: psycopg.Connection[Any]) -> bool:
-    """Return whether a connection that nobody uses was closed: an idle one has something to read only at its end."""
+    """Return whether a connection that nobody uses was closed: what it has to read, but for a notice, is its end."""
     if connection.closed or connection.broken:
         return True
     with DefaultSelector() as selector:
         selector.register(connection.pgconn.socket, EVENT_READ)
-        return bool(selector.select(0))
+        for _ in range(LAST_WORDS):
+            if not selector.select(0):
+                return False
+            try:
+                connection.pgconn.consume_input()
+            except psycopg.Error:
+                return True
+    return True

@@ -178,7 +178,7 @@ class Backstage:
             self._feed.join(timeout=2)
         if self._looks is not None:
             self._looks.join(timeout=2)
-        if self._live is not None:
+        if self._live is not None and not (self._feed is not None and self._feed.is_alive()):  # it may wait for a silent server
             self._live.close()
         if self._desk is not None:
             self._desk.store.close()
