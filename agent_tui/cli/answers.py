@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agent_tui.cli.empty_flags import EMPTIES
+from agent_tui.cli.empty_store import STORE_EMPTIES
 from agent_tui.domain.cleaning import clean_for_display
 from agent_tui.domain.drop_in import DropInNow
 from agent_tui.domain.requests import Booked, EntryState, HandedOff, ListItem, Offer, Outcome, Reason, Refused
@@ -124,8 +125,8 @@ def problem_object(command: str | None, status: str, code: str, reason: str) -> 
         keys = empty_pair()
     elif command == "rehome":
         keys = empty_rehoming()
-    elif command in EMPTIES:
-        keys = EMPTIES[command]()
+    elif command in EMPTIES or command in STORE_EMPTIES:
+        keys = (EMPTIES | STORE_EMPTIES)[command]()
     elif command in _QUEUE:
         keys = _QUEUE[command]()
     elif command in _TRANSFERS:

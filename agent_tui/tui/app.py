@@ -23,6 +23,7 @@ from agent_tui.tui.pasting import guard_input
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.manager import ManagerScreen
 from agent_tui.tui.scrollbars import draw_scrollbars
+from agent_tui.tui.stylesheet import QuickStylesheet
 from agent_tui.tui.themes import install, variable_defaults
 
 
@@ -39,6 +40,7 @@ class AgentTui(KeyOrderApp):
 
     def __init__(self, settings: Settings, now: Callable[[], datetime] | None = None) -> None:
         super().__init__()
+        self.stylesheet = QuickStylesheet(variables=self.get_css_variables())
         self.settings = settings
         fixed = settings.now
         self.now: Callable[[], datetime] = now or (datetime.now if fixed is None else lambda: fixed)
