@@ -15,6 +15,8 @@ from agent_tui.store.unit_of_work import Store
 POLL_SECONDS = 0.1
 # While the store does not answer, it is asked this often.
 TROUBLED_SECONDS = 2.0
+# Its questions are small, so that it finds a server that hangs sooner than an act does.
+PATIENCE_SECONDS = 10.0
 
 _LINES = (
     "SELECT site, seq, at, stamped, who, role, verb, entry, client, touched, before_state, after_state, reason, request,"
@@ -109,7 +111,7 @@ class Feed:
 
     def _connect(self) -> None:
         """Open the driver's own connection, outside any transaction: a poll through SQLAlchemy costs twelve times as much."""
-        self._engine = read_engine(self._location)
+        self._engine = read_engine(self._location, patience=PATIENCE_SECONDS)
         self._connection = self._engine.raw_connection()
         if not self._sqlite:
             self._connection.driver_connection.autocommit = True

@@ -20,6 +20,8 @@ from agent_tui.domain.requests import Blocked, Offer, Outcome, Refused, RefusedO
 from agent_tui.settings import Settings, system_login
 from agent_tui.tui.messages import (
     ActDone,
+    ActSettled,
+    ActUnknown,
     BlockAnswered,
     ClientMade,
     ClientsFound,
@@ -55,6 +57,8 @@ class Backstage:
     """How often the feed has brought something; a screen that looks again when it grows misses nothing."""
     failing: frozenset[str] | None = None
     """The types whose guarantee failed when a manager's screen last looked; None before the first look."""
+    trouble: str | None = None
+    """What the feed says is wrong with the store; None while it answers."""
     _desk: "Desk | None" = None
     _live: "Live | None" = None
     _stop: Event = field(default_factory=Event)
@@ -175,6 +179,9 @@ class Backstage:
         self.screen.post_message(SwitchedOff(self.settings.login) if off else DiariesChanged(changes))
 
     def _troubled(self, sentence: str | None) -> None:
+        self.trouble = sentence
+        if sentence is None:
+            self.changes += 1  # what could not be read meanwhile is read again
         self.screen.post_message(StoreRecovered() if sentence is None else StoreFailed("feed", sentence))
 
     def close(self) -> None:
@@ -185,7 +192,7 @@ class Backstage:
             self._feed.join(timeout=2)
         if self._looks is not None:
             self._looks.join(timeout=2)
-        if self._live is not None:
+        if self._live is not None and not (self._feed is not None and self._feed.is_alive()):  # it may wait for a silent server
             self._live.close()
         if self._desk is not None:
             self._desk.store.close()
@@ -241,19 +248,44 @@ class Backstage:
 
     def act(self, act: str, call: str, work: Callable[["Desk"], Outcome]) -> None:
         """Do an act of booking; answers ActDone with its name and the call in which it was asked."""
-        self.run("act", lambda: ActDone(act, work(self.desk), call))
+
+        def body() -> Message:
+            from agent_tui.services.trouble import OutcomeUnknown
+
+            try:
+                return ActDone(act, work(self.desk), call)
+            except OutcomeUnknown as unknown:
+                return ActUnknown(act, unknown.request or "", call, str(unknown))
+
+        self.run("act", body)
+
+    def settle(self, doubt: ActUnknown) -> None:
+        """Look up what came of an act that nobody knows of; answers ActSettled, or StoreFailed while the store is away."""
+
+        def work() -> Message:
+            from agent_tui.services.outcomes import look_up
+
+            return ActSettled(doubt, look_up(self.desk, doubt.request))
+
+        self.run("settle", work)
 
     def block(self, act: str, generation: int, work: Callable[["Desk"], Blocked | Refused]) -> None:
         """Preview, make or give back block time ("preview", "block", "unblock"); answers BlockAnswered with the generation."""
 
         def body() -> Message:
             from agent_tui.services.claimants import names_of
+            from agent_tui.services.trouble import OutcomeUnknown, StoreTrouble
 
-            outcome = work(self.desk)
+            try:
+                outcome = work(self.desk)
+            except OutcomeUnknown as unknown:
+                return ActUnknown(act, unknown.request or "", "", str(unknown))
             hit = outcome.hit if isinstance(outcome, Blocked | RefusedOver) else ()
-            return BlockAnswered(
-                act, generation, outcome, names_of(self.desk, sorted({one.client for one in hit if one.client}), "block")
-            )
+            names: dict[str, str] = {}
+            # What has been done is answered as done, even when the store goes away before the names are read.
+            with suppress(StoreTrouble):
+                names = names_of(self.desk, sorted({one.client for one in hit if one.client}), "block")
+            return BlockAnswered(act, generation, outcome, names)
 
         self.run(act, body, exclusive=act == "preview")
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, exc
 
 from agent_tui.store import guards, opening
 from agent_tui.store.backup import backup, next_name
-from agent_tui.store.engine import is_url, migration_engine
+from agent_tui.store.engine import is_url, migration_engine, take_its_time
 from agent_tui.store.migrations.facts import describe, row_counts
 from agent_tui.store.schema import HEAD, REVISIONS
 from agent_tui.store.trouble import StoreIsNewer, StoreTrouble, shown, trouble
@@ -93,9 +93,8 @@ def _upgrade_or_say(connection: Connection) -> None:
 
 def settle(connection: Connection) -> None:
     """Wait for the lock of a migration and let it take its time; SQLite's own BEGIN IMMEDIATE and the file lock do that there."""
+    take_its_time(connection)
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_ADVISORY_LOCK,))
 
 
