@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, exc, text
 from agent_tui.store import driver
 from agent_tui.store.engine import is_url, migration_engine
 from agent_tui.store.guards import create_guards
-from agent_tui.store.schema import HEAD, REVISIONS
+from agent_tui.store.schema import HEAD, REVISIONS, VERSION_QUERY
 from agent_tui.store.trouble import NoStore, StoreIsNewer, StoreIsOlder, StoreTrouble, shown, trouble
 from agent_tui.store.unit_of_work import Store
 
@@ -21,7 +21,6 @@ NETWORK_FILE_SYSTEMS = {
     *("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "vboxsf", "afs", "ceph", "glusterfs", "davfs", "virtiofs"),
     *("fuse.sshfs", "fuse.davfs", "fuse.davfs2", "fuse.rclone", "fuse.glusterfs", "fuse.s3fs", "fuse.vmhgfs-fuse"),
 }
-VERSION_QUERY = "SELECT version_num FROM alembic_version"
 
 
 def open_store(location: str, *, accept_old_sqlite: bool = False) -> Store:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, exc
 
 from agent_tui.store.engine import is_url, read_engine, write_engine
+from agent_tui.store.schema import VERSION_QUERY, refuse_other
 from agent_tui.store.trouble import key_refused, shown, trouble
 
 T = TypeVar("T")
@@ -88,6 +89,14 @@ class Unit:
         except self._dbapi.Error as error:
             raise exc.DBAPIError(None, None, error) from error
 
+    def refuse_other_schema(self) -> None:
+        """Raise StoreIsNewer where a newer version has migrated the store while this program had it open.
+
+        A migration takes this table for itself first, so that no write runs beside it.
+        """
+        row = self.row(VERSION_QUERY)
+        refuse_other("" if row is None else str(row[0]))
+
     def clock_ms(self) -> int:
         """Return the database's clock in milliseconds UTC: what decides whether a hold has lapsed.
 
@@ -153,12 +162,15 @@ class Store:
     def write(self, work: Callable[[Unit], T]) -> T:
         """Run `work` in one transaction and commit it; anything raised rolls all of it back.
 
-        A whole unit is run again when PostgreSQL asks for it, so `work` must not have effects outside the unit.
+        A whole unit is run again when PostgreSQL asks for it, so `work` must not have effects outside the unit. A store that
+        has another schema by now than this program writes raises StoreIsNewer (or StoreIsOlder), and nothing is written.
         """
         for attempt in range(1, TRIES + 1):
             try:
                 with self.write_engine.begin() as connection:
-                    return work(Unit(connection, self))
+                    unit = Unit(connection, self)
+                    unit.refuse_other_schema()
+                    return work(unit)
             except exc.DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) in _RUN_AGAIN and attempt < TRIES:
                     continue

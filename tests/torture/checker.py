@@ -14,6 +14,7 @@ from typing import Any
 
 from agent_tui.store.driver import dbapi
 from tests.torture.journal import Ack
+from tests.torture.work_checker import Lines, check_work
 
 OWNING = {"held", "booked", "attended", "late", "dna", "blocked"}
 SHOWN = 5
@@ -31,18 +32,23 @@ class Report:
     torn: list[str] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     holds: list[str] = field(default_factory=list)
+    work: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
     @property
     def problems(self) -> list[str]:
         """Return everything that was wrong, the first few of each kind."""
-        kinds = (("double", self.double), ("lost", self.lost), ("torn", self.torn), ("log", self.log), ("hold", self.holds))
-        return [f"{kind}: {text}" for kind, texts in kinds for text in texts[:SHOWN]]
+        return [f"{kind}: {text}" for kind, texts in self.kinds.items() for text in texts[:SHOWN]]
+
+    @property
+    def kinds(self) -> dict[str, list[str]]:
+        """Return what was wrong by kind."""
+        own = {"double": self.double, "lost": self.lost, "torn": self.torn, "log": self.log}
+        return own | {"hold": self.holds, "work": self.work}
 
     def line(self) -> str:
         """Return the figures in one line."""
-        kinds = {"double": self.double, "lost": self.lost, "torn": self.torn, "log": self.log, "holds": self.holds}
-        wrong = ", ".join(f"{len(texts)} {kind}" for kind, texts in kinds.items())
+        wrong = ", ".join(f"{len(texts)} {kind}" for kind, texts in self.kinds.items())
         return f"{wrong}; " + ", ".join(f"{number} {what}" for what, number in sorted(self.counts.items()))
 
 
@@ -97,10 +103,12 @@ def check(location: str, site: str, acks: Iterable[Ack], *, all_answered: bool =
     try:
         if not tables.postgres:
             _integrity(tables, report)
-        last, lines = _replay(tables, site, report)
+        work = Lines()
+        last, lines = _replay(tables, site, work, report)
         entries = _entries(tables, site, last, report)
         _ownership(tables, site, entries, report)
         _places(tables, site, entries, report)
+        report.work += check_work(tables, site, work, entries, report.counts)
     finally:
         tables.close()
     _answers(list(acks), lines, last, report, all_answered=all_answered)
@@ -131,7 +139,7 @@ def _ticks(claims: Iterable[Claim]) -> Iterator[Tick]:
             yield (resource, day, tick)
 
 
-def _replay(tables: Tables, site: str, report: Report) -> tuple[dict[str, _Last], dict[str, _Line]]:
+def _replay(tables: Tables, site: str, work: Lines, report: Report) -> tuple[dict[str, _Last], dict[str, _Line]]:
     """Follow the log line by line: gapless, chained, each line begins where the entry's last one ended, one owner a tick."""
     columns = (
         "site, seq, at, stamped, who, role, verb, entry, client, touched, before_state, after_state, reason, request, fingerprint"
@@ -152,6 +160,7 @@ def _replay(tables: Tables, site: str, report: Report) -> tuple[dict[str, _Last]
         before = None if row[10] is None else json.loads(row[10])
         after = None if row[11] is None else json.loads(row[11])
         report.counts[f"lines {verb}"] += 1
+        work.read(seq, stamped, row[4], verb, entry, after, row[12], request is not None)
         if request is not None:
             if request in lines:
                 report.log.append(f"the lines {lines[request].seq} and {seq} answer one request")
@@ -294,10 +303,11 @@ def _places(tables: Tables, site: str, entries: dict[str, tuple[Any, ...]], repo
         found = entries.get(entry)
         if found is None or found[1] not in OWNING or (found[4], found[5]) != (resource, day):
             report.torn.append(f"entry {entry} has a place on {resource} on {day} that it should not have")
-        elif not (found[6] < most[pattern, segment][0] and segment < found[7]):
+        elif (pattern, segment) in most and not (found[6] < most[pattern, segment][0] and segment < found[7]):
             report.torn.append(f"entry {entry} has a place in a segment that it does not touch")
     for key, number in used.items():
-        if number > most[key[2], key[3]][1]:
+        # A hold keeps its place in a segment that was changed since it was made.
+        if key[2:] in most and number > most[key[2], key[3]][1]:
             report.double.append(f"{key} has {number} appointments")
 
 
@@ -309,7 +319,7 @@ def _answers(acks: list[Ack], lines: dict[str, _Line], last: dict[str, _Last], r
         told = (ack.status, ack.diary, ack.day, ack.start, ack.end, ack.version)
         if line is None:
             report.lost.append(f"the {ack.act} {ack.request} was acknowledged and is not in the log")
-        elif (line.seq, line.entry, line.place) != (ack.seq, ack.entry, told):
+        elif ack.seq and (line.seq, line.entry, line.place) != (ack.seq, ack.entry, told):
             report.lost.append(f"the {ack.act} {ack.request} was acknowledged as {told}, the log says {line.place}")
         if ack.entry in last and last[ack.entry].state[8] < ack.version:
             report.lost.append(f"entry {ack.entry} is older than its acknowledged version {ack.version}")

@@ -16,13 +16,13 @@ from tests.postgres_server import find_binaries, running_server
 from tests.torture import site
 from tests.torture.checker import Report, check
 from tests.torture.client import Job, Tally, act_for
-from tests.torture.crew import crew
+from tests.torture.crew import GRACE_SECONDS, crew
 from tests.torture.journal import acks
 
 
 @dataclass(frozen=True)
 class Blow:
-    """One run: how many processes on how many diaries and days, for how long, from which seed."""
+    """One run: how many processes on how many diaries and days, for how long or how many acts together, from which seed."""
 
     processes: int = 16
     diaries: int = 4
@@ -30,6 +30,12 @@ class Blow:
     seconds: float = 20.0
     seed: int = 1
     hold_seconds: int = 2
+    attempts: int | None = None
+
+    @property
+    def steps(self) -> int | None:
+        """Return how many acts each process tries, None where the clock ends it."""
+        return None if self.attempts is None else -(-self.attempts // self.processes)
 
 
 @dataclass(frozen=True)
@@ -62,12 +68,12 @@ def hammer(location: str, folder: Path, blow: Blow) -> Result:
         for number in range(blow.processes)
     ]
     begun = time.monotonic()
-    with crew(act_for, [(job, blow.seconds) for job in jobs], blow.seconds) as members:
+    with crew(act_for, [(job, blow.seconds, blow.steps) for job in jobs], blow.seconds) as members:
         for member in members:
             assert member.hear() == "ready"
         for member in members:
             member.tell("go")
-        tallies: list[Tally] = [member.hear(blow.seconds + 60) for member in members]
+        tallies: list[Tally] = [member.hear(blow.seconds + GRACE_SECONDS) for member in members]
     answers: Counter[str] = Counter()
     problems: list[str] = []
     for tally in tallies:

@@ -14,8 +14,9 @@ from random import Random
 from agent_tui.domain.requests import Booked, Refused
 from agent_tui.services.desk import Desk, open_desk
 from tests.torture import site
+from tests.torture.acts import perform
 from tests.torture.checker import Report, check
-from tests.torture.client import Job, act_for, perform
+from tests.torture.client import Job, act_for
 from tests.torture.crew import Member, start
 from tests.torture.hammer import engines, place_for
 from tests.torture.journal import Journal, acknowledged, acks, unanswered

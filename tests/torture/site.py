@@ -43,8 +43,8 @@ def login(number: int) -> str:
 
 
 def agent(number: int) -> Staff:
-    """Return one of the agents."""
-    return Staff(login(number), f"Agent {number}", "agent")
+    """Return one of those who work there: every fourth is a supervisor, who may do everything, all others are agents."""
+    return Staff(login(number), f"Agent {number}", "supervisor" if number % 4 == 3 else "agent")
 
 
 def client(number: int) -> str:

@@ -12,8 +12,8 @@ from agent_tui.store.driver import dbapi
 from agent_tui.store.unit_of_work import Store
 from tests.small_site import NINE, ONE, TEN
 from tests.torture import site
+from tests.torture.acts import perform
 from tests.torture.checker import check
-from tests.torture.client import perform
 from tests.torture.journal import Ack, Intent, acknowledged
 
 DAY = site.FIRST_DAY.isoformat()

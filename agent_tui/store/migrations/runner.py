@@ -14,7 +14,7 @@ from agent_tui.store import guards, opening
 from agent_tui.store.backup import backup, next_name
 from agent_tui.store.engine import is_url, migration_engine
 from agent_tui.store.migrations.facts import describe, row_counts
-from agent_tui.store.schema import HEAD, REVISIONS
+from agent_tui.store.schema import HEAD, REVISIONS, VERSION_QUERY
 from agent_tui.store.trouble import StoreIsNewer, StoreTrouble, shown, trouble
 
 VERSIONS = Path(__file__).with_name("versions")
@@ -68,6 +68,9 @@ def _migrate(location: str) -> str:
         with engine.begin() as connection:
             _settle(connection)
             old = _known(_version_in(connection), shown(location))
+            if connection.dialect.name == "postgresql":
+                # Whoever writes reads it first: they are waited for, and those after them meet the new version and stop.
+                connection.exec_driver_sql("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE")
             before = row_counts(connection)
             if old != HEAD:
                 _drop_guards(connection)
@@ -101,7 +104,7 @@ def _settle(connection: Connection) -> None:
 
 def _version_in(connection: Connection) -> str | None:
     try:
-        row = connection.exec_driver_sql(opening.VERSION_QUERY).fetchone()
+        row = connection.exec_driver_sql(VERSION_QUERY).fetchone()
     except exc.DBAPIError as error:
         if "alembic_version" in str(error.orig):
             return None
