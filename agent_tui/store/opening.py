@@ -13,7 +13,7 @@ from agent_tui.store import driver
 from agent_tui.store.engine import is_url, migration_engine
 from agent_tui.store.guards import create_guards
 from agent_tui.store.schema import HEAD, REVISIONS, VERSION_QUERY
-from agent_tui.store.trouble import NoStore, StoreIsNewer, StoreIsOlder, StoreTrouble, shown, trouble
+from agent_tui.store.trouble import NOT_TEXT, NoStore, StoreIsNewer, StoreIsOlder, StoreTrouble, shown, trouble
 from agent_tui.store.unit_of_work import Store
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
@@ -123,7 +123,7 @@ def _check_tables(path: Path, name: str) -> None:
     try:
         with closing(driver.dbapi.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)) as connection:
             rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-    except driver.dbapi.Error as error:
+    except (driver.dbapi.Error, NOT_TEXT) as error:
         raise trouble(error) from None
     if not {"alembic_version", "site_head"} <= {row[0] for row in rows}:
         raise StoreTrouble(f"The file {name} is not a store of agent-tui.")

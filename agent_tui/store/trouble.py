@@ -43,6 +43,10 @@ _KEYS = (
     ("weekly_check", "weekly_check"),
 )
 
+DAMAGED = "The store is damaged. Run agent-tui doctor and restore the last good backup."
+# What SQLite finds damaged it names in its error, as the bytes that stand there, which need not be text.
+NOT_TEXT = UnicodeDecodeError
+
 _SENTENCES = (
     ("locked", "The store is locked by another program; nothing was written. Try again in a moment."),
     ("busy", "The store is busy; nothing was written. Try again in a moment."),
@@ -51,7 +55,7 @@ _SENTENCES = (
     ("read-only", "The store may only be read; nothing was written. Ask who owns it."),
     ("unable to open", "The store cannot be opened: its file or folder is not accessible to you."),
     ("not a database", "The file is not a store of agent-tui."),
-    ("malformed", "The store is damaged. Run agent-tui doctor and restore the last good backup."),
+    ("malformed", DAMAGED),
     ("disk i/o", "The disk of the store is full or failed to read or write; nothing was written."),
     ("password authentication", "The database server refused the login or password."),
     ("does not exist", "The database server has no such database or table for this login."),
@@ -92,6 +96,8 @@ def trouble(error: BaseException) -> StoreTrouble:
     state = str(getattr(original, "sqlstate", None) or "")
     if state[:2] in _STATES or state in _STATES:
         return StoreTrouble(_STATES.get(state) or _STATES[state[:2]])
+    if isinstance(original, NOT_TEXT):
+        return StoreTrouble(DAMAGED)
     text = str(original).lower()
     for mark, sentence in _SENTENCES:
         if mark in text:

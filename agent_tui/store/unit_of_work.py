@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, exc
 
 from agent_tui.store.engine import is_url, read_engine, write_engine
 from agent_tui.store.schema import VERSION_QUERY, refuse_other
-from agent_tui.store.trouble import key_refused, shown, trouble
+from agent_tui.store.trouble import NOT_TEXT, key_refused, shown, trouble
 
 T = TypeVar("T")
 Row = Sequence[Any]
@@ -78,7 +78,7 @@ class Unit:
             self._cursor.execute(self._text(statement), values)
         except self._dbapi.IntegrityError as error:
             raise key_refused(error) from error
-        except self._dbapi.Error as error:
+        except (self._dbapi.Error, NOT_TEXT) as error:
             raise exc.DBAPIError(None, None, error) from error
 
     def _guarded(self, step: Callable[[], T]) -> T:
@@ -86,7 +86,7 @@ class Unit:
             return step()
         except self._dbapi.IntegrityError as error:
             raise key_refused(error) from error
-        except self._dbapi.Error as error:
+        except (self._dbapi.Error, NOT_TEXT) as error:
             raise exc.DBAPIError(None, None, error) from error
 
     def refuse_other_schema(self) -> None:

@@ -255,11 +255,12 @@ def _ownership(tables: Tables, site: str, entries: dict[str, tuple[Any, ...]], r
     for key in sorted(owners.keys() | ticks.keys()):
         if owners.get(key) != ticks.get(key):
             report.torn.append(f"{key} is claimed by {owners.get(key)} and owned by {ticks.get(key)}")
-    _shares(entries, claims, report)
-    _overlaps(entries, report)
+    _shares(entries, claims, owners, report)
+    kept = tables.rows(f"SELECT entry, other FROM flag WHERE site = '{site}' AND kind = 'under_block'")
+    _overlaps(entries, {frozenset(pair) for pair in kept}, report)
 
 
-def _shares(entries: dict[str, tuple[Any, ...]], claims: dict[str, set[Claim]], report: Report) -> None:
+def _shares(entries: dict[str, tuple[Any, ...]], claims: dict[str, set[Claim]], owners: dict[Tick, str], report: Report) -> None:
     for id, entry in entries.items():
         status, day, start, end, moving, resources = entry[1], entry[5], entry[6], entry[7], entry[11], entry[12]
         mine = set(_ticks(claims.get(id, ())))
@@ -270,11 +271,13 @@ def _shares(entries: dict[str, tuple[Any, ...]], claims: dict[str, set[Claim]], 
         wanted = {(resource, day, tick) for resource in resources for tick in range(start, end)}
         # The hold of a move leaves out what its own appointment has.
         lent = set(_ticks(claims.get(moving, ()))) if moving is not None else set()
+        # A block has what lies around the appointments that it was laid over.
+        lent |= {tick for tick in wanted - mine if status == "blocked" and tick in owners}
         if status in ("held", "booked", "late", "blocked") and mine != wanted - lent:
             report.torn.append(f"entry {id} is {status} and owns {len(mine)} of {len(wanted)} ticks")
 
 
-def _overlaps(entries: dict[str, tuple[Any, ...]], report: Report) -> None:
+def _overlaps(entries: dict[str, tuple[Any, ...]], kept: set[frozenset[str]], report: Report) -> None:
     """Look at the entries' own times, in case claims and ticks should agree on something else."""
     on: dict[tuple[str, str], list[tuple[int, int, str, str | None]]] = {}
     for id, entry in entries.items():
@@ -284,7 +287,9 @@ def _overlaps(entries: dict[str, tuple[Any, ...]], report: Report) -> None:
     for (resource, day), ranges in on.items():
         ranges.sort(key=lambda one: one[:3])
         for (_, end, id, moving), (start, _, other, other_moving) in pairwise(ranges):
-            if start < end and moving != other and other_moving != id:
+            of_one_move = moving is not None and moving == other_moving
+            allowed = of_one_move or moving == other or other_moving == id or frozenset((id, other)) in kept
+            if start < end and not allowed:
                 report.double.append(f"{resource} on {day}: the entries {id} and {other} overlap")
 
 

@@ -3,6 +3,7 @@
 import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
+from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
@@ -15,6 +16,7 @@ from agent_tui.domain.requests import OVER_APPOINTMENTS, Blocked, Booked, Handed
 from agent_tui.services import overriding, rehoming
 from agent_tui.services.desk import Desk, open_desk
 from agent_tui.services.override_requests import Waits
+from agent_tui.store import engine, unit_of_work
 from agent_tui.store.trouble import StoreIsNewer, StoreTrouble
 from tests.small_site import FIVE, NINE, NOON, ONE
 from tests.torture import site
@@ -73,6 +75,7 @@ class Job:
     diaries: int
     days: int
     hold_seconds: int = HOLD_SECONDS
+    patience: int | None = None
 
     @property
     def journal(self) -> Path:
@@ -87,6 +90,30 @@ class Tally:
     answers: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     slowest: float = 0.0
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """The hosts' clocks, wrong by what the first client says as it goes on: (share of its acts, database, site), in seconds."""
+
+    jumps: tuple[tuple[float, int, int], ...]
+    wrong_by: Any
+
+    def look(self, client: "Client", share: float) -> None:
+        """Let a client see the clocks as they are now."""
+        if client.job.number == 0:
+            self.wrong_by[:] = next((jump[1:] for jump in reversed(self.jumps) if share >= jump[0]), (0, 0))
+        database, at_site = self.wrong_by
+        set_database_clock(database)
+        client.desk = client.desk.seen_at(site.now() + timedelta(seconds=at_site))
+
+
+_CLOCKS = unit_of_work._SQLITE_CLOCK, unit_of_work._POSTGRES_CLOCK
+
+
+def set_database_clock(seconds: int) -> None:
+    """Let this process see the database's clock wrong by some seconds."""
+    unit_of_work._SQLITE_CLOCK, unit_of_work._POSTGRES_CLOCK = (f"({clock} + {1000 * seconds})" for clock in _CLOCKS)
 
 
 class Client:
@@ -110,6 +137,15 @@ class Client:
         """Do one act, whatever it is answered."""
         weights = WEIGHTS_ABOVE if self.desk.staff.role == "supervisor" else WEIGHTS
         act = self.random.choices(list(weights), list(weights.values()))[0]
+        try:
+            self._act(act)
+        except StoreIsNewer:
+            raise
+        except StoreTrouble as trouble:
+            # Met while looking, before anything was asked for.
+            self._troubled(trouble)
+
+    def _act(self, act: str) -> None:
         if act in ("again", "reuse"):
             if self.told:
                 self.ask_again(*self.random.choice(self.told), other=act == "reuse")
@@ -145,8 +181,11 @@ class Client:
                 raise
             except StoreTrouble as trouble:
                 # The outcome is unknown: the same id asks again, as a terminal does.
-                self.tally.answers[f"trouble: {trouble}"] += 1
-                time.sleep(TROUBLE_SECONDS)
+                self._troubled(trouble)
+
+    def _troubled(self, trouble: StoreTrouble) -> None:
+        self.tally.answers[f"trouble: {trouble}"] += 1
+        time.sleep(TROUBLE_SECONDS)
 
     def ask_again(self, intent: Intent, ack: Ack, *, other: bool) -> None:
         """Ask for what was answered once more, or for something else with the same id: neither may change anything."""
@@ -314,10 +353,13 @@ def _ack(intent: Intent, answer: Answer) -> Ack:
 
 def desk_of(job: Job) -> Desk:
     """Open the desk of a job's agent."""
+    if job.patience is not None:
+        engine.BUSY_TIMEOUT_SECONDS = job.patience
+        engine.STATEMENT_TIMEOUT_MS = 1000 * job.patience
     return open_desk(job.location, site.login(job.number), site.now(), hold_seconds=job.hold_seconds)
 
 
-def act_for(pipe: Connection, job: Job, seconds: float, steps: int | None = None) -> None:
+def act_for(pipe: Connection, job: Job, seconds: float, steps: int | None = None, clocks: Clocks | None = None) -> None:
     """Say "ready", wait to be let go, act for some seconds (or until killed) or so many steps, then say what was done."""
     desk = desk_of(job)
     try:
@@ -325,10 +367,15 @@ def act_for(pipe: Connection, job: Job, seconds: float, steps: int | None = None
             client = Client(job, desk, journal)
             pipe.send("ready")
             pipe.recv()
-            end = time.monotonic() + seconds
-            done = 0
+            end, done = time.monotonic() + seconds, 0
             while done < steps if steps is not None else time.monotonic() < end:
-                client.step()
+                if clocks is not None:
+                    clocks.look(client, done / (steps or 1))
+                try:
+                    client.step()
+                except StoreIsNewer as newer:
+                    client.tally.answers[f"stopped: {newer}"] += 1
+                    break
                 done += 1
             pipe.send(client.tally)
     finally:

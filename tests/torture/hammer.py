@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +15,8 @@ from pathlib import Path
 from tests.postgres_server import find_binaries, running_server
 from tests.torture import site
 from tests.torture.checker import Report, check
-from tests.torture.client import Job, Tally, act_for
-from tests.torture.crew import GRACE_SECONDS, crew
+from tests.torture.client import Clocks, Job, Tally, act_for
+from tests.torture.crew import GRACE_SECONDS, Member, crew
 from tests.torture.journal import acks
 
 
@@ -31,6 +31,7 @@ class Blow:
     seed: int = 1
     hold_seconds: int = 2
     attempts: int | None = None
+    patience: int | None = None
 
     @property
     def steps(self) -> int | None:
@@ -51,7 +52,7 @@ class Result:
     @property
     def attempts(self) -> int:
         """Return how many answers there were."""
-        return sum(number for word, number in self.answers.items() if not word.startswith(("trouble", "gave up")))
+        return sum(number for word, number in self.answers.items() if not word.startswith(("trouble", "gave up", "stopped")))
 
     @property
     def all_problems(self) -> list[str]:
@@ -59,20 +60,28 @@ class Result:
         return [*self.problems[:10], *self.report.problems]
 
 
-def hammer(location: str, folder: Path, blow: Blow) -> Result:
-    """Make a site at a path or URL, let the processes loose on it, and check what is left."""
+def hammer(
+    location: str,
+    folder: Path,
+    blow: Blow,
+    meanwhile: Callable[[list[Member]], None] | None = None,
+    clocks: Clocks | None = None,
+) -> Result:
+    """Make a site at a path or URL, let the processes loose on it, do something to it `meanwhile`, and check what is left."""
     site.make_site(location, diaries=blow.diaries, agents=blow.processes)
     folder.mkdir(parents=True, exist_ok=True)
     jobs = [
-        Job(location, str(folder), number, blow.seed, blow.diaries, blow.days, blow.hold_seconds)
+        Job(location, str(folder), number, blow.seed, blow.diaries, blow.days, blow.hold_seconds, blow.patience)
         for number in range(blow.processes)
     ]
     begun = time.monotonic()
-    with crew(act_for, [(job, blow.seconds, blow.steps) for job in jobs], blow.seconds) as members:
+    with crew(act_for, [(job, blow.seconds, blow.steps, clocks) for job in jobs], blow.seconds) as members:
         for member in members:
             assert member.hear() == "ready"
         for member in members:
             member.tell("go")
+        if meanwhile is not None:
+            meanwhile(members)
         tallies: list[Tally] = [member.hear(blow.seconds + GRACE_SECONDS) for member in members]
     answers: Counter[str] = Counter()
     problems: list[str] = []

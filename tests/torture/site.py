@@ -52,11 +52,11 @@ def client(number: int) -> str:
     return f"C{number % CLIENTS + 1:06d}"
 
 
-def make_site(location: str, *, diaries: int, agents: int) -> None:
-    """Make a new store at a path or URL and write the site into it."""
+def make_site(location: str, *, diaries: int, agents: int, limit: int = LIMIT) -> None:
+    """Make a new store at a path or URL and write the site into it; `limit` is that of the last diary's mornings."""
     codes = diary_codes(diaries)
     week = (Segment(NINE, NOON, ASSIGNED), Segment(ONE, FIVE, ASSIGNED))
-    limited = (Segment(NINE, ELEVEN, ASSIGNED, limit=LIMIT),)
+    limited = (Segment(NINE, ELEVEN, ASSIGNED, limit=limit),)
 
     def fill(unit: Unit) -> None:
         place = Site(SITE, "Leeds Park Place", "1 Park Place, Leeds LS1 2RU", "0113 496 0000", "ENG", "PAC desk")

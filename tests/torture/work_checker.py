@@ -27,6 +27,7 @@ class Lines:
     overrides: dict[str, str] = field(default_factory=dict)
     escalated: Counter[str] = field(default_factory=Counter)
     made: dict[str, tuple[int, str | None]] = field(default_factory=dict)
+    latest: int = 0
     wrong: list[str] = field(default_factory=list)
     _unended: tuple[int, str, int, str] | None = None
 
@@ -35,6 +36,7 @@ class Lines:
     ) -> None:
         """Take one line; `ends` says that it carries the id of a request."""
         kept: dict[str, Any] = after or {}
+        self.latest = max(self.latest, stamped)
         self._whole(seq, stamped, who, (reason or "").partition(":")[0], ends)
         if entry is not None and entry not in self.made:
             self.made[entry] = (seq, kept.get("pair"))
@@ -67,7 +69,7 @@ def check_work(tables: Any, site: str, lines: Lines, entries: dict[str, tuple[An
     """
     wrong = list(lines.wrong)
     _flags(tables, site, lines, entries, counts, wrong)
-    _clashes(tables, site, entries, wrong)
+    _clashes(tables, site, lines, entries, wrong)
     _same("hand-off", dict(tables.rows(f"SELECT id, status FROM handoff WHERE site = '{site}'")), lines.handoffs, wrong)
     _overrides(tables, site, lines, entries, wrong)
     _waiting(tables, site, entries, wrong)
@@ -103,13 +105,14 @@ def _flags(
             wrong.append(f"entry {id} has no time and no open flag")
 
 
-def _clashes(tables: Any, site: str, entries: dict[str, tuple[Any, ...]], wrong: list[str]) -> None:
-    """Look for a claimant who has two times at once without a flag that somebody could see."""
+def _clashes(tables: Any, site: str, lines: Lines, entries: dict[str, tuple[Any, ...]], wrong: list[str]) -> None:
+    """Look for a claimant who has two times at once without a flag; a hold that had run out by any line is no time."""
     statement = f"SELECT entry, other FROM flag WHERE site = '{site}' AND kind = 'client_clash'"
     flagged = {frozenset(row) for row in tables.rows(statement)}
     of_client: dict[tuple[str, str], list[str]] = {}
     for id, entry in entries.items():
-        if entry[1] in BUSY and entry[3] is not None:
+        lives = entry[1] in BUSY and (entry[10] is None or entry[10] > lines.latest)
+        if lives and entry[3] is not None:
             of_client.setdefault((entry[3], entry[5]), []).append(id)
     for ids in of_client.values():
         for one, other in combinations(sorted(ids), 2):
