@@ -8,7 +8,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from agent_tui.store.driver import dbapi
-from agent_tui.store.trouble import StoreTrouble, shown
+from agent_tui.store.trouble import NOT_TEXT, StoreTrouble, shown
 
 BUSY_TIMEOUT_SECONDS = 10
 CONNECT_TIMEOUT_SECONDS = 10
@@ -34,7 +34,10 @@ def _sqlite_engine(path: Path, begin: str, *, foreign_keys: bool = True) -> Engi
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except NOT_TEXT as error:
+            raise dbapi.DatabaseError("malformed") from error
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         cursor.close()

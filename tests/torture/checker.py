@@ -146,7 +146,7 @@ def _replay(tables: Tables, site: str, work: Lines, report: Report) -> tuple[dic
     )
     last: dict[str, _Last] = {}
     lines: dict[str, _Line] = {}
-    owners: dict[Tick, str] = {}
+    owners = _Owners(report)
     expected, previous = 1, "0" * 64
     for row in tables.rows(f"SELECT {columns}, previous, hash FROM event WHERE site = '{site}' ORDER BY seq"):
         seq, stamped, verb, entry, request = row[1], row[3], row[6], row[7], row[13]
@@ -165,12 +165,51 @@ def _replay(tables: Tables, site: str, work: Lines, report: Report) -> tuple[dic
             if request in lines:
                 report.log.append(f"the lines {lines[request].seq} and {seq} answer one request")
             lines[request] = _Line(seq, entry, None if entry is None or after is None else _place(after))
+        owners.line(seq, (row[4], stamped))
         if entry is not None and after is not None:
             _follow(seq, entry, verb, stamped, before, after, last, owners, report)
+    owners.end()
     heads = list(tables.rows(f"SELECT seq, hash FROM site_head WHERE site = '{site}'"))
     if heads != [(expected - 1, previous)]:
         report.log.append(f"the head of the log is {heads}, its last line is {expected - 1}")
     return last, lines
+
+
+class _Owners:
+    """Who owns each tick at the end of each transaction, whose lines are of one person at one moment.
+
+    Within it the order of the lines says nothing: a block is given the time of an appointment before the line that moves it.
+    """
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.owners: dict[Tick, str] = {}
+        self.changed: dict[str, tuple[set[Claim], set[Claim]]] = {}
+        self.of: tuple[str, int] | None = None
+        self.seq = 0
+
+    def line(self, seq: int, of: tuple[str, int]) -> None:
+        """Begin a line, and with it another transaction where it is of somebody else or of another moment."""
+        if of != self.of:
+            self.end()
+        self.of, self.seq = of, seq
+
+    def change(self, entry: str, had: set[Claim], has: set[Claim]) -> None:
+        """Take down that an entry owned some claims and owns others after this line."""
+        self.changed[entry] = (self.changed[entry][0] if entry in self.changed else had, has)
+
+    def end(self) -> None:
+        """Let all that a transaction changed let go, then take; whoever takes what another has is a second owner."""
+        for entry, (had, _) in self.changed.items():
+            for tick in _ticks(had):
+                if self.owners.pop(tick, None) != entry:
+                    self.report.double.append(f"line {self.seq}: entry {entry} did not own {tick} any more")
+        for entry, (_, has) in self.changed.items():
+            for tick in _ticks(has):
+                if tick in self.owners:
+                    self.report.double.append(f"line {self.seq}: entry {entry} got {tick} from entry {self.owners[tick]}")
+                self.owners[tick] = entry
+        self.changed.clear()
 
 
 def _follow(
@@ -181,7 +220,7 @@ def _follow(
     before: dict[str, Any] | None,
     after: dict[str, Any],
     last: dict[str, _Last],
-    owners: dict[Tick, str],
+    owners: "_Owners",
     report: Report,
 ) -> None:
     known = last.get(entry)
@@ -192,13 +231,7 @@ def _follow(
     if known is not None and after["version"] != known.state[8] + 1:
         report.log.append(f"line {seq} brings entry {entry} from version {known.state[8]} to {after['version']}")
     claims = {(one[0], one[1], one[2], one[3]) for one in after["claims"]}
-    for tick in _ticks(() if known is None else known.claims):
-        if owners.pop(tick, None) != entry:
-            report.double.append(f"line {seq}: entry {entry} did not own {tick} any more")
-    for tick in _ticks(claims):
-        if tick in owners:
-            report.double.append(f"line {seq}: entry {entry} got {tick} from entry {owners[tick]}")
-        owners[tick] = entry
+    owners.change(entry, set() if known is None else known.claims, claims)
     if known is not None and known.lapsed and claims:
         report.holds.append(f"line {seq} gives the lapsed entry {entry} its time back")
     if before is not None and before["status"] == "held":

@@ -27,7 +27,7 @@ from agent_tui.store.unit_of_work import Store
 from tests.torture import site
 from tests.torture.checker import Tables, check
 from tests.torture.client import Client, Job, desk_of
-from tests.torture.crew import crew
+from tests.torture.crew import GRACE_SECONDS, crew
 from tests.torture.journal import Ack, Journal, acks
 
 FRAME = 24 + 4096
@@ -89,7 +89,7 @@ def make_original(folder: Path, *, steps: int, seed: int) -> Original:
     kept = folder / "kept"
     kept.mkdir()
     with crew(record, [(job, steps)]) as (member,):
-        ends = member.hear()
+        ends = member.hear(GRACE_SECONDS + 2 * steps)
         # By another process: one that opens and closes a store's file drops its own locks on it.
         subprocess.run(["cp", location, f"{location}-wal", str(kept)], check=True)
         member.tell("end")

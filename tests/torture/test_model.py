@@ -7,8 +7,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from agent_tui.services import acts, allocating, changes
 from agent_tui.store import unit_of_work
+from agent_tui.store.queries import entries
 from tests.torture.model import Services, make_template
+from tests.torture.world import Differs
 
 EXAMPLES, STEPS = 200, 50
 QUICK = settings(
@@ -20,6 +23,7 @@ QUICK = settings(
     # What is found is printed as it was met: to make it short can take longer than all the rest.
     phases=[Phase.generate],
     print_blob=False,
+    report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),
 )
 
@@ -39,3 +43,26 @@ def test_ten_thousand_acts_are_answered_as_the_dictionary_says(template: None) -
     run_state_machine_as_test(Services, settings=QUICK)
     print(sorted(Services.done.items()))
     assert Services.done.total() >= EXAMPLES * STEPS
+
+
+def no_ticks(unit: unit_of_work.Unit, site: str, entry: str, ranges: list[entries.Range], expires_at: int | None) -> None:
+    """Write claims and leave the guard out."""
+    for resource, day, start, end in sorted(ranges):
+        unit.run(entries.CLAIM_STATEMENT, site, resource, day, start, entry, end, expires_at)
+
+
+# What is taken out: the guard, the end of a hold, a claimant's other times, what an undo has of time.
+FAULTS: dict[str, list[tuple[object, str, object]]] = {
+    "the guard": [(entries, "take", no_ticks)],
+    "the end of a hold": [(acts.Act, "is_lapsed", lambda _act, _entry: False)],
+    "a claimant's other times": [(one, "clashes_at", lambda *_: []) for one in (allocating, changes)],
+    "the end of an undo": [(changes, "UNDO_SECONDS", 10**9)],
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_dictionary_finds_what_is_taken_out(template: None, monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
+    for where, name, instead in FAULTS[fault]:
+        monkeypatch.setattr(where, name, instead)
+    with pytest.raises(Differs):
+        run_state_machine_as_test(Services, settings=settings(QUICK, max_examples=60))

@@ -16,7 +16,7 @@ from tests.torture.checker import check
 from tests.torture.crew import CONTEXT, GRACE_SECONDS, crew
 from tests.torture.journal import Ack, Intent, acknowledged
 
-ROUNDS = 30
+ROUNDS = 15
 TICKS = site.TICKS["FC-F2F"]
 
 

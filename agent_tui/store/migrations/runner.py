@@ -68,9 +68,7 @@ def _migrate(location: str) -> str:
         with engine.begin() as connection:
             _settle(connection)
             old = _known(_version_in(connection), shown(location))
-            if connection.dialect.name == "postgresql":
-                # Whoever writes reads it first: they are waited for, and those after them meet the new version and stop.
-                connection.exec_driver_sql("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE")
+            take_for_migration(connection)
             before = row_counts(connection)
             if old != HEAD:
                 _drop_guards(connection)
@@ -100,6 +98,15 @@ def _settle(connection: Connection) -> None:
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_ADVISORY_LOCK,))
+
+
+def take_for_migration(connection: Connection) -> None:
+    """Wait for all who write on a server, who read the version first, and let those after them wait and meet the new one.
+
+    On SQLite the write lock, which the transaction has, does that.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE")
 
 
 def _version_in(connection: Connection) -> str | None:
