@@ -17,8 +17,8 @@ from tests.torture.hammer import Blow
 
 pytestmark = pytest.mark.slow
 
-BLOW = Blow(processes=4, diaries=2, days=4, attempts=160, seed=1)
-PATIENT = Blow(processes=3, diaries=2, days=4, attempts=90, seed=1, patience=1)
+BLOW = Blow(processes=4, diaries=2, days=4, attempts=80, seed=1)
+PATIENT = Blow(processes=3, diaries=2, days=4, attempts=60, seed=1, patience=1)
 
 
 def troubles(answers: dict[str, int]) -> str:

@@ -10,12 +10,12 @@ from tests.torture.hammer import Blow, hammer
 pytestmark = pytest.mark.slow
 
 # Read before the fixture that clears the environment. The whole, by one command: python -m tests.torture
-ATTEMPTS = int(os.environ.get("AGENT_TUI_TORTURE_ATTEMPTS", "1600"))
+ATTEMPTS = int(os.environ.get("AGENT_TUI_TORTURE_ATTEMPTS", "800"))
 SEED = int(os.environ.get("AGENT_TUI_TORTURE_SEED", "1"))
 
 
 def test_no_time_is_given_twice_and_no_answer_is_lost(location: str, tmp_path: Path) -> None:
-    result = hammer(location, tmp_path / "journals", Blow(8, 4, 3, attempts=ATTEMPTS, seed=SEED, hold_seconds=1))
+    result = hammer(location, tmp_path / "journals", Blow(8, 4, 2, attempts=ATTEMPTS, seed=SEED, hold_seconds=1))
     print(f"seed {SEED}: {result.attempts} attempts, slowest answer {result.slowest:.2f} s; {result.report.line()}")
     assert result.all_problems == []
     # Everything that can happen did happen, so that the silence above means something.

@@ -10,7 +10,7 @@ from tests.torture.killing import kill_clients
 pytestmark = pytest.mark.slow
 
 # Read before the fixture that clears the environment. The whole, by one command: python -m tests.torture kill-clients
-KILLS = int(os.environ.get("AGENT_TUI_TORTURE_KILLS", "10"))
+KILLS = int(os.environ.get("AGENT_TUI_TORTURE_KILLS", "8"))
 SEED = int(os.environ.get("AGENT_TUI_TORTURE_SEED", "1"))
 
 
