@@ -227,6 +227,16 @@ def others_of_act(unit: Unit, site: str, event: Event) -> list[Event]:
     return [event_of(row) for row in unit.rows(statement, site, first, event.seq, event.who, event.stamped)]
 
 
+def rest_of_act(unit: Unit, site: str, event: Event) -> list[Event]:
+    """Return the lines that the act of a line with a request id wrote after that one, in order: an undo answers first."""
+    later = unit.row(
+        "SELECT seq FROM event WHERE site = ? AND seq > ? AND request IS NOT NULL ORDER BY seq LIMIT 1", site, event.seq
+    )
+    tail, last = ("", ()) if later is None else (" AND seq < ?", (int(later[0]),))
+    statement = f"SELECT {_COLUMNS} FROM event WHERE site = ? AND seq > ? AND who = ? AND stamped = ?{tail} ORDER BY seq"
+    return [event_of(row) for row in unit.rows(statement, site, event.seq, event.who, event.stamped, *last)]
+
+
 def touching(unit: Unit, site: str, days: Sequence[str]) -> list[Event]:
     """Return the lines about entries that touched some days (ISO), in order; it reads the whole log once."""
     if not days:

@@ -58,6 +58,11 @@ def of_entry(unit: Unit, site: str, entry: str) -> OverrideRequest | None:
     return None if row is None else _request_of(row)
 
 
+def waiting_for(unit: Unit, site: str, client: str, type: str) -> OverrideRequest | None:
+    """Return the override of a type that waits for a decision for a claimant (opaque id), the oldest, or None."""
+    return next((one for one in listed(unit, site) if (one.wanted.client, one.wanted.type) == (client, type)), None)
+
+
 def listed(unit: Unit, site: str, *, every: bool = False) -> list[OverrideRequest]:
     """Return the overrides that wait for a decision, or with `every` all, oldest first."""
     which = "" if every else " AND status = 'open'"

@@ -12,7 +12,7 @@ from agent_tui.tui.glyphs import UNICODE
 from agent_tui.tui.messages import DeskOpened, StoreFailed, StoreRecovered, WorkDone
 from agent_tui.tui.presenter import day_counts
 from agent_tui.tui.screens.booking_ending import CallEndings
-from agent_tui.tui.screens.booking_override import DECIDED_ENTRY
+from agent_tui.tui.screens.booking_override import DECIDED_ENTRY, PREPARED_BEFORE
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.widgets.booking_form import RequestForm
 from agent_tui.tui.widgets.diary_grid import DiaryGrid
@@ -123,6 +123,8 @@ class BookingScreen(CallEndings):
             self.say(str(result), "warning")
         elif job == DECIDED_ENTRY:
             self.override_decided(result)
+        elif job == PREPARED_BEFORE and isinstance(result, tuple):
+            self.override_found(*result)
         elif not self.sooner_done(job, result):
             self.ending_done(job, result)
 

@@ -249,6 +249,9 @@ class CallEndings(OverrideDesk):
         self.call.asked = fields.get("taken:entry")
         self.look_at_taken()
         self._look_at_pair(id, fields.get("taken:pair"))
+        self.call.override = fields.get("taken:override")
+        if self.call.asked is None:
+            self.look_at_override()
         return True
 
     def _look_at_pair(self, call: str, pair: str | None) -> None:
