@@ -161,7 +161,9 @@ def _replay(tables: Tables, site: str, work: Lines, report: Report) -> tuple[dic
         after = None if row[11] is None else json.loads(row[11])
         report.counts[f"lines {verb}"] += 1
         work.read(seq, stamped, row[4], verb, entry, after, row[12], request is not None)
-        if request is not None:
+        # The approval of an override for which there is no chain any more closes it and is refused.
+        outdated = verb == "override_decided" and after is not None and after["status"] == "outdated"
+        if request is not None and not outdated:
             if request in lines:
                 report.log.append(f"the lines {lines[request].seq} and {seq} answer one request")
             lines[request] = _Line(seq, entry, None if entry is None or after is None else _place(after))

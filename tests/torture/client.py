@@ -161,7 +161,7 @@ class Client:
         said = word(answer)
         self.tally.answers[f"{intent.act} {said}"] += 1
         if said == "done":
-            ack = _ack(intent, answer)
+            ack = acknowledgement(intent, answer)
             self.journal.acknowledge(ack)
             self.told.append((intent, ack))
             self._remember(intent, answer)
@@ -201,7 +201,7 @@ class Client:
         if word(answer) != "done" or not repeated(answer):
             self.tally.problems.append(f"{intent} was answered {ack}, again {answer}")
             return
-        again = _ack(intent, answer)
+        again = acknowledgement(intent, answer)
         self.journal.acknowledge(again)
         if (again.seq, again.status, again.day, again.start, again.diary) != (
             *(ack.seq, ack.status, ack.day, ack.start, ack.diary),
@@ -345,7 +345,8 @@ class Client:
 _PLACE = ("day", "start", "diary")
 
 
-def _ack(intent: Intent, answer: Answer) -> Ack:
+def acknowledgement(intent: Intent, answer: Answer) -> Ack:
+    """Return what is written down of an answer that something was done."""
     if isinstance(answer, Booked):
         return acknowledged(intent.act, intent.request, answer)
     return noted(intent.act, intent.request, repeated=repeated(answer))

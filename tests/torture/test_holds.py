@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 PROCESSES = 4
 HOLD_SECONDS = 1
 # Read before the fixture that clears the environment.
-SECONDS = float(os.environ.get("AGENT_TUI_TORTURE_SECONDS", "3"))
+SECONDS = float(os.environ.get("AGENT_TUI_TORTURE_SECONDS", "5"))
 TICKS = site.TICKS["WSR-PHONE"]
 STARTS = [*range(NINE, NINE + 4 * TICKS, TICKS), *range(ONE, ONE + 4 * TICKS, TICKS)]
 
