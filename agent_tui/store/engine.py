@@ -9,7 +9,7 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError
 
 from agent_tui.store.driver import dbapi
 from agent_tui.store.limits import KEEPALIVE_PROBES, Limits, limits
-from agent_tui.store.trouble import StoreTrouble, shown
+from agent_tui.store.trouble import NOT_TEXT, StoreTrouble, shown
 
 IDLE_IN_TRANSACTION_SECONDS = 60
 
@@ -34,7 +34,10 @@ def _sqlite_engine(path: Path, begin: str, *, foreign_keys: bool = True) -> Engi
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {lock_seconds * 1000}")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except NOT_TEXT as error:
+            raise dbapi.DatabaseError("malformed") from error
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         cursor.close()

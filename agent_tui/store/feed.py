@@ -9,6 +9,7 @@ from sqlalchemy import Engine, exc
 from agent_tui.domain.log import Event
 from agent_tui.store.engine import read_engine
 from agent_tui.store.queries.log import event_of
+from agent_tui.store.schema import VERSION_QUERY, refuse_other
 from agent_tui.store.trouble import StoreTrouble, trouble
 from agent_tui.store.unit_of_work import Store
 
@@ -23,7 +24,7 @@ _LINES = (
     " fingerprint, previous, hash FROM event WHERE site = ? AND seq > ? ORDER BY seq"
 )
 _HEAD = "SELECT seq FROM site_head WHERE site = ?"
-_LAST = "SELECT MAX(seq) FROM event WHERE site = ?"
+_LAST = f"SELECT MAX(seq), ({VERSION_QUERY}) FROM event WHERE site = ?"
 
 
 class Feed:
@@ -52,6 +53,7 @@ class Feed:
     def poll(self) -> list[Event]:
         """Return the lines after `last_seq` in order, all of them however long it slept; usually there are none.
 
+        A store that a newer version has migrated meanwhile raises StoreIsNewer, so that it is said before anybody writes.
         Trouble with the store raises StoreTrouble, and the next poll connects anew and misses nothing.
         """
         rows = self._ask(self._new_rows)
@@ -68,10 +70,12 @@ class Feed:
             version = cursor.fetchone()[0]
             if version == self._version:
                 return []
+            refuse_other(str(self._first(cursor, VERSION_QUERY)[0]))
             self._refuse_another_log(self._first(cursor, _HEAD, self.site))
         else:
             version = None
             newest = self._first(cursor, _LAST, self.site)
+            refuse_other(str(newest[1]))
             self._refuse_another_log(newest)
             if newest is None or newest[0] is None or newest[0] == self.last_seq:
                 return []

@@ -60,6 +60,9 @@ _REFUSED_LOGIN = "The database server refused the login or password."
 _NO_ROOM = "The database server has no room for more: connections, memory or disk are used up; nothing was written."
 _LOST = "The connection to the database server was lost; nothing was written."
 _NOT_NOW = "The database server is starting, stopping or ended the statement; nothing was written. Try again in a moment."
+DAMAGED = "The store is damaged. Run agent-tui doctor and restore the last good backup."
+# What SQLite finds damaged it names in its error, as the bytes that stand there, which need not be text.
+NOT_TEXT = UnicodeDecodeError
 
 _SENTENCES = (
     ("locked", "The store is locked by another program; nothing was written. Try again in a moment."),
@@ -69,7 +72,7 @@ _SENTENCES = (
     ("read-only", "The store may only be read; nothing was written. Ask who owns it."),
     ("unable to open", "The store cannot be opened: its file or folder is not accessible to you."),
     ("not a database", "The file is not a store of agent-tui."),
-    ("malformed", "The store is damaged. Run agent-tui doctor and restore the last good backup."),
+    ("malformed", DAMAGED),
     ("disk i/o", "The disk of the store is full or failed to read or write; nothing was written."),
     ("password authentication", _REFUSED_LOGIN),
     ("no password supplied", "The database server asks for a password, and none was given."),
@@ -128,6 +131,8 @@ def trouble(error: BaseException) -> StoreTrouble:
         return StoreTrouble(_STATES.get(state) or _STATES[state[:2]])
     if isinstance(error, exc.TimeoutError):
         return StoreTrouble("This terminal's connection to the database server is busy; nothing was written. Try again.")
+    if isinstance(original, NOT_TEXT):
+        return StoreTrouble(DAMAGED)
     text = str(original).lower()
     for mark, sentence in _SENTENCES:
         if mark in text:

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, exc
 
 from agent_tui.store.engine import is_url, read_engine, write_engine
-from agent_tui.store.trouble import OutcomeUnknown, key_refused, leaves_unknown, shown, trouble
+from agent_tui.store.schema import VERSION_QUERY, refuse_other
+from agent_tui.store.trouble import NOT_TEXT, OutcomeUnknown, key_refused, leaves_unknown, shown, trouble
 
 T = TypeVar("T")
 Row = Sequence[Any]
@@ -78,7 +79,7 @@ class Unit:
             self._cursor.execute(self._text(statement), values)
         except self._dbapi.IntegrityError as error:
             raise key_refused(error) from error
-        except self._dbapi.Error as error:
+        except (self._dbapi.Error, NOT_TEXT) as error:
             raise self._failed(error) from error
 
     def _guarded(self, step: Callable[[], T]) -> T:
@@ -86,7 +87,7 @@ class Unit:
             return step()
         except self._dbapi.IntegrityError as error:
             raise key_refused(error) from error
-        except self._dbapi.Error as error:
+        except (self._dbapi.Error, NOT_TEXT) as error:
             raise self._failed(error) from error
 
     def _failed(self, error: Exception) -> exc.DBAPIError:
@@ -94,6 +95,14 @@ class Unit:
         if getattr(self._connection.connection.driver_connection, "closed", False):
             self._connection.invalidate(error)
         return exc.DBAPIError(None, None, error)
+
+    def refuse_other_schema(self) -> None:
+        """Raise StoreIsNewer where a newer version has migrated the store while this program had it open.
+
+        A migration takes this table for itself first, so that no write runs beside it.
+        """
+        row = self.row(VERSION_QUERY)
+        refuse_other("" if row is None else str(row[0]))
 
     def clock_ms(self) -> int:
         """Return the database's clock in milliseconds UTC: what decides whether a hold has lapsed.
@@ -173,13 +182,16 @@ class Store:
         """Run `work` in one transaction and commit it; anything raised rolls all of it back.
 
         A whole unit is run again when PostgreSQL asks for it, so `work` must not have effects outside the unit. A store that
-        goes away while it commits raises OutcomeUnknown, any other trouble StoreTrouble, and then nothing was written.
+        goes away while it commits raises OutcomeUnknown, any other trouble StoreTrouble, and then nothing was written. One
+        that has another schema by now than this program writes raises StoreIsNewer (or StoreIsOlder).
         """
         for attempt in range(1, TRIES + 1):
             committing = False
             try:
                 with self.write_engine.begin() as connection:
-                    done = work(Unit(connection, self))
+                    unit = Unit(connection, self)
+                    unit.refuse_other_schema()
+                    done = work(unit)
                     committing = True
                 return done
             except (exc.DBAPIError, exc.TimeoutError) as error:
