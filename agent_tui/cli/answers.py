@@ -76,6 +76,20 @@ _EMPTY: dict[str, Object] = {
         **{"first": None, "second": None, "interviews": [], "second_minutes": None},
         **{"open": None, "first_breaks": [], "second_breaks": [], "effect": None},
     },
+    "soak": {
+        **{"store": None, "engine": None, "terminals": None, "rate": None, "seconds": None, "acts": 0, "bookings": 0},
+        **{"moves": 0, "cancellations": 0, "refused": 0, "trouble": 0, "trouble_text": None, "reached": None},
+        **{
+            "p50_ms": None,
+            "p99_ms": None,
+            "worst_ms": None,
+            "processor_ms": None,
+            "memory_bytes": None,
+            "memory_growth_bytes": None,
+        },
+        **{"wal_most_bytes": None, "wal_last_bytes": None, "wal_written_bytes": None, "bound_ms": None, "knee": None},
+        **{"steps": [], "checked": 0, "broken": {}},
+    },
     "demo": {
         **{"store": None, "site": None, "seed": None, "first_day": None, "last_day": None, "teams": None, "diaries": None},
         **{"rooms": None, "types": None, "clients": None, "appointments": None},
@@ -99,6 +113,8 @@ _EMPTY: dict[str, Object] = {
             "override",
             "override list",
             "staff",
+            "handovers",
+            "presence",
         )
     },
 }
@@ -107,6 +123,7 @@ _BLOCKS = ("block", "unblock")
 _DIARIES = ("diary", "resource")
 _SEGMENTS = ("segments", "overtime", "sandbox apply")
 _ACTS = ("hold", "book", "confirm", "extend", "release", "move", "cancel", "attend", "undo", "show")
+_HANDED = ("handover", "handovers decline")
 
 
 def problem_object(command: str | None, status: str, code: str, reason: str) -> Object:
@@ -137,10 +154,18 @@ def problem_object(command: str | None, status: str, code: str, reason: str) -> 
         keys = empty_absorbed()
     elif command == "sandbox":
         keys = empty_sandbox()
+    elif command == "handovers take":
+        keys = _empty_outcome() | {"draft": {}, "call": None}
     elif command in _SEGMENTS:
         keys = empty_segments()
     else:
-        keys = _empty_outcome() if command in _ACTS else empty_block() if command in _BLOCKS else _EMPTY.get(command or "", {})
+        keys = (
+            _empty_outcome()
+            if command in (*_ACTS, *_HANDED)
+            else empty_block()
+            if command in _BLOCKS
+            else _EMPTY.get(command or "", {})
+        )
     return {"status": status} | keys | {"status": status, "code": code, "reason": reason}
 
 

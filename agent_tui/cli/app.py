@@ -16,6 +16,7 @@ from agent_tui.cli import (
     escalations,
     flags,
     guarantee,
+    handovers,
     lists,
     overrides,
     overtime,
@@ -27,6 +28,7 @@ from agent_tui.cli import (
     segments,
     simulate,
     site,
+    soak,
     sooner,
     staff,
     today,
@@ -94,6 +96,7 @@ diaries.register(app)
 escalations.register(app)
 flags.register(app)
 guarantee.register(app)
+handovers.register(app)
 lists.register(app)
 overtime.register(app)
 pairs.register(app)
@@ -105,6 +108,7 @@ sandbox.register(app)
 segments.register(app)
 simulate.register(app)
 site.register(app)
+soak.register(app)
 sooner.register(app)
 staff.register(app)
 stores.register(app)

@@ -26,6 +26,7 @@ _APART = (
     *(("check", name) for name in ("sign", "undo")),
     *(("sandbox", name) for name in ("list", "apply")),
     ("store", "copy"),
+    *(("handovers", name) for name in ("take", "decline")),
     *(("recover", name) for name in ("accept", "dismiss")),
 )
 _OF_FLAGS = tuple((name.partition(" ")[0], name.partition(" ")[2]) for name in EMPTIES if " " in name)

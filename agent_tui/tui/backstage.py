@@ -59,6 +59,8 @@ class Backstage:
     """The types whose guarantee failed when a manager's screen last looked; None before the first look."""
     trouble: str | None = None
     """What the feed says is wrong with the store; None while it answers."""
+    terminal: str = ""
+    """By what others tell this terminal from another one of the same person."""
     _desk: "Desk | None" = None
     _live: "Live | None" = None
     _stop: Event = field(default_factory=Event)
@@ -160,6 +162,7 @@ class Backstage:
     def _write_looks(self) -> None:
         """Append in batches who was looked at, and daily the log's head elsewhere, until the program ends and once more then."""
         from agent_tui.services.looks import write_looks
+        from agent_tui.services.presence import leave
         from agent_tui.services.trouble import DeskRefused, StoreTrouble
 
         stopped = False
@@ -168,6 +171,8 @@ class Backstage:
             with suppress(StoreTrouble, DeskRefused):  # the feed says that the store cannot be reached; what waits is kept
                 write_looks(self.live.desk_of_record)
                 self._keep_head(self.live.desk_of_record)
+        with suppress(StoreTrouble, DeskRefused):  # who does not say that they leave is gone two minutes later
+            leave(self.desk, self.terminal)
 
     def look(self) -> None:
         """Read the feed now instead of at its next poll; answers DiariesChanged where there is something new."""
@@ -228,7 +233,7 @@ class Backstage:
         def work() -> Message:
             from agent_tui.services.picture import picture
 
-            shown = picture(self.desk, wanted)
+            shown = picture(self.desk, wanted, self.terminal)
             days = sorted({day for _diary, day in wanted})
             starts = {} if request is None or not days else self.live.starts(request, days)
             totals = self.live.totals(days[0]) if days else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from agent_tui.domain.clients import Client
+from agent_tui.domain.handovers import Here
 from agent_tui.domain.requests import Blocked, Found, Offer, Outcome, Refused
 from agent_tui.domain.site import Catalogue, Staff
 
@@ -133,6 +134,14 @@ class SwitchedOff(Message):
     """The feed brought that the login of this terminal was switched off."""
 
     login: str
+
+
+@dataclass
+class PresenceSeen(Message):
+    """Who else shows some days, None where that could not be asked."""
+
+    days: tuple[date, date]
+    people: tuple[Here, ...] | None
 
 
 @dataclass
