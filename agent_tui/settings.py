@@ -34,8 +34,8 @@ class Settings:
     """One run's settings, all checked.
 
     `store` is a file path or a database URL, `now` site time without a zone (None for the computer's clock),
-    `hold_seconds` the life of a hold (None for the site's), `zoom` minutes to a line, `keymap` command ids with keys
-    as "f8,space".
+    `hold_seconds` the life of a hold (None for the site's), `heads` the folder to which the log's head is written daily
+    (None for nowhere), `zoom` minutes to a line, `keymap` command ids with keys as "f8,space".
     """
 
     store: str
@@ -43,6 +43,7 @@ class Settings:
     site: str | None = None
     now: datetime | None = None
     hold_seconds: int | None = None
+    heads: str | None = None
     theme: str = THEMES[0]
     glyphs: Literal["unicode", "ascii"] = "unicode"
     zoom: int = 10
@@ -76,6 +77,11 @@ def state_dir() -> Path:
     return user_state_path(APP, appauthor=False)
 
 
+def default_heads() -> str:
+    """The folder of the heads of logs that is used when none is named; not made here."""
+    return str(state_dir() / "heads")
+
+
 def make_private(folder: Path) -> Path:
     """Make a folder that only its owner can enter, and hand it back; one that exists loses its other readers.
 
@@ -104,6 +110,7 @@ def load(
     glyphs = cast(str, values.pop("glyphs", "auto"))
     values.setdefault("store", default_store())
     values.setdefault("login", system_login())
+    values.setdefault("heads", default_heads())
     values["glyphs"] = glyph_set(glyphs, environ, getattr(sys.stdout, "encoding", None))
     return Settings(**cast("dict[str, Any]", values))
 
@@ -158,6 +165,16 @@ def _store(value: object) -> str:
         return text if "://" in text else str(Path(text).expanduser())
     except RuntimeError:  # the home of nobody that this machine knows; the store says so
         return text
+
+
+def _heads(value: object) -> str | None:
+    text = _text(str(value) if isinstance(value, Path) else value)
+    if text == "off":
+        return None
+    try:
+        return str(Path(text).expanduser())
+    except RuntimeError:
+        raise SettingsError(f"is in the home folder of nobody that this machine knows: {_shown(text)}") from None
 
 
 def _site_time(value: object) -> datetime:
@@ -221,6 +238,7 @@ _PARSERS: Final[Mapping[str, Callable[[object], object]]] = {
     "site": _text,
     "now": _site_time,
     "hold_seconds": _hold_seconds,
+    "heads": _heads,
     "theme": _one_of(THEMES),
     "glyphs": _one_of(GLYPHS),
     "zoom": _zoom,
@@ -233,6 +251,7 @@ VARIABLES: Final[Mapping[str, str]] = {
     "AGENT_TUI_SITE": "site",
     "AGENT_TUI_NOW": "now",
     "AGENT_TUI_HOLD_SECONDS": "hold_seconds",
+    "AGENT_TUI_HEADS": "heads",
     "AGENT_TUI_THEME": "theme",
     "AGENT_TUI_GLYPHS": "glyphs",
     "AGENT_TUI_ZOOM": "zoom",
@@ -245,7 +264,11 @@ def nearest_word(word: object, known: Sequence[str]) -> str:
     """Return "; did you mean ...?" for a word that is like a known one, else nothing."""
     from difflib import get_close_matches
 
-    close = get_close_matches(str(word), known, n=1)
+    text = str(word)
+    # The likeness asked for, 0.6, is out of reach of a word that is more than 7/3 as long; to find that out takes long.
+    if len(text) * 3 > 7 * max(map(len, known), default=0):
+        return ""
+    close = get_close_matches(text, known, n=1)
     return f"; did you mean {close[0]}?" if close else ""
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agent_tui.cli.empty_flags import EMPTIES
+from agent_tui.cli.empty_store import STORE_EMPTIES
 from agent_tui.domain.cleaning import clean_for_display, json_text
 from agent_tui.domain.drop_in import DropInNow
-from agent_tui.domain.requests import Booked, HandedOff, ListItem, Offer, Outcome, Reason, Refused
+from agent_tui.domain.requests import Booked, EntryState, HandedOff, ListItem, Offer, Outcome, Reason, Refused
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
 from agent_tui.domain.wall_time import WEEKDAYS, iso_instant
 
@@ -123,8 +124,8 @@ def problem_object(command: str | None, status: str, code: str, reason: str) -> 
         keys = empty_pair()
     elif command == "rehome":
         keys = empty_rehoming()
-    elif command in EMPTIES:
-        keys = EMPTIES[command]()
+    elif command in EMPTIES or command in STORE_EMPTIES:
+        keys = (EMPTIES | STORE_EMPTIES)[command]()
     elif command in _QUEUE:
         keys = _QUEUE[command]()
     elif command in _TRANSFERS:
@@ -203,6 +204,7 @@ def _empty_outcome() -> Object:
         "handoff": None,
         "say": None,
         "pair": None,
+        "put_back": [],
     }
 
 
@@ -525,7 +527,18 @@ def _booked(outcome: Booked) -> Object:
         "made_by": entry.made_by,
         "moving": entry.moving,
         "pair": entry.pair,
+        "put_back": [_put_back(one) for one in outcome.put_back],
     }
+
+
+def _put_back(one: EntryState) -> Object:
+    shown = {"id": one.id, "kind": one.kind, "entry_status": one.status, "type": one.type, "client": one.client}
+    return shown | {"diary": one.diary, "day": one.day.isoformat(), "start": clock(one.start), "end": clock(one.end)}
+
+
+def _put_back_line(one: EntryState) -> str:
+    what = f"{one.type or one.reason} {one.client or ''}".strip()
+    return f"  {one.status}: {what} {one.day.isoformat()} {clock(one.start)}-{clock(one.end)} {one.diary}, id {one.id}"
 
 
 def outcome_lines(outcome: Outcome) -> list[str]:
@@ -544,6 +557,7 @@ def outcome_lines(outcome: Outcome) -> list[str]:
     ]
     if entry.expires_at is not None:
         lines.append(f"lapses at {iso_instant(entry.expires_at)}")
+    lines += [_put_back_line(one) for one in outcome.put_back]
     return [*lines, outcome.say] if outcome.say else lines
 
 

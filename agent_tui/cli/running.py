@@ -24,6 +24,7 @@ _APART = (
     *(("guarantee", name) for name in ("set", "drop", "propose")),
     *(("check", name) for name in ("sign", "undo")),
     *(("sandbox", name) for name in ("list", "apply")),
+    ("store", "copy"),
     *(("recover", name) for name in ("accept", "dismiss")),
 )
 _OF_FLAGS = tuple((name.partition(" ")[0], name.partition(" ")[2]) for name in EMPTIES if " " in name)
@@ -31,7 +32,7 @@ _tree = cache(get_command)
 """The tree of all commands, which takes longer to build than most of them to run."""
 
 # Common options that come before the command and take a value.
-_WITH_VALUE = ("--store", "--as", "--site", "--now")
+_WITH_VALUE = ("--store", "--as", "--site", "--now", "--heads")
 
 
 class Failure:

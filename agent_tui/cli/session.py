@@ -13,6 +13,7 @@ from agent_tui.settings import Settings, default_store, load, system_login
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
+    from agent_tui.services.store_copies import Who
 
 
 @dataclass
@@ -51,10 +52,17 @@ class Session:
         overrides = self.overrides | {"store": location, "login": self.settings.login if named else login}
         return Session(overrides, self.as_json, self.accept_old_sqlite)
 
+    def who(self) -> "Who":
+        """Return who acts on a store as a whole, which is not opened for it."""
+        from agent_tui.services.store_copies import Who
+
+        return Who(self.settings.login, self.now, self.settings.heads, self.accept_old_sqlite)
+
     @contextmanager
     def desk(self) -> Iterator["Desk"]:
         """Yield the desk of the person who runs the command and close its store."""
         from agent_tui.services.desk import open_desk
+        from agent_tui.services.heads import record_daily
         from agent_tui.services.looks import write_looks
 
         settings = self.settings
@@ -68,6 +76,7 @@ class Session:
             accept_old_sqlite=self.accept_old_sqlite,
         )
         try:
+            record_daily(desk, settings.heads)
             yield desk
         finally:
             try:

@@ -64,6 +64,15 @@ class Event:
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class SiteHead:
+    """A site and the last line of its log; seq 0 where it has none."""
+
+    site: str
+    seq: int
+    hash: str
+
+
 def canonical(value: Any) -> str:
     """Return a value as the one JSON text that it is hashed and stored as."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -211,7 +211,10 @@ class EntryState:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """An act that was done: what became of the entry (`status` is the word of the act) and what to say."""
+    """An act that was done: what became of the entry (`status` is the word of the act) and what to say.
+
+    `put_back` are the other entries that an undo has brought back to what they were.
+    """
 
     status: str
     entry: EntryState
@@ -219,6 +222,7 @@ class Booked:
     say: str | None = None
     repeated: bool = False
     seq: int | None = None
+    put_back: tuple[EntryState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

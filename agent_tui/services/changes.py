@@ -239,7 +239,8 @@ def undo(desk: Desk, entry_id: str | None = None, *, version: int | None = None,
     Returns Booked ("undone") with the entry as it is now, or Refused when the time has gone, somebody else acted since,
     or the time that would be needed is taken. Of a block all that it did is taken back: its other days, what it moved
     and what it cancelled. What was done to both halves of a pair is taken back of both, and what moved several
-    appointments at once (a re-homing, a plan of the recovery list, an override) is taken back of all.
+    appointments at once (a re-homing, a plan of the recovery list, an override) is taken back of all; `put_back` has the
+    other entries then.
     """
 
     def work(act: Act) -> Outcome:
@@ -262,7 +263,17 @@ def undo(desk: Desk, entry_id: str | None = None, *, version: int | None = None,
                     raise Abandoned(other)  # all of a block or a pair is taken back, or nothing
         return outcome
 
-    return perform(desk, request_id(id, "undo", entry_id, version), work, admin=True)
+    outcome = perform(desk, request_id(id, "undo", entry_id, version), work, admin=True)
+    return _with_put_back(desk, outcome) if isinstance(outcome, Booked) else outcome
+
+
+def _with_put_back(desk: Desk, done: Booked) -> Booked:
+    """Add what an undo has taken back besides its entry, from its lines of the log, so that a retry answers the same."""
+    with desk.store.read() as unit:
+        (event,) = [one for one in log_queries.of_entry(unit, desk.site, done.entry.id) if one.seq == done.seq]
+        lines = [one for one in log_queries.rest_of_act(unit, desk.site, event) if one.verb == "undone"]
+    others = [entry_from_state(one.entry or "", one.after or {}) for one in lines]
+    return replace(done, put_back=tuple(sorted(others, key=lambda one: (one.day, one.start, one.id))))
 
 
 def _undo_whole(act: Act, last: Event, version: int | None) -> Outcome:

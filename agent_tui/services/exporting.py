@@ -196,7 +196,8 @@ def _tables(
     yield "closures.csv", columns("closures"), _closure_rows(catalogue)
     references = import_queries.references(unit, site, "client")
     narrow = wanted.diary is not None or wanted.first_day is not None or wanted.last_day is not None
-    blocks = _entries(unit, site, wanted, "block")
+    # The block of a room that is shut for a day is in no diary, and import knows of none such.
+    blocks = [one for one in _entries(unit, site, wanted, "block") if one.diary in catalogue.diaries]
     meant = {one.client for one in (*entries, *blocks)}
     clients = [one for one in client_queries.all_of(unit, site, None) if not narrow or one.ref in meant]
     given += [one.ref for one in clients]

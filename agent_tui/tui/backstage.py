@@ -30,6 +30,7 @@ from agent_tui.tui.messages import (
     PictureTaken,
     StoreFailed,
     StoreRecovered,
+    SwitchedOff,
     WorkDone,
 )
 
@@ -59,6 +60,7 @@ class Backstage:
     _stop: Event = field(default_factory=Event)
     _feed: Thread | None = None
     _looks: Thread | None = None
+    _head_of: date | None = None
     _opening: Lock = field(default_factory=Lock)
     _pictures: Lock = field(default_factory=Lock)
 
@@ -125,6 +127,7 @@ class Backstage:
         try:
             live.load()
             warning = sqlite_warning(desk)
+            self._keep_head(desk)
         except BaseException:
             live.close()
             desk.store.close()
@@ -141,8 +144,17 @@ class Backstage:
                 self._looks.start()
         return DeskOpened(live.catalogue, desk.staff, desk.store.name, warning)
 
+    def _keep_head(self, desk: "Desk") -> None:
+        """Write the log's head down where it was not yet in this terminal's day."""
+        from agent_tui.services.heads import record_daily
+
+        today = self.now().date()
+        if today != self._head_of:
+            self._head_of = today
+            record_daily(desk, self.settings.heads, again=True)
+
     def _write_looks(self) -> None:
-        """Append in batches who was looked at, until the program ends and once more then."""
+        """Append in batches who was looked at, and daily the log's head elsewhere, until the program ends and once more then."""
         from agent_tui.services.looks import write_looks
         from agent_tui.services.trouble import DeskRefused, StoreTrouble
 
@@ -150,7 +162,8 @@ class Backstage:
         while not stopped:
             stopped = self._stop.wait(LOOKS_SECONDS)
             with suppress(StoreTrouble, DeskRefused):  # the feed says that the store cannot be reached; what waits is kept
-                write_looks(self.desk)
+                write_looks(self.live.desk_of_record)
+                self._keep_head(self.live.desk_of_record)
 
     def look(self) -> None:
         """Read the feed now instead of at its next poll; answers DiariesChanged where there is something new."""
@@ -158,7 +171,8 @@ class Backstage:
 
     def _changed(self, changes: "Changes") -> None:
         self.changes += 1
-        self.screen.post_message(DiariesChanged(changes))
+        off = self._live is not None and self._live.is_off
+        self.screen.post_message(SwitchedOff(self.settings.login) if off else DiariesChanged(changes))
 
     def _troubled(self, sentence: str | None) -> None:
         self.screen.post_message(StoreRecovered() if sentence is None else StoreFailed("feed", sentence))

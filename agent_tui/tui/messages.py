@@ -111,6 +111,13 @@ class DiariesChanged(Message):
 
 
 @dataclass
+class SwitchedOff(Message):
+    """The feed brought that the login of this terminal was switched off."""
+
+    login: str
+
+
+@dataclass
 class WorkGoing(Message):
     """How far a piece of work is: so much is done of the whole."""
 

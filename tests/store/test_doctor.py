@@ -267,6 +267,29 @@ def test_backups_are_looked_at(one: Desk, location: str) -> None:
     assert severities(examine(one)) == {"backups": "info"}
 
 
+@pytest.mark.parametrize(
+    ("statement", "check", "word"),
+    [
+        ("UPDATE event SET after_state = '{' WHERE seq = 2", "I5", "line 2 cannot be read"),
+        ("UPDATE event SET before_state = '[1]' WHERE before_state IS NOT NULL", "I5", "cannot be read"),
+        (f"UPDATE entry SET resources = '{{' WHERE id = '{IDS['plain']}'", "I5", f"entry {IDS['plain']} or its last line"),
+        ("UPDATE segment SET types = '{'", "unreadable", "rules and the work that waits cannot be read"),
+        ("DROP TABLE guarantee", "schema", "guarantee"),
+        ("DROP TABLE segment_use", "unreadable", "invariants could not be checked"),
+    ],
+)
+def test_what_cannot_be_read_is_a_finding_and_the_rest_is_examined(
+    statement: str, check: str, word: str, ann: Desk, location: str
+) -> None:
+    unguarded = () if is_url(location) else ("DROP TRIGGER event_no_update",)
+    change(location, *unguarded, statement)
+    found = examine(ann)
+    assert severities(found)[check] == "error"
+    assert word in texts(found)
+    assert "JSONDecodeError: " not in texts(found)
+    assert all(one.do for one in found.findings)
+
+
 @pytest.mark.postgres
 def test_a_servers_clock_and_settings_are_looked_at(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     make_site(postgres_url)

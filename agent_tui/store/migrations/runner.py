@@ -66,7 +66,7 @@ def _migrate(location: str) -> str:
     engine = migration_engine(location)
     try:
         with engine.begin() as connection:
-            _settle(connection)
+            settle(connection)
             old = _known(_version_in(connection), shown(location))
             before = row_counts(connection)
             if old != HEAD:
@@ -91,7 +91,7 @@ def _upgrade_or_say(connection: Connection) -> None:
         raise StoreTrouble(f"The migration to schema {HEAD} itself failed ({kind}), so nothing was changed.") from error
 
 
-def _settle(connection: Connection) -> None:
+def settle(connection: Connection) -> None:
     """Wait for the lock of a migration and let it take its time; SQLite's own BEGIN IMMEDIATE and the file lock do that there."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")

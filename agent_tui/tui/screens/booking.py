@@ -9,10 +9,11 @@ from textual.containers import Container
 
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE
-from agent_tui.tui.messages import DeskOpened, StoreFailed, StoreRecovered, WorkDone
+from agent_tui.tui.messages import DeskOpened, StoreFailed, StoreRecovered, SwitchedOff, WorkDone
 from agent_tui.tui.presenter import day_counts
 from agent_tui.tui.screens.booking_ending import CallEndings
-from agent_tui.tui.screens.booking_override import DECIDED_ENTRY
+from agent_tui.tui.screens.booking_override import DECIDED_ENTRY, PREPARED_BEFORE
+from agent_tui.tui.switched_off import OffScreen
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.widgets.booking_form import RequestForm
 from agent_tui.tui.widgets.diary_grid import DiaryGrid
@@ -101,6 +102,11 @@ class BookingScreen(CallEndings):
         if message.job == "open":
             self.set_timer(5.0, self.back.open)
 
+    @on(SwitchedOff)
+    def _switched_off(self, message: SwitchedOff) -> None:
+        if not isinstance(self.app.screen, OffScreen):
+            self.app.push_screen(OffScreen(message.login))
+
     @on(StoreRecovered)
     def _store_recovered(self, message: StoreRecovered) -> None:
         self.trouble = None
@@ -123,6 +129,8 @@ class BookingScreen(CallEndings):
             self.say(str(result), "warning")
         elif job == DECIDED_ENTRY:
             self.override_decided(result)
+        elif job == PREPARED_BEFORE and isinstance(result, tuple):
+            self.override_found(*result)
         elif not self.sooner_done(job, result):
             self.ending_done(job, result)
 

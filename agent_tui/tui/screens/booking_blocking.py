@@ -12,6 +12,7 @@ from agent_tui.tui.block_words import done_words, seen_in
 from agent_tui.tui.messages import BlockAnswered, ClientsFound, DiariesChanged, StoreFailed
 from agent_tui.tui.modals import ChoiceModal, ConfirmModal
 from agent_tui.tui.modals.block import BlockAsked, BlockAsks, BlockModal, BlockTyped, typed_for
+from agent_tui.tui.rehome_words import put_back_words
 from agent_tui.tui.screens.booking_sooner import SoonerDesk
 from agent_tui.tui.widgets.diary_grid import Block, Mark
 
@@ -251,7 +252,7 @@ class BlockDesk(SoonerDesk):
         entry = booked.entry
         if entry.kind == "block":
             now = "blocked again" if entry.status == "blocked" else "not blocked any more"
-            self.say(f"Undone: {when} is {now}.", "done")
+            self.say(f"Undone: {when} is {now}. {put_back_words(booked)}".strip(), "done")
         else:
             super().act_shown(act, booked, when)
 

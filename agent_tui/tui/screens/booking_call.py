@@ -9,6 +9,7 @@ from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import spoken_day
 from agent_tui.tui.messages import ActDone
 from agent_tui.tui.modals import ConfirmModal
+from agent_tui.tui.rehome_words import put_back_words
 from agent_tui.tui.screens.booking_search import SearchDesk
 from agent_tui.tui.widgets.offer_list import OffersState, offer_key
 
@@ -177,7 +178,7 @@ class CallDesk(SearchDesk):
         elif act == "release" or (self._is_mine(entry) and entry.status in ("undone", "released", "cancelled")):
             call.held = call.confirmed = call.asked = None
             self.keep_draft()
-            self.say(f"{_ENDED.get(act, 'Undone')}: {when} is free again.", "done")
+            self.say(f"{_ENDED.get(act, 'Undone')}: {when} is free again. {put_back_words(booked)}".strip(), "done")
             self.look_for_offers()
         else:
             if confirmed and entry.status == "booked":
