@@ -1,6 +1,5 @@
 """Running a command: its exit code, and every failure as one sentence (and one JSON object where that was asked)."""
 
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from typer.main import get_command
 
 from agent_tui.cli.answers import CommandEnd, Malformed, problem_object
 from agent_tui.cli.empty_flags import EMPTIES
-from agent_tui.domain.cleaning import clean_for_display
+from agent_tui.domain.cleaning import clean_for_display, json_text
 from agent_tui.failures import written_down
 
 DONE, USAGE, REFUSED, TROUBLE = 0, 2, 3, 4
@@ -63,7 +62,7 @@ class Failure:
         if self.as_json:
             status = status or ("usage" if code == USAGE else "trouble")
             shown = problem_object(self.command, status, word, sentence) | (more or {})
-            print(json.dumps(shown, ensure_ascii=False, separators=(",", ":")))
+            print(json_text(shown))
         return code
 
 
