@@ -4,8 +4,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from agent_tui.cli.empty_flags import EMPTIES
-from agent_tui.cli.empty_store import STORE_EMPTIES
+from agent_tui.cli import empty_flags, empty_reports, empty_store
 from agent_tui.domain.cleaning import clean_for_display, json_text
 from agent_tui.domain.drop_in import DropInNow
 from agent_tui.domain.requests import Booked, EntryState, HandedOff, ListItem, Offer, Outcome, Reason, Refused
@@ -13,6 +12,8 @@ from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
 from agent_tui.domain.wall_time import WEEKDAYS, iso_instant
 
 REFUSED = 3
+EMPTIES = {**empty_flags.EMPTIES, **empty_reports.EMPTIES, **empty_store.EMPTIES}
+"""Answers with nothing in them, by command."""
 
 Object = dict[str, Any]
 
@@ -141,8 +142,8 @@ def problem_object(command: str | None, status: str, code: str, reason: str) -> 
         keys = empty_pair()
     elif command == "rehome":
         keys = empty_rehoming()
-    elif command in EMPTIES or command in STORE_EMPTIES:
-        keys = (EMPTIES | STORE_EMPTIES)[command]()
+    elif command in EMPTIES:
+        keys = EMPTIES[command]()
     elif command in _QUEUE:
         keys = _QUEUE[command]()
     elif command in _TRANSFERS:

@@ -23,6 +23,7 @@ from agent_tui.cli import (
     pairs,
     record,
     rehome,
+    report,
     requests_in,
     sandbox,
     segments,
@@ -103,6 +104,7 @@ pairs.register(app)
 record.register(app)
 overrides.register(app)
 rehome.register(app)
+report.register(app)
 requests_in.register(app)
 sandbox.register(app)
 segments.register(app)

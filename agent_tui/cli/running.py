@@ -9,8 +9,7 @@ from typer import Abort, Exit
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-from agent_tui.cli.answers import CommandEnd, Malformed, problem_object
-from agent_tui.cli.empty_flags import EMPTIES
+from agent_tui.cli.answers import EMPTIES, CommandEnd, Malformed, problem_object
 from agent_tui.domain.cleaning import clean_for_display, json_text
 from agent_tui.failures import written_down
 
@@ -24,7 +23,6 @@ _APART = (
     *(("guarantee", name) for name in ("set", "drop", "propose")),
     *(("check", name) for name in ("sign", "undo")),
     *(("sandbox", name) for name in ("list", "apply")),
-    ("store", "copy"),
     *(("handovers", name) for name in ("take", "decline")),
     *(("recover", name) for name in ("accept", "dismiss")),
 )
