@@ -137,7 +137,7 @@ def measure(desk: Desk, engine: str, rounds: int) -> Iterator[Line | str]:
     floors = fetches(desk, days)
     for name, _title, _what in REPORTS:
         rows, asked = floors[name](), Asked(name, days)
-        cases = {
+        cases: dict[str, Callable[[], float]] = {
             "report": partial(once, partial(report, desk, asked), clock=time.process_time),
             "fetch": partial(once, floors[name], clock=time.process_time),
         }
