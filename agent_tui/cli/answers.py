@@ -1,18 +1,19 @@
 """Answers as contract objects and as plain lines."""
 
-import json
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from agent_tui.cli.empty_flags import EMPTIES
-from agent_tui.domain.cleaning import clean_for_display
+from agent_tui.cli import empty_flags, empty_reports, empty_store
+from agent_tui.domain.cleaning import clean_for_display, json_text
 from agent_tui.domain.drop_in import DropInNow
 from agent_tui.domain.requests import Booked, EntryState, HandedOff, ListItem, Offer, Outcome, Reason, Refused
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
 from agent_tui.domain.wall_time import WEEKDAYS, iso_instant
 
 REFUSED = 3
+EMPTIES = {**empty_flags.EMPTIES, **empty_reports.EMPTIES, **empty_store.EMPTIES}
+"""Answers with nothing in them, by command."""
 
 Object = dict[str, Any]
 
@@ -32,7 +33,7 @@ class Malformed(Exception):
 def answer(as_json: bool, shown: Mapping[str, Any], lines: Iterable[str], *, code: int = 0, sentence: str | None = None) -> None:
     """Print an answer as one object or as plain lines; a code other than 0 also says its sentence on stderr."""
     if as_json:
-        print(json.dumps(shown, ensure_ascii=False, separators=(",", ":")))
+        print(json_text(shown))
     else:
         for line in lines:
             print(clean_for_display(line))

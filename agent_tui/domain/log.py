@@ -33,6 +33,7 @@ VERBS = (
     *("override_prepared", "override_decided", "override_reopened"),
     *("handoff_taken", "handoff_closed", "day_closed", "day_opened"),
     *("demand_learnt", "demand_refused", "setting_changed"),
+    *("report_scheduled", "report_unscheduled", "report_written"),
     *("staff_added", "role_changed", "login_off", "login_on"),
 )
 """Every verb that a line of the log can have."""
@@ -62,6 +63,15 @@ class Event:
     request: str | None
     fingerprint: str | None
     previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteHead:
+    """A site and the last line of its log; seq 0 where it has none."""
+
+    site: str
+    seq: int
     hash: str
 
 

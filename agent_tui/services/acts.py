@@ -1,7 +1,8 @@
 """What every act on an entry shares: the open transaction, its stamp, the log, lapsed holds, refusals with who and what next."""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -11,7 +12,7 @@ from agent_tui.domain.flags import CLIENT_CLASH, HOLD_LAPSED, OFF, UNDER_BLOCK
 from agent_tui.domain.handovers import DECLINED, HANDED, TAKEN, said_in
 from agent_tui.domain.log import Event, State, fingerprint
 from agent_tui.domain.pairs import other_half, say_stays
-from agent_tui.domain.requests import Booked, EntryState, HandedOff, Holder, Outcome, Refused, Request
+from agent_tui.domain.requests import DONE_WORDS, Booked, EntryState, HandedOff, Holder, Outcome, Refused, Request
 from agent_tui.domain.sentences import say, say_cancelled
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import clock, runs_in, span
@@ -30,7 +31,7 @@ from agent_tui.store.queries import waiting as waiting_queries
 from agent_tui.store.queries import work as work_queries
 from agent_tui.store.queries.entries import Range, state_of
 from agent_tui.store.queries.log import NewEvent, Stamp
-from agent_tui.store.trouble import KeyRefused
+from agent_tui.store.trouble import KeyRefused, OutcomeUnknown
 from agent_tui.store.unit_of_work import Unit
 
 TRIES = 6
@@ -63,6 +64,7 @@ class RequestId:
 
     id: str
     fingerprint: str
+    verb: str = ""
 
 
 # What a caller says in their own words, and their needs, could be guessed from a hash that nobody can erase.
@@ -71,7 +73,16 @@ _PERSONAL = frozenset({"note", "access_needs", "priority_reason"})
 
 def request_id(id: str | None, verb: str, *said: Any) -> RequestId:
     """Return a request's id (a new one where none was given) and fingerprint; free text and access needs stay out of it."""
-    return RequestId(id or str(uuid.uuid4()), fingerprint([verb, *[_plain(value) for value in said]]))
+    return RequestId(id or str(uuid.uuid4()), fingerprint([verb, *[_plain(value) for value in said]]), verb)
+
+
+@contextmanager
+def known_as(request: RequestId) -> Iterator[None]:
+    """Give an outcome that stays unknown the id under which it was asked for and its word: OutcomeUnknown."""
+    try:
+        yield
+    except OutcomeUnknown as unknown:
+        raise OutcomeUnknown(DONE_WORDS.get(request.verb, "done"), request.id) from unknown
 
 
 def callback_id(site: str, hold: str) -> str:
@@ -397,7 +408,8 @@ def perform(desk: Desk, request: RequestId, work: Callable[[Act], Outcome], *, a
 
     for attempt_number in range(TRIES):
         try:
-            return desk.store.write(lambda unit, look=attempt_number > 0: attempt(unit, look))  # type: ignore[misc]
+            with known_as(request):
+                return desk.store.write(lambda unit, look=attempt_number > 0: attempt(unit, look))  # type: ignore[misc]
         except Abandoned as abandoned:
             return abandoned.refused
         except KeyRefused as refused:

@@ -118,7 +118,11 @@ def secure(connection: Connection) -> None:
     _do(
         connection,
         "CREATE TABLE IF NOT EXISTS desk_member (login name NOT NULL, site text NOT NULL, staff text NOT NULL,"
-        " CONSTRAINT desk_member_pkey PRIMARY KEY (login, site))",
+        " CONSTRAINT desk_member_pkey PRIMARY KEY (site, login))",
+    )
+    _do(
+        connection,
+        "ALTER TABLE desk_member DROP CONSTRAINT desk_member_pkey, ADD CONSTRAINT desk_member_pkey PRIMARY KEY (site, login)",
     )
     _do(connection, _FUNCTIONS.format(here=here, no_role=_NO_ROLE, longest=_LONGEST_ACT_MS))
     everybody = ", ".join(GROUPS.values())

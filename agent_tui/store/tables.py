@@ -54,6 +54,7 @@ class EntryRow(Table, table=True):
         partial("ix_entry_moving", "moving IS NOT NULL", "site", "moving"),
         partial("ix_entry_unplaced", "status = 'unplaced'", "site", "day"),
         partial("ix_entry_missed", "status = 'dna'", "site", "day"),
+        Index("ix_entry_day", "site", "day"),
         CLUSTERED,
     )
     site: str = text(key=True)
@@ -141,6 +142,7 @@ class EventRow(Table, table=True):
     __table_args__ = (
         UniqueConstraint("site", "request", name="uq_event_request"),
         Index("ix_event_entry", "site", "entry", "seq"),
+        Index("ix_event_verb", "site", "verb", "at"),
         CLUSTERED,
     )
     site: str = text(key=True)

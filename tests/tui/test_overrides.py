@@ -10,7 +10,6 @@ from agent_tui.services import blocking, booking, changes, override_requests, ov
 from agent_tui.services.desk import Desk
 from agent_tui.store.trouble import StoreTrouble
 from agent_tui.tui.modals.override import OverrideModal
-from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.override_words import HEADING
 from agent_tui.tui.screens.flags import FlagsScreen
 from tests.small_site import DAY, FIVE, NINE, ONE
@@ -257,8 +256,12 @@ async def test_a_supervisor_is_told_of_it_and_approves_it_among_the_flags(seats:
         assert isinstance(screen, FlagsScreen)
         await seat.rest()
         assert screen.read.overrides == 1
-        await seat.press("O")
-        assert isinstance(seat.top, PickModal)
+        (line,) = [one for one in screen.lines if one.first.override is not None]
+        assert "override waits   Wed 25 Nov 13:00 Coach 1 / NJR-F2F Sana Khan 9" in screen.words.line(line)
+        assert "Displaces NJR-F2F" in "\n".join(screen.words.known(line, None))
+        assert "open" in str(screen.title_line._title.counts)
+        await seat.press("K")
+        assert "approved or declined, not resolved" in screen.status.text
         await seat.press("enter")
         dialog = seat.top
         assert isinstance(dialog, OverrideModal)

@@ -70,6 +70,12 @@ def listed(unit: Unit, site: str, *, every: bool = False) -> list[OverrideReques
     return [_request_of(row) for row in rows]
 
 
+def open_count(unit: Unit, site: str) -> int:
+    """Return how many overrides wait for a decision."""
+    row = unit.row("SELECT COUNT(*) FROM override_request WHERE site = ? AND status = 'open'", site)
+    return 0 if row is None else int(row[0])
+
+
 def _request_of(row: Sequence[Any]) -> OverrideRequest:
     id, status, wanted, said, chain, reason, *rest = row
     wish = wish_from(json.loads(wanted), json.loads(said) if said else {})

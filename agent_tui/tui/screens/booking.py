@@ -9,10 +9,12 @@ from textual.containers import Container
 
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE
-from agent_tui.tui.messages import DeskOpened, StoreFailed, StoreRecovered, WorkDone
+from agent_tui.tui.messages import DeskOpened, StoreFailed, StoreRecovered, SwitchedOff, WorkDone
 from agent_tui.tui.presenter import day_counts
+from agent_tui.tui.screens.booking_doubt import SETTLE
 from agent_tui.tui.screens.booking_handover import HANDED_TO, HandoverDesk
 from agent_tui.tui.screens.booking_override import DECIDED_ENTRY, PREPARED_BEFORE
+from agent_tui.tui.switched_off import OffScreen
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.widgets.booking_form import RequestForm
 from agent_tui.tui.widgets.diary_grid import DiaryGrid
@@ -87,6 +89,8 @@ class BookingScreen(HandoverDesk):
 
     @on(StoreFailed)
     def _store_failed(self, message: StoreFailed) -> None:
+        if message.job == SETTLE:
+            return
         if message.job == "call":
             self.call.opened = False
         if message.job in ("act", HANDED_TO):
@@ -97,14 +101,22 @@ class BookingScreen(HandoverDesk):
         if message.job in ("open", "feed"):
             self.trouble = message.sentence
             self.show_title()
-        self.say(f"{message.sentence} What you typed is kept.", "error")
+        if not self.say_doubt():
+            self.say(f"{message.sentence} What you typed is kept.", "error")
         if message.job == "open":
             self.set_timer(5.0, self.back.open)
+
+    @on(SwitchedOff)
+    def _switched_off(self, message: SwitchedOff) -> None:
+        if not isinstance(self.app.screen, OffScreen):
+            self.app.push_screen(OffScreen(message.login))
 
     @on(StoreRecovered)
     def _store_recovered(self, message: StoreRecovered) -> None:
         self.trouble = None
-        self.say("The store answers again.", "done")
+        if not self.say_doubt():
+            self.say("The store answers again.", "done")
+        self.find_typed_client()  # what was typed meanwhile found nobody
         self.show_title()
         self.load()
         if self.call.held is None and self.call.confirmed is None:
@@ -148,6 +160,7 @@ class BookingScreen(HandoverDesk):
     def each_second(self) -> None:
         """Count down what counts down and move the clock."""
         self.tick()
+        self.settle()
         self.announce()
         self.show_title()
         if self.now().date() != self.today:
