@@ -14,6 +14,8 @@ from agent_tui.domain.types import AppointmentType
 CLIENT_CLASH, UNDER_BLOCK, IMPORT_OVERLAP, DISPLACED = "client_clash", "under_block", "import_overlap", "displaced"
 NOT_ALLOWED, DIARY_OFF, ROOM_OFF, CLOSED_DAY = "not_allowed", "diary_off", "room_off", "closed_day"
 NO_CAPACITY, HOLD_LAPSED, HANDOFF_OVERDUE = "no_capacity", "hold_lapsed", "handoff_overdue"
+OVERRIDE_WAITS = "override_waits"
+"""Of the queue only: an override that was prepared stands in it as a flag that is decided, not resolved."""
 
 WHY: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -28,6 +30,7 @@ WHY: Final[Mapping[str, str]] = MappingProxyType(
         NO_CAPACITY: "A key type cannot be booked",
         HOLD_LAPSED: "A hold ran out during a call",
         HANDOFF_OVERDUE: "A hand-off is overdue",
+        OVERRIDE_WAITS: "An override waits for a decision",
     }
 )
 """Why a flag of each kind was raised; the kinds in the order of the filter."""
@@ -44,6 +47,7 @@ SHORT: Final[Mapping[str, str]] = MappingProxyType(
         NO_CAPACITY: "no capacity",
         HOLD_LAPSED: "hold lapsed",
         HANDOFF_OVERDUE: "hand-off due",
+        OVERRIDE_WAITS: "override waits",
     }
 )
 """Each kind in at most 15 characters."""
@@ -205,6 +209,30 @@ def cannot_stay(flag: Flag, how: str, *, placed: bool) -> str | None:
     if how == OVERRIDE and (flag.kind not in UNPLACED or placed):
         return "Only an appointment that lost its time can be given it over another; move or keep this one."
     return None
+
+
+def raised_words(flag: Flag, when: str, who: str) -> str:
+    """Return what raised a flag: an act of somebody, or time or bookings, which whoever looked first has met.
+
+    `who` is a name, or "you".
+    """
+    cause = _MET.get(flag.kind)
+    if cause is None or (flag.kind == NO_CAPACITY and flag.id[_VERSION] == _BY_CHANCE):
+        return f"Raised {when} by what {who} did."
+    return f"Raised {when}, when {who} looked: {cause}."
+
+
+_MET: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        NO_CAPACITY: "bookings or time have left it no start",
+        HOLD_LAPSED: "the time of the hold had run out",
+        HANDOFF_OVERDUE: "its due day had passed",
+    }
+)
+"""What brings kinds about that nobody's act raises. A key type may lose its starts by an act too."""
+_VERSION: Final = slice(14, 15)
+_BY_CHANCE: Final = "4"
+"""The version in the id of a flag that an act raises; whoever only looks draws the id from what the flag is about."""
 
 
 def side_words(entry: EntryState) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count
 
-from agent_tui.domain.availability import Now, Occupied, earliest, offers
+from agent_tui.domain.availability import Now, Occupied, Search, earliest, no_search, offers
 from agent_tui.domain.pattern_change import Assignment, change_of
 from agent_tui.domain.patterns import WEEKDAYS, Pattern, Stretch
 from agent_tui.domain.requests import Reason, Request
@@ -109,11 +109,33 @@ def key_types(catalogue: Catalogue, occupied: Occupied, now: Now) -> list[KeyTyp
     Starts are counted as a search counts them, over all diaries and for every booker. What is booked straight into a diary
     as block time has none. Source: seeds/spotlight-appointment-booking.txt, "Assigning appointments".
     """
+    return [standing(catalogue, kind, occupied, now) for kind in _listed(catalogue, now.day)]
+
+
+def without_start(catalogue: Catalogue, occupied: Occupied, now: Now) -> list[AppointmentType]:
+    """Return those of `key_types` with which something is wrong, by code, counting no further than the first start of each.
+
+    For whoever looks at each change: on a site of 200 diaries all starts of all key types are 20 000 diary days.
+    """
+    return [kind for kind in _listed(catalogue, now.day) if not _has_start(catalogue, kind, occupied, now)]
+
+
+def _listed(catalogue: Catalogue, today: date) -> list[AppointmentType]:
     return [
-        standing(catalogue, kind, occupied, now)
+        kind
         for _code, kind in sorted(catalogue.types.items())
-        if kind.booked_by == "offer" and (kind.key_on(now.day) or any(step.key for step in _later(kind, now.day)))
+        if kind.booked_by == "offer" and (kind.key_on(today) or any(step.key for step in _later(kind, today)))
     ]
+
+
+def _has_start(catalogue: Catalogue, kind: AppointmentType, occupied: Occupied, now: Now) -> bool:
+    first, last = days_ahead(catalogue, now.day)
+    request = Request(kind.code, first, last, limit=0, every=True)
+    if no_search(catalogue, request) is not None:
+        return False
+    search = Search(catalogue, request, occupied, now)
+    diaries = search.diaries()
+    return any(search.starts_beside(search.taken(one, day), one, day)[0] for day in search.days() for one in diaries)
 
 
 def standing(catalogue: Catalogue, kind: AppointmentType, occupied: Occupied, now: Now) -> KeyType:

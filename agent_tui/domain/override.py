@@ -143,6 +143,11 @@ def approval_for(catalogue: Catalogue, key: bool, entry: EntryState, now: Now, n
     return tuple(reasons)
 
 
+def has_begun(entry: EntryState, now: Now) -> bool:
+    """Return whether an appointment has begun: its claimant is there, and gives way to nobody."""
+    return (entry.day, entry.start) < (now.day, now.tick)
+
+
 def inside_notice(entry: EntryState, now: Now, notice: int) -> bool:
     """Return whether an appointment begins in less than `notice` minutes."""
     ticks = (entry.day - now.day).days * TICKS_PER_DAY + entry.start - now.tick
@@ -244,32 +249,48 @@ class Planner:
         """Return the best chains for a request, each for another set of appointments, the least disturbing first.
 
         What is displaced is placed in turn, payment types first, each at its nearest place; one that has none may displace
-        a lower priority. None where no start can be had so.
+        a lower priority. After the first chain comes, where there is one, the same start with a chain one deeper, in which
+        the displaced are seen sooner. None where no start can be had so.
         """
-        found: list[Chain] = []
+        found: list[tuple[Chain, tuple[Standing, ...]]] = []
         for offer, over in self._candidates(self.board, claim):
             steps = self._make_way(self.board.copy(), claim.request.client, offer, over, claim, 1)
             if steps is not None:
-                found.append(Chain(offer, steps, self.catalogue.version))
-        found.sort(key=lambda one: one.order(claim.request.near))
-        return tuple(found[:most])
+                found.append((Chain(offer, steps, self.catalogue.version), over))
+        found.sort(key=lambda one: one[0].order(claim.request.near))
+        ranked = [chain for chain, _over in found]
+        sooner = self._sooner(claim, *found[0]) if found else None
+        return tuple((ranked if sooner is None else [ranked[0], sooner, *ranked[1:]])[:most])
+
+    def _sooner(self, claim: Claim, chain: Chain, over: Sequence[Standing]) -> Chain | None:
+        """Return a chain for the same start in which those displaced lose fewer days since they displace lower ones in turn."""
+        lost = sum(step.days_lost for step in chain.steps if step.depth == 1)
+        above = any(step.days_lost and step.entry.priority != PRIORITIES[0] for step in chain.steps)
+        if not above or self.depth < DEPTH:
+            return None
+        client = claim.request.client
+        steps = self._make_way(self.board.copy(), client, chain.offer, over, claim, 1, sooner=True)
+        if steps is None or sum(step.days_lost for step in steps if step.depth == 1) >= lost:
+            return None
+        return Chain(chain.offer, steps, self.catalogue.version)
 
     def _candidates(self, board: _Board, claim: Claim) -> list[tuple[Offer, tuple[Standing, ...]]]:
         """Return starts that some appointments of lower priority stand in the way of, with these; fewest first."""
-        lower = [one for one in board.standing.values() if may_displace(claim.priority, one.entry)]
+        there = [one for one in board.standing.values() if not has_begun(one.entry, self.now)]
+        lower = [one for one in there if may_displace(claim.priority, one.entry)]
         relaxed = board.copy()
         for one in lower:
             relaxed.lift(one)
         here = Search(self.catalogue, claim.request, board.occupied(claim.request.client), self.now)
         # What the claimant has is no lower priority's time: whoever wants it moves it.
         meets = Occupied(relaxed.masks, here.occupied.client, relaxed.limits)
-        there = Search(self.catalogue, claim.request, meets, self.now)
+        cleared = Search(self.catalogue, claim.request, meets, self.now)
         by_place: dict[tuple[str, str], list[tuple[int, int, Standing]]] = {}
         for one in lower:
             for resource, iso, start, end in one.ranges:
                 by_place.setdefault((resource, iso), []).append((start, end, one))
         best: dict[tuple[str, date, frozenset[str]], tuple[tuple[int, ...], Offer, tuple[Standing, ...]]] = {}
-        for offer in self._starts(here, there):
+        for offer in self._starts(here, cleared):
             over = _over(by_place, offer)
             if not over:
                 continue
@@ -293,18 +314,27 @@ class Planner:
                         yield offer if not free else replace(offer, resources=(diary.code, *free))
 
     def _make_way(
-        self, board: _Board, client: str | None, offer: Offer, over: Sequence[Standing], by: Claim, depth: int
+        self,
+        board: _Board,
+        client: str | None,
+        offer: Offer,
+        over: Sequence[Standing],
+        by: Claim,
+        depth: int,
+        *,
+        sooner: bool = False,
     ) -> tuple[Displaced, ...] | None:
         """Place what an offer displaces, in turn, and lay the offer; None where one has no place or a rule still refuses it.
 
-        Each stands until it has moved, so that the moves can be written one after the other.
+        Each stands until it has moved, so that the moves can be written one after the other. With `sooner` one whose free
+        place is on a later day displaces a lower priority that stands on a day before it, if there is such.
         """
         board.lay(client, offer)
         for one in over:
             board.standing.pop(one.entry.id, None)  # it moves once, and gives way to nobody else
         steps: list[Displaced] = []
         for one in sorted(over, key=self._first_served):
-            placed = self._place(board, one, offer, by, depth)
+            placed = self._place(board, one, offer, by, depth, sooner=sooner)
             if placed is None:
                 return None
             steps += placed
@@ -315,7 +345,7 @@ class Planner:
         key = kind is not None and kind.key_on(one.entry.day)
         return (not key, -PRIORITIES.index(one.entry.priority), one.entry.start - one.entry.end, one.entry.start, one.entry.id)
 
-    def _place(self, board: _Board, one: Standing, laid: Offer, by: Claim, depth: int) -> list[Displaced] | None:
+    def _place(self, board: _Board, one: Standing, laid: Offer, by: Claim, depth: int, *, sooner: bool) -> list[Displaced] | None:
         entry = one.entry
         kind = self.catalogue.types.get(entry.type or "")
         if kind is None or (self.booker is not None and self.booker not in kind.may_book):
@@ -327,14 +357,24 @@ class Planner:
             kind.code, entry.day, entry.day, channel=entry.channel, needs=entry.needs, client=entry.client, booker=self.booker
         )
         found = self._free_place(board, base, entry)
+        last = self._last(entry.day, SPANS[1])
+        deeper = depth < self.depth
         if found is not None:
+            last = min(last, found.day - timedelta(days=1))
+            deeper = deeper and sooner and last >= entry.day
+        placed = None
+        if deeper:
+            claim = Claim(replace(base, last_day=last, near=entry.start), entry.priority, kind.key_on(entry.day))
+            placed = self._over_others(board, entry, claim, approval, depth)
+        if placed is None and found is not None:
             board.lay(entry.client, found)
             return [Displaced(entry, found, depth, approval)]
-        if depth >= self.depth:
-            return None
-        claim = Claim(
-            replace(base, last_day=self._last(entry.day, SPANS[1]), near=entry.start), entry.priority, kind.key_on(entry.day)
-        )
+        return placed
+
+    def _over_others(
+        self, board: _Board, entry: EntryState, claim: Claim, approval: tuple[str, ...], depth: int
+    ) -> list[Displaced] | None:
+        """Place a displaced appointment where lower priorities make way for it, and return all who move; None for none."""
         best: tuple[tuple[object, ...], _Board, list[Displaced]] | None = None
         for offer, over in self._candidates(board, claim):
             trial = board.copy()

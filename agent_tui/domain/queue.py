@@ -79,3 +79,21 @@ def age_words(opened_at: int, now_ms: int) -> str:
     if minutes < 60:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} d"
+
+
+@dataclass(frozen=True, slots=True)
+class CallAsked:
+    """What a call in hand asks for, as far as it goes: codes, days and times, never what the claimant said in their own words.
+
+    `wanted` has any of WANTED, all as text; `hold` among them is the id of the time that the call holds.
+    """
+
+    type: str | None
+    client: str | None
+    priority: str
+    contact: str
+    wanted: Mapping[str, str]
+
+
+WANTED = ("from", "until", "time", "near", "day", "start", "diary", "team", "channel", "needs", "language", "hold")
+"""What is kept of the wishes of a call."""

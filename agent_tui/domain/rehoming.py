@@ -243,7 +243,7 @@ class Rehoming:
     `token` stands for the plan and for all that it rests on. `moved` are the appointments with a place, `left` those
     without, as they were; `key` are the ids of key appointments among both. Each day is planned in turn, for those whom the
     days before it have left; `gap` is that of the first day whose plan is not proved. `told` is how many claimants are sent a
-    message, `blocks` what takes the time of a coach who is off, `note` what would stop that now.
+    message, `blocks` what takes the time of a coach who is off or of a room that is shut, `note` what would stop that now.
     """
 
     status: str
@@ -267,6 +267,13 @@ class Rehoming:
 def shift_minutes(move: Moved) -> int:
     """Return by how many minutes a move changes the time of day."""
     return minutes_of_ticks(abs(move.after.start - move.before.start))
+
+
+def is_told(move: Moved) -> bool:
+    """Return whether the claimant of a move is told: where only the room is another, what they were told stays true."""
+    before, after = move.before, move.after
+    same = (before.diary, before.day, before.start) == (after.diary, after.day, after.start)
+    return after.client is not None and not (same and before.status == "booked")
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,21 @@ REFUSAL_CODES = (
     "nothing_found",
     "undo_expired",
 )
+DONE_WORDS = {
+    "hold": "held",
+    "book": "booked",
+    "confirm": "booked",
+    "extend": "extended",
+    "release": "released",
+    "move": "moved",
+    "cancel": "cancelled",
+    "attend": "recorded",
+    "undo": "undone",
+    "block": "blocked",
+    "unblock": "unblocked",
+    "hand_off": "handed off",
+}
+"""What is said of an act once it is done, as in "it was booked"."""
 PRIORITIES = ("standard", "high", "urgent")
 CANCEL_REASONS = ("claimant", "office", "coach_absent", "room_unavailable", "not_needed", "entered_in_error")
 OUTCOMES = ("attended", "dna", "late")
@@ -211,7 +226,10 @@ class EntryState:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """An act that was done: what became of the entry (`status` is the word of the act) and what to say."""
+    """An act that was done: what became of the entry (`status` is the word of the act) and what to say.
+
+    `put_back` are the other entries that an undo has brought back to what they were.
+    """
 
     status: str
     entry: EntryState
@@ -219,6 +237,7 @@ class Booked:
     say: str | None = None
     repeated: bool = False
     seq: int | None = None
+    put_back: tuple[EntryState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,8 @@ SETTINGS: Final[Mapping[str, SiteSetting]] = MappingProxyType(
         OVERRIDE_DEPTH: SiteSetting(
             OVERRIDE_DEPTH,
             "How deep an urgent request displaces",
-            "1: only what stands in its own way moves. 2: that may displace one appointment lower still.",
+            "1: only what stands in its own way moves. 2: that may displace what is lower still, where it finds no free place"
+            " within 20 working days, and as a second chain to choose where it would lose days.",
             str(DEFAULT_OVERRIDE_DEPTH),
             _depth,
         ),

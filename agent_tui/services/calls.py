@@ -23,6 +23,7 @@ from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import flags as flag_queries
+from agent_tui.store.queries import handovers as handover_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import waiting as waiting_queries
 from agent_tui.store.queries import work as work_queries
@@ -50,26 +51,27 @@ class OpenCall:
 def open_call(desk: Desk, id: str, type_code: str | None, wanted: dict[str, Any]) -> None:
     """Write down that a call has begun; one that is open already, or has ended, is left as it is."""
 
-    def work(unit: Unit) -> None:
-        if work_queries.call(unit, desk.site, id) is not None:
-            return
-        stamp = _stamp(desk, unit)
-        row = {
-            "id": id,
-            "kind": "call",
-            "status": "open",
-            "who": desk.staff.login,
-            "type": type_code,
-            "client": None,
-            "entry": None,
-            "wanted": wanted,
-            "opened_at": stamp.at,
-        }
-        work_queries.insert_call(unit, desk.site, row)
-        after: State = {"call": id, "status": "open", "type": type_code, "claims": []}
-        log_queries.append(unit, stamp, NewEvent("call_opened", after=after))
+    desk.store.write(lambda unit: open_in(unit, _stamp(desk, unit), id, type_code, wanted))
 
-    desk.store.write(work)
+
+def open_in(unit: Unit, stamp: Stamp, id: str, type_code: str | None, wanted: dict[str, Any]) -> None:
+    """Write inside an open unit that a call has begun, as `open_call`."""
+    if work_queries.call(unit, stamp.site, id) is not None:
+        return
+    row = {
+        "id": id,
+        "kind": "call",
+        "status": "open",
+        "who": stamp.who,
+        "type": type_code,
+        "client": None,
+        "entry": None,
+        "wanted": wanted,
+        "opened_at": stamp.at,
+    }
+    work_queries.insert_call(unit, stamp.site, row)
+    after: State = {"call": id, "status": "open", "type": type_code, "claims": []}
+    log_queries.append(unit, stamp, NewEvent("call_opened", after=after))
 
 
 def end_call(desk: Desk, id: str, how: str, *, entry: str | None = None, unmet: Unmet | None = None) -> bool:
@@ -102,8 +104,11 @@ def unfinished(desk: Desk) -> list[OpenCall]:
     """Return the desk's person's own calls that have not ended, and call-backs that nobody has made, oldest first."""
     with desk.store.read() as unit:
         rows = work_queries.calls(unit, desk.site)
+        handed = {one.call for one in handover_queries.open_ones(unit, desk.site)}
     out = []
     for id, kind, status, who, code, client, entry, wanted, opened_at, _closed in rows:
+        if id in handed:
+            continue  # it is taken up with its hold
         if status == "open" and kind != SOONER and (who == desk.staff.login or kind == "callback"):
             out.append(OpenCall(id, who, code, client, entry, opened_at, json.loads(wanted)))
     return out

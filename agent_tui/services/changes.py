@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from agent_tui.domain.flags import REOPENED, RESOLVED
+from agent_tui.domain.handovers import VERBS
 from agent_tui.domain.log import Event, State
 from agent_tui.domain.pairs import second_id
 from agent_tui.domain.rehoming import is_rehomed
@@ -27,6 +28,7 @@ from agent_tui.services.clashes import BUSY, flag_again, flag_clash, flagged_wit
 from agent_tui.services.contacts import settle_contact
 from agent_tui.services.covering import GIVEN, YIELDED, around_kept, block_over, kept_under, make_way
 from agent_tui.services.desk import Desk
+from agent_tui.services.giving import handed_back
 from agent_tui.services.sooner_undo import bring_back, give_way, hold_again
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
@@ -157,6 +159,7 @@ def confirm_move(act: Act, held: EntryState, *, allow_clash: bool) -> Outcome:
     entry_queries.let_go(act.unit, act.site, held.id)
     ended = replace(held, status="moved", expires_at=None, version=held.version + 1)
     entry_queries.update(act.unit, act.site, ended)
+    act.end_handover(held)
     act.settle(held.id)
     act.log("released", held.id, before, state_of(ended, ()), reason="moved", primary=False)
     outcome = move_one(act, entry, held.diary, held.day, held.start, allow_clash=allow_clash)
@@ -176,6 +179,7 @@ def release_moves(act: Act, entry_id: str) -> bool:
         entry_queries.let_go(act.unit, act.site, held.id)
         after = replace(held, status="released", expires_at=None, version=held.version + 1)
         entry_queries.update(act.unit, act.site, after)
+        act.end_handover(held)
         act.settle(held.id)
         act.log("released", held.id, before, state_of(after, ()), primary=False)
     return bool(moves)
@@ -239,7 +243,8 @@ def undo(desk: Desk, entry_id: str | None = None, *, version: int | None = None,
     Returns Booked ("undone") with the entry as it is now, or Refused when the time has gone, somebody else acted since,
     or the time that would be needed is taken. Of a block all that it did is taken back: its other days, what it moved
     and what it cancelled. What was done to both halves of a pair is taken back of both, and what moved several
-    appointments at once (a re-homing, a plan of the recovery list, an override) is taken back of all.
+    appointments at once (a re-homing, a plan of the recovery list, an override) is taken back of all; `put_back` has the
+    other entries then.
     """
 
     def work(act: Act) -> Outcome:
@@ -262,7 +267,17 @@ def undo(desk: Desk, entry_id: str | None = None, *, version: int | None = None,
                     raise Abandoned(other)  # all of a block or a pair is taken back, or nothing
         return outcome
 
-    return perform(desk, request_id(id, "undo", entry_id, version), work, admin=True)
+    outcome = perform(desk, request_id(id, "undo", entry_id, version), work, admin=True)
+    return _with_put_back(desk, outcome) if isinstance(outcome, Booked) else outcome
+
+
+def _with_put_back(desk: Desk, done: Booked) -> Booked:
+    """Add what an undo has taken back besides its entry, from its lines of the log, so that a retry answers the same."""
+    with desk.store.read() as unit:
+        (event,) = [one for one in log_queries.of_entry(unit, desk.site, done.entry.id) if one.seq == done.seq]
+        lines = [one for one in log_queries.rest_of_act(unit, desk.site, event) if one.verb == "undone"]
+    others = [entry_from_state(one.entry or "", one.after or {}) for one in lines]
+    return replace(done, put_back=tuple(sorted(others, key=lambda one: (one.day, one.start, one.id))))
 
 
 def _undo_whole(act: Act, last: Event, version: int | None) -> Outcome:
@@ -388,6 +403,10 @@ def take_back(
         settle_unplaced(act, after.id)
     settle_contact(act, now, after)
     bring_back(act, after, event.seq)
+    if event.verb in VERBS:
+        handed_back(act, event, now, after)
+    elif now.status == "held" != after.status:
+        act.end_handover(now)
     seq = act.log("undone", now.id, current, state_of(after, claims), reason=f"undoes:{event.seq}", primary=primary)
     hold_again(act, event)
     return act.done("undone", after, seq)

@@ -16,15 +16,18 @@ from agent_tui.domain.contacts import (
     in_levels,
     read_contacts,
 )
-from agent_tui.domain.flags import ESCALATE, REASONS, WHY, may_not, side_words
+from agent_tui.domain.flags import ESCALATE, REASONS, WHY, may_not, raised_words, side_words
 from agent_tui.domain.import_text import unknown
 from agent_tui.domain.log import Event
+from agent_tui.domain.queue import WANTED, CallAsked
 from agent_tui.domain.requests import EntryState, Refused
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.wall_time import wall_of
 from agent_tui.resources import data_file
 from agent_tui.services.acts import Act, request_id
+from agent_tui.services.calls import open_in
 from agent_tui.services.desk import Desk
+from agent_tui.services.flag_overrides import no_flag
 from agent_tui.services.flag_sides import open_flag, sides_of
 from agent_tui.services.one_line import in_one_line, write_line
 from agent_tui.store.queries import catalogue as catalogue_queries
@@ -144,16 +147,37 @@ def _take_over(act: Act) -> None:
 
 
 def escalate(
-    desk: Desk, kind: str, subject: str, contact: str | None, reason: str, *, id: str | None = None
+    desk: Desk,
+    kind: str,
+    subject: str,
+    contact: str | None,
+    reason: str,
+    *,
+    asked: CallAsked | None = None,
+    id: str | None = None,
 ) -> Escalated | Refused:
     """Write down that a flag, a call, an appointment or a hand-off goes to a contact and return Escalated with its facts.
 
     Without `contact` it goes to the level above the last one that it was escalated to, at first to the lowest. It stays open:
-    escalating settles nothing.
+    escalating settles nothing. Of a call that somebody has in hand, `asked` is what they know of it by now; it is kept with
+    the call, which begins with it where the store knows of none yet.
     """
     request = request_id(id, ESCALATED, kind, subject, contact, reason)
 
-    return in_one_line(desk, request, lambda act: escalate_in(act, kind, subject, contact, reason), _again)
+    def work(act: Act) -> Escalated | Refused:
+        if kind == "call" and asked is not None:
+            _know(act, subject, asked)
+        return escalate_in(act, kind, subject, contact, reason)
+
+    return in_one_line(desk, request, work, _again)
+
+
+def _know(act: Act, call: str, asked: CallAsked) -> None:
+    """Write what is known of the person's own call in hand; one that has ended, or is somebody else's, stays as it is."""
+    open_in(act.unit, act.stamp, call, asked.type, {})
+    row = work_queries.call(act.unit, act.site, call)
+    if row is not None and (row[1], row[2], row[3]) == ("call", "open", act.desk.staff.login):
+        work_queries.know_call(act.unit, act.site, call, asked)
 
 
 def _again(act: Act, event: Event) -> Escalated | Refused:
@@ -218,6 +242,8 @@ def facts_of(desk: Desk, unit: Unit, catalogue: Catalogue, kind: str, subject: s
     """Return all that a contact must be told, one sentence each; claimants by opaque id, nobody's words."""
     maker = {"flag": _flag_facts, "call": _call_facts, "appointment": _entry_facts, "handoff": _handoff_facts}[kind]
     found = maker(desk, unit, catalogue, subject)
+    if found is None and kind == "flag":
+        return no_flag(unit, desk.site, subject)
     if found is None:
         word = "hand-off" if kind == "handoff" else kind
         return Refused("unknown_entry", f"There is no {word} {subject[:40]}.", id=subject)
@@ -242,7 +268,7 @@ def _flag_facts(desk: Desk, unit: Unit, catalogue: Catalogue, id: str) -> list[s
     facts = [
         f"Flag {flag.id} at {catalogue.site.name}, {flag.status}.",
         f"{WHY.get(flag.kind, flag.kind)}.",
-        f"Raised on {_when(flag.raised_at, catalogue)} by an act of {staff.get(flag.raised_by, flag.raised_by)}.",
+        raised_words(flag, f"on {_when(flag.raised_at, catalogue)}", staff.get(flag.raised_by, flag.raised_by)),
     ]
     for one in sides_of(unit, desk.site, flag):
         facts += _about(catalogue, one)
@@ -275,22 +301,29 @@ def _entry_facts(desk: Desk, unit: Unit, catalogue: Catalogue, id: str) -> list[
     return [f"Appointment at {catalogue.site.name}.", *_about(catalogue, entry), *flags]
 
 
-_WANTED = ("day", "start", "diary", "from", "until", "why")
-
-
 def _call_facts(desk: Desk, unit: Unit, catalogue: Catalogue, id: str) -> list[str] | None:
     row = work_queries.call(unit, desk.site, id, lock=False)
     if row is None:
         return None
     _id, kind, status, who, code, client, entry, wanted, opened_at, _closed = row
-    said = {name: value for name, value in json.loads(wanted).items() if value and name in _WANTED}
-    since = _when(opened_at, catalogue)
-    facts = [f"{kind.capitalize()} {id} at {catalogue.site.name}, {status.replace('_', ' ')}, since {since}."]
-    facts.append(f"Type {code or 'not said yet'}, claimant {client or 'not known yet'}, with {who or 'nobody'}.")
+    priority, contact = work_queries.call_said(unit, desk.site, id)
+    kept = json.loads(wanted)
+    said = {name: kept[name] for name in (*WANTED, "why") if kept.get(name) and name != "hold"}
+    type_ = catalogue.types.get(code or "")
+    key = ", key type" if type_ is not None and type_.key_on(desk.now.date()) else ""
+    what = "not said yet" if type_ is None else f"{type_.code}, {type_.name}{key}"
+    has = catalogue_queries.staff_names(unit, desk.site).get(who, who) or "nobody"
+    facts = [
+        f"{kind.capitalize()} {id} at {catalogue.site.name}, {status.replace('_', ' ')}, since {_when(opened_at, catalogue)}.",
+        f"Type {what}.",
+        f"Claimant {client or 'not known yet'}, priority {priority}, asked by {contact or 'phone'}, with {has}.",
+    ]
     if said:
-        facts.append(f"Wanted: {', '.join(f'{name} {value}' for name, value in sorted(said.items()))}.")
-    found = entry_queries.get(unit, desk.site, entry) if entry else None
-    return facts + (_about(catalogue, found) if found is not None else [])
+        facts.append(f"Wanted: {', '.join(f'{name} {value}' for name, value in said.items())}.")
+    for one in dict.fromkeys(found for found in (entry, kept.get("hold")) if found):
+        state = entry_queries.get(unit, desk.site, str(one))
+        facts += _about(catalogue, state) if state is not None else []
+    return facts
 
 
 def _handoff_facts(desk: Desk, unit: Unit, catalogue: Catalogue, id: str) -> list[str] | None:

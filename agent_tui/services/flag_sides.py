@@ -4,6 +4,7 @@ from agent_tui.domain.flags import RESOLVED_WORDS, Flag
 from agent_tui.domain.requests import EntryState, Refused
 from agent_tui.domain.wall_time import wall_of
 from agent_tui.services.acts import Act
+from agent_tui.services.flag_overrides import no_flag
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import flags as flag_queries
 from agent_tui.store.unit_of_work import Unit
@@ -16,16 +17,11 @@ def sides_of(unit: Unit, site: str, flag: Flag) -> list[EntryState]:
     return [found[one] for one in ids if one in found]
 
 
-def no_flag(id: str) -> Refused:
-    """Return the refusal of a flag that there is none of."""
-    return Refused("unknown_entry", f"There is no flag {id[:40]}. See: agent-tui flags list.", id=id)
-
-
 def open_flag(act: Act, flag_id: str) -> Flag | Refused:
     """Return an open flag, locked; one that is closed is refused with who closed it, when and how."""
     flag = flag_queries.get(act.unit, act.site, flag_id, lock=True)
     if flag is None:
-        return no_flag(flag_id)
+        return no_flag(act.unit, act.site, flag_id)
     if flag.is_open:
         return flag
     how = RESOLVED_WORDS.get(flag.resolution or "", flag.resolution or "closed")

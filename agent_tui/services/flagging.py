@@ -57,8 +57,9 @@ def _lacking(catalogue: Catalogue, today: date) -> frozenset[str]:
 
 def _wrong(desk: Desk, unit: Unit, catalogue: Catalogue) -> frozenset[str]:
     """Return the key types of today without a diary, a segment or a free start in the days ahead."""
-    found = rules.key_types(catalogue, taken_ahead(desk, unit, catalogue), desk.site_now())
-    return frozenset(one.code for one in found if one.wrong is not None and one.key)
+    now = desk.site_now()
+    found = rules.without_start(catalogue, taken_ahead(desk, unit, catalogue), now)
+    return frozenset(kind.code for kind in found if kind.key_on(now.day))
 
 
 def look(desk: Desk) -> bool:

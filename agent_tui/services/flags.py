@@ -27,14 +27,18 @@ from agent_tui.domain.flags import (
 )
 from agent_tui.domain.import_text import unknown
 from agent_tui.domain.log import Event
+from agent_tui.domain.override_requests import OverrideRequest
 from agent_tui.domain.requests import EntryState, Offer, Refused
+from agent_tui.domain.roles import OFF
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.site_settings import SETTINGS, policy_name
 from agent_tui.domain.ticks import clock
+from agent_tui.services import flag_overrides
 from agent_tui.services.acts import Act, ranges_for, request_id
-from agent_tui.services.desk import Desk
+from agent_tui.services.desk import Desk, switched_off
 from agent_tui.services.displacing import Closing, closing, find_place, own_first
-from agent_tui.services.flag_sides import no_flag, open_flag, sides_of
+from agent_tui.services.flag_overrides import no_flag
+from agent_tui.services.flag_sides import open_flag, sides_of
 from agent_tui.services.flagging import look
 from agent_tui.services.lists import flag_words
 from agent_tui.services.one_line import in_one_line, write_line
@@ -50,7 +54,10 @@ NOBODY = "nobody"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A flag of the queue: its sides, when it is about ("2026-11-26 10:00"), a sentence in codes, and whether it is urgent."""
+    """A flag of the queue: its sides, when it is about ("2026-11-26 10:00"), a sentence in codes, and whether it is urgent.
+
+    An override that waits stands in it as a flag of the kind OVERRIDE_WAITS with its id, and is there in full.
+    """
 
     flag: Flag
     sides: tuple[EntryState, ...]
@@ -58,6 +65,7 @@ class Waiting:
     text: str
     urgent: bool
     escalated: bool = False
+    override: OverrideRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +127,7 @@ def queue(
     """Return the flags of a kind, a status, or a login (NOBODY for those that nobody has), open first, in one of SORTS.
 
     What only time and bookings bring about is met first (services.flagging.look), but for a screen that has just done so.
+    Overrides that wait are among the open ones, and count.
     """
     if meet:
         look(desk)
@@ -126,19 +135,22 @@ def queue(
         found = flag_queries.all_of(unit, desk.site)
         escalated = escalation_queries.escalated_subjects(unit, desk.site)
         catalogue = desk.catalogue(unit)
+        overrides = {one.id: one for one in flag_overrides.overrides_open(unit, desk.site)}
+        found += [flag_overrides.as_flag(one) for one in overrides.values()]
         counts = Counter(one.kind for one in found if one.is_open)
         wanted = [
             one
             for one in found
             if kind in (None, one.kind) and status in (None, one.status) and assigned in (None, one.assigned_to or NOBODY)
         ]
-        items = _waiting(desk, unit, catalogue, wanted, escalated)
+        items = _waiting(desk, unit, catalogue, [one for one in wanted if one.id not in overrides], escalated)
+        items += [_override(desk, catalogue, overrides[one.id]) for one in wanted if one.id in overrides]
     order = in_order([(one.flag, one.urgent, one.when) for one in items], sort)
     return Queue(tuple(items[at] for at in order), dict(counts), desk.at(catalogue.site.zone))
 
 
 def logins(desk: Desk) -> list[str]:
-    """Return the logins to whom a flag may be assigned."""
+    """Return the logins who may have a flag, those that are switched off now too."""
     with desk.store.read() as unit:
         return sorted(catalogue_queries.staff_names(unit, desk.site))
 
@@ -150,9 +162,14 @@ def site_time(desk: Desk) -> int:
 
 
 def open_count(desk: Desk) -> int:
-    """Return how many flags are open; never writes."""
+    """Return how many lines the queue has that wait, flags and overrides; never writes."""
     with desk.store.read() as unit:
-        return flag_queries.open_count(unit, desk.site)
+        return flag_overrides.open_count(unit, desk.site)
+
+
+def _override(desk: Desk, catalogue: Catalogue, one: OverrideRequest) -> Waiting:
+    urgent = flag_overrides.is_urgent(one, catalogue.types, desk.now.date())
+    return Waiting(flag_overrides.as_flag(one), (), flag_overrides.when(one), flag_overrides.words(one), urgent, override=one)
 
 
 def _waiting(
@@ -173,7 +190,11 @@ def show(desk: Desk, flag_id: str) -> Shown | Refused:
     with desk.store.read() as unit:
         flag = flag_queries.get(unit, desk.site, flag_id)
         if flag is None:
-            return no_flag(flag_id)
+            override = flag_overrides.override_open(unit, desk.site, flag_id)
+            if override is None:
+                return no_flag(unit, desk.site, flag_id)
+            advice = f"Approve or decline it: agent-tui override decide {flag_id} --as approve"
+            return Shown(_override(desk, desk.catalogue(unit), override), None, None, advice, None, ())
         act = Act(desk, unit, request_id(None, "flag_show"), look=False, reads=True)
         escalations = escalation_queries.escalations_of(unit, desk.site, flag_id)
         (waiting,) = _waiting(desk, unit, act.catalogue, [flag], {flag_id} if escalations else frozenset())
@@ -268,6 +289,8 @@ def assign(desk: Desk, flag_id: str, login: str, *, id: str | None = None) -> Fl
             return Refused("role", text, id=flag_id)
         if login != NOBODY and login not in act.staff_names:
             return Refused("unknown_login", unknown("login", login, act.staff_names), id=flag_id)
+        if act.catalogue.logins.get(login) == OFF:
+            return Refused("not_possible", f"{switched_off(login)} Choose somebody who may act.", id=flag_id)
         to = None if login == NOBODY else login
         changed = replace(flag, assigned_to=to, assigned_by=staff.login)
         flag_queries.update(act.unit, act.site, changed)
@@ -283,7 +306,7 @@ def reopen(desk: Desk, flag_id: str, *, id: str | None = None) -> FlagChanged | 
     def work(act: Act) -> FlagChanged | Refused:
         flag = flag_queries.get(act.unit, act.site, flag_id, lock=True)
         if flag is None:
-            return no_flag(flag_id)
+            return no_flag(act.unit, act.site, flag_id)
         text = refuse_resolving(act, flag)
         if text is not None:
             return Refused("role", text, id=flag_id)

@@ -107,7 +107,8 @@ class Leaving:
     def _beside_its_half(self, entry: EntryState, day: date, length: int) -> dict[str, int]:
         """Return the starts that half of a pair may have: on its day, in another diary than the other half, in their order.
 
-        They are masks by diary, under "" those of any other.
+        They are masks by diary, under "" those of any other. Each is placed by itself, so that where both leave the second
+        is bound more than it need be.
         """
         half = other_half(self.desk.site, entry)
         other = None if half is None else entry_queries.get(self.unit, self.desk.site, half)
@@ -116,6 +117,9 @@ class Leaving:
         if other.day != day:
             return {"": 0}
         first = entry.id == entry.pair
+        if not first and any(one.id == other.id for one in self.entries):
+            # Both leave a shut room: the first ends before the second began, so the second keeps its coach and goes no earlier.
+            return {"": 0, entry.diary: span(entry.start, TICKS_PER_DAY)}
         mask = span(0, max(0, other.start - length + 1)) if first else span(other.end, TICKS_PER_DAY)
         return {"": mask, other.diary: 0}
 

@@ -14,19 +14,19 @@ from threading import Lock, RLock
 from agent_tui.domain import key_types
 from agent_tui.domain.availability import DiaryDay, Occupied, Search, offers
 from agent_tui.domain.guarantee import GuaranteeNow, Pace, guarantees_now, longest
-from agent_tui.domain.key_types import KeyType
 from agent_tui.domain.log import Event
 from agent_tui.domain.requests import Found, Offer, Request
+from agent_tui.domain.roles import OFF
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import MINUTES_PER_TICK, span
 from agent_tui.domain.week import HeatMap, WeekAsked, checked, heat_map, request_of
 from agent_tui.domain.week_ahead import Ahead, ahead_of, weeks_from
 from agent_tui.domain.whitespace import stranded
-from agent_tui.services.desk import Desk
+from agent_tui.services.desk import Desk, DeskRefused, switched_off
 from agent_tui.services.finding import as_asked_by, check_needs, client_masks, with_drop_in
 from agent_tui.services.key_types import pace_now
 from agent_tui.services.week import as_seen_by
-from agent_tui.store.feed import Feed
+from agent_tui.store.feed import TROUBLED_SECONDS, Feed
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import window as window_queries
 from agent_tui.store.trouble import StoreTrouble
@@ -86,7 +86,19 @@ class Live:
 
     @property
     def desk(self) -> Desk:
-        """Return the desk at the site time of this moment; StoreTrouble while the store's file is not there.
+        """Return the desk at the site time of this moment, as `desk_of_record`; DeskRefused once the login is switched off."""
+        if self.is_off:
+            raise DeskRefused("role", switched_off(self._desk.staff.login))
+        return self.desk_of_record
+
+    @property
+    def is_off(self) -> bool:
+        """Return whether the login was switched off since the terminal was opened, by the rules as last read."""
+        return self._catalogue is not None and self._catalogue.logins.get(self._desk.staff.login) == OFF
+
+    @property
+    def desk_of_record(self) -> Desk:
+        """Return the desk that writes down what was seen, of a login too that is off; StoreTrouble while the file is not there.
 
         SQLite would go on writing into a file that was deleted or replaced, and every booking in it would be lost.
         """
@@ -244,11 +256,12 @@ class Live:
             maps = self.heat_maps(replace(asked, week=one) for one in weeks_from(asked.week))
             return ahead_of(maps, self.catalogue.closures, self._seen.site_now().day)
 
-    def key_types(self) -> list[KeyType]:
-        """Return how each key type stands from memory, as services.key_types."""
+    def key_types_without_start(self) -> frozenset[str]:
+        """Return the codes of key types with which something is wrong, from memory, as domain.key_types.without_start."""
         with self._lock:
             first, last = key_types.days_ahead(self.catalogue, self._seen.now.date())
-            return key_types.key_types(self.catalogue, self._occupied_ahead(first, last), self._seen.site_now())
+            occupied, now = self._occupied_ahead(first, last), self._seen.site_now()
+            return frozenset(kind.code for kind in key_types.without_start(self.catalogue, occupied, now))
 
     def guarantees(self) -> list[GuaranteeNow]:
         """Return how each guarantee stands from memory, as services.guarantees.
@@ -366,7 +379,7 @@ class Live:
 
         Meant for a thread of its own; the callables must be safe to call from it.
         """
-        while not stop.wait(POLL_SECONDS):
+        while not stop.wait(POLL_SECONDS if self._trouble is None else max(POLL_SECONDS, TROUBLED_SECONDS)):
             self.step(on_changes, on_trouble)
 
     def step(self, on_changes: Callable[[Changes], None], on_trouble: Callable[[str | None], None]) -> None:

@@ -25,6 +25,7 @@ from agent_tui.services.acts import NOT_AN_ADMIN, Abandoned, Act, RequestId, per
 from agent_tui.services.desk import Desk
 from agent_tui.services.one_line import in_one_line, write_line
 from agent_tui.services.overriding import APPROVAL_WORDS, STALE, carry_out, changed, from_log, preview
+from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import overrides as override_queries
 from agent_tui.store.queries.log import NewEvent
@@ -48,6 +49,12 @@ def overrides(desk: Desk, *, every: bool = False) -> list[OverrideRequest]:
     with desk.store.read() as unit:
         found = override_queries.listed(unit, desk.site, every=every)
     return sorted(found, key=lambda one: (not one.is_open, -PRIORITIES.index(one.wanted.priority), one.prepared_at, one.id))
+
+
+def prepared(desk: Desk, override: str) -> OverrideRequest | None:
+    """Return an override as it is now, or None where there is none of that id."""
+    with desk.store.read() as unit:
+        return override_queries.get(unit, desk.site, override)
 
 
 def prepare(desk: Desk, wanted: Wish, token: str, reason: str, *, id: str | None = None) -> Waits | Refused:
@@ -74,8 +81,12 @@ def prepare(desk: Desk, wanted: Wish, token: str, reason: str, *, id: str | None
         if chain is None:
             return RefusedOverride("stale_version", f"{STALE} Look at the new one.", type=wanted.type, instead=found.chains)
 
-    def work(act: Act) -> Waits:
+    def work(act: Act) -> Waits | Refused:
         assert chain is not None
+        client_queries.get(act.unit, act.site, wanted.client or "", lock=True)  # nobody else prepares for the claimant meanwhile
+        waiting = override_queries.waiting_for(act.unit, act.site, wanted.client or "", wanted.type)
+        if waiting is not None:
+            return _waits_already(act, waiting)
         one = OverrideRequest(act.request.id, OPEN, wanted, chain, reason, desk.staff.login, act.at)
         override_queries.insert(act.unit, act.site, one)
         _write(act, PREPARED, one, primary=True)
@@ -149,11 +160,12 @@ def _approve(desk: Desk, override: str, token: str | None, chain: Chain | None, 
 
     def work(act: Act) -> Outcome:
         one = _open(act, override)
-        refused = one if isinstance(one, Refused) else _refuse_role(act, one, APPROVE)
+        assert shown is not None
+        # Who may approve it depends on the chain that is approved, which may be another than the one prepared.
+        refused = one if isinstance(one, Refused) else _refuse_role(act, replace(one, chain=shown), APPROVE)
         if refused is not None:
             raise Abandoned(replace(refused, id=override))
         assert isinstance(one, OverrideRequest)
-        assert shown is not None
         ended = replace(one, status=APPROVED, decided_by=desk.staff.login, decided_at=act.at, entry=act.request.id)
         _write(act, DECIDED, ended, primary=False)  # before the booking, which is the last line and is undone
         outcome = carry_out(act, wanted, shown, reason)
@@ -203,6 +215,13 @@ def _write(act: Act, verb: str, one: OverrideRequest, *, primary: bool) -> None:
     else:
         event = NewEvent(verb, client=one.wanted.client, after={"claims": [], **after}, reason=one.reason)
         log_queries.append(act.unit, act.stamp, event)
+
+
+def _waits_already(act: Act, one: OverrideRequest) -> Refused:
+    who = act.staff_names.get(one.prepared_by, one.prepared_by)
+    at = f"{wall_of(one.prepared_at, act.catalogue.site.zone):%H:%M}"
+    text = f"{who} has prepared an override of {one.wanted.type} for this claimant at {at}, which waits for a decision."
+    return Refused("not_possible", f"{text} Withdraw it before another.", id=one.id, type=one.wanted.type)
 
 
 def _none(override: str) -> Refused:

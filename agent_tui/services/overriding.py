@@ -12,6 +12,7 @@ from agent_tui.domain.override import (
     Claim,
     Planner,
     Standing,
+    has_begun,
     is_override,
     last_day_needed,
     line_reason,
@@ -59,7 +60,7 @@ def previewed(desk: Desk, unit: Unit, wanted: Wish) -> Previewed | Refused:
         return free
     chains = _planner(desk, unit, catalogue, asked).chains(_claim(catalogue, asked, wanted))
     if not chains:
-        return _refusal(wanted, "nothing_found", NOTHING)
+        return _refusal(wanted, "nothing_found", _why_nothing(desk, unit, catalogue, asked))
     near = MIDDAY if asked.near is None else asked.near
     others = alternatives(desk, unit, catalogue, asked, asked.first_day, near)
     return Previewed(wanted, chains, others[0] if others else None)
@@ -130,7 +131,8 @@ def carry_out(act: Act, wanted: Wish, chain: Chain, reason: str) -> Outcome:
     entries = {id: entry_queries.get(act.unit, act.site, id, lock=True) for id in ids}
     for step in chain.steps:
         now = entries[step.entry.id]
-        if now is None or now.version != step.entry.version or now.status != "booked":
+        begun = now is not None and has_begun(now, act.desk.site_now())
+        if now is None or begun or now.version != step.entry.version or now.status != "booked":
             return _refusal(wanted, "stale_version", STALE)
     code = line_reason(reason)
     for step in chain.steps:
@@ -231,6 +233,12 @@ def _free_starts(desk: Desk, unit: Unit, catalogue: Catalogue, asked: Request, w
     if found.status == "handoff":
         return _refusal(wanted, "not_assigned", f"No diary takes {wanted.type}; hand the request off.")
     return None
+
+
+def _why_nothing(desk: Desk, unit: Unit, catalogue: Catalogue, asked: Request) -> str:
+    """Return why nothing can be displaced: what is closed or off is named, since nobody who gives way would open it."""
+    reasons = found_by(desk, unit, catalogue, replace(asked, limit=3)).reasons
+    return f"{reasons[0].text} {NOTHING}" if reasons and reasons[0].rule not in ("full", "limit") else NOTHING
 
 
 def _claim(catalogue: Catalogue, asked: Request, wanted: Wish) -> Claim:

@@ -8,10 +8,10 @@ from difflib import SequenceMatcher
 
 from agent_tui.domain.flags import DISPLACED
 from agent_tui.domain.log import Event, State, fingerprint
-from agent_tui.domain.rehoming import REHOMED, WORKING_DAYS, Away, Gap, Place, RefusedPlan, Rehoming, faults, is_rehomed
+from agent_tui.domain.rehoming import REHOMED, WORKING_DAYS, Away, Gap, Place, RefusedPlan, Rehoming, faults, is_rehomed, is_told
 from agent_tui.domain.requests import Booked, EntryState, Moved, Outcome, Refused, Request
 from agent_tui.domain.site import LAST_DAY, Catalogue
-from agent_tui.domain.ticks import TICKS_PER_DAY, clock, mask_of, runs_in, span
+from agent_tui.domain.ticks import FULL_DAY, TICKS_PER_DAY, clock, mask_of, runs_in, span
 from agent_tui.services.acts import Abandoned, Act, perform, ranges_for, request_id
 from agent_tui.services.allocating import queue_message, use_segments
 from agent_tui.services.changes import release_moves
@@ -26,8 +26,8 @@ from agent_tui.store.queries.entries import Range, entry_from_state, state_of
 from agent_tui.store.unit_of_work import Unit
 
 MAY_REHOME = ("leader", "supervisor", "admin")
-ABSENCE = "absence"
-"""Why the time of a coach who is off is blocked."""
+ABSENCE, SHUT = "absence", "other"
+"""Why the time of a coach who is off is blocked, and that of a room that is shut: two of BLOCK_REASONS."""
 _LIKE = 0.3  # codes are short: of three characters one alike is a likeness
 _STALE = "The plan is not what it was when it was shown."
 
@@ -47,8 +47,8 @@ def preview(desk: Desk, away: Away, *, block: bool = True) -> Rehoming | Refused
             return refused
         entries = leavers_of(desk, unit, away)
         if not entries:
-            return _nothing(away)
-        return _planned(desk, unit, catalogue, away, entries, block=block and not away.room)
+            return _nothing(away, _standing(unit, desk.site, away))
+        return _planned(desk, unit, catalogue, away, entries, block=block)
 
 
 def commit(
@@ -65,8 +65,9 @@ def commit(
 
     `token` is that of the preview; `plan` the preview itself where it is in hand, else it is worked out again. With `only`
     no other appointments are moved; whatever is not moved is left without a time, with a flag, since nobody can see its
-    claimant. With `block` the rest of the day of a coach is blocked, so that nothing else is booked there. A plan that is not
-    what it was, or a place that somebody has taken meanwhile, refuses the whole act.
+    claimant. With `block` the rest of the day of what is off is blocked, so that nothing else is booked there: of a diary what
+    is open, of a room all of it. A plan that is not what it was, or a place that somebody has taken meanwhile, refuses the
+    whole act.
     """
     request = request_id(id, "rehome", away, token, None if only is None else sorted(only), block)
     with desk.store.read() as unit:
@@ -84,7 +85,7 @@ def commit(
 
     def work(act: Act) -> Outcome:
         assert plan is not None
-        return _Carrying(act, away, plan, only, block=block and not away.room).out()
+        return _Carrying(act, away, plan, only, block=block).out()
 
     outcome = perform(desk, request, work, admin=True)
     if isinstance(outcome, Booked):
@@ -110,10 +111,13 @@ def _with_plan(refused: Refused, away: Away, instead: Rehoming | None) -> Refuse
     )
 
 
-def _nothing(away: Away) -> Refused:
+def _nothing(away: Away, standing: Sequence[EntryState] = ()) -> Refused:
     when = away.day.isoformat() + (f" from {clock(away.first)} on" if away.first else "")
     what = f"No appointment has {away.code}" if away.room else f"The diary {away.code} has no appointments"
-    return _refusal(away, "nothing_found", f"{what} on {when}; there is nothing to re-home.")
+    blocks = [one for one in standing if one.kind == "block"] if away.room else []
+    # No screen shows the day of a room, so that what opens it again is said here.
+    opens = "".join(f" It is blocked from {clock(one.start)} to {clock(one.end)}: unblock {one.id} opens it." for one in blocks)
+    return _refusal(away, "nothing_found", f"{what} on {when}; there is nothing to re-home.{opens}")
 
 
 def _nearest(code: str, known: Iterable[str]) -> str | None:
@@ -197,7 +201,7 @@ def _by_start(move: Moved) -> tuple[int, str]:
 
 
 def _told(moves: Sequence[Moved]) -> int:
-    return sum(one.after.client is not None for one in moves)
+    return sum(is_told(one) for one in moves)
 
 
 def _key_among(catalogue: Catalogue, away: Away, entries: Sequence[EntryState]) -> frozenset[str]:
@@ -309,7 +313,8 @@ class _Carrying:
         entry_queries.update(act.unit, act.site, after)
         if move.before.status == "unplaced":
             settle_unplaced(act, after.id)
-        queue_message(act, after, "change")
+        if is_told(move):
+            queue_message(act, after, "change")
         self.lines.append(_Line("moved", before, after, tuple(ranges)))
 
     def _unplace(self, entry: EntryState, before: State) -> None:
@@ -320,7 +325,7 @@ class _Carrying:
         self.lines.append(_Line("unplaced", before, after, ()))
 
     def _block(self) -> None:
-        """Block what is left of the coach's day around what stays there: other blocks, and appointments that have begun."""
+        """Block what is left of the day of a coach or a room around what stays there: other blocks, what has begun."""
         act, away, iso = self.act, self.away, self.away.day.isoformat()
         standing = _standing(act.unit, act.site, away)
         act.lapse_all(one.id for one in standing if act.is_lapsed(one))
@@ -329,7 +334,7 @@ class _Carrying:
             code, text, holder = act.taken_by(held)
             text += " A hold is not taken away, so the day cannot be blocked until it ends; it can be re-homed without the block."
             raise Abandoned(Refused(code, text, holder, id=held.id, diary=away.code, day=away.day, start=held.start))
-        opened = act.catalogue.plan(away.code, away.day).open_mask
+        opened = FULL_DAY if away.room else act.catalogue.plan(away.code, away.day).open_mask
         now = act.desk.site_now()
         first = max(away.first, now.tick if away.day == now.day else 0)
         if not opened >> first:
@@ -361,7 +366,7 @@ class _Carrying:
             version=1,
             made_by=act.desk.staff.login,
             made_at=act.at,
-            reason=ABSENCE,
+            reason=SHUT if away.room else ABSENCE,
         )
         ranges = [(away.code, away.day.isoformat(), start, end)]
         entry_queries.insert(act.unit, act.site, entry)

@@ -3,24 +3,29 @@
 from dataclasses import replace
 
 from agent_tui.domain.clients import initials
+from agent_tui.domain.flag_story import FLAG_VERBS, flag_lines
 from agent_tui.domain.log import Event, State
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.sooner import OFFERED_VERB
 from agent_tui.domain.sooner_story import waiting_lines
-from agent_tui.domain.story import Story, Words, story_of
+from agent_tui.domain.story import Story, StoryLine, Words, story_of
 from agent_tui.services.claimants import record_looks, sees_names
 from agent_tui.services.desk import Desk
 from agent_tui.services.sooner_offers import call_of
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import clients as client_queries
+from agent_tui.store.queries import escalations as escalation_queries
+from agent_tui.store.queries import flags as flag_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import waiting as waiting_queries
 from agent_tui.store.unit_of_work import Unit
 
 
 def story(desk: Desk, entry: str) -> Story | Refused:
-    """Return what the log says of an entry and its place on the waiting list in sentences, or Refused ("unknown_entry").
+    """Return what the log says of an entry, its flags and its place on the waiting list in sentences, or Refused.
+
+    Refused ("unknown_entry") is an id that no entry has.
 
     A claimant is named where the desk's person may see names, else by initials and opaque id. That somebody has read it is
     recorded whatever their role, since a story is about one claimant by id too.
@@ -33,10 +38,18 @@ def story(desk: Desk, entry: str) -> Story | Refused:
         words = words_for(desk, unit, desk.catalogue(unit), refs)
         offered = waiting_queries.item(unit, desk.site, call_of(desk.site, entry)) is not None
         about, offers = _of_waiting_list(unit, desk.site, entry, events[0].seq)
+        flagged = _of_flags(unit, desk.site, entry, events[0].seq, words)
     record_looks(desk, refs, "story")
     told = story_of(entry, events, words, offered=offered)
-    lines = (*told.lines, *waiting_lines(about, offers, words))
+    lines = (*told.lines, *waiting_lines(about, offers, words), *flagged)
     return replace(told, lines=tuple(sorted(lines, key=lambda one: one.seq)))
+
+
+def _of_flags(unit: Unit, site: str, entry: str, since: int, words: Words) -> tuple[StoryLine, ...]:
+    flags = flag_queries.ids_of(unit, site, entry)
+    if not flags and not escalation_queries.escalations_of(unit, site, entry):
+        return ()  # nearly always: the log need not be looked through
+    return flag_lines(log_queries.with_verbs(unit, site, FLAG_VERBS, since - 1), entry, flags, words)
 
 
 def _of_waiting_list(unit: Unit, site: str, entry: str, since: int) -> tuple[list[Event], dict[str, State]]:

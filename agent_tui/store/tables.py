@@ -355,6 +355,45 @@ class CallRow(Table, table=True):
     said: str | None = maybe_text()
 
 
+class HandoverRow(Table, table=True):
+    """A hold that somebody hands to a colleague, and what became of that; a hold that is handed on again keeps one row.
+
+    `draft` is JSON of what the form held, which can be erased: it is when the hold ends.
+    """
+
+    __tablename__ = "handover"
+    __table_args__ = (
+        one_of("handover", "status", "waiting", "taken", "declined", "withdrawn", "ended"),
+        refers("handover", "entry", target=("entry.site", "entry.id")),
+        Index("ix_handover_status", "site", "status"),
+        CLUSTERED,
+    )
+    site: str = text(key=True)
+    entry: str = text(key=True)
+    status: str = text()
+    call: str | None = maybe_text()
+    given_by: str = text()
+    given_to: str = text()
+    given_at: int = whole()
+    draft: str | None = maybe_text()
+
+
+class PresenceRow(Table, table=True):
+    """The days that a terminal shows, and the database's instant at which it last said so: no part of the log."""
+
+    __tablename__ = "presence"
+    __table_args__ = (
+        refers("presence", target=("site.site",)),
+        CLUSTERED,
+    )
+    site: str = text(key=True)
+    terminal: str = text(key=True)
+    login: str = text()
+    first_day: str = text()
+    last_day: str = text()
+    seen_at: int = whole()
+
+
 class WaitingRow(Table, table=True):
     """A claimant who would take an earlier time than the appointment that they have; `wanted` is JSON of the limits to it."""
 

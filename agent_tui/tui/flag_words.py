@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
-from agent_tui.domain.flags import OFF, RESOLVED_WORDS, SHORT, WHY
+from agent_tui.domain.flags import OFF, OVERRIDE_WAITS, RESOLVED_WORDS, SHORT, WHY, raised_words
 from agent_tui.domain.handoffs import Handoff
+from agent_tui.domain.override_requests import OverrideRequest
 from agent_tui.domain.queue import age_words
 from agent_tui.domain.requests import EntryState, Refused
 from agent_tui.domain.site import Catalogue
@@ -24,12 +26,16 @@ MANY = 2
 
 @dataclass(frozen=True, slots=True)
 class FlagsRead:
-    """What the screen shows: the queue, names of claimants by opaque id and of staff by login, how many overrides wait."""
+    """What the screen shows: the queue, names of claimants by opaque id and of staff by login."""
 
     queue: "Queue | None" = None
     clients: Mapping[str, str] = field(default_factory=dict)
     staff: Mapping[str, str] = field(default_factory=dict)
-    overrides: int = 0
+
+    @property
+    def overrides(self) -> int:
+        """Return how many overrides wait for a decision."""
+        return 0 if self.queue is None else self.queue.counts.get(OVERRIDE_WAITS, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,15 @@ def lines_of(items: Sequence["Waiting"], unfolded: Collection[str]) -> list[Line
         else:
             out.append(Line(key, tuple(sorted(found, key=lambda one: one.when))))
     return out
+
+
+def clients_of(items: Sequence["Waiting"]) -> list[str]:
+    """Return the opaque ids of the claimants whom flags and overrides name."""
+    found = {side.client for one in items for side in one.sides}
+    for one in items:
+        if one.override is not None:
+            found |= {one.override.wanted.client, *(step.entry.client for step in one.override.chain.steps)}
+    return sorted(ref for ref in found if ref)
 
 
 def fold_key(line: Line) -> str | None:
@@ -110,14 +125,20 @@ class FlagWords:
         return f"{sign}{up}{age:>6}  {kind:<16.16} {self._when(line):<16} {self._about(line):<34.34}{has}".rstrip()
 
     def _when(self, line: Line) -> str:
-        side = line.side
+        side, override = line.side, line.first.override
+        if override is not None:
+            to = override.chain.offer
+            return f"{to.day:%a} {to.day.day} {to.day:%b} {clock(to.start)}"
         if side is None:
             return ""
         day = f"{side.day:%a} {side.day.day} {side.day:%b}"
         return day if len(line.flags) > 1 else f"{day} {clock(side.start)}"
 
     def _about(self, line: Line) -> str:
-        side, flag = line.side, line.first.flag
+        side, flag, override = line.side, line.first.flag, line.first.override
+        if override is not None:
+            wanted = override.wanted
+            return f"{override.chain.offer.coach} / {wanted.type} {self.name(wanted.client)}"
         if side is None:
             kind = self.catalogue.types.get(flag.type or "")
             return kind.name if kind is not None else flag.type or ""
@@ -127,7 +148,9 @@ class FlagWords:
 
     def sentence(self, line: Line) -> str:
         """Return a line as the status line says it."""
-        flag = line.first.flag
+        flag, override = line.first.flag, line.first.override
+        if override is not None:
+            return f"{WHY[flag.kind]}: {self._wanted(override)}; enter shows it to be approved or declined"
         about = self._side(line.side) if line.side is not None else (flag.type or "")
         if len(line.flags) > 1 and line.side is not None:
             about = f"{self.coach(line.side.diary)}, {spoken_day(line.side.day)}, {counted(len(line.flags), 'appointment')}"
@@ -143,6 +166,8 @@ class FlagWords:
         """Return what is known of a line's flag: why, both sides, policy, proposal, and what happened to it."""
         flag = line.first.flag
         lines = [f"{WHY.get(flag.kind, flag.kind)}."]
+        if line.first.override is not None:
+            return [*lines, *self._override(line.first.override)]
         if len(line.flags) > 1:
             return [*lines, *self._many(line)]
         sides = line.first.sides if shown is None else shown.waiting.sides
@@ -152,7 +177,7 @@ class FlagWords:
             kind = self.catalogue.types.get(flag.type)
             lines.append(f"{flag.type}{'' if kind is None else f', {kind.name}'}")
         zone = self.catalogue.site.zone
-        lines += ["", f"Raised {wall_of(flag.raised_at, zone):%a %d %b %H:%M} by an act of {self.who(flag.raised_by)}."]
+        lines += ["", raised_words(flag, f"{wall_of(flag.raised_at, zone):%a %d %b %H:%M}", self.who(flag.raised_by))]
         if flag.assigned_to:
             lines.append(f"With {self.who(flag.assigned_to)}, given by {self.who(flag.assigned_by)}.")
         if shown is not None:
@@ -163,6 +188,19 @@ class FlagWords:
             why = f", {flag.reason.replace('_', ' ')}" if flag.reason else ""
             lines.append(f"Closed: {how}{by}{why}, line {flag.closed_seq or '-'} of the log.")
         return lines
+
+    def _wanted(self, one: OverrideRequest) -> str:
+        to = one.chain.offer
+        return f"{one.wanted.type} {spoken_day(to.day)} {clock(to.start)} with {to.coach}, {self.name(one.wanted.client)}"
+
+    def _override(self, one: OverrideRequest) -> list[str]:
+        """Return an override that waits: for whom, whom it displaces and where each goes, who prepared it, and the keys."""
+        made = f"{wall_of(one.prepared_at, self.catalogue.site.zone):%a %d %b %H:%M}"
+        lines = ["", f"{self._wanted(one)}.", f"   {one.wanted.priority}, {one.reason.replace('_', ' ')}"]
+        for step in one.chain.steps:
+            to = f"{spoken_day(step.offer.day)} {clock(step.offer.start)} with {step.offer.coach}"
+            lines += ["", f"Displaces {self._side(step.entry)}.", f"   {step.entry.priority}, goes to {to}"]
+        return [*lines, "", f"Prepared {made} by {self.who(one.prepared_by)}.", "Enter shows it to be approved or declined."]
 
     def _many(self, line: Line) -> list[str]:
         side = line.side
@@ -219,8 +257,9 @@ def done_words(found: Sequence["Resolved | Refused"]) -> tuple[str, bool]:
     return f"{what}{undo}{left}".strip(), not refused
 
 
-def handoff_line(one: Handoff, due: bool, glyphs: Glyphs) -> str:
+def handoff_line(one: Handoff, today: date, glyphs: Glyphs) -> str:
     """Return a hand-off as a line of a list: sign when due, due day, type, key, who has it."""
-    key = glyphs.key_type if one.key else " "
+    sign, key = glyphs.flag if one.is_due(today) else " ", glyphs.key_type if one.key else " "
+    due = "was due" if one.is_overdue(today) else "due"
     has = f", {one.taken_by} has it" if one.taken_by else ""
-    return f"{glyphs.flag if due else ' '}{key} due {one.due}  {one.type} {one.client or ''}{has}"
+    return f"{sign}{key} {due} {one.due}  {one.type} {one.client or ''}{has}"

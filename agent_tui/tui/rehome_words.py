@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping
 
 from agent_tui.domain.clients import short_name
-from agent_tui.domain.rehoming import Gap, Rehoming, shift_minutes
-from agent_tui.domain.requests import EntryState, Moved
+from agent_tui.domain.rehoming import Gap, Rehoming, is_told, shift_minutes
+from agent_tui.domain.requests import Booked, EntryState, Moved
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
+from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.presenter import short_code
 
@@ -49,7 +50,8 @@ def plan_sentence(plan: Rehoming, off: Collection[str]) -> str:
     going = [one for one in plan.moved if one.before.id not in off]
     kept = sum(one.after.day == plan.away.day for one in going)
     without = len(plan.left) + len(plan.moved) - len(going)
-    words = f"{kept} stay on the day, {len(going) - kept} go to another"
+    told = counted(sum(is_told(one) for one in going), "claimant")
+    words = f"{kept} stay on the day, {len(going) - kept} go to another, {told} told"
     left = f", {without} left without a time and flagged" if without else ""
     return f"{words}{left}. {_proof(plan.gap)}"
 
@@ -78,6 +80,12 @@ def done_words(done: Rehoming) -> str:
     """Return what was re-homed as the status line says it."""
     left = f", {len(done.left)} flagged without a time" if done.left else ""
     return f"Re-homed {len(done.moved)} of {place_words(done)}{left}; u undoes all of it."
+
+
+def put_back_words(done: Booked) -> str:
+    """Return what an undo has brought back besides its entry as a sentence, empty where that is no appointment."""
+    back = [one for one in done.put_back if one.kind == "appointment" and one.status in ("booked", "unplaced")]
+    return f"{counted(len(back), 'appointment')} {'is' if len(back) == 1 else 'are'} back as before." if back else ""
 
 
 def place_words(done: Rehoming) -> str:

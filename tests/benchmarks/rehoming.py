@@ -19,6 +19,7 @@ from agent_tui.store.unit_of_work import Store
 from tests.benchmarks import world
 from tests.benchmarks.finding import connect, fetching
 from tests.benchmarks.timing import HEADING, Line, in_turn, once
+from tests.postgres_server import find_binaries, running_server
 
 SIZE = world.Size(coaches=27, appointments=9_000, clients=4_000, empty_days=1)
 SEED = 45  # some diary of its window has a day of twenty
@@ -60,12 +61,24 @@ def measure(location: str, rounds: int) -> Iterator[Line]:
     yield Line(what, measured, floor, took["plan"] / max(took["fetch"], 1e-9), None)
 
 
-def main() -> None:
-    """Print the lines for SQLite."""
+def lines() -> Iterator[Line]:
+    """Yield the lines of both engines, where a PostgreSQL server can be started."""
     with tempfile.TemporaryDirectory() as folder:
-        sys.stdout.write(HEADING + "\n")
-        for line in measure(str(Path(folder) / "rehoming.db"), 5):
-            sys.stdout.write(line.text() + "\n")
+        yield from measure(str(Path(folder) / "rehoming.db"), 5)
+    binaries = find_binaries()
+    if binaries is None:
+        sys.stdout.write("PostgreSQL: no server programs were found\n")
+        return
+    with running_server(binaries, fsync=True) as server:
+        yield from measure(server.create_database("rehoming"), 5)
+
+
+def main() -> None:
+    """Print the lines of both engines."""
+    sys.stdout.write(HEADING + "\n")
+    for line in lines():
+        sys.stdout.write(line.text() + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

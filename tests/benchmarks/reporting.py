@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -135,9 +136,11 @@ def measure(desk: Desk, engine: str, rounds: int) -> Iterator[Line | str]:
     days = Span(FIRST - timedelta(days=28), date(2026, 12, 31), "month")
     floors = fetches(desk, days)
     for name, _title, _what in REPORTS:
-        rows = floors[name]()
-        cases = {"report": lambda name=name: once(lambda: report(desk, Asked(name, days)), clock=time.process_time)}  # type: ignore[misc]
-        cases["fetch"] = lambda name=name: once(floors[name], clock=time.process_time)  # type: ignore[misc]
+        rows, asked = floors[name](), Asked(name, days)
+        cases: dict[str, Callable[[], float]] = {
+            "report": partial(once, partial(report, desk, asked), clock=time.process_time),
+            "fetch": partial(once, floors[name], clock=time.process_time),
+        }
         took = in_turn(cases, rounds)
         seconds, floor = took["report"], max(took["fetch"], 1e-4)
         head = f"{engine}: {name}, {rows} rows"

@@ -119,3 +119,24 @@ def test_each_kind_with_two_sides_has_a_policy_that_may_be_said() -> None:
         read_setting("policy_client_clash", "urgent")
     with pytest.raises(BadSetting, match="Did you mean policy_client_clash"):
         read_setting("policy_client_clsh", "urgency")
+
+
+@pytest.mark.parametrize(
+    ("kind", "id", "words"),
+    [
+        (rules.DIARY_OFF, "11111111-1111-4111-8111-111111111111", "Raised at nine by what Lea Lowe did."),
+        (rules.NO_CAPACITY, "11111111-1111-4111-8111-111111111111", "Raised at nine by what Lea Lowe did."),
+        (
+            rules.NO_CAPACITY,
+            "11111111-1111-5111-8111-111111111111",
+            "Raised at nine, when Lea Lowe looked: bookings or time have left it no start.",
+        ),
+        (
+            rules.HANDOFF_OVERDUE,
+            "11111111-1111-5111-8111-111111111111",
+            "Raised at nine, when Lea Lowe looked: its due day had passed.",
+        ),
+    ],
+)
+def test_what_raised_it_is_said_as_it_was(kind: str, id: str, words: str) -> None:
+    assert rules.raised_words(flag(kind, id=id), "at nine", "Lea Lowe") == words

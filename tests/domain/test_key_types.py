@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_tui.domain.availability import Now, Occupied, offers
-from agent_tui.domain.key_types import Proposal, key_types, propose, standing
+from agent_tui.domain.availability import Now, Occupied, Search, offers
+from agent_tui.domain.key_types import Proposal, key_types, propose, standing, without_start
 from agent_tui.domain.pattern_change import change_of, change_problems
 from agent_tui.domain.patterns import Pattern, Segment
 from agent_tui.domain.requests import Request
@@ -50,7 +51,9 @@ def busy(code: str, first: int, last: int) -> dict[tuple[str, str], int]:
 
 def wrong(catalogue: Catalogue) -> dict[str, str | None]:
     """Return what is wrong with each key type."""
-    return {one.code: one.wrong for one in key_types(catalogue, NOTHING, NOW)}
+    found = {one.code: one.wrong for one in key_types(catalogue, NOTHING, NOW)}
+    assert {kind.code for kind in without_start(catalogue, NOTHING, NOW)} == {code for code, why in found.items() if why}
+    return found
 
 
 def test_what_is_wrong_is_said_as_a_search_says_it() -> None:
@@ -68,6 +71,22 @@ def test_starts_are_counted_as_a_search_counts_them() -> None:
     occupied = Occupied(busy("D01", NINE, TEN))
     found = key_types(catalogue, occupied, NOW)[0]
     assert found.starts == starts(catalogue, occupied)
+
+
+def test_whether_it_has_a_start_is_found_without_counting_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    diaries = [diary(f"D{number:02d}") for number in range(1, 30)]
+    catalogue = world(*diaries, patterns=every_day((Segment(NINE, NOON, BOTH),)))
+    looked: list[str] = []
+    beside = Search.starts_beside
+
+    def spy(search: Search, taken: int, one: Diary, day: date) -> tuple[int, int]:
+        looked.append(one.code)
+        return beside(search, taken, one, day)
+
+    monkeypatch.setattr(Search, "starts_beside", spy)
+    monkeypatch.setattr(Search, "diary_day", None)
+    assert without_start(catalogue, Occupied(busy("D01", NINE, NOON)), NOW) == []
+    assert looked == ["D01", "D02"]
 
 
 def test_the_flag_of_today_counts_and_what_becomes_a_key_type_is_listed() -> None:

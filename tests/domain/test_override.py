@@ -139,6 +139,25 @@ def test_the_chain_stops_at_its_depth() -> None:
     assert planner(catalogue, high, low, blocks=full, depth=1).chains(claim(diary="D01")) == ()
 
 
+def test_a_deeper_chain_is_shown_second_where_the_displaced_would_lose_days() -> None:
+    days = every_day((Segment(NINE, NINE + 6, ALL),))
+    catalogue = site((kind("AAA", 30),), (diary("D01"), diary("D02")), days)
+    full = {(code, (MONDAY + timedelta(days=n)).isoformat()): span(NINE, NINE + 6) for code in ("D01", "D02") for n in (1, 2)}
+    high, low = booked("1", NINE, NINE + 6, priority="high"), booked("2", NINE, NINE + 6, diary="D02")
+    least, deeper = planner(catalogue, high, low, blocks=full).chains(claim(diary="D01"))
+    thursday = MONDAY + timedelta(days=3)
+    assert [(step.entry.id, step.depth, step.offer.day) for step in least.steps] == [("1", 1, thursday)]
+    assert [(step.entry.id, step.depth, step.offer.diary, step.offer.day) for step in deeper.steps] == [
+        ("2", 2, "D02", thursday),
+        ("1", 1, "D02", MONDAY),
+    ]
+    assert deeper.offer == least.offer
+    # To the depth of one there is the first alone, and none deeper where the displaced is of the lowest priority.
+    assert planner(catalogue, high, low, blocks=full, depth=1).chains(claim(diary="D01")) == (least,)
+    lowest = booked("1", NINE, NINE + 6)
+    assert len(planner(catalogue, lowest, low, blocks=full).chains(claim(diary="D01"))) == 1
+
+
 def test_a_limited_segment_has_room_once_one_of_its_own_has_gone() -> None:
     days = every_day((Segment(NINE, NOON, ALL, "all", 1),))
     catalogue = site((kind("AAA", 30),), (diary("D01"),), days)
@@ -246,3 +265,12 @@ def _clashed_before(standing: list[Standing], entry: EntryState) -> bool:
 def test_nothing_is_displaced_where_nothing_is_lower() -> None:
     assert planner(hour(), booked("1", NINE, TEN, priority="urgent")).chains(claim()) == ()
     assert planner(hour(), booked("1", NINE, FIVE - 60)).chains(claim("standard")) == ()
+
+
+@pytest.mark.parametrize(("tick", "gives_way"), [(NINE, True), (NINE + 1, False)])
+def test_one_that_has_begun_gives_way_to_nobody(tick: int, gives_way: bool) -> None:
+    catalogue, now = site((kind("AAA"),), (diary("D01"),), every_day((Segment(NINE, FIVE, ALL),))), Now(MONDAY, tick)
+    block = {("D01", MONDAY.isoformat()): span(NINE + 7, FIVE)}
+    begun = booked("1", NINE, NINE + 7)
+    found = planner(catalogue, begun, blocks=block, now=now).chains(claim())
+    assert bool(found) == gives_way

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from agent_tui.domain.contacts import Contact
+from agent_tui.domain.queue import CallAsked
 from agent_tui.domain.requests import Refused
 from agent_tui.services import booking, calls, closing, diaries, escalating, flags, handoffs
 from agent_tui.services.escalating import ContactChanged, Escalated
@@ -100,6 +101,28 @@ def test_a_call_an_appointment_and_a_hand_off_are_escalated_with_their_facts(hou
     refusal(escalating.escalate(desk, "appointment", uid(77), None, "other"), "unknown_entry")
     refusal(escalating.escalate(desk, "call", uid(9), "distrct", "other"), "unknown_contact")
     assert house.rows("SELECT COUNT(*) FROM escalation WHERE site = ?") == [(3,)]
+
+
+def test_a_call_in_hand_goes_up_with_what_is_known_of_it_by_now(house: House) -> None:
+    held = done(booking.hold(house.desk(), wish(client=None)), "held").entry
+    wanted = {"from": "2026-11-25", "time": "am", "needs": "room", "hold": held.id}
+    asked = CallAsked("FC-F2F", "C000001", "urgent", "walk-in", wanted)
+    first = escalated(escalating.escalate(house.desk(), "call", uid(9), None, "other", asked=asked, id=uid(3)))
+    again = escalated(escalating.escalate(house.desk(), "call", uid(9), None, "other", asked=asked, id=uid(3)))
+    assert again.repeated
+    facts = " ".join(first.facts)
+    for fact in (
+        "FC-F2F, First commitment - F2F, key type",
+        "Claimant C000001, priority urgent, asked by walk-in, with Ann Archer",
+        "from 2026-11-25, time am, needs room",
+        held.id,
+    ):
+        assert fact in facts
+    (call,) = calls.unfinished(house.desk())
+    assert (call.id, call.type, call.client) == (uid(9), "FC-F2F", "C000001")
+    other = CallAsked("NJR-F2F", "C000002", "standard", "phone", {})
+    escalated(escalating.escalate(house.desk("agent2"), "call", uid(9), None, "other", asked=other))
+    assert calls.unfinished(house.desk()) == [call], "a call that somebody else has is theirs to describe"
 
 
 def test_a_hand_off_is_taken_by_one_and_closed_once(house: House) -> None:

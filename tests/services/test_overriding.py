@@ -382,6 +382,49 @@ def test_who_prepared_it_withdraws_it_and_a_leader_decides_what_needs_no_supervi
     no(decide(house.desk("super1"), uid(77), "approve"), "unknown_entry")
 
 
+def test_for_a_claimant_one_override_of_a_type_waits_at_a_time(house: House) -> None:
+    crowd(house)
+    token = best(house, "agent1").token
+    one = waits(prepare(house.desk(), asked(), token, WHY, id=uid(5)), "prepared").request
+    before = house.dump()
+    again = no(prepare(house.desk("agent2"), asked(), token, WHY), "not_possible")
+    assert again.reason.startswith("Ann Archer has prepared an override of NJR-F2F for this claimant at ")
+    assert house.dump() == before
+    assert waits(prepare(house.desk(), asked(), token, WHY, id=uid(5)), "prepared").repeated
+    other = asked(client=8)
+    waits(prepare(house.desk(), other, best(house, "agent1", other).token, WHY), "prepared")
+    waits(decide(house.desk(), one.id, "withdraw"), "withdrawn")
+    waits(prepare(house.desk(), asked(), token, WHY), "prepared")
+
+
+def test_a_leader_approves_a_chain_that_needs_no_supervisor_instead_of_one_that_does(house: House) -> None:
+    key, wanted = payment(house)
+    one = waits(prepare(house.desk(), wanted, best(house, "agent1", wanted).token, WHY), "prepared").request
+    assert one.chain.approval
+    shut_again = [entry for (entry,) in house.rows("SELECT id FROM entry WHERE site = ? AND kind = 'block' AND diary = 'D02'")]
+    for block in shut_again:
+        assert isinstance(blocking.unblock(house.desk("super1"), block), Blocked)
+    shut(house, "D02", NINE, ONE)
+    shut(house, "D02", ONE + 6, FIVE)
+    booked(house, "NJR-F2F", ONE, 7, "D02")
+    other = next(chain for chain in seen(house, "leader1", wanted).chains if not chain.approval)
+    no(decide(house.desk("leader1"), one.id, "approve"), "role")
+    made = waits(decide(house.desk("leader1"), one.id, "approve", token=other.token), "approved")
+    assert made.done is not None
+    assert where(house, key.id) == ("D01", DAY, ONE)
+
+
+def test_one_that_has_begun_since_the_preview_is_not_displaced(house: House) -> None:
+    review, _call = crowd(house)
+    chain = best(house)
+    begun = house.now.replace(year=DAY.year, month=DAY.month, day=DAY.day, hour=13, minute=5)
+    before = house.dump()
+    found = commit(house.desk("super1", now=begun), asked(), chain.token, WHY, chain=chain)
+    assert no(found, "stale_version")
+    assert house.dump() == before
+    assert where(house, review.id) == ("D01", DAY, ONE)
+
+
 def test_the_most_urgent_waits_first(house: House) -> None:
     crowd(house)
     high = asked(priority="high", client=8)

@@ -1,5 +1,6 @@
 """Re-homing: a coach is off or a room is shut, and the day's appointments are placed anew, all in one act or none."""
 
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from agent_tui.domain.rehoming import Away, RefusedPlan, Rehoming
 from agent_tui.domain.requests import Blocked, Booked, EntryState, Refused
 from agent_tui.domain.sooner import SoonerWish
 from agent_tui.services import blocking, booking, changes, diaries, pairing, segmenting, sooner
+from agent_tui.services.exporting import Exported, Wanted, export
 from agent_tui.services.lists import flags
 from agent_tui.services.rehoming import commit, preview
 from agent_tui.store.sweep import sweep_store
@@ -229,10 +231,81 @@ def test_in_a_shut_room_each_may_take_what_another_leaves_and_goes_back_by_an_un
         ("D01", NINE + 8, ("R02",)),
     ]
     made = carry_out(house, SHUT)
-    assert made.blocks == ()
     assert made.kept_on_day == 2
-    done(changes.undo(house.desk("leader1")), "undone")
+    back = done(changes.undo(house.desk("leader1"), id=uid(7)), "undone")
     assert {one.id: house.state(one.id) for one in (first, second)} == before
+    # The answer names the block that is gone, and both that are back; a retry says the same.
+    assert back.entry.kind == "block"
+    assert [(one.id, one.status, one.start) for one in back.put_back] == [
+        (first.id, "booked", NINE),
+        (second.id, "booked", NINE + 4),
+    ]
+    assert done(changes.undo(house.desk("leader1"), id=uid(7))).put_back == back.put_back
+    sound(house)
+
+
+def test_a_shut_room_is_nobodys_for_the_day_and_only_who_is_told_another_time_hears_of_it(house: House) -> None:
+    made = booked(house, NINE, 1, "EV-F2F", needs=("room",))
+    assert made.resources == ("D01", "R01")
+    (move,) = plan(house, SHUT).moved
+    assert (move.after.diary, move.after.start, move.after.resources) == ("D01", NINE, ("D01", "R02"))
+    found = carry_out(house, SHUT)
+    assert (found.told, house.rows("SELECT kind FROM message WHERE site = ? AND entry = ?", made.id)) == (0, [("confirmation",)])
+    (block,) = found.blocks
+    assert (block.diary, block.resources, block.start, block.end, block.status) == ("R01", ("R01",), 0, 288, "blocked")
+    given = export(house.desk("super1"), Wanted("csv"), lambda _name, parts: deque(parts, maxlen=0).clear())
+    assert isinstance(given, Exported)
+    assert given.files["blocks.csv"] == 0
+    # R02 has one at nine; the room that would be left is shut.
+    wanted = wish("EV-F2F", "D02", NINE, client="C000002", needs=("room",))
+    refused(booking.hold(house.desk(), wanted), "taken")
+    assert f"unblock {block.id} opens it" in no(preview(house.desk("leader1"), SHUT), "nothing_found").reason
+    assert isinstance(blocking.unblock(house.desk("leader1"), block.id), Blocked)
+    assert done(booking.hold(house.desk(), wanted)).entry.resources == ("D02", "R01")
+    sound(house)
+
+
+def test_a_hold_in_a_shut_room_keeps_it_from_being_blocked(house: House) -> None:
+    booked(house, NINE, 1, "EV-F2F", needs=("room",))
+    held = done(booking.hold(house.desk(), wish("EV-F2F", "D02", ONE, client="C000002", needs=("room",)))).entry
+    assert held.resources == ("D02", "R01")
+    seen = plan(house, SHUT)
+    assert "cannot be blocked" in seen.note
+    no(commit(house.desk("leader1"), SHUT, seen.token), "held")
+    made = rehomed(commit(house.desk("leader1"), SHUT, seen.token, block=False))
+    assert made.blocks == ()
+
+
+def test_a_room_that_shuts_within_the_day_keeps_what_has_begun(house: House) -> None:
+    today = NOW.date()
+    begun = booked(house, NINE, 1, "EV-F2F", needs=("room",), day=today)
+    booked(house, ONE, 2, "EV-F2F", needs=("room",), day=today)
+    at = house.desk("leader1", now=NOW + timedelta(minutes=10))
+    away = Away("R01", today, room=True)
+    found = preview(at, away)
+    assert isinstance(found, Rehoming)
+    made = rehomed(commit(at, away, found.token))
+    assert [(one.start, one.end) for one in made.blocks] == [(begun.end, 288)]
+    sound(house)
+
+
+def test_both_halves_of_a_pair_leave_a_shut_room_in_their_order(house: House) -> None:
+    search = pairing.PairSearch("EV-F2F", "EV-F2F", DAY, DAY, most_wait_minutes=240, client="C000001")
+    made = pairing.book(house.desk(), pairing.PairWish(search, DAY, NINE, "D01", 132, "D02"))
+    first, second = made.first.entry, made.second.entry  # type: ignore[union-attr]
+    assert (first.resources, second.resources) == (("D01", "R01"), ("D02", "R01"))
+    for start, client in ((NINE, 7), (132, 8)):
+        done(booking.book(house.desk(), wish("EV-F2F", "D03", start, client=f"C{client:06d}", needs=("hearing loop",))))
+    # The first half could go to 10:20 alone, and the second to 9:40 alone.
+    for diary, start, end in (
+        *(("D01", NINE + 4, 124), ("D01", 128, FIVE), ("D02", NINE, 116), ("D02", 120, 132), ("D02", 136, FIVE)),
+        *(("D03", NINE + 4, 132), ("D03", 136, FIVE), ("D04", NINE, FIVE)),
+    ):
+        shut(house, diary, start, end)
+    (move,) = [one for one in plan(house, SHUT).moved if one.after.day == DAY]
+    assert (move.after.id, move.after.start) == (first.id, 124)
+    found = carry_out(house, SHUT)
+    assert [one.id for one in found.left] == [second.id]
     sound(house)
 
 

@@ -1,7 +1,7 @@
 """Staff: roles are given by whom they are theirs to give, a login that is off acts no more, and an administrator stays."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 
@@ -11,8 +11,10 @@ from agent_tui.domain.site import Staff
 from agent_tui.services import booking, calls, claimants, staffing
 from agent_tui.services.desk import Desk, DeskRefused
 from agent_tui.services.staffing import StaffChanged
+from agent_tui.store.queries import importing as import_queries
+from agent_tui.store.unit_of_work import Unit
 from tests.services.conftest import House, wish
-from tests.small_site import NOW, STAFF, desk
+from tests.small_site import NOW, STAFF, desk, make_site
 
 ONE_ID = "11111111-1111-4111-8111-111111111111"
 
@@ -114,6 +116,36 @@ def test_two_administrators_who_go_at_once_leave_one(house: House) -> None:
     assert [row[0] for row in stored(house).values()].count("admin") == 1
 
 
+def test_on_postgresql_the_second_of_two_administrators_reads_the_staff_when_the_first_has_gone(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_site(postgres_url)
+    first = desk(postgres_url, "admin1")
+    done(staffing.set_role(first, "super1", "admin"))
+    second = desk(postgres_url, "super1")
+    both, read = Barrier(2), import_queries.all_staff
+    met: list[bool] = []
+
+    def reads(unit: Unit, site: str) -> dict[str, Staff]:
+        found = read(unit, site)
+        try:  # without the lock of the rules both have read that there are two, and wait for each other here
+            both.wait(timeout=1)
+            met.append(True)
+        except BrokenBarrierError:
+            met.append(False)
+        return found
+
+    monkeypatch.setattr(import_queries, "all_staff", reads)
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(lambda one: staffing.set_role(one, one.staff.login, "agent"), (first, second)))
+    finally:
+        first.store.close()
+        second.store.close()
+    assert met == [False, False]
+    assert sorted(type(one).__name__ for one in answers) == ["Refused", "StaffChanged"]
+
+
 @pytest.mark.parametrize(
     ("role", "words"),
     [
@@ -169,8 +201,6 @@ def test_a_login_that_is_off_acts_no_more_and_a_changed_role_is_said(house: Hous
 
 
 def test_a_login_that_is_off_opens_no_desk(tmp_path: object) -> None:
-    from tests.small_site import make_site
-
     location = f"{tmp_path}/site.db"
     make_site(location)
     admin = desk(location, "admin1")

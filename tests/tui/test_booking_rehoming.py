@@ -60,7 +60,7 @@ async def test_the_plan_is_shown_and_enter_does_it(seats: Seats, size: tuple[int
             "[x]£10:00 FC50     S 1           same day   10:00 Coach 2          0",
         ]
         assert HEADING.index("to ") == 2 + dialog.lines[0].index("same day")
-        assert dialog.said == "2 stay on the day, 0 go to another. No plan is better."
+        assert dialog.said == "2 stay on the day, 0 go to another, 2 claimants told. No plan is better."
         before = seat.rows("SELECT COUNT(*) FROM event WHERE site = ?")
         await seat.press("escape")
         assert seat.rows("SELECT COUNT(*) FROM event WHERE site = ?") == before
@@ -125,10 +125,11 @@ async def test_from_a_time_on_without_a_block_and_a_room(seats: Seats) -> None:
         await seat.fill(code.lower())
         assert isinstance(seat.top, RehomeModal)
         assert [line[4:9] for line in seat.top.lines] == ["13:00"]
-        assert not seat.top.query_one("#then").display
+        assert seat.top.query_one("#then").display
         await seat.press("enter")
         now = seat.rows("SELECT resources FROM entry WHERE site = ? AND id = ?", roomed.id)[0][0]
         assert code not in now
+        assert seat.rows("SELECT resources FROM entry WHERE site = ? AND kind = 'block'") == [(f'["{code}"]',)]
 
 
 async def test_who_may_not_and_what_is_unknown_is_said_in_the_dialog(seats: Seats) -> None:

@@ -2,16 +2,21 @@
 
 from typing import Any
 
+import pytest
+from rich.segment import Segment
+from textual.color import Color
+
 from agent_tui.domain.requests import Wish
-from agent_tui.services import booking, closing, diaries
+from agent_tui.services import booking, closing, diaries, flags, staffing
 from agent_tui.services.desk import Desk
-from agent_tui.tui.modals import ChoiceModal, EffectModal, FieldsModal
+from agent_tui.tui.modals import ChoiceModal, FieldsModal
+from agent_tui.tui.modals.escalate import EscalateModal
 from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.modals.rehome import RehomeModal
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.flags import FlagsScreen
 from agent_tui.tui.screens.types import TypesScreen
-from tests.small_site import DAY, NINE, TEN
+from tests.small_site import DAY, NINE, NOW, TEN
 from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
 
 __all__ = ["seats", "small_store"]
@@ -187,13 +192,13 @@ async def test_escalated_with_the_facts_to_read_out(seats: Seats) -> None:
         disable(seat)
         screen = await open_flags(seat)
         await seat.press("e")
-        assert isinstance(seat.top, ChoiceModal)
+        assert isinstance(seat.top, EscalateModal)
         await seat.press("2")
         await seat.press("1")
-        assert isinstance(seat.top, EffectModal)
-        assert any("C000009" in line for line in seat.top._lines)
-        assert not any("Sana" in line for line in seat.top._lines)
+        assert any("C000009" in line for line in seat.top.facts)
+        assert not any("Sana" in line for line in seat.top.facts)
         await seat.press("escape")
+        assert "Escalated to" in screen.status.text
         assert seat.rows("SELECT contact, level, made_by FROM escalation WHERE site = ?") == [("supervisor", 2, "leader1")]
         assert "Escalated to supervisor, level 2" in "\n".join(screen.words.known(screen.lines[0], screen.shown))
 
@@ -233,6 +238,73 @@ async def test_it_follows_what_others_do_and_counts(seats: Seats) -> None:
         segments.look_at_flags()  # type: ignore[attr-defined]
         await seat.rest()
         assert "1 flag" in segments.key_words  # type: ignore[attr-defined]
+
+
+async def test_what_only_time_brings_is_met_once_a_minute_and_not_as_dialogs_close(
+    seats: Seats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met: list[int] = []
+    monkeypatch.setattr(flags, "look", lambda _desk: met.append(1))
+    async with seats.seat("leader1", WIDE) as seat:
+        screen = await open_flags(seat)
+        assert len(met) == 1
+        for _ in range(2):
+            await seat.press("slash")
+            await seat.press("escape")
+        seat.other_books("D01")
+        await seat.feed()
+        screen.look()
+        await seat.rest()
+        assert len(met) == 1
+        seats.later(minutes=1)
+        screen.look()
+        await seat.rest()
+        assert len(met) == 2
+
+
+async def test_a_hand_off_is_red_when_it_is_due(seats: Seats) -> None:
+    seats.later(days=20)
+    async with seats.seat("leader1", WIDE) as seat:
+        old = seats.clock.now
+        seats.clock.now = NOW
+        seat.others(lambda desk: booking.book(desk, Wish("CC-PHONE", DAY, NINE, "D01", client="C000002")))
+        seats.clock.now = old
+        seat.others(lambda desk: booking.book(desk, Wish("CC-PHONE", old.date(), NINE, "D01", client="C000003")))
+        screen = await open_flags(seat)
+        (line,) = screen.lines
+        error = screen.app.theme_variables["text-error"]
+        drawn = [segment for row in screen._compositor.render_strips() for segment in row if "hand-off due" in segment.text]
+        assert drawn
+        assert {_hex(segment) for segment in drawn} == {Color.parse(error).hex}
+        assert screen.words.line(line).startswith("!") or "hand-off due" in screen.words.line(line)
+        await seat.press("H")
+        rows = ["".join(segment.text for segment in row) for row in seat.top._compositor.render_strips()]
+        assert sum("! was due " in " ".join(row.split()) or "!  was due" in row for row in rows) == 1
+        segments = [segment for row in seat.top._compositor.render_strips() for segment in row]
+        due = next(segment for segment in segments if "was due" in segment.text)
+        waits = next(segment for segment in segments if " due " in segment.text and "was" not in segment.text)
+        assert _hex(due) == Color.parse(error).hex != _hex(waits)
+        assert due.style is not None
+        assert due.style.bold
+
+
+def _hex(segment: Segment) -> str:
+    assert segment.style is not None
+    assert segment.style.color is not None
+    assert segment.style.color.triplet is not None
+    return segment.style.color.triplet.hex.upper()
+
+
+async def test_a_login_that_is_off_is_not_offered_a_flag(seats: Seats) -> None:
+    async with seats.seat("super1", WIDE) as seat:
+        seat.other_books("D01")
+        disable(seat)
+        seat.others(lambda desk: staffing.switch_login(desk, "agent2", enabled=False), "admin1")
+        await seat.feed()
+        await open_flags(seat)
+        await seat.press("a")
+        assert isinstance(seat.top, PickModal)
+        assert "agent2" not in {one.id for one in seat.top._choices}
 
 
 async def test_hand_offs_and_contacts_by_key(seats: Seats) -> None:

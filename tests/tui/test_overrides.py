@@ -6,11 +6,10 @@ import pytest
 
 from agent_tui.domain.override_requests import OverrideRequest
 from agent_tui.domain.requests import Request, Wish
-from agent_tui.services import blocking, booking, override_requests, overriding
+from agent_tui.services import blocking, booking, changes, override_requests, overriding
 from agent_tui.services.desk import Desk
 from agent_tui.store.trouble import StoreTrouble
 from agent_tui.tui.modals.override import OverrideModal
-from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.override_words import HEADING
 from agent_tui.tui.screens.flags import FlagsScreen
 from tests.small_site import DAY, FIVE, NINE, ONE
@@ -178,6 +177,51 @@ async def test_an_agent_prepares_and_sees_the_approval_in_the_call(seats: Seats)
         assert seat.kind == "confirmed"
 
 
+async def test_after_a_crash_the_call_finds_its_override_and_what_became_of_it(seats: Seats) -> None:
+    async with seats.seat("agent1", WIDE) as seat:
+        crowd(seat)
+        await urgent(seat)
+        await opened(seat)
+        await seat.press("5")
+        await seat.press("enter")
+        override = seat.screen.call.override
+        assert override is not None
+    # The program has gone without a word; it waits still, and the call is told live.
+    async with seats.seat("agent1", WIDE) as seat:
+        await seat.feed()
+        await seat.press("f11", "enter")
+        assert seat.screen.call.override == override
+        assert "waits for a decision still" in seat.said
+    async with seats.seat("agent1", SMALL) as seat:
+        seat.others(lambda desk: override_requests.decide(desk, override, "approve"), "super1")
+        await seat.feed()
+        await seat.press("f11", "enter")
+        assert "Approved by Sue Stone: booked" in seat.said
+        assert seat.kind == "confirmed"
+        made = seat.screen.call.confirmed
+        assert made is not None
+        assert where(seat, made.entry.id) == ("booked", "D01", DAY.isoformat(), ONE)
+
+
+async def test_an_agent_hears_of_it_on_another_screen_and_that_an_approval_is_taken_back(seats: Seats) -> None:
+    async with seats.seat("agent1", SMALL) as seat:
+        crowd(seat)
+        await urgent(seat)
+        await opened(seat)
+        await seat.press("5")
+        await seat.press("enter")
+        screen = await seat.go_to("today")
+        seat.others(lambda desk: override_requests.decide(desk, only(desk).id, "approve"), "super1")
+        await seat.feed()
+        assert "Approved by Sue Stone: booked" in screen.status.text  # type: ignore[attr-defined]
+        await seat.press("escape")
+        assert seat.kind == "confirmed"
+        seat.others(changes.undo, "super1")
+        await seat.feed()
+        assert "Sue Stone has taken the approval of NJR-F2F back" in seat.said
+        assert (seat.screen.call.confirmed, seat.kind) == (None, "none")
+
+
 async def test_an_agent_sees_that_it_was_declined_and_keeps_what_was_typed(seats: Seats) -> None:
     async with seats.seat("agent1", SMALL) as seat:
         crowd(seat)
@@ -212,8 +256,12 @@ async def test_a_supervisor_is_told_of_it_and_approves_it_among_the_flags(seats:
         assert isinstance(screen, FlagsScreen)
         await seat.rest()
         assert screen.read.overrides == 1
-        await seat.press("O")
-        assert isinstance(seat.top, PickModal)
+        (line,) = [one for one in screen.lines if one.first.override is not None]
+        assert "override waits   Wed 25 Nov 13:00 Coach 1 / NJR-F2F Sana Khan 9" in screen.words.line(line)
+        assert "Displaces NJR-F2F" in "\n".join(screen.words.known(line, None))
+        assert "open" in str(screen.title_line._title.counts)
+        await seat.press("K")
+        assert "approved or declined, not resolved" in screen.status.text
         await seat.press("enter")
         dialog = seat.top
         assert isinstance(dialog, OverrideModal)

@@ -84,6 +84,16 @@ def get(unit: Unit, site: str, id: str, *, lock: bool = False) -> Flag | None:
     return None if row is None else flag_of(row)
 
 
+def ids_of(unit: Unit, site: str, entry: str) -> set[str]:
+    """Return the flags, open and closed, that name an entry on either side."""
+    rows = unit.rows(
+        f"SELECT id FROM flag{unit.by('ix_flag_entry')} WHERE site = ? AND entry = ?"
+        f" UNION SELECT id FROM flag{unit.by('ix_flag_other')} WHERE site = ? AND other = ?",
+        *(site, entry, site, entry),
+    )
+    return {str(row[0]) for row in rows}
+
+
 def all_of(unit: Unit, site: str, *, status: str | None = None) -> list[Flag]:
     """Return the flags of a site, open first, oldest first."""
     where, values = ("", ()) if status is None else (" AND status = ?", (status,))

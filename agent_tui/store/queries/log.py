@@ -190,6 +190,17 @@ def by_request(unit: Unit, site: str, request: str) -> Event | None:
     return None if row is None else event_of(row)
 
 
+def wait_for_commits(unit: Unit, site: str) -> None:
+    """Wait until each act of a site that has drawn its seq has ended: what the next statement does not find never comes.
+
+    A unit that writes has done so on SQLite when it begins. A member of the database may not lock the head, but appends.
+    """
+    if unit.is_member:
+        unit.row("SELECT desk_append(?, CAST('[]' AS json))", site)
+    else:
+        unit.row(f"SELECT seq FROM site_head WHERE site = ?{unit.for_update}", site)
+
+
 def at_of(unit: Unit, site: str, seq: int) -> int | None:
     """Return the site time of a line in ms UTC, or None."""
     row = unit.row("SELECT at FROM event WHERE site = ? AND seq = ?", site, seq)
@@ -208,10 +219,14 @@ def of_entry(unit: Unit, site: str, entry: str) -> list[Event]:
 
 def about_waiting(unit: Unit, site: str, entry: str, after: int) -> list[Event]:
     """Return the lines with a greater seq about an appointment's place on the waiting list, in order."""
-    marks = ",".join("?" * len(WAITING_VERBS))
+    return [one for one in with_verbs(unit, site, WAITING_VERBS, after) if (one.after or {}).get("waiting") == entry]
+
+
+def with_verbs(unit: Unit, site: str, verbs: Sequence[str], after: int) -> list[Event]:
+    """Return the lines of some verbs with a greater seq, in order."""
+    marks = ",".join("?" * len(verbs))
     statement = f"SELECT {_COLUMNS} FROM event WHERE site = ? AND seq > ? AND verb IN ({marks}) ORDER BY seq"
-    found = [event_of(row) for row in unit.rows(statement, site, after, *WAITING_VERBS)]
-    return [one for one in found if (one.after or {}).get("waiting") == entry]
+    return [event_of(row) for row in unit.rows(statement, site, after, *verbs)]
 
 
 def others_of_act(unit: Unit, site: str, event: Event) -> list[Event]:
@@ -225,6 +240,16 @@ def others_of_act(unit: Unit, site: str, event: Event) -> list[Event]:
     first = 0 if earlier is None else int(earlier[0])
     statement = f"SELECT {_COLUMNS} FROM event WHERE site = ? AND seq > ? AND seq < ? AND who = ? AND stamped = ? ORDER BY seq"
     return [event_of(row) for row in unit.rows(statement, site, first, event.seq, event.who, event.stamped)]
+
+
+def rest_of_act(unit: Unit, site: str, event: Event) -> list[Event]:
+    """Return the lines that the act of a line with a request id wrote after that one, in order: an undo answers first."""
+    later = unit.row(
+        "SELECT seq FROM event WHERE site = ? AND seq > ? AND request IS NOT NULL ORDER BY seq LIMIT 1", site, event.seq
+    )
+    tail, last = ("", ()) if later is None else (" AND seq < ?", (int(later[0]),))
+    statement = f"SELECT {_COLUMNS} FROM event WHERE site = ? AND seq > ? AND who = ? AND stamped = ?{tail} ORDER BY seq"
+    return [event_of(row) for row in unit.rows(statement, site, event.seq, event.who, event.stamped, *last)]
 
 
 def touching(unit: Unit, site: str, days: Sequence[str]) -> list[Event]:

@@ -58,11 +58,22 @@ def of_entry(unit: Unit, site: str, entry: str) -> OverrideRequest | None:
     return None if row is None else _request_of(row)
 
 
+def waiting_for(unit: Unit, site: str, client: str, type: str) -> OverrideRequest | None:
+    """Return the override of a type that waits for a decision for a claimant (opaque id), the oldest, or None."""
+    return next((one for one in listed(unit, site) if (one.wanted.client, one.wanted.type) == (client, type)), None)
+
+
 def listed(unit: Unit, site: str, *, every: bool = False) -> list[OverrideRequest]:
     """Return the overrides that wait for a decision, or with `every` all, oldest first."""
     which = "" if every else " AND status = 'open'"
     rows = unit.rows(f"SELECT {_COLUMNS} FROM override_request WHERE site = ?{which} ORDER BY prepared_at, id", site)
     return [_request_of(row) for row in rows]
+
+
+def open_count(unit: Unit, site: str) -> int:
+    """Return how many overrides wait for a decision."""
+    row = unit.row("SELECT COUNT(*) FROM override_request WHERE site = ? AND status = 'open'", site)
+    return 0 if row is None else int(row[0])
 
 
 def _request_of(row: Sequence[Any]) -> OverrideRequest:

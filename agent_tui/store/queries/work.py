@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent_tui.domain.handoffs import Handoff
+from agent_tui.domain.queue import CallAsked
 from agent_tui.store.unit_of_work import Unit
 
 
@@ -133,6 +134,20 @@ def call(unit: Unit, site: str, id: str, *, lock: bool = True) -> Sequence[Any] 
     return unit.row(f"SELECT {_CALL} FROM call WHERE site = ? AND id = ?{unit.for_update if lock else ''}", site, id)
 
 
+def call_said(unit: Unit, site: str, id: str) -> tuple[str, str | None]:
+    """Return how urgent a call is and by which way it came."""
+    row = unit.row("SELECT priority, contact FROM call WHERE site = ? AND id = ?", site, id)
+    return ("standard", None) if row is None else (str(row[0]), row[1])
+
+
+def know_call(unit: Unit, site: str, id: str, asked: CallAsked) -> None:
+    """Write what a call asks for by now."""
+    unit.run(
+        "UPDATE call SET type = ?, client = ?, priority = ?, contact = ?, wanted = ? WHERE site = ? AND id = ?",
+        *(asked.type, asked.client, asked.priority, asked.contact, json.dumps(dict(asked.wanted), sort_keys=True), site, id),
+    )
+
+
 def open_call_of(unit: Unit, site: str, who: str) -> str | None:
     """Return the newest conversation that somebody has in hand, or None."""
     row = unit.row(
@@ -149,6 +164,11 @@ def end_call(unit: Unit, site: str, id: str, status: str, entry: str | None, clo
         "UPDATE call SET status = ?, entry = COALESCE(?, entry), closed_at = ? WHERE site = ? AND id = ?",
         *(status, entry, closed_at, site, id),
     )
+
+
+def give_call(unit: Unit, site: str, id: str, who: str) -> None:
+    """Write who has a conversation in hand."""
+    unit.run("UPDATE call SET who = ? WHERE site = ? AND id = ?", who, site, id)
 
 
 def reopen_call(unit: Unit, site: str, id: str) -> None:

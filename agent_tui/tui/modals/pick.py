@@ -15,6 +15,7 @@ from agent_tui.tui.widgets.picker import Choice
 WIDTH = 60
 _AROUND = 6
 """Cells of the frame, its padding and the pointer."""
+URGENT = "bold $text-error"
 _LIST_KEYS = {"up": "cursor_up", "down": "cursor_down", "pageup": "page_up", "pagedown": "page_down"}
 
 
@@ -100,4 +101,4 @@ class PickModal(Dialog[str | None]):
 def _line(choice: Choice, room: int, glyphs: Glyphs) -> Content:
     label = cut(shown(choice.label), room, glyphs.ellipsis)
     detail = cut(shown(choice.detail), max(room - len(label) - 2, 0), glyphs.ellipsis)
-    return Content.assemble(label, ("  " + detail if detail else "", "dim"))
+    return Content.assemble((label, URGENT if choice.urgent else ""), ("  " + detail if detail else "", "dim"))

@@ -136,7 +136,6 @@ class RehomeModal(Dialog[Rehoming]):
 
     def _look(self) -> None:
         away, block = self._away, self._block
-        self.query_one("#then").display = not away.room  # a room is not blocked
         self._say(f"Looking for places{self.glyphs.ellipsis}")
 
         def work(desk: "Desk") -> object:

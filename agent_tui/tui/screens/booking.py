@@ -12,10 +12,12 @@ from agent_tui.tui.backstage import LATE_REPORTS
 from agent_tui.tui.commands import BY_ID, bindings_for, readable
 from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE
-from agent_tui.tui.messages import DeskOpened, StoreFailed, StoreRecovered, WorkDone
+from agent_tui.tui.messages import DeskOpened, StoreFailed, StoreRecovered, SwitchedOff, WorkDone
 from agent_tui.tui.presenter import day_counts
-from agent_tui.tui.screens.booking_ending import CallEndings
-from agent_tui.tui.screens.booking_override import DECIDED_ENTRY
+from agent_tui.tui.screens.booking_doubt import SETTLE
+from agent_tui.tui.screens.booking_handover import HANDED_TO, HandoverDesk
+from agent_tui.tui.screens.booking_override import DECIDED_ENTRY, PREPARED_BEFORE
+from agent_tui.tui.switched_off import OffScreen
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.widgets.booking_form import RequestForm
 from agent_tui.tui.widgets.diary_grid import DiaryGrid
@@ -35,7 +37,7 @@ def _learn_if_stale(desk: "Desk") -> bool:
     return learn_if_stale(desk)
 
 
-class BookingScreen(CallEndings):
+class BookingScreen(HandoverDesk):
     """The screen that an agent keeps open; it takes keys before the store is open."""
 
     CSS_PATH = "booking.tcss"
@@ -96,9 +98,11 @@ class BookingScreen(CallEndings):
 
     @on(StoreFailed)
     def _store_failed(self, message: StoreFailed) -> None:
+        if message.job == SETTLE:
+            return
         if message.job == "call":
             self.call.opened = False
-        if message.job == "act":
+        if message.job in ("act", HANDED_TO):
             # Whether it was done is not known; the same act asked for again has the same id and is done once.
             self.call.acting, self.call.waited = False, 0
         if message.job in ("act", "end"):
@@ -106,14 +110,22 @@ class BookingScreen(CallEndings):
         if message.job in ("open", "feed"):
             self.trouble = message.sentence
             self.show_title()
-        self.say(f"{message.sentence} What you typed is kept.", "error")
+        if not self.say_doubt():
+            self.say(f"{message.sentence} What you typed is kept.", "error")
         if message.job == "open":
             self.set_timer(5.0, self.back.open)
+
+    @on(SwitchedOff)
+    def _switched_off(self, message: SwitchedOff) -> None:
+        if not isinstance(self.app.screen, OffScreen):
+            self.app.push_screen(OffScreen(message.login))
 
     @on(StoreRecovered)
     def _store_recovered(self, message: StoreRecovered) -> None:
         self.trouble = None
-        self.say("The store answers again.", "done")
+        if not self.say_doubt():
+            self.say("The store answers again.", "done")
+        self.find_typed_client()  # what was typed meanwhile found nobody
         self.show_title()
         self.load()
         if self.call.held is None and self.call.confirmed is None:
@@ -134,6 +146,8 @@ class BookingScreen(CallEndings):
             self._late_reports_counted(result)
         elif job == DECIDED_ENTRY:
             self.override_decided(result)
+        elif job == PREPARED_BEFORE and isinstance(result, tuple):
+            self.override_found(*result)
         elif not self.sooner_done(job, result):
             self.ending_done(job, result)
 
@@ -170,6 +184,8 @@ class BookingScreen(CallEndings):
     def each_second(self) -> None:
         """Count down what counts down and move the clock."""
         self.tick()
+        self.settle()
+        self.announce()
         self.show_title()
         if self.now().date() != self.today:
             self.today = self.now().date()
@@ -198,7 +214,7 @@ class BookingScreen(CallEndings):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Name a command only while there is something for it to act on."""
-        if action in ("extend", "release", "confirm"):
+        if action in ("extend", "release", "confirm", "hand_over"):
             return self.call.held is not None
         return True
 

@@ -9,6 +9,7 @@ from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import spoken_day
 from agent_tui.tui.messages import ActDone
 from agent_tui.tui.modals import ConfirmModal
+from agent_tui.tui.rehome_words import put_back_words
 from agent_tui.tui.screens.booking_search import SearchDesk
 from agent_tui.tui.widgets.offer_list import OffersState, offer_key
 
@@ -123,18 +124,21 @@ class CallDesk(SearchDesk):
 
     @on(ActDone)
     def _act_done(self, message: ActDone) -> None:
-        outcome = message.outcome
-        if message.call != self.call.id:
-            self._answered_late(message.act, outcome)
+        self.act_answered(message.act, message.outcome, message.call)
+
+    def act_answered(self, act: str, outcome: Outcome, call: str) -> None:
+        """Show the answer to an act of a call; of one that is no longer in hand, let a hold go."""
+        if call != self.call.id:
+            self._answered_late(act, outcome)
             return
         self.call.acting, self.call.waited = False, 0
         self.call.attempts.clear()
         if isinstance(outcome, Refused):
-            self._refused(message.act, outcome)
+            self._refused(act, outcome)
         elif isinstance(outcome, HandedOff):
             self._handed_off(outcome)
         else:
-            self._done(message.act, outcome)
+            self._done(act, outcome)
 
     def _answered_late(self, act: str, outcome: Outcome) -> None:
         """Take an answer whose call is no longer in hand: a hold that nobody would confirm is let go."""
@@ -177,7 +181,7 @@ class CallDesk(SearchDesk):
         elif act == "release" or (self._is_mine(entry) and entry.status in ("undone", "released", "cancelled")):
             call.held = call.confirmed = call.asked = None
             self.keep_draft()
-            self.say(f"{_ENDED.get(act, 'Undone')}: {when} is free again.", "done")
+            self.say(f"{_ENDED.get(act, 'Undone')}: {when} is free again. {put_back_words(booked)}".strip(), "done")
             self.look_for_offers()
         else:
             if confirmed and entry.status == "booked":

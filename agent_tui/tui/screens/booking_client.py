@@ -111,6 +111,8 @@ class ClientDesk(RehomingDesk):
         entry = call.asked if taken is None else taken.entry.id
         if entry is not None:
             fields["taken:entry"] = entry
+        if call.override is not None:
+            fields["taken:override"] = call.override
         if call.pair is not None:
             fields["taken:pair"] = call.pair.pair
         self.back.run("draft", partial(self._save_draft, call.id, self.keeper.number(call.id), fields))

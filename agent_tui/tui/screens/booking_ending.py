@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from agent_tui.domain.clients import Client
 from agent_tui.domain.demand import Unmet
@@ -15,7 +14,7 @@ from agent_tui.domain.wall_time import wall_of
 from agent_tui.tui.messages import WorkDone
 from agent_tui.tui.modals import CallItem, CallPick, CallsModal, ChoiceModal
 from agent_tui.tui.request_draft import RequestDraft
-from agent_tui.tui.screens.booking_override import OverrideDesk
+from agent_tui.tui.screens.booking_escalating import EscalatingDesk
 from agent_tui.tui.screens.desk import CallInHand
 from agent_tui.tui.widgets.offer_list import OffersState
 
@@ -36,7 +35,7 @@ ENDINGS = (
 ENDING_WORDS = {id: words for id, _key, words in ENDINGS}
 
 
-class CallEndings(OverrideDesk):
+class CallEndings(EscalatingDesk):
     """The end of a call, and the calls that have none yet."""
 
     # Handing off, ending, undoing.
@@ -147,8 +146,8 @@ class CallEndings(OverrideDesk):
     def action_undo(self) -> None:
         """Undo my last act, within 60 seconds of it."""
         if self.ready():
-
-            def work(desk: "Desk", id: str = str(uuid4())) -> Outcome:
+            # Under the id of the last try while that has no answer: another would take back the act before it.
+            def work(desk: "Desk", id: str = self.call.attempt("undo")) -> Outcome:
                 from agent_tui.services.changes import undo
 
                 return undo(desk, id=id)
@@ -209,7 +208,7 @@ class CallEndings(OverrideDesk):
         """Return what the store knows of a call as the form has it."""
         kind = None if self.catalogue is None else self.catalogue.types.get(call.type or "")
         fields = {} if kind is None else {"type": kind.name, "picked:type": kind.code}
-        day = str(call.wanted.get("day") or "")
+        day = str(call.wanted.get("day") or call.wanted.get("from") or "")
         if day >= self.now().date().isoformat():
             fields["from"] = day
         if call.client:
@@ -249,6 +248,9 @@ class CallEndings(OverrideDesk):
         self.call.asked = fields.get("taken:entry")
         self.look_at_taken()
         self._look_at_pair(id, fields.get("taken:pair"))
+        self.call.override = fields.get("taken:override")
+        if self.call.asked is None:
+            self.look_at_override()
         return True
 
     def _look_at_pair(self, call: str, pair: str | None) -> None:

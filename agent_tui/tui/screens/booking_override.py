@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
-from agent_tui.domain.override_requests import APPROVED, DECIDED, PREPARED, Overridden
+from agent_tui.domain.override_requests import APPROVED, DECIDED, PREPARED, REOPENED, Overridden, OverrideRequest
 from agent_tui.domain.requests import Booked
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import spoken_day
@@ -13,13 +13,15 @@ from agent_tui.tui.messages import DiariesChanged
 from agent_tui.tui.modals.override import OverrideModal
 from agent_tui.tui.override_words import done_sentence
 from agent_tui.tui.screens.booking_why import WhyDesk
+from agent_tui.tui.screens.manager import ManagerScreen
+from agent_tui.tui.widgets.lines import Severity
 
 if TYPE_CHECKING:
     from agent_tui.domain.log import Event
     from agent_tui.services.desk import Desk
     from agent_tui.services.override_requests import Waits
 
-DECIDED_ENTRY = "decided entry"
+DECIDED_ENTRY, PREPARED_BEFORE = "decided entry", "prepared before"
 
 
 class OverrideDesk(WhyDesk):
@@ -56,7 +58,8 @@ class OverrideDesk(WhyDesk):
             self._take_booked(Booked("booked", done.entry, done.coach, done.say), done_sentence(done))
         else:
             self.call.override = done.request.id
-            self.say("Prepared: a supervisor decides, and the answer comes here. Nobody is moved before that.", "done")
+            self.keep_draft()
+            self.say("Prepared: a supervisor decides, the answer comes here. Nobody is moved yet.", "done")
         self.back.look()
 
     def _take_booked(self, booked: Booked, sentence: str) -> None:
@@ -76,17 +79,35 @@ class OverrideDesk(WhyDesk):
         for event in message.changes.events:
             if event.who == staff.login:
                 continue
-            if event.verb == DECIDED and (event.after or {}).get("prepared_by") == staff.login:
+            mine = (event.after or {}).get("prepared_by") == staff.login
+            if mine and event.verb == DECIDED:
                 self._told_decision(event)
+            elif mine and event.verb == REOPENED:
+                self._told_reopened(event)
             elif event.verb == PREPARED and staff.role in ("leader", "supervisor"):
                 who, after = self.shown.staff.get(event.who, event.who), event.after or {}
                 text = f"{who} has prepared an override, {after.get('priority')} {after.get('type')}: S, flags, then O decides."
-                self.say(text, "warning")
+                self._tell(text, "warning")
+
+    def _tell(self, sentence: str, severity: Severity) -> None:
+        """Say something that came from others here, and on the screen that stands over this one."""
+        self.say(sentence, severity)
+        front = next((one for one in reversed(self.app.screen_stack) if isinstance(one, ManagerScreen)), None)
+        if front is not None:
+            front.say(sentence, severity)
+
+    def _told_reopened(self, event: "Event") -> None:
+        after, who, call = event.after or {}, self.shown.staff.get(event.who, event.who), self.call
+        if after["override"] == call.override and call.confirmed is not None:
+            call.confirmed = call.asked = None
+            self.keep_draft()
+            self.look_for_offers()
+        self._tell(f"{who} has taken the approval of {after['type']} back: it is not booked, and waits again.", "warning")
 
     def _told_decision(self, event: "Event") -> None:
         after, who = event.after or {}, self.shown.staff.get(event.who, event.who)
         if after["status"] != APPROVED:
-            self.say(f"{who}: the override of {after['type']} is {after['status']}; nobody was moved.", "warning")
+            self._tell(f"{who}: the override of {after['type']} is {after['status']}; nobody was moved.", "warning")
             return
         mine = after["override"] == self.call.override
 
@@ -107,6 +128,39 @@ class OverrideDesk(WhyDesk):
         when = f"{spoken_day(entry.day)} {clock(entry.start)} with {booked.coach}"
         free = self.call.held is None and self.call.confirmed is None and self.call.pair is None
         if mine and free:
-            self._take_booked(booked, f"Approved by {who}: booked {when}. Read the sentence out, then 1 ends the call.")
+            sentence = f"Approved by {who}: booked {when}. Read the sentence out, then 1 ends the call."
+            self._take_booked(booked, sentence)
         else:
-            self.say(f"Approved by {who}: {entry.type} is booked for {entry.client}, {when}.", "done")
+            sentence = f"Approved by {who}: {entry.type} is booked for {entry.client}, {when}."
+        self._tell(sentence, "done")
+
+    # What was prepared for a call that was left.
+
+    def look_at_override(self) -> None:
+        """Read what became of the override that was prepared for a call before it was left."""
+        override, call = self.call.override, self.call.id
+        if override is None or not self.ready():
+            return
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services.changes import show
+            from agent_tui.services.override_requests import prepared
+
+            one = prepared(desk, override)
+            return call, one, None if one is None or one.entry is None else show(desk, one.entry)
+
+        self.back.do(PREPARED_BEFORE, work)
+
+    def override_found(self, call: str, one: OverrideRequest | None, booked: object) -> None:
+        """Say what became of it, and give the call its appointment where it was approved."""
+        if call != self.call.id or one is None:
+            return
+        if one.is_open:
+            self.say("Taken up again; the override prepared for it waits for a decision still.")
+            return
+        who = self.shown.staff.get(one.decided_by or "", one.decided_by or "")
+        if isinstance(booked, Booked) and booked.entry.status == "booked":
+            self.override_decided((booked, who, True))
+        else:
+            moved = "what it booked is not booked any more" if one.entry else "nobody was moved"
+            self.say(f"Taken up again; its override was {one.status} by {who}: {moved}.", "warning")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from agent_tui.domain.flags import (
     CANCEL,
     DISMISS,
-    ESCALATE,
     KEEP,
     MOVE,
     OFF,
@@ -21,6 +20,7 @@ from agent_tui.domain.flags import (
 )
 from agent_tui.domain.rehoming import Rehoming
 from agent_tui.domain.requests import Refused
+from agent_tui.domain.roles import OFF as LOGIN_OFF
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import spoken_day
 from agent_tui.tui.effect_words import counted
@@ -90,6 +90,13 @@ class FlagActs(FlagLists):
         """Return the ids of the flags that are acted on."""
         return ()
 
+    def _is_override(self) -> bool:
+        """Return whether the line is an override, and if so say how it is decided."""
+        found = self.line is not None and self.line.first.override is not None
+        if found:
+            self.say("An override is approved or declined, not resolved: enter shows it.", "warning")
+        return found
+
     # Settling.
 
     def action_keep_flag(self) -> None:
@@ -137,6 +144,8 @@ class FlagActs(FlagLists):
         ids = list(self.chosen_flags())
         if not ids or self.line is None:
             self.say("Nothing waits.")
+            return
+        if self._is_override():
             return
         options = [(code, str(number), code.replace("_", " ")) for number, code in enumerate(REASONS[how], start=1)]
         ask = ChoiceModal(f"{_ASKS[how]}: why?", self._what(how), options, glyphs=self.glyphs)
@@ -195,9 +204,11 @@ class FlagActs(FlagLists):
     def action_assign_flag(self) -> None:
         """Give it to somebody."""
         ids = list(self.chosen_flags())
-        if not ids:
+        if not ids or self._is_override():
             return
-        people = [Choice(login, name, login) for login, name in sorted(self.read.staff.items(), key=lambda one: one[1])]
+        off = {login for login, role in self.catalogue.logins.items() if role == LOGIN_OFF}
+        staff = sorted(self.read.staff.items(), key=lambda one: one[1])
+        people = [Choice(login, name, login) for login, name in staff if login not in off]
 
         def picked(login: str) -> None:
             acts = [(one, self._act_id("assign", one, login)) for one in ids]
@@ -214,6 +225,8 @@ class FlagActs(FlagLists):
     def action_escalate_flag(self) -> None:
         """Pass it up to a contact with all its facts."""
         ids = list(self.chosen_flags())
+        if self._is_override():
+            return
         if len(ids) > 1:
             self.say("Flags are escalated one by one: space lists them.", "warning")
         elif ids:
@@ -238,12 +251,14 @@ class FlagActs(FlagLists):
         self.modal(PickModal("Which flags?", choices, glyphs=self.glyphs), picked)
 
     def action_to_its_time(self) -> None:
-        """Show the time that it is about on the booking screen."""
+        """Show the time that it is about on the booking screen, or an override to be decided."""
         from agent_tui.tui.screens.going import go_to, go_to_diary
 
         line = self.line
         if line is None:
             self.say("Nothing waits.")
+        elif line.first.override is not None:
+            self.show_override(line.first.override)
         elif line.side is not None:
             go_to_diary(self.app, line.side.diary, line.side.day, line.side.start)
         elif line.first.flag.kind == "no_capacity":
@@ -277,8 +292,6 @@ class FlagActs(FlagLists):
             self._resolved(result)
         elif isinstance(result, Refused):
             self.say(result.reason, "error")
-        elif job == ESCALATE:
-            self.escalated(result)
         else:
             refused = [one for one in result if isinstance(one, Refused)] if isinstance(result, list) else []
             self.say(refused[0].reason if refused else "Undone." if job == UNDO else "Done.", "error" if refused else "done")

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from agent_tui.domain.contacts import MOST_LEVELS, Contact, contact_problems
-from agent_tui.domain.flags import ESCALATE, REASONS
+from agent_tui.domain.flags import ESCALATE
 from agent_tui.domain.handoffs import OUTCOMES, Handoff
 from agent_tui.domain.override_requests import OverrideRequest
 from agent_tui.tui.flag_words import handoff_line
-from agent_tui.tui.modals import ChoiceModal, EffectModal, Field
+from agent_tui.tui.modals import ChoiceModal, Field
 from agent_tui.tui.modals.override import OverrideModal
 from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.override_words import done_sentence, waiting_line
@@ -35,46 +35,6 @@ class FlagLists(TwoPanes):
         """Return the id of an act, the one it was asked under before if no answer has come."""
         return self._act_ids.setdefault(what, str(uuid4()))
 
-    def ask_contact(self, kind: str, subject: str) -> None:
-        """Ask to which contact something is escalated, and why."""
-
-        def read(desk: "Desk") -> object:
-            from agent_tui.services import escalating
-
-            return escalating.contacts(desk), (kind, subject)
-
-        self.do(f"{CONTACTS} {ESCALATE}", read, exclusive=True)
-
-    def _choose_contact(self, contacts: Sequence[Contact], kind: str, subject: str) -> None:
-        options = [(one.code, str(at), f"{one.level}  {one.name}, {one.reach}") for at, one in enumerate(contacts, start=1)]
-
-        def chosen(code: str) -> None:
-            reasons = [(one, str(at), one.replace("_", " ")) for at, one in enumerate(REASONS[ESCALATE], start=1)]
-
-            def answered(reason: str, id: str = self._act_id(ESCALATE, subject, code)) -> None:
-                def work(desk: "Desk") -> object:
-                    from agent_tui.services import escalating
-
-                    return escalating.escalate(desk, kind, subject, code, reason, id=id)
-
-                self.do(ESCALATE, work)
-
-            self.modal(ChoiceModal("Escalate: why?", "", reasons, glyphs=self.glyphs), answered)
-
-        self.modal(ChoiceModal("Escalate to whom?", "Level 1 is asked first.", options, glyphs=self.glyphs), chosen)
-
-    def escalated(self, done: Any) -> None:
-        """Show what the contact must be told, to be read out or copied."""
-        contact = done.contact
-        self.say(f"Escalated to {contact.name}, level {contact.level}.", "done")
-        head = f"To {contact.name}, {contact.reach}{f', {contact.hours}' if contact.hours else ''}:"
-
-        def copied(_yes: bool) -> None:
-            self.app.copy_to_clipboard("\n".join(done.facts))
-            self.say("The facts are copied.", "done")
-
-        self.modal(EffectModal("To be said", [head, "", *done.facts], yes="copies", no="closes", glyphs=self.glyphs), copied)
-
     # Hand-offs and contacts.
 
     def action_list_handoffs(self) -> None:
@@ -92,7 +52,7 @@ class FlagLists(TwoPanes):
             self.say("No hand-off waits.")
             return
         by_id = {one.id: one for one in found}
-        choices = [Choice(one.id, handoff_line(one, one.is_due(self.today), self.glyphs)) for one in found]
+        choices = [Choice(one.id, handoff_line(one, self.today, self.glyphs), urgent=one.is_due(self.today)) for one in found]
         self.modal(PickModal("Hand-offs", choices, glyphs=self.glyphs), lambda id: self._handoff(by_id[id]))
 
     def _handoff(self, one: Handoff) -> None:
@@ -134,9 +94,12 @@ class FlagLists(TwoPanes):
             return
         by_id = {one.id: one for one in found}
         choices = [Choice(one.id, waiting_line(one, names, staff, self.today)) for one in found]
-        self.modal(PickModal("Overrides that wait", choices, width=84, glyphs=self.glyphs), lambda id: self._override(by_id[id]))
+        self.modal(
+            PickModal("Overrides that wait", choices, width=84, glyphs=self.glyphs), lambda id: self.show_override(by_id[id])
+        )
 
-    def _override(self, one: OverrideRequest) -> None:
+    def show_override(self, one: OverrideRequest) -> None:
+        """Show an override that waits, to be approved, declined or withdrawn."""
         role, today = self.staff.role, self.today
         modal = OverrideModal(self.back, one.wanted, self.catalogue, role, today, waiting=one, glyphs=self.glyphs)
         self.modal(modal, self._override_decided)
@@ -220,9 +183,7 @@ class FlagLists(TwoPanes):
 
     def listed(self, job: str, result: object) -> bool:
         """Show a list that was asked for; False for what is none."""
-        if job == f"{CONTACTS} {ESCALATE}" and isinstance(result, tuple):
-            self._choose_contact(result[0], *result[1])
-        elif job == CONTACTS and isinstance(result, tuple):
+        if job == CONTACTS and isinstance(result, tuple):
             self._show_contacts(result[0])
         elif job == HANDOFFS and isinstance(result, list):
             self._show_handoffs(result)

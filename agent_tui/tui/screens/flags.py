@@ -9,14 +9,16 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import OptionList
 
+from agent_tui.domain.flags import HANDOFF_OVERDUE
 from agent_tui.domain.queue import age_words
 from agent_tui.domain.site import Staff
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.effect_words import counted
-from agent_tui.tui.flag_words import FlagsRead, FlagWords, Line, fold_key, lines_of
+from agent_tui.tui.flag_words import FlagsRead, FlagWords, Line, clients_of, fold_key, lines_of
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals.base import PointedList
+from agent_tui.tui.modals.pick import URGENT
 from agent_tui.tui.screens.flag_acts import FlagActs
 from agent_tui.tui.screens.manager import SECOND
 from agent_tui.tui.widgets.lines import Title, day_words, shown
@@ -53,6 +55,7 @@ class FlagsScreen(FlagActs):
         self.order = ORDERS[0]
         self.unfolded: set[str] = set()
         self._seen: tuple[object, ...] = ()
+        self._met: tuple[object, ...] = ()
         self._chosen: str | None = None
         self._details: dict[str, Shown] = {}
 
@@ -74,8 +77,9 @@ class FlagsScreen(FlagActs):
             self.look_at_rules()
             now = (self.back.changes, self.now().replace(second=0, microsecond=0))
             if now != self._seen:
-                meet = now[1:] != self._seen[1:]  # once a minute: it counts the starts of all key types
-                self._seen = now
+                # Once a minute, and where another screen was in front meanwhile: it looks at all diaries of all key types.
+                meet = now[1:] != self._met[1:] or (not self._seen and now != self._met)
+                self._seen, self._met = now, now if meet else self._met
                 self.read_flags(meet=meet)
 
     def action_read_queue(self) -> None:
@@ -89,11 +93,9 @@ class FlagsScreen(FlagActs):
         def work(desk: "Desk") -> object:
             from agent_tui.services import calls, flags
             from agent_tui.services.claimants import names_of
-            from agent_tui.services.override_requests import overrides
 
             queue = flags.queue(desk, sort=order, meet=meet, **admitted.as_query())
-            refs = sorted({side.client for one in queue.items for side in one.sides if side.client})
-            return FlagsRead(queue, names_of(desk, refs, "flags"), calls.staff_names(desk), len(overrides(desk)))
+            return FlagsRead(queue, names_of(desk, clients_of(queue.items), "flags"), calls.staff_names(desk))
 
         self.do(READ, work, exclusive=True)
 
@@ -124,11 +126,18 @@ class FlagsScreen(FlagActs):
         keys = [one.key for one in self.lines]
         at = keys.index(self._chosen) if self._chosen in keys else min(self.listing.highlighted or 0, max(len(keys) - 1, 0))
         empty = "Nothing waits." if self.filter.is_all else "The filter admits nothing."
-        self.listing.show([Content(shown(self.words.line(one))) for one in self.lines] or [Content(empty)], at)
+        self.listing.show([self._drawn(one) for one in self.lines] or [Content(empty)], at)
         self._chosen = None if self.line is None else self.line.key
         self.query_one("#left").border_title = f"{self.filter.words}, {_ORDER_WORDS[self.order]}"
         self.show_title()
         self._show_known()
+
+    def _drawn(self, line: Line) -> Content:
+        """Return a line with the sign of an urgent one drawn as an error, of a hand-off that is due all of it."""
+        text = shown(self.words.line(line))
+        due = line.first.flag.is_open and line.first.flag.kind == HANDOFF_OVERDUE
+        marked = len(text) if due else any(one.urgent for one in line.flags)
+        return Content.assemble((text[:marked], URGENT), text[marked:])
 
     def show_title(self) -> None:
         """Show how many are open, how many of those that are shown are urgent, and how old the oldest is."""
@@ -149,7 +158,7 @@ class FlagsScreen(FlagActs):
         line = self.line
         self.show_details([] if line is None else self.words.known(line, self.shown))
         self.status.describe("" if line is None else self.words.sentence(line), moved=moved)
-        if line is not None and len(line.flags) == 1 and self.shown is None:
+        if line is not None and len(line.flags) == 1 and line.first.override is None and self.shown is None:
             self._read_shown(line.first.flag.id)
 
     def _read_shown(self, id: str) -> None:

@@ -8,12 +8,12 @@ from textual import getters
 from textual.screen import Screen
 
 from agent_tui.domain.guarantee import FAILS, GuaranteeNow
-from agent_tui.domain.key_types import KeyType
 from agent_tui.domain.site import Catalogue, Staff
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.messages import StoreFailed, WorkDone
+from agent_tui.tui.modals.escalate import EscalateModal, escalated_words
 from agent_tui.tui.widgets.lines import Severity, StatusLine, TitleLine
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class ManagerScreen(Screen[None]):
         self._key_seen: tuple[object, ...] = ()
         self.open_flags: int | None = None
         self._flags_seen: int | None = None
+        self._trouble_seen: str | None = back.trouble
 
     @property
     def today(self) -> date:
@@ -60,6 +61,15 @@ class ManagerScreen(Screen[None]):
                 answered(result)
 
         self.app.push_screen(screen, callback)
+
+    def ask_contact(self, kind: str, subject: str) -> None:
+        """Escalate a flag, a call, an appointment or a hand-off to a contact who is asked for."""
+
+        def escalated(done: Any) -> None:
+            self.say(escalated_words(done), "done")
+            self.back.look()
+
+        self.modal(EscalateModal(self.back, kind, subject, glyphs=self.glyphs), escalated)
 
     def do(self, job: str, work: Callable[[Any], object], *, exclusive: bool = False) -> None:
         """Have something done by the store's services in a thread; `done` gets the result."""
@@ -98,14 +108,14 @@ class ManagerScreen(Screen[None]):
         live = self.back.live
 
         def work(_desk: "Desk") -> object:
-            return live.key_types(), live.guarantees()
+            return live.key_types_without_start(), live.guarantees()
 
         self.do(KEY_TROUBLE, work, exclusive=True)
 
-    def _key_types_counted(self, key_types: "Sequence[KeyType]", guarantees: "Sequence[GuaranteeNow]") -> None:
+    def _key_types_counted(self, lacking: frozenset[str], guarantees: "Sequence[GuaranteeNow]") -> None:
         self.guarantees = tuple(guarantees)
         failing = {one.rule.type: one for one in guarantees if one.status == FAILS}
-        self.key_trouble = sum(one.wrong is not None and one.code not in failing for one in key_types)
+        self.key_trouble = len(lacking - failing.keys())
         known, self.back.failing = self.back.failing, frozenset(failing)
         broken = [] if known is None else [one for code, one in failing.items() if code not in known]
         if broken:
@@ -145,6 +155,7 @@ class ManagerScreen(Screen[None]):
 
         It is counted where the feed has brought something or a minute has passed, on the screen that is in front.
         """
+        self._look_at_trouble()
         self.look_at_flags()
         newest = self.back.live.catalogue
         if newest.version > self.catalogue.version:  # what this terminal has just saved may be newer than its feed
@@ -154,6 +165,16 @@ class ManagerScreen(Screen[None]):
         if self.is_current and seen != self._key_seen:
             self._key_seen = seen
             self.look_at_key_types()
+
+    def _look_at_trouble(self) -> None:
+        """Say when the store goes away, and when it answers again."""
+        trouble = self.back.trouble
+        if trouble != self._trouble_seen:
+            self._trouble_seen = trouble
+            if trouble is None:
+                self.say("The store answers again.", "done")
+            else:
+                self.say(f"{trouble} Nothing that you typed is lost.", "error")
 
     def rules_changed(self) -> None:
         """Show the newest rules."""

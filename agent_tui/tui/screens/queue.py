@@ -213,6 +213,13 @@ class QueueScreen(TwoPanes):
 
         self.modal(ChoiceModal("Done with it", "How was it done?", _DONE_AS, glyphs=self.glyphs), answered)
 
+    def action_escalate_case(self) -> None:
+        """Pass the call up to a contact, with all its facts."""
+        if self.item is None:
+            self.say("Nothing waits in the queue.")
+        else:
+            self.ask_contact("call", self.item.id)
+
     def _ask(self, item: QueueItem) -> None:
         sentence = self.words.offer_question(item, self._in_full.get(item.id))
 

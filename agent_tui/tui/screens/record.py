@@ -54,6 +54,9 @@ class LogList(PointedList):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("log list")]
 
 
+_ESCALATED = ("flag", "call", "handoff")
+
+
 class RecordScreen(ManagerScreen):
     """Filters above, the log below."""
 
@@ -268,6 +271,16 @@ class RecordScreen(ManagerScreen):
 
         self.do(STORY, work, exclusive=True)
 
+    def action_escalate_case(self) -> None:
+        """Pass what the line is about up to a contact: an appointment, a call, a flag or a hand-off."""
+        one = self.event
+        found = {} if one is None else {"appointment": one.entry, **{kind: (one.after or {}).get(kind) for kind in _ESCALATED}}
+        subject = next(((kind, id) for kind, id in found.items() if id), None)
+        if subject is None:
+            self.say("Go to a line about an appointment, a call, a flag or a hand-off first.", "warning")
+        else:
+            self.ask_contact(*subject)
+
     def _show_story(self, found: object) -> None:
         if isinstance(found, Refused):
             self.say(found.reason, "error")
@@ -319,11 +332,12 @@ class RecordScreen(ManagerScreen):
     def action_run_doctor(self) -> None:
         """Examine the store and list what is found."""
         self.say("Examining the store.")
+        heads = self.back.settings.heads
 
         def work(desk: "Desk") -> object:
             from agent_tui.services.doctor import examine
 
-            return examine(desk)
+            return examine(desk, heads=heads)
 
         self.do(DOCTOR, work, exclusive=True)
 

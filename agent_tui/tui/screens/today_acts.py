@@ -76,6 +76,12 @@ class TodayActs(ManagerScreen):
         modal = NumberModal("Late", "How many minutes late?", highest=most, value=value, glyphs=self.glyphs)
         self.modal(modal, lambda minutes: self._record(entry, "late", minutes))
 
+    def action_escalate_case(self) -> None:
+        """Pass the appointment up to a contact, with all its facts."""
+        entry = self._appointment()
+        if entry is not None:
+            self.ask_contact("appointment", entry.id)
+
     def _appointment(self) -> EntryState | None:
         entry = self.entry
         if entry is None or entry.kind != "appointment":

@@ -24,11 +24,15 @@ _LINE_WIDTH: Final = LIST_WIDTH - 3
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something that can be picked: its id, the text that the field takes, and a detail that only the list shows."""
+    """Something that can be picked: its id, the text that the field takes, and a detail that only the list shows.
+
+    What is `urgent` is drawn as an error, beside the sign that its label has.
+    """
 
     id: str
     label: str
     detail: str = ""
+    urgent: bool = False
 
 
 class FormField(TextField):
