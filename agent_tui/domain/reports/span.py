@@ -114,8 +114,8 @@ class Span:
 
     def stepped(self, by: int) -> "Span":
         """Return as many days after these, or before them with -1; of whole months the months after or before."""
-        months = self._whole_months()
         try:
+            months = self._whole_months()
             if months:
                 number = self.first.year * 12 + self.first.month - 1 + by * months
                 first, after = (date(one // 12, one % 12 + 1, 1) for one in (number, number + months))
