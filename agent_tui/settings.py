@@ -19,6 +19,7 @@ GLYPHS: Final = ("auto", "unicode", "ascii")
 ZOOMS: Final = (5, 10, 15, 30)
 DENSITIES: Final = ("comfortable", "compact")
 LONGEST_HOLD: Final = 86_400
+LONGEST_IDLE: Final = 480
 
 _SITE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?", re.ASCII)
 _LARGEST_FILE: Final = 1_000_000
@@ -34,8 +35,8 @@ class Settings:
     """One run's settings, all checked.
 
     `store` is a file path or a database URL, `now` site time without a zone (None for the computer's clock),
-    `hold_seconds` the life of a hold (None for the site's), `zoom` minutes to a line, `keymap` command ids with keys
-    as "f8,space".
+    `hold_seconds` the life of a hold (None for the site's), `zoom` minutes to a line, `idle_lock_minutes` those
+    without a key after which the screen is covered (0 for never), `keymap` command ids with keys as "f8,space".
     """
 
     store: str
@@ -47,6 +48,7 @@ class Settings:
     glyphs: Literal["unicode", "ascii"] = "unicode"
     zoom: int = 10
     density: Literal["comfortable", "compact"] = "comfortable"
+    idle_lock_minutes: int = 15
     keymap: Mapping[str, str] = field(default_factory=lambda: _NO_KEYS)
 
 
@@ -187,6 +189,13 @@ def _hold_seconds(value: object) -> int:
     return number
 
 
+def _idle_lock_minutes(value: object) -> int:
+    number = _number(value)
+    if number is None or not 0 <= number <= LONGEST_IDLE:
+        raise SettingsError(f"needs whole minutes from 0 (never) to {LONGEST_IDLE}, not {_shown(value)}")
+    return number
+
+
 def _zoom(value: object) -> int:
     number = _number(value)
     if number not in ZOOMS:
@@ -225,6 +234,7 @@ _PARSERS: Final[Mapping[str, Callable[[object], object]]] = {
     "glyphs": _one_of(GLYPHS),
     "zoom": _zoom,
     "density": _one_of(DENSITIES),
+    "idle_lock_minutes": _idle_lock_minutes,
     "keymap": _keymap,
 }
 VARIABLES: Final[Mapping[str, str]] = {
@@ -237,6 +247,7 @@ VARIABLES: Final[Mapping[str, str]] = {
     "AGENT_TUI_GLYPHS": "glyphs",
     "AGENT_TUI_ZOOM": "zoom",
     "AGENT_TUI_DENSITY": "density",
+    "AGENT_TUI_IDLE_LOCK_MINUTES": "idle_lock_minutes",
 }
 """Each environment variable and the setting that it sets; an empty one counts as not set."""
 

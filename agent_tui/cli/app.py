@@ -6,6 +6,7 @@ import typer
 
 from agent_tui import __version__
 from agent_tui.cli import (
+    access,
     align,
     blocks,
     booking,
@@ -19,6 +20,7 @@ from agent_tui.cli import (
     overrides,
     overtime,
     pairs,
+    privacy,
     record,
     rehome,
     requests_in,
@@ -32,6 +34,7 @@ from agent_tui.cli import (
     transfer,
     types,
     use,
+    verify,
     week,
     whitespace,
     why,
@@ -79,6 +82,7 @@ def common(
         site.open_app(session)
 
 
+access.register(app)
 align.register(app)
 booking.register(app)
 check.register(app)
@@ -91,6 +95,7 @@ guarantee.register(app)
 lists.register(app)
 overtime.register(app)
 pairs.register(app)
+privacy.register(app)
 record.register(app)
 overrides.register(app)
 rehome.register(app)
@@ -106,6 +111,7 @@ transfer.register(app)
 today.register(app)
 types.register(app)
 use.register(app)
+verify.register(app)
 week.register(app)
 whitespace.register(app)
 why.register(app)
