@@ -2,9 +2,10 @@
 
     python log_chain.py FILE
 
-An export is UTF-8 text. Its first line is a head with the site, the seq and hash of the last line of the log, and how many
-lines follow. Each line after it has the fifteen fields that the hash covers, in the order of FIELDS, and that hash: the SHA-256
-of the hash of the line before, a newline, and the fields as JSON without blanks. The first line follows 64 zeros.
+An export is UTF-8 text. Its first line is a head with the site, the seq and hash of the last line of the log, how many lines
+follow, and a SHA-256 of all that, by which a change of the head itself is named. Each line after it has the fifteen fields that
+the hash covers, in the order of FIELDS, and that hash: the SHA-256 of the hash of the line before, a newline, and the fields as
+JSON without blanks. The first line follows 64 zeros.
 
 Whoever can write the file can write all of it anew, with other hashes: keep the head's hash elsewhere, and compare.
 """
@@ -59,6 +60,7 @@ def chained(previous: str, fields: "tuple[Any, ...]") -> str:
 def head_text(site: str, seq: int, digest: str) -> str:
     """Return the first line of the export of a log that ends with a seq and a hash."""
     said = {"format": FORMAT, "site": site, "seq": seq, "hash": digest, "lines": seq}
+    said["check"] = hashlib.sha256(canonical(said).encode()).hexdigest()
     return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
 

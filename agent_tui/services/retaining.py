@@ -23,6 +23,9 @@ MAY_RETAIN = ("supervisor", "admin")
 BATCH = 500
 """Claimants in one transaction, which takes some tens of milliseconds of the write lock."""
 
+TEXTS = 10_000
+"""Rows of free text in one transaction."""
+
 Progress = Callable[[str, int, int], None]
 """Told which category is worked on, how much of it is done, and how much there is."""
 
@@ -110,17 +113,24 @@ def _apply(desk: Desk, one: Due, reason: str, limit: Limit, drafts: Path | None,
         if not done[0]:
             return
         desk.store.write(lambda unit: _note(desk, unit, name, reason, done[0]))
+        tell(one.category.title, done[0], one.due)
     else:
+        _erase_texts(desk, one, reason, limit, done, tell)
 
-        def work(unit: Unit) -> int:
-            queries.overwrite_what_is_erased(unit)
-            count = queries.erase_texts(unit, desk.site, name, limit)
-            if count:
-                _note(desk, unit, name, reason, count)
-            return count
 
-        done[0] = desk.store.write(work)
-    tell(one.category.title, done[0], one.due)
+def _erase_texts(desk: Desk, one: Due, reason: str, limit: Limit, done: list[int], tell: Progress) -> None:
+    name = one.category.name
+
+    def work(unit: Unit) -> int:
+        queries.overwrite_what_is_erased(unit)
+        count = queries.erase_texts(unit, desk.site, name, limit, TEXTS)
+        if count:
+            _note(desk, unit, name, reason, count)
+        return count
+
+    while changed := desk.store.write(work):
+        done[0] += changed
+        tell(one.category.title, done[0], max(done[0], one.due))
 
 
 def _erase_clients(desk: Desk, one: Due, reason: str, limit: Limit, done: list[int], tell: Progress) -> None:

@@ -198,13 +198,15 @@ def due_texts(unit: Unit, site: str, category: str, limit: Limit) -> int:
     return sum(_count(unit, table, where, site, values) for table, where, values in _texts(category, site, limit))
 
 
-def erase_texts(unit: Unit, site: str, category: str, limit: Limit) -> int:
-    """Erase the free text of a category that is too old and return of how many rows."""
-    changed = 0
+def erase_texts(unit: Unit, site: str, category: str, limit: Limit, most: int) -> int:
+    """Erase the free text of a category that is too old, of at most so many rows of one table, and return of how many."""
     for table, where, values in _texts(category, site, limit):
         change = f"DELETE FROM {table}" if table == "note" else f"UPDATE {table} SET {_ERASED[category, table]}"
-        changed += unit.run(f"{change} WHERE site = ? AND {where}", site, *values)
-    return changed
+        batch = f"SELECT id FROM {table} WHERE site = ? AND {where} LIMIT ?"
+        changed = unit.run(f"{change} WHERE site = ? AND id IN ({batch})", site, site, *values, most)
+        if changed:
+            return changed
+    return 0
 
 
 _ERASED = {
