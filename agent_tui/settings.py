@@ -20,6 +20,7 @@ ZOOMS: Final = (5, 10, 15, 30)
 DENSITIES: Final = ("comfortable", "compact")
 LONGEST_HOLD: Final = 86_400
 LONGEST_IDLE: Final = 480
+LONGEST_WAIT: Final = 3600
 
 _SITE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?", re.ASCII)
 _LARGEST_FILE: Final = 1_000_000
@@ -35,8 +36,10 @@ class Settings:
     """One run's settings, all checked.
 
     `store` is a file path or a database URL, `now` site time without a zone (None for the computer's clock),
-    `hold_seconds` the life of a hold (None for the site's), `zoom` minutes to a line, `idle_lock_minutes` those
-    without a key after which the screen is covered (0 for never), `keymap` command ids with keys as "f8,space".
+    `hold_seconds` the life of a hold (None for the site's), `heads` the folder to which the log's head is written daily
+    (None for nowhere), `zoom` minutes to a line, `idle_lock_minutes` those without a key after which the screen is covered
+    (0 for never), `keymap` command ids with keys as "f8,space". The store is waited for so many whole seconds: to connect, for
+    one statement, for a lock that another holds; after `keepalive` seconds of silence a line to a server is probed.
     """
 
     store: str
@@ -44,12 +47,17 @@ class Settings:
     site: str | None = None
     now: datetime | None = None
     hold_seconds: int | None = None
+    heads: str | None = None
     theme: str = THEMES[0]
     glyphs: Literal["unicode", "ascii"] = "unicode"
     zoom: int = 10
     density: Literal["comfortable", "compact"] = "comfortable"
     idle_lock_minutes: int = 15
     keymap: Mapping[str, str] = field(default_factory=lambda: _NO_KEYS)
+    connect_timeout: int = 10
+    statement_timeout: int = 30
+    lock_timeout: int = 10
+    keepalive: int = 30
 
 
 def config_dir() -> Path:
@@ -76,6 +84,11 @@ def state_dir() -> Path:
     from platformdirs import user_state_path
 
     return user_state_path(APP, appauthor=False)
+
+
+def default_heads() -> str:
+    """The folder of the heads of logs that is used when none is named; not made here."""
+    return str(state_dir() / "heads")
 
 
 def make_private(folder: Path) -> Path:
@@ -106,6 +119,7 @@ def load(
     glyphs = cast(str, values.pop("glyphs", "auto"))
     values.setdefault("store", default_store())
     values.setdefault("login", system_login())
+    values.setdefault("heads", default_heads())
     values["glyphs"] = glyph_set(glyphs, environ, getattr(sys.stdout, "encoding", None))
     return Settings(**cast("dict[str, Any]", values))
 
@@ -162,6 +176,16 @@ def _store(value: object) -> str:
         return text
 
 
+def _heads(value: object) -> str | None:
+    text = _text(str(value) if isinstance(value, Path) else value)
+    if text == "off":
+        return None
+    try:
+        return str(Path(text).expanduser())
+    except RuntimeError:
+        raise SettingsError(f"is in the home folder of nobody that this machine knows: {_shown(text)}") from None
+
+
 def _site_time(value: object) -> datetime:
     moment: datetime | None = None
     if isinstance(value, datetime):
@@ -182,11 +206,14 @@ def _number(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _hold_seconds(value: object) -> int:
-    number = _number(value)
-    if number is None or not 1 <= number <= LONGEST_HOLD:
-        raise SettingsError(f"needs whole seconds from 1 to {LONGEST_HOLD}, not {_shown(value)}")
-    return number
+def _seconds(longest: int) -> Callable[[object], int]:
+    def parse(value: object) -> int:
+        number = _number(value)
+        if number is None or not 1 <= number <= longest:
+            raise SettingsError(f"needs whole seconds from 1 to {longest}, not {_shown(value)}")
+        return number
+
+    return parse
 
 
 def _idle_lock_minutes(value: object) -> int:
@@ -229,13 +256,18 @@ _PARSERS: Final[Mapping[str, Callable[[object], object]]] = {
     "login": _text,
     "site": _text,
     "now": _site_time,
-    "hold_seconds": _hold_seconds,
+    "hold_seconds": _seconds(LONGEST_HOLD),
+    "heads": _heads,
     "theme": _one_of(THEMES),
     "glyphs": _one_of(GLYPHS),
     "zoom": _zoom,
     "density": _one_of(DENSITIES),
     "idle_lock_minutes": _idle_lock_minutes,
     "keymap": _keymap,
+    "connect_timeout": _seconds(LONGEST_WAIT),
+    "statement_timeout": _seconds(LONGEST_WAIT),
+    "lock_timeout": _seconds(LONGEST_WAIT),
+    "keepalive": _seconds(LONGEST_WAIT),
 }
 VARIABLES: Final[Mapping[str, str]] = {
     "AGENT_TUI_STORE": "store",
@@ -243,11 +275,16 @@ VARIABLES: Final[Mapping[str, str]] = {
     "AGENT_TUI_SITE": "site",
     "AGENT_TUI_NOW": "now",
     "AGENT_TUI_HOLD_SECONDS": "hold_seconds",
+    "AGENT_TUI_HEADS": "heads",
     "AGENT_TUI_THEME": "theme",
     "AGENT_TUI_GLYPHS": "glyphs",
     "AGENT_TUI_ZOOM": "zoom",
     "AGENT_TUI_DENSITY": "density",
     "AGENT_TUI_IDLE_LOCK_MINUTES": "idle_lock_minutes",
+    "AGENT_TUI_CONNECT_TIMEOUT": "connect_timeout",
+    "AGENT_TUI_STATEMENT_TIMEOUT": "statement_timeout",
+    "AGENT_TUI_LOCK_TIMEOUT": "lock_timeout",
+    "AGENT_TUI_KEEPALIVE": "keepalive",
 }
 """Each environment variable and the setting that it sets; an empty one counts as not set."""
 
@@ -256,7 +293,11 @@ def nearest_word(word: object, known: Sequence[str]) -> str:
     """Return "; did you mean ...?" for a word that is like a known one, else nothing."""
     from difflib import get_close_matches
 
-    close = get_close_matches(str(word), known, n=1)
+    text = str(word)
+    # The likeness asked for, 0.6, is out of reach of a word that is more than 7/3 as long; to find that out takes long.
+    if len(text) * 3 > 7 * max(map(len, known), default=0):
+        return ""
+    close = get_close_matches(text, known, n=1)
     return f"; did you mean {close[0]}?" if close else ""
 
 

@@ -60,7 +60,7 @@ def test_every_setting_from_the_file(tmp_path: Path) -> None:
     path = written(
         tmp_path,
         "store = '/srv/desk.db'\nlogin = 'agent1'\nsite = 'LEEDS'\nnow = 2026-11-23T09:00:00\nhold_seconds = 5\n"
-        "theme = 'light'\nglyphs = 'ascii'\nzoom = 5\ndensity = 'compact'\n"
+        "heads = '/mnt/heads'\ntheme = 'light'\nglyphs = 'ascii'\nzoom = 5\ndensity = 'compact'\n"
         "[keymap]\nhold = 'f8, space'\nfind_client = ['f4', '/']\n",
     )
     assert load({}, {}, path) == Settings(
@@ -69,6 +69,7 @@ def test_every_setting_from_the_file(tmp_path: Path) -> None:
         site="LEEDS",
         now=datetime(2026, 11, 23, 9),
         hold_seconds=5,
+        heads=str(Path("/mnt/heads")),
         theme="light",
         glyphs="ascii",
         zoom=5,
@@ -84,11 +85,16 @@ def test_every_variable_sets_its_setting() -> None:
         "AGENT_TUI_SITE": "LEEDS",
         "AGENT_TUI_NOW": "2026-11-23T09:00",
         "AGENT_TUI_HOLD_SECONDS": "3",
+        "AGENT_TUI_HEADS": "/mnt/heads",
         "AGENT_TUI_THEME": "light",
         "AGENT_TUI_GLYPHS": "ascii",
         "AGENT_TUI_ZOOM": "30",
         "AGENT_TUI_DENSITY": "compact",
         "AGENT_TUI_IDLE_LOCK_MINUTES": "5",
+        "AGENT_TUI_CONNECT_TIMEOUT": "5",
+        "AGENT_TUI_STATEMENT_TIMEOUT": "20",
+        "AGENT_TUI_LOCK_TIMEOUT": "4",
+        "AGENT_TUI_KEEPALIVE": "15",
     }
     assert set(texts) == set(VARIABLES)
     assert load({}, texts) == Settings(
@@ -97,12 +103,23 @@ def test_every_variable_sets_its_setting() -> None:
         site="LEEDS",
         now=datetime(2026, 11, 23, 9),
         hold_seconds=3,
+        heads=str(Path("/mnt/heads")),
         theme="light",
         glyphs="ascii",
+        connect_timeout=5,
+        statement_timeout=20,
+        lock_timeout=4,
+        keepalive=15,
         zoom=30,
         density="compact",
         idle_lock_minutes=5,
     )
+
+
+def test_heads_go_to_the_state_folder_a_folder_of_ones_own_or_nowhere() -> None:
+    assert load({}, {}).heads == str(state_dir() / "heads")
+    assert load({"heads": "~/heads"}, {"AGENT_TUI_HEADS": "/mnt"}).heads == str(Path.home() / "heads")
+    assert load({"heads": "off"}, {}).heads is None
 
 
 def test_an_empty_variable_counts_as_not_set() -> None:

@@ -8,6 +8,7 @@ from agent_tui import __version__
 from agent_tui.cli import (
     access,
     align,
+    backups,
     blocks,
     booking,
     check,
@@ -16,6 +17,7 @@ from agent_tui.cli import (
     escalations,
     flags,
     guarantee,
+    handovers,
     lists,
     overrides,
     overtime,
@@ -23,11 +25,13 @@ from agent_tui.cli import (
     privacy,
     record,
     rehome,
+    report,
     requests_in,
     sandbox,
     segments,
     simulate,
     site,
+    soak,
     sooner,
     staff,
     today,
@@ -70,13 +74,17 @@ def common(
     now: Annotated[
         str | None, typer.Option("--now", help="Site time, 2026-11-23T09:00 (AGENT_TUI_NOW; default: the clock).")
     ] = None,
+    heads: Annotated[
+        str | None, typer.Option("--heads", help="Folder for the log's daily head, or off (AGENT_TUI_HEADS).")
+    ] = None,
     accept_old_sqlite: Annotated[
         bool, typer.Option("--accept-old-sqlite", help="Let several terminals share an old SQLite.")
     ] = False,
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
 ) -> None:
     """Read the common options; without a command, open the app."""
-    session = Session({"store": store, "login": login, "site": site_code, "now": now}, as_json, accept_old_sqlite)
+    typed: dict[str, object] = {"store": store, "login": login, "site": site_code, "now": now, "heads": heads}
+    session = Session(typed, as_json, accept_old_sqlite)
     context.obj = session
     if context.invoked_subcommand is None:
         site.open_app(session)
@@ -84,6 +92,7 @@ def common(
 
 access.register(app)
 align.register(app)
+backups.register(app)
 booking.register(app)
 check.register(app)
 blocks.register(app)
@@ -92,6 +101,7 @@ diaries.register(app)
 escalations.register(app)
 flags.register(app)
 guarantee.register(app)
+handovers.register(app)
 lists.register(app)
 overtime.register(app)
 pairs.register(app)
@@ -99,11 +109,13 @@ privacy.register(app)
 record.register(app)
 overrides.register(app)
 rehome.register(app)
+report.register(app)
 requests_in.register(app)
 sandbox.register(app)
 segments.register(app)
 simulate.register(app)
 site.register(app)
+soak.register(app)
 sooner.register(app)
 staff.register(app)
 stores.register(app)

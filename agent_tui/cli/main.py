@@ -11,6 +11,7 @@ COMMON = {
     "--as": True,
     "--site": True,
     "--now": True,
+    "--heads": True,
     "--json": False,
     "--accept-old-sqlite": False,
 }

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, empty_of
-from agent_tui.cli.progress import progress_bar
+from agent_tui.cli.progress import BAR_AFTER_SECONDS, progress_bar
 from agent_tui.cli.reading import read_choice
 from agent_tui.cli.session import Session
 from agent_tui.domain.clients import CLIENT_ID, looks_personal
@@ -29,7 +29,7 @@ def retain(
             raise Malformed("--reason goes with --apply.")
         read_choice("--reason", reason, tuple(REASONS))
     drafts = state_dir() / "drafts"
-    with session.desk() as desk, progress_bar() as tell:
+    with session.desk() as desk, progress_bar(after=BAR_AFTER_SECONDS) as tell:
         from agent_tui.services import retaining as service
 
         done = service.due(desk, drafts) if reason is None else service.apply(desk, reason, drafts, tell)

@@ -185,7 +185,7 @@ def doctor(context: typer.Context) -> None:
     with session.desk() as desk:
         from agent_tui.services.doctor import examine
 
-        diagnosis = examine(desk)
+        diagnosis = examine(desk, heads=session.settings.heads)
     findings: list[Object] = [
         {"check": one.check, "severity": one.severity, "text": one.text, "do": one.do} for one in diagnosis.findings
     ]

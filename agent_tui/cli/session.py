@@ -1,7 +1,7 @@
 """One command's settings and desk."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from os import environ
@@ -13,6 +13,7 @@ from agent_tui.settings import Settings, default_store, load, system_login
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
+    from agent_tui.services.store_copies import Who
 
 
 @dataclass
@@ -26,9 +27,13 @@ class Session:
 
     @property
     def settings(self) -> Settings:
-        """Return the settings: command line, then environment, then file, then default."""
+        """Return the settings: command line, then environment, then file, then default; the store is waited for as they say."""
         if self._settings is None:
-            self._settings = load(self.overrides, environ)
+            from agent_tui.services.limits import wait_for_the_store
+
+            read = load(self.overrides, environ)
+            wait_for_the_store(read.connect_timeout, read.statement_timeout, read.lock_timeout, read.keepalive)
+            self._settings = read
         return self._settings
 
     @property
@@ -51,11 +56,19 @@ class Session:
         overrides = self.overrides | {"store": location, "login": self.settings.login if named else login}
         return Session(overrides, self.as_json, self.accept_old_sqlite)
 
+    def who(self) -> "Who":
+        """Return who acts on a store as a whole, which is not opened for it."""
+        from agent_tui.services.store_copies import Who
+
+        return Who(self.settings.login, self.now, self.settings.heads, self.accept_old_sqlite)
+
     @contextmanager
     def desk(self) -> Iterator["Desk"]:
         """Yield the desk of the person who runs the command and close its store."""
         from agent_tui.services.desk import open_desk
+        from agent_tui.services.heads import record_daily
         from agent_tui.services.looks import write_looks
+        from agent_tui.services.trouble import StoreTrouble
 
         settings = self.settings
         desk = open_desk(
@@ -67,10 +80,17 @@ class Session:
             explicit_login=settings.login != system_login(),
             accept_old_sqlite=self.accept_old_sqlite,
         )
+        troubled = False
         try:
+            record_daily(desk, settings.heads)
             yield desk
+        except StoreTrouble:
+            troubled = True
+            raise
         finally:
             try:
-                write_looks(desk)
+                # What ended the command is what is said, not that the looks before it could not be written either.
+                with suppress(StoreTrouble) if troubled else nullcontext():
+                    write_looks(desk)
             finally:
                 desk.store.close()

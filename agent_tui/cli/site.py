@@ -28,12 +28,15 @@ def demo(
     location = str(session.settings.store) if session.store_was_named else str(Path(session.settings.store).with_name("demo.db"))
     first_day = session.now.date() if start is None else read_day(start)
     from agent_tui.services.demo import DemoRefused, load
+    from agent_tui.services.heads import begin_anew
     from agent_tui.services.trouble import DeskRefused
 
     try:
         report = load(location, seed=seed, coaches=coaches, days=days, fill=fill, start=first_day, force=force)
     except DemoRefused as refused:
         raise DeskRefused("demo", str(refused)) from None
+    if force:
+        begin_anew(location, session.settings.heads, report.site)
     shown: Object = {
         "status": "loaded",
         "store": report.store,

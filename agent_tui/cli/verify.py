@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from agent_tui.cli.answers import Malformed, Object, answer, empty_of
-from agent_tui.cli.progress import progress_bar
+from agent_tui.cli.progress import BAR_AFTER_SECONDS, progress_bar
 from agent_tui.cli.session import Session
 
 TROUBLE = 4
@@ -17,7 +17,7 @@ TROUBLE = 4
 @contextmanager
 def counted(name: str) -> Iterator[Callable[[int, int], bool] | None]:
     """Yield what draws how many lines are done, None where nobody sees it."""
-    with progress_bar() as tell:
+    with progress_bar(after=BAR_AFTER_SECONDS) as tell:
 
         def step(done: int, total: int) -> bool:
             assert tell is not None

@@ -30,9 +30,11 @@ VERBS = (
     *("diary_absorbed", "resource_added", "resource_enabled", "resource_disabled", "recovery_dismissed"),
     *("guarantee_set", "guarantee_dropped", "week_signed", "week_unsigned", "draft_kept", "draft_dropped"),
     *("flags_changed", "flag_assigned", "flag_resolved", "flag_reopened", "escalated", "contact_set", "contact_dropped"),
+    *("handed_over", "handover_taken", "handover_declined"),
     *("override_prepared", "override_decided", "override_reopened"),
     *("handoff_taken", "handoff_closed", "day_closed", "day_opened"),
     *("demand_learnt", "demand_refused", "setting_changed"),
+    *("report_scheduled", "report_unscheduled", "report_written"),
     *("staff_added", "role_changed", "login_off", "login_on"),
     *("log_exported", "anonymised", "subject_exported"),
 )
@@ -63,6 +65,15 @@ class Event:
     request: str | None
     fingerprint: str | None
     previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteHead:
+    """A site and the last line of its log; seq 0 where it has none."""
+
+    site: str
+    seq: int
     hash: str
 
 

@@ -1,41 +1,36 @@
 """The doctor: is the store sound, are its promises kept, and what should somebody do about it?"""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, exc
 
 from agent_tui.domain.wall_time import wall_of
+from agent_tui.services import doctor_heads
 from agent_tui.services.desk import Desk
 from agent_tui.services.doctor_waiting import mismatches
+from agent_tui.services.findings import Finding, counted, restore_words
 from agent_tui.store import backup, guards, health
-from agent_tui.store.engine import is_url
 from agent_tui.store.migrations.facts import table_names
 from agent_tui.store.migrations.runner import differences_from_fresh
 from agent_tui.store.opening import schema_version
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.sweep import INVARIANTS, Checked, sweep_store
-from agent_tui.store.trouble import StoreTrouble, shown, trouble
-from agent_tui.store.unit_of_work import Store, Unit
+from agent_tui.store.tables import tables_by_name
+from agent_tui.store.trouble import NOT_TEXT, StoreTrouble, shown, trouble
+from agent_tui.store.unit_of_work import Row, Store, Unit
 
 LARGE_WAL_BYTES = 64 * 1024 * 1024
 CLOCK_SKEW_SECONDS = 5
 DIFFERENCES_SHOWN = 3
 OLD_BACKUP_DAYS = 7
-RESTORE = "Stop booking, keep a copy of the store and its -wal file, and restore the last good backup."
+NOT_ASKED = ""
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that the doctor has to say: severity info, warning or error, a sentence, and what to do."""
-
-    check: str
-    severity: str
-    text: str
-    do: str
+__all__ = ["Diagnosis", "Finding", "examine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +53,11 @@ class Diagnosis:
         return any(finding.severity == "error" for finding in self.findings)
 
 
-def examine(subject: Desk | Store, site: str | None = None) -> Diagnosis:
+def examine(subject: Desk | Store, site: str | None = None, *, heads: str | None = NOT_ASKED) -> Diagnosis:
     """Examine a store at a desk, or a store and a site, and return what was found; nothing is changed.
 
-    The day from which hand-offs are overdue is the desk's, or the database's where there is no desk. A store that cannot
+    `heads` is the folder in which heads of the log are on record, None for nowhere; without it they are not looked at. The
+    day from which hand-offs are overdue is the desk's, or the database's where there is no desk. A store that cannot
     be read at all raises StoreTrouble.
     """
     store = subject.store if isinstance(subject, Desk) else subject
@@ -72,20 +68,25 @@ def examine(subject: Desk | Store, site: str | None = None) -> Diagnosis:
             version = health.engine_version(connection)
             findings += _engine(connection, version)
             findings += _schema(connection)
-    except exc.DBAPIError as error:
+    except (exc.DBAPIError, NOT_TEXT) as error:
         raise trouble(error) from error
-    if not is_url(store.location):
-        findings += _files(Path(store.location))
-        findings += _backups(Path(store.location))
     with store.read() as unit:
-        today = subject.now.date() if isinstance(subject, Desk) else _day_of_database(unit, code)
-        if unit.postgres:
-            findings += _clock(unit.clock_ms())
-        findings += _waiting(unit, code, today)
-        findings += [Finding("waiting_list", one.severity, one.text, one.do) for one in mismatches(unit, code)]
-        head = unit.row("SELECT seq, hash FROM site_head WHERE site = ?", code) or (0, "")
-    invariants = sweep_store(store, code)
-    findings += _broken(invariants)
+        zone = _zone(unit, code)
+        now, postgres = unit.clock_ms(), unit.postgres
+    restore = restore_words(postgres=postgres)
+    today = subject.now.date() if isinstance(subject, Desk) else _day(now, zone)
+    if postgres:
+        findings += _clock(now)
+    else:
+        findings += _files(Path(store.location))
+        findings += _backups(Path(store.location), doctor_heads.last_backup(store.location, heads, code) if heads else None)
+    if heads != NOT_ASKED:
+        look = partial(doctor_heads.compare, site=code, location=store.location, folder=heads, today=today, zone=zone)
+        findings += _looked(store, "heads of the log", look, restore)
+    findings += _looked(store, "rules and the work that waits", lambda unit: _waiting(unit, code, today), restore)
+    findings += _looked(store, "waiting list for sooner", lambda unit: _sooner(unit, code), restore)
+    invariants, head, broken = _swept(store, code, restore)
+    findings += broken
     status = "sound" if all(finding.severity == "info" for finding in findings) else "findings"
     return Diagnosis(
         status=status,
@@ -98,6 +99,40 @@ def examine(subject: Desk | Store, site: str | None = None) -> Diagnosis:
         seq=int(head[0]),
         hash=str(head[1]),
     )
+
+
+def _swept(store: Store, site: str, restore: str) -> tuple[dict[str, Checked], Row, list[Finding]]:
+    """Return what the independent sweep counts and the head of the log, with what of it is a finding."""
+    try:
+        invariants = sweep_store(store, site)
+        with store.read() as unit:
+            head = unit.row("SELECT seq, hash FROM site_head WHERE site = ?", site) or (0, "")
+    except StoreTrouble as met:
+        return {}, (0, ""), [Finding("unreadable", "error", f"The invariants could not be checked: {met}", restore)]
+    return invariants, head, list(_broken(invariants, restore))
+
+
+def _looked(store: Store, what: str, look: Callable[[Unit], Iterable[Finding]], restore: str) -> list[Finding]:
+    """Return what a look of its own transaction finds, or the finding that it could not be taken: the others still are."""
+    try:
+        with store.read() as unit:
+            return list(look(unit))
+    except StoreTrouble as met:
+        return [Finding("unreadable", "error", f"The {what} could not be looked at: {met}", restore)]
+    except (ValueError, TypeError, AttributeError, LookupError) as error:
+        # A row that no code of ours writes; its words may be somebody's data.
+        return [Finding("unreadable", "error", f"The {what} cannot be read ({type(error).__name__}).", restore)]
+
+
+def _day(now: int, zone: str) -> date:
+    try:
+        return wall_of(now, zone).date()
+    except (ValueError, LookupError):  # a zone that does not exist, which the look at the rules tells
+        return wall_of(now, "UTC").date()
+
+
+def _sooner(unit: Unit, site: str) -> Iterator[Finding]:
+    return (Finding("waiting_list", one.severity, one.text, one.do) for one in mismatches(unit, site))
 
 
 def _engine(connection: Connection, version: str) -> Iterator[Finding]:
@@ -115,7 +150,7 @@ def _engine(connection: Connection, version: str) -> Iterator[Finding]:
             do = "Ask who set it; agent-tui sets it by itself." if sqlite else f"Set {name} = {wanted} on the server."
             yield Finding(name, "warning", text, do)
     for text in health.file_errors(connection):
-        yield Finding("integrity", "error", f"The store is damaged: {shown(text)}.", RESTORE)
+        yield Finding("integrity", "error", f"The store is damaged: {shown(text)}.", restore_words(postgres=False))
 
 
 def _schema(connection: Connection) -> Iterator[Finding]:
@@ -128,11 +163,11 @@ def _schema(connection: Connection) -> Iterator[Finding]:
         others = [fact for fact in differences_from_fresh(connection) if not any(name in fact for name in missing)]
         if others:
             text = f"The schema is not this version's: {shown('; '.join(others[:DIFFERENCES_SHOWN]))}."
-            yield Finding("schema", "error", text, RESTORE)
+            yield Finding("schema", "error", text, restore_words(postgres=False))
     else:
-        lost = {"entry", "claim", "occupancy", "event", "site_head"} - set(table_names(connection))
+        lost = set(tables_by_name()) - set(table_names(connection))
         if lost:
-            yield Finding("schema", "error", f"Tables are missing: {', '.join(sorted(lost))}.", "Restore the last good backup.")
+            yield Finding("schema", "error", f"Tables are missing: {', '.join(sorted(lost))}.", restore_words(postgres=True))
 
 
 def _files(path: Path) -> Iterator[Finding]:
@@ -179,21 +214,21 @@ def _folder(one: health.StoreFile) -> Iterator[Finding]:
         yield Finding("permissions", "info", text, f"chmod 700 '{shown(one.path)}'")
 
 
-def _backups(path: Path) -> Iterator[Finding]:
+def _backups(path: Path, on_record: tuple[int, str] | None) -> Iterator[Finding]:
+    """Look at the backups beside a store, and at the last one that is on record, in days and by file."""
     found = backup.backups_of(path)
-    if not found:
-        yield Finding(
-            "backups", "info", "No backup lies beside the store.", "See that one is made daily, and kept on another disk."
-        )
-        return
     for one in found:
         mode = one.stat().st_mode & 0o777
         if mode & 0o077 and os.name != "nt":
             text = f"The backup {shown(one)} may be read by others (mode {mode:04o})."
             yield Finding("permissions", "warning", text, f"chmod 600 '{shown(one)}'")
-    days = backup.age_in_days(found[0])
-    if days > OLD_BACKUP_DAYS:
-        yield Finding("backups", "info", f"The newest backup beside the store is {days} days old.", "See that one is made daily.")
+    known = [(backup.age_in_days(found[0]), str(found[0]))] if found else []
+    days, newest = min([*known, *([on_record] if on_record else [])], default=(None, ""))
+    do = "Have one made daily, agent-tui backup FOLDER, and kept on another disk."
+    if days is None:
+        yield Finding("backups", "info", "No backup lies beside the store, and none is on record.", do)
+    elif days > OLD_BACKUP_DAYS:
+        yield Finding("backups", "info", f"The newest backup that is known is {days} days old: {shown(newest)}.", do)
 
 
 def _clock(database_ms: int) -> Iterator[Finding]:
@@ -203,11 +238,11 @@ def _clock(database_ms: int) -> Iterator[Finding]:
         yield Finding("clock", "warning", text, "Let both take their time from a time server; holds end by the server's clock.")
 
 
-def _day_of_database(unit: Unit, site: str) -> date:
+def _zone(unit: Unit, site: str) -> str:
     row = unit.row("SELECT zone FROM site WHERE site = ?", site)
     if row is None:
         raise StoreTrouble(f"The store has no site {shown(site)}.")
-    return wall_of(unit.clock_ms(), str(row[0])).date()
+    return str(row[0])
 
 
 def _waiting(unit: Unit, site: str, today: date) -> Iterator[Finding]:
@@ -216,17 +251,17 @@ def _waiting(unit: Unit, site: str, today: date) -> Iterator[Finding]:
         unit, "SELECT COUNT(*) FROM entry WHERE site = ? AND status = 'held' AND expires_at <= ?", site, unit.clock_ms()
     )
     if expired:
-        text = f"{_counted(expired, 'hold has', 'holds have')} lapsed and still to be met; the time is offered again already."
+        text = f"{counted(expired, 'hold has', 'holds have')} lapsed and still to be met; the time is offered again already."
         yield Finding("expired_holds", "info", text, "Nothing: the next booking of that time ends them.")
     overdue = _count(
         unit, "SELECT COUNT(*) FROM handoff WHERE site = ? AND status <> 'closed' AND due < ?", site, today.isoformat()
     )
     if overdue:
-        text = f"{_counted(overdue, 'hand-off is', 'hand-offs are')} overdue."
+        text = f"{counted(overdue, 'hand-off is', 'hand-offs are')} overdue."
         yield Finding("handoffs", "info", text, "See agent-tui handoffs, and call those claimants.")
     waiting = _count(unit, "SELECT COUNT(*) FROM ticket WHERE site = ? AND status = 'waiting'", site)
     if waiting:
-        text = f"{_counted(waiting, 'ticket waits', 'tickets wait')} for a supervisor's word."
+        text = f"{counted(waiting, 'ticket waits', 'tickets wait')} for a supervisor's word."
         yield Finding("tickets", "info", text, "See agent-tui diary tickets --status waiting, and approve or decline each.")
     yield from _flags(unit, site)
     catalogue = catalogue_queries.load(unit, site)
@@ -249,7 +284,7 @@ def _flags(unit: Unit, site: str) -> Iterator[Finding]:
         site,
     )
     if rows:
-        text = f"{_counted(len(rows), 'appointment has', 'appointments have')} no time and no open flag: "
+        text = f"{counted(len(rows), 'appointment has', 'appointments have')} no time and no open flag: "
         text += ", ".join(shown(str(row[0])) for row in rows[:DIFFERENCES_SHOWN])
         yield Finding("flags", "warning", f"{text}.", "Move or cancel each of them; agent-tui show ID tells what it is.")
 
@@ -259,13 +294,9 @@ def _count(unit: Unit, statement: str, *values: object) -> int:
     return 0 if row is None else int(row[0])
 
 
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
-
-
-def _broken(invariants: dict[str, Checked]) -> Iterator[Finding]:
+def _broken(invariants: dict[str, Checked], restore: str) -> Iterator[Finding]:
     for name, result in invariants.items():
         if result.violations:
             examples = "; ".join(result.examples)
-            text = f"{name} ({INVARIANTS[name]}) is broken {_counted(result.violations, 'time', 'times')}: {shown(examples)}."
-            yield Finding(name, "error", text, f"{RESTORE} Compare the log with the agents' own notes for what came after it.")
+            text = f"{name} ({INVARIANTS[name]}) is broken {counted(result.violations, 'time', 'times')}: {shown(examples)}."
+            yield Finding(name, "error", text, f"{restore} Enter what came after it from the agents' own notes.")

@@ -2,45 +2,46 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from agent_tui.store.driver import dbapi
-from agent_tui.store.engine import BUSY_TIMEOUT_SECONDS, is_url
+from agent_tui.store.engine import is_url
+from agent_tui.store.limits import limits
 from agent_tui.store.trouble import StoreTrouble, shown, trouble
+from agent_tui.store.whole_files import made_whole
 
 PRIVATE = 0o600
 
 
-def backup(location: str, target: str | Path) -> Path:
-    """Copy a store into a new file of mode 0600 and return its path once quick_check has found it sound.
+def backup(location: str, target: str | Path, check: Callable[[Path], object] | None = None) -> Path:
+    """Copy a store into a new file of mode 0600 and return its path once quick_check, and `check`, have found it sound.
 
     A target that exists, a PostgreSQL store and a copy that fails raise StoreTrouble, and nothing is left behind.
     """
     if is_url(location):
         raise StoreTrouble("A PostgreSQL store is backed up by the server's own tools, such as pg_dump.")
     path = Path(target)
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE))
-    except FileExistsError:
-        raise StoreTrouble(f"There is already something at {shown(path)}.") from None
-    except OSError as error:
-        raise StoreTrouble(f"No backup can be written to {shown(path)}: {error.strerror}.") from None
-    try:
-        _copy(location, path)
-    except dbapi.Error as error:
-        _remove(path)
-        raise trouble(error) from error
-    except BaseException:
-        _remove(path)
-        raise
+    with made_whole(path) as partial:
+        try:
+            os.close(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE))
+        except OSError as error:
+            raise StoreTrouble(f"No backup can be written to {shown(path)}: {error.strerror}.") from None
+        try:
+            copy_pages(location, partial)
+        except dbapi.Error as error:
+            raise trouble(error) from error
+        if check is not None:
+            check(partial)
     return path
 
 
-def _copy(location: str, path: Path) -> None:
-    source = _opened(location)
+def copy_pages(location: str | Path, path: Path) -> None:
+    """Copy one consistent state of a store, whoever writes meanwhile, into a file that exists; damage raises StoreTrouble."""
+    source = opened(location)
     try:
-        copy = _opened(path)
+        copy = opened(path)
         try:
             # All pages in one step: in several, a writer's every commit starts the copy again and it may never end
             # (guides/reliability.md section 2).
@@ -53,32 +54,14 @@ def _copy(location: str, path: Path) -> None:
     finally:
         source.close()
     if [row[0] for row in verdict] != ["ok"]:
-        raise StoreTrouble(f"The backup {shown(path)} is damaged, and so may be the store: run agent-tui doctor.")
-    _to_disk(path)
+        raise StoreTrouble(f"The copy of {shown(location)} is damaged, and so may it be itself: run agent-tui doctor.")
 
 
-def _opened(path: str | Path) -> Any:
-    connection = dbapi.connect(str(path), timeout=BUSY_TIMEOUT_SECONDS)
+def opened(path: str | Path) -> Any:
+    """Return the driver's own connection to a file, outside any transaction."""
+    connection = dbapi.connect(str(path), timeout=limits().lock)
     connection.isolation_level = None
     return connection
-
-
-def _to_disk(path: Path) -> None:
-    """Wait until a file and its name in the folder are on the disk."""
-    for place in (path, path.parent):
-        try:
-            handle = os.open(place, os.O_RDONLY)
-        except OSError:
-            continue  # Windows opens no folder, and keeps names by itself.
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _remove(path: Path) -> None:
-    for suffix in ("", "-journal", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def next_name(store: Path, word: str) -> Path:

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine, exc, text
 from agent_tui.store import driver
 from agent_tui.store.engine import is_url, migration_engine
 from agent_tui.store.guards import create_guards
-from agent_tui.store.schema import HEAD, REVISIONS
-from agent_tui.store.trouble import NoStore, StoreIsNewer, StoreIsOlder, StoreTrouble, shown, trouble
+from agent_tui.store.schema import HEAD, REVISIONS, VERSION_QUERY
+from agent_tui.store.trouble import NOT_TEXT, NoStore, StoreIsNewer, StoreIsOlder, StoreTrouble, shown, trouble
 from agent_tui.store.unit_of_work import Store
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
@@ -21,7 +21,6 @@ NETWORK_FILE_SYSTEMS = {
     *("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "vboxsf", "afs", "ceph", "glusterfs", "davfs", "virtiofs"),
     *("fuse.sshfs", "fuse.davfs", "fuse.davfs2", "fuse.rclone", "fuse.glusterfs", "fuse.s3fs", "fuse.vmhgfs-fuse"),
 }
-VERSION_QUERY = "SELECT version_num FROM alembic_version"
 
 
 def open_store(location: str, *, accept_old_sqlite: bool = False) -> Store:
@@ -112,22 +111,41 @@ def _check_bytes(path: Path, name: str) -> None:
     page = int.from_bytes(head[16:18], "big")
     page = 65536 if page == 1 else page
     pages = int.from_bytes(head[28:32], "big")
-    wal = path.with_name(path.name + "-wal")
-    if size < page * pages and not (wal.exists() and wal.stat().st_size):
-        raise StoreTrouble(f"The store {name} is cut short: restore the last good backup.")
+    if size < page * pages and not (_beside(path, "-wal") or _beside(path, "-journal")):
+        raise StoreTrouble(f"The store {name} is cut short: restore the last good backup with agent-tui restore FILE.")
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise StoreTrouble(f"The store {name} may only be read by you; ask who owns the file and its folder.")
 
 
+def _beside(path: Path, suffix: str) -> bool:
+    """Return whether SQLite keeps something beside a file."""
+    side = path.with_name(path.name + suffix)
+    return side.exists() and side.stat().st_size > 0
+
+
 def _check_tables(path: Path, name: str) -> None:
-    """Refuse another program's database before an engine of ours could turn it to WAL; looks read-only."""
+    """Refuse another program's database before an engine of ours could turn it to WAL; looks read-only.
+
+    A restore that was killed leaves a journal, by which the first who may write takes back what it had written.
+    """
+    mode = "rw" if _beside(path, "-journal") else "ro"
     try:
-        with closing(driver.dbapi.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)) as connection:
+        with closing(driver.dbapi.connect(f"{path.as_uri()}?mode={mode}", uri=True, timeout=10)) as connection:
             rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-    except driver.dbapi.Error as error:
+    except (driver.dbapi.Error, NOT_TEXT) as error:
         raise trouble(error) from None
     if not {"alembic_version", "site_head"} <= {row[0] for row in rows}:
         raise StoreTrouble(f"The file {name} is not a store of agent-tui.")
+
+
+def is_of_another_program(path: Path) -> bool:
+    """Return whether a file is a database that can be read and has none of our tables; it is looked at read-only."""
+    try:
+        with closing(driver.dbapi.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)) as connection:
+            rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    except driver.dbapi.Error:
+        return False
+    return bool(rows) and not {"alembic_version", "site_head"} & {row[0] for row in rows}
 
 
 def refuse_network_file_system(path: Path, mounts: Path = Path("/proc/mounts")) -> None:
@@ -233,7 +251,7 @@ def remove_store(location: str) -> None:
     """Remove a store and all it holds; only for one that `demo` made and may make again."""
     if not is_url(location):
         path = _real(location)
-        for suffix in ("-wal", "-shm", ""):
+        for suffix in ("-journal", "-wal", "-shm", ""):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         return
     from agent_tui.store.tables import METADATA

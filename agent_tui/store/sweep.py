@@ -14,7 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, exc, text
 
-from agent_tui.store.trouble import trouble
+from agent_tui.store.engine import take_its_time
+from agent_tui.store.trouble import NOT_TEXT, trouble
 from agent_tui.store.unit_of_work import Store
 
 INVARIANTS = {
@@ -34,6 +35,8 @@ LIVE = frozenset({"held", "booked", "attended", "late", "dna", "blocked"})
 # These own their whole time; a no-show's rest is free again, a block owns what lies around kept appointments.
 WHOLE = frozenset({"held", "booked", "attended", "late"})
 FIRST_LINK = "0" * 64
+# What a state or a list that is no such JSON raises: a damaged row is a finding, and the rows after it are looked at.
+_UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
 _LISTS = frozenset({"resources", "needs"})
 _COLUMN_OF = {"start": "start_tick", "end": "end_tick"}
 _PLACE = ("status", "diary", "day", "start", "end", "resources")
@@ -81,9 +84,9 @@ def sweep_store(store: Store, site: str) -> dict[str, Checked]:
         with store.read_engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            take_its_time(connection)
             return sweep(connection, site)
-    except exc.DBAPIError as error:
+    except (exc.DBAPIError, NOT_TEXT) as error:
         raise trouble(error) from error
 
 
@@ -143,7 +146,10 @@ class _Sweep:
                 check.broken(f"line {seq} is not what was hashed")
             expected, previous = seq + 1, digest
             if entry is not None:
-                self._follow(seq, entry, row[3], row[6], row[10], row[11])
+                try:
+                    self._follow(seq, entry, row[3], row[6], row[10], row[11])
+                except _UNREADABLE:
+                    self.tally["I5"].broken(f"line {seq} cannot be read")
         head = self.row("SELECT seq, hash FROM site_head WHERE site = :site")
         if head is None or (head[0], head[1]) != (expected - 1, previous):
             check.broken("the head of the log is not its last line")
@@ -236,9 +242,12 @@ class _Sweep:
         for row in self.rows(statement):
             entry = row._mapping
             self.statuses[entry["id"]] = intern(entry["status"])
-            self._against_log(entry)
-            self._ownership(entry)
-            self._expiry(entry)
+            try:
+                self._against_log(entry)
+                self._ownership(entry)
+                self._expiry(entry)
+            except _UNREADABLE:
+                self.tally["I5"].broken(f"entry {entry['id']} or its last line cannot be read")
         for id, trace in self.traces.items():
             if id not in self.statuses:
                 self.tally["I5"].broken(f"entry {id} is in the log and not in the store")

@@ -20,6 +20,8 @@ from agent_tui.domain.requests import Blocked, Offer, Outcome, Refused, RefusedO
 from agent_tui.settings import Settings, system_login
 from agent_tui.tui.messages import (
     ActDone,
+    ActSettled,
+    ActUnknown,
     BlockAnswered,
     ClientMade,
     ClientsFound,
@@ -55,11 +57,16 @@ class Backstage:
     """How often the feed has brought something; a screen that looks again when it grows misses nothing."""
     failing: frozenset[str] | None = None
     """The types whose guarantee failed when a manager's screen last looked; None before the first look."""
+    trouble: str | None = None
+    """What the feed says is wrong with the store; None while it answers."""
+    terminal: str = ""
+    """By what others tell this terminal from another one of the same person."""
     _desk: "Desk | None" = None
     _live: "Live | None" = None
     _stop: Event = field(default_factory=Event)
     _feed: Thread | None = None
     _looks: Thread | None = None
+    _head_of: date | None = None
     _opening: Lock = field(default_factory=Lock)
     _pictures: Lock = field(default_factory=Lock)
 
@@ -126,6 +133,7 @@ class Backstage:
         try:
             live.load()
             warning = sqlite_warning(desk)
+            self._keep_head(desk)
         except BaseException:
             live.close()
             desk.store.close()
@@ -142,9 +150,19 @@ class Backstage:
                 self._looks.start()
         return DeskOpened(live.catalogue, desk.staff, desk.store.name, warning)
 
+    def _keep_head(self, desk: "Desk") -> None:
+        """Write the log's head down where it was not yet in this terminal's day."""
+        from agent_tui.services.heads import record_daily
+
+        today = self.now().date()
+        if today != self._head_of:
+            self._head_of = today
+            record_daily(desk, self.settings.heads, again=True)
+
     def _write_looks(self) -> None:
-        """Append in batches who was looked at, until the program ends and once more then."""
+        """Append in batches who was looked at, and daily the log's head elsewhere, until the program ends and once more then."""
         from agent_tui.services.looks import write_looks
+        from agent_tui.services.presence import leave
         from agent_tui.services.trouble import DeskRefused, StoreTrouble
 
         stopped = False
@@ -152,6 +170,9 @@ class Backstage:
             stopped = self._stop.wait(LOOKS_SECONDS)
             with suppress(StoreTrouble, DeskRefused):  # the feed says that the store cannot be reached; what waits is kept
                 write_looks(self.live.desk_of_record)
+                self._keep_head(self.live.desk_of_record)
+        with suppress(StoreTrouble, DeskRefused):  # who does not say that they leave is gone two minutes later
+            leave(self.desk, self.terminal)
 
     def look(self) -> None:
         """Read the feed now instead of at its next poll; answers DiariesChanged where there is something new."""
@@ -163,6 +184,9 @@ class Backstage:
         self.screen.post_message(SwitchedOff(self.settings.login) if off else DiariesChanged(changes))
 
     def _troubled(self, sentence: str | None) -> None:
+        self.trouble = sentence
+        if sentence is None:
+            self.changes += 1  # what could not be read meanwhile is read again
         self.screen.post_message(StoreRecovered() if sentence is None else StoreFailed("feed", sentence))
 
     def close(self) -> None:
@@ -173,7 +197,7 @@ class Backstage:
             self._feed.join(timeout=2)
         if self._looks is not None:
             self._looks.join(timeout=2)
-        if self._live is not None:
+        if self._live is not None and not (self._feed is not None and self._feed.is_alive()):  # it may wait for a silent server
             self._live.close()
         if self._desk is not None:
             self._desk.store.close()
@@ -209,7 +233,7 @@ class Backstage:
         def work() -> Message:
             from agent_tui.services.picture import picture
 
-            shown = picture(self.desk, wanted)
+            shown = picture(self.desk, wanted, self.terminal)
             days = sorted({day for _diary, day in wanted})
             starts = {} if request is None or not days else self.live.starts(request, days)
             totals = self.live.totals(days[0]) if days else None
@@ -229,19 +253,44 @@ class Backstage:
 
     def act(self, act: str, call: str, work: Callable[["Desk"], Outcome]) -> None:
         """Do an act of booking; answers ActDone with its name and the call in which it was asked."""
-        self.run("act", lambda: ActDone(act, work(self.desk), call))
+
+        def body() -> Message:
+            from agent_tui.services.trouble import OutcomeUnknown
+
+            try:
+                return ActDone(act, work(self.desk), call)
+            except OutcomeUnknown as unknown:
+                return ActUnknown(act, unknown.request or "", call, str(unknown))
+
+        self.run("act", body)
+
+    def settle(self, doubt: ActUnknown) -> None:
+        """Look up what came of an act that nobody knows of; answers ActSettled, or StoreFailed while the store is away."""
+
+        def work() -> Message:
+            from agent_tui.services.outcomes import look_up
+
+            return ActSettled(doubt, look_up(self.desk, doubt.request))
+
+        self.run("settle", work)
 
     def block(self, act: str, generation: int, work: Callable[["Desk"], Blocked | Refused]) -> None:
         """Preview, make or give back block time ("preview", "block", "unblock"); answers BlockAnswered with the generation."""
 
         def body() -> Message:
             from agent_tui.services.claimants import names_of
+            from agent_tui.services.trouble import OutcomeUnknown, StoreTrouble
 
-            outcome = work(self.desk)
+            try:
+                outcome = work(self.desk)
+            except OutcomeUnknown as unknown:
+                return ActUnknown(act, unknown.request or "", "", str(unknown))
             hit = outcome.hit if isinstance(outcome, Blocked | RefusedOver) else ()
-            return BlockAnswered(
-                act, generation, outcome, names_of(self.desk, sorted({one.client for one in hit if one.client}), "block")
-            )
+            names: dict[str, str] = {}
+            # What has been done is answered as done, even when the store goes away before the names are read.
+            with suppress(StoreTrouble):
+                names = names_of(self.desk, sorted({one.client for one in hit if one.client}), "block")
+            return BlockAnswered(act, generation, outcome, names)
 
         self.run(act, body, exclusive=act == "preview")
 

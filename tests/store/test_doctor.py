@@ -16,6 +16,7 @@ from agent_tui.services.doctor import Diagnosis, examine
 from agent_tui.store import driver, health
 from agent_tui.store.engine import is_url, migration_engine, write_engine
 from agent_tui.store.migrations.runner import migrate
+from agent_tui.store.opening import open_store
 from agent_tui.store.schema import HEAD
 from agent_tui.store.sweep import INVARIANTS
 from agent_tui.store.trouble import StoreTrouble
@@ -239,6 +240,33 @@ def test_a_changed_schema_is_an_error(one: Desk, location: str) -> None:
 
 
 @sqlite_only
+def test_an_index_that_does_not_agree_with_its_table_is_an_error(one: Desk, location: str) -> None:
+    with one.store.read() as unit:
+        root = unit.row("SELECT rootpage FROM sqlite_schema WHERE name = 'ix_client_name'")
+        size = unit.row("PRAGMA page_size")
+    assert root is not None
+    assert size is not None
+    one.store.close()
+    content = Path(location).read_bytes()
+    first, end = size[0] * (root[0] - 1), size[0] * root[0]
+    changed = content[first:end].replace(b"khan", b"khao")
+    assert changed != content[first:end]
+    Path(location).write_bytes(content[:first] + changed + content[end:])
+    assert severities(examine(one))["integrity"] == "error"
+
+
+@sqlite_only
+def test_a_schema_that_is_no_text_any_more_is_a_sentence(one: Desk, location: str) -> None:
+    one.store.close()
+    content = Path(location).read_bytes()
+    assert b"ix_entry_client ON" in content
+    Path(location).write_bytes(content.replace(b"ix_entry_client ON", b"ix_entry_client \xd4N"))
+    for look in (lambda: open_store(location), lambda: examine(one), lambda: one.store.write(lambda unit: unit.clock_ms())):
+        with pytest.raises(StoreTrouble, match="damaged"):
+            look()
+
+
+@sqlite_only
 def test_damaged_pages_are_an_error_or_a_sentence(one: Desk, location: str) -> None:
     with one.store.read() as unit:
         root = unit.row("SELECT rootpage FROM sqlite_schema WHERE name = 'ix_client_phone'")
@@ -265,6 +293,29 @@ def test_backups_are_looked_at(one: Desk, location: str) -> None:
     assert examine(one).findings == ()
     os.utime(kept, (0, 0))
     assert severities(examine(one)) == {"backups": "info"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "check", "word"),
+    [
+        ("UPDATE event SET after_state = '{' WHERE seq = 2", "I5", "line 2 cannot be read"),
+        ("UPDATE event SET before_state = '[1]' WHERE before_state IS NOT NULL", "I5", "cannot be read"),
+        (f"UPDATE entry SET resources = '{{' WHERE id = '{IDS['plain']}'", "I5", f"entry {IDS['plain']} or its last line"),
+        ("UPDATE segment SET types = '{'", "unreadable", "rules and the work that waits cannot be read"),
+        ("DROP TABLE guarantee", "schema", "guarantee"),
+        ("DROP TABLE segment_use", "unreadable", "invariants could not be checked"),
+    ],
+)
+def test_what_cannot_be_read_is_a_finding_and_the_rest_is_examined(
+    statement: str, check: str, word: str, ann: Desk, location: str
+) -> None:
+    unguarded = () if is_url(location) else ("DROP TRIGGER event_no_update",)
+    change(location, *unguarded, statement)
+    found = examine(ann)
+    assert severities(found)[check] == "error"
+    assert word in texts(found)
+    assert "JSONDecodeError: " not in texts(found)
+    assert all(one.do for one in found.findings)
 
 
 @pytest.mark.postgres

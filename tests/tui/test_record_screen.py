@@ -339,3 +339,21 @@ async def test_an_agent_is_told_who_may(seats: Seats) -> None:
             await seat.press(key)
             assert seat.top is screen
             assert "supervisor" in screen.status.text
+
+
+async def test_a_terminal_writes_the_logs_head_down_each_day_and_the_doctor_reads_it(seats: Seats, tmp_path: Path) -> None:
+    folder = tmp_path / "heads"
+    async with seats.seat("leader1", heads=str(folder)) as seat:
+        seat.other_books("D01")
+        back = seat.screen.back
+        assert list(folder.glob("*.jsonl")) == []  # there was no line yet, so there is no head
+        seats.later(days=1)
+        back._keep_head(back.desk)
+        (file,) = folder.glob("*.jsonl")
+        back._keep_head(back.desk)
+        assert len(file.read_text().splitlines()) == 1
+        await open_record(seat)
+        file.write_text(file.read_text().replace('"seq":1', '"seq":99'))
+        await seat.press("D")
+        assert isinstance(seat.top, EffectModal)
+        assert any("cut off" in line for line in seat.top._lines)

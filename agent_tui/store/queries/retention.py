@@ -172,6 +172,7 @@ def erase_clients(unit: Unit, site: str, refs: Sequence[str]) -> None:
     )
     unit.run(f"UPDATE call SET said = NULL WHERE site = ? AND said IS NOT NULL AND client IN ({marks})", *key)
     unit.run(f"UPDATE override_request SET said = NULL WHERE site = ? AND said IS NOT NULL AND entry IN ({entries})", site, *key)
+    unit.run(f"UPDATE handover SET draft = NULL WHERE site = ? AND draft IS NOT NULL AND entry IN ({entries})", site, *key)
     unit.run(
         "DELETE FROM external_reference WHERE site = ? AND ((kind = 'client' AND target IN"
         f" ({marks})) OR (kind = 'entry' AND target IN ({entries})) OR (kind = 'request' AND target IN ({calls})))",

@@ -11,7 +11,8 @@ from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE
 from agent_tui.tui.messages import DeskOpened, StoreFailed, StoreRecovered, SwitchedOff, WorkDone
 from agent_tui.tui.presenter import day_counts
-from agent_tui.tui.screens.booking_ending import CallEndings
+from agent_tui.tui.screens.booking_doubt import SETTLE
+from agent_tui.tui.screens.booking_handover import HANDED_TO, HandoverDesk
 from agent_tui.tui.screens.booking_override import DECIDED_ENTRY, PREPARED_BEFORE
 from agent_tui.tui.switched_off import OffScreen
 from agent_tui.tui.too_small import TooSmall
@@ -33,7 +34,7 @@ def _learn_if_stale(desk: "Desk") -> bool:
     return learn_if_stale(desk)
 
 
-class BookingScreen(CallEndings):
+class BookingScreen(HandoverDesk):
     """The screen that an agent keeps open; it takes keys before the store is open."""
 
     CSS_PATH = "booking.tcss"
@@ -88,9 +89,11 @@ class BookingScreen(CallEndings):
 
     @on(StoreFailed)
     def _store_failed(self, message: StoreFailed) -> None:
+        if message.job == SETTLE:
+            return
         if message.job == "call":
             self.call.opened = False
-        if message.job == "act":
+        if message.job in ("act", HANDED_TO):
             # Whether it was done is not known; the same act asked for again has the same id and is done once.
             self.call.acting, self.call.waited = False, 0
         if message.job in ("act", "end"):
@@ -98,7 +101,8 @@ class BookingScreen(CallEndings):
         if message.job in ("open", "feed"):
             self.trouble = message.sentence
             self.show_title()
-        self.say(f"{message.sentence} What you typed is kept.", "error")
+        if not self.say_doubt():
+            self.say(f"{message.sentence} What you typed is kept.", "error")
         if message.job == "open":
             self.set_timer(5.0, self.back.open)
 
@@ -110,7 +114,9 @@ class BookingScreen(CallEndings):
     @on(StoreRecovered)
     def _store_recovered(self, message: StoreRecovered) -> None:
         self.trouble = None
-        self.say("The store answers again.", "done")
+        if not self.say_doubt():
+            self.say("The store answers again.", "done")
+        self.find_typed_client()  # what was typed meanwhile found nobody
         self.show_title()
         self.load()
         if self.call.held is None and self.call.confirmed is None:
@@ -154,6 +160,8 @@ class BookingScreen(CallEndings):
     def each_second(self) -> None:
         """Count down what counts down and move the clock."""
         self.tick()
+        self.settle()
+        self.announce()
         self.show_title()
         if self.now().date() != self.today:
             self.today = self.now().date()
@@ -180,7 +188,7 @@ class BookingScreen(CallEndings):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Name a command only while there is something for it to act on."""
-        if action in ("extend", "release", "confirm"):
+        if action in ("extend", "release", "confirm", "hand_over"):
             return self.call.held is not None
         return True
 

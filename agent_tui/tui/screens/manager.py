@@ -42,6 +42,7 @@ class ManagerScreen(Screen[None]):
         self._key_seen: tuple[object, ...] = ()
         self.open_flags: int | None = None
         self._flags_seen: int | None = None
+        self._trouble_seen: str | None = back.trouble
 
     @property
     def today(self) -> date:
@@ -152,6 +153,7 @@ class ManagerScreen(Screen[None]):
 
         It is counted where the feed has brought something or a minute has passed, on the screen that is in front.
         """
+        self._look_at_trouble()
         self.look_at_flags()
         newest = self.back.live.catalogue
         if newest.version > self.catalogue.version:  # what this terminal has just saved may be newer than its feed
@@ -161,6 +163,16 @@ class ManagerScreen(Screen[None]):
         if self.is_current and seen != self._key_seen:
             self._key_seen = seen
             self.look_at_key_types()
+
+    def _look_at_trouble(self) -> None:
+        """Say when the store goes away, and when it answers again."""
+        trouble = self.back.trouble
+        if trouble != self._trouble_seen:
+            self._trouble_seen = trouble
+            if trouble is None:
+                self.say("The store answers again.", "done")
+            else:
+                self.say(f"{trouble} Nothing that you typed is lost.", "error")
 
     def rules_changed(self) -> None:
         """Show the newest rules."""

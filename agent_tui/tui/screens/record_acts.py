@@ -115,11 +115,12 @@ class RecordActs(ManagerScreen):
     def action_run_doctor(self) -> None:
         """Examine the store and list what is found."""
         self.say("Examining the store.")
+        heads = self.back.settings.heads
 
         def work(desk: "Desk") -> object:
             from agent_tui.services.doctor import examine
 
-            return examine(desk)
+            return examine(desk, heads=heads)
 
         self.do(DOCTOR, work, exclusive=True)
 

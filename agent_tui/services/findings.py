@@ -1,0 +1,27 @@
+"""What the doctor says: findings, and the words that several of them share."""
+
+from dataclasses import dataclass
+
+EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that the doctor has to say: severity info, warning or error, a sentence, and what to do."""
+
+    check: str
+    severity: str
+    text: str
+    do: str
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Return a number with the word for one or for many."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def restore_words(*, postgres: bool) -> str:
+    """Return what to do with a store that is damaged, by engine."""
+    if postgres:
+        return "Stop booking, keep a dump of the database (pg_dump), and restore the last good backup into an empty one."
+    return "Stop booking, keep a copy of the store and its -wal file, and restore the last good backup: agent-tui restore FILE."
