@@ -9,6 +9,7 @@ from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, empty_of
 from agent_tui.cli.progress import BAR_AFTER_SECONDS, progress_bar
 from agent_tui.cli.reading import read_choice
 from agent_tui.cli.session import Session
+from agent_tui.domain.cleaning import clean
 from agent_tui.domain.clients import CLIENT_ID, looks_personal
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.retention import REASONS, Retained, retained_lines
@@ -71,7 +72,7 @@ def subject(
     with session.desk() as desk:
         from agent_tui.services.subject import export_subject
 
-        done = export_subject(desk, ref, out, force=force)
+        done = export_subject(desk, clean(ref, limit=30), out, force=force)
     if isinstance(done, Refused):
         shown = empty_of("subject") | {"code": done.code, "reason": done.reason}
         answer(session.as_json, shown, [], code=REFUSED, sentence=done.reason)
