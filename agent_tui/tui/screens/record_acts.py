@@ -31,7 +31,6 @@ VERIFY, DOCTOR, EXPORT, FILE, UNUSUAL, DUE, RETAIN, SUBJECT = (
 )
 
 _LONG = (VERIFY, EXPORT, FILE, RETAIN)
-LOG_FILE = Field("file", "File", "log.jsonl", longest=200)
 Texts = Mapping[str, str]
 Check = Callable[[Texts], Texts]
 
@@ -134,7 +133,7 @@ class RecordActs(ManagerScreen):
     def action_export_log(self) -> None:
         """Ask for a file and write the whole log into it with its chain."""
         sentence = "The whole log with its chain of hashes, readable by you only. A file that is there stays as it is."
-        self._ask("Export the log", sentence, (LOG_FILE,), self._export, _check_file)
+        self._ask("Export the log", sentence, (Field("file", "File", "log.jsonl"),), self._export, _check_file)
 
     def _export(self, said: Texts) -> None:
         file = path_of(said["file"])
@@ -155,7 +154,7 @@ class RecordActs(ManagerScreen):
     def action_verify_file(self) -> None:
         """Ask for an exported log and verify it, by itself and against the store."""
         sentence = "An exported log is verified by itself, and then whether the store's log goes on from it."
-        self._ask("Verify a file", sentence, (LOG_FILE,), self._verify_file, _check_file)
+        self._ask("Verify a file", sentence, (Field("file", "File", "log.jsonl"),), self._verify_file, _check_file)
 
     def _verify_file(self, said: Texts) -> None:
         file = path_of(said["file"])
