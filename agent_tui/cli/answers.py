@@ -7,6 +7,7 @@ from typing import Any
 
 from agent_tui.cli.empty_flags import EMPTIES
 from agent_tui.cli.empty_store import STORE_EMPTIES
+from agent_tui.cli.empty_support import SUPPORT_LISTS
 from agent_tui.domain.cleaning import clean_for_display
 from agent_tui.domain.drop_in import DropInNow
 from agent_tui.domain.requests import Booked, EntryState, HandedOff, ListItem, Offer, Outcome, Reason, Refused
@@ -99,6 +100,7 @@ _EMPTY: dict[str, Object] = {
             "override",
             "override list",
             "staff",
+            *SUPPORT_LISTS,
         )
     },
 }

@@ -23,12 +23,14 @@ from agent_tui.cli import (
     record,
     rehome,
     requests_in,
+    review,
     sandbox,
     segments,
     simulate,
     site,
     sooner,
     staff,
+    support,
     today,
     transfer,
     types,
@@ -101,6 +103,7 @@ record.register(app)
 overrides.register(app)
 rehome.register(app)
 requests_in.register(app)
+review.register(app)
 sandbox.register(app)
 segments.register(app)
 simulate.register(app)
@@ -108,6 +111,7 @@ site.register(app)
 sooner.register(app)
 staff.register(app)
 stores.register(app)
+support.register(app)
 transfer.register(app)
 today.register(app)
 types.register(app)

@@ -33,6 +33,9 @@ VERBS = (
     *("handoff_taken", "handoff_closed", "day_closed", "day_opened"),
     *("demand_learnt", "demand_refused", "setting_changed"),
     *("staff_added", "role_changed", "login_off", "login_on"),
+    *("question_raised", "question_watched", "question_answered", "incident_raised", "incident_closed"),
+    *("ticket_raised", "ticket_closed", "feedback_added", "feedback_erased", "improvement_added", "improvement_closed"),
+    *("procedure_added", "procedure_reviewed"),
 )
 """Every verb that a line of the log can have."""
 
