@@ -13,6 +13,7 @@ from agent_tui.services.acts import Act, RequestId
 from agent_tui.services.desk import Desk
 from agent_tui.services.escalating import contacts_in
 from agent_tui.services.one_line import in_one_line
+from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import offers as offer_queries
 from agent_tui.store.unit_of_work import Unit
 
@@ -75,3 +76,9 @@ def to_lead(unit: Unit, site: str) -> str:
     """Return where something goes, in words: "Duty team leader, extension 100"."""
     one = lead_in(unit, site)
     return f"{one.name}, {one.reach}"
+
+
+def staff_names(desk: Desk) -> dict[str, str]:
+    """Return the names of the site's staff by login, to say who raised or closed something."""
+    with desk.store.read() as unit:
+        return catalogue_queries.staff_names(unit, desk.site)

@@ -18,6 +18,7 @@ from textual.worker import get_current_worker
 from agent_tui.domain.clients import Client
 from agent_tui.domain.requests import Blocked, Offer, Outcome, Refused, RefusedOver, Request
 from agent_tui.settings import Settings, system_login
+from agent_tui.tui.kept_incidents import LastActs
 from agent_tui.tui.messages import (
     ActDone,
     BlockAnswered,
@@ -44,6 +45,12 @@ LOOKS_SECONDS = 5.0
 """How often the looks at claimants are written; a batch is one short transaction."""
 
 
+_UNTOLD = frozenset(
+    ("look", "check", "patch", "learn", "draft", "answers", "told", "incident", "incident kept", "key trouble", "open flags")
+)
+"""Jobs that the app does by itself, or that are part of an incident, which tell nothing of what a person did."""
+
+
 @dataclass
 class Backstage:
     """One terminal's store, opened in a thread; `now` returns site time, `screen` gets the messages."""
@@ -55,6 +62,8 @@ class Backstage:
     """How often the feed has brought something; a screen that looks again when it grows misses nothing."""
     failing: frozenset[str] | None = None
     """The types whose guarantee failed when a manager's screen last looked; None before the first look."""
+    acts: LastActs = field(default_factory=LastActs)
+    """What this terminal did last, for an incident."""
     _desk: "Desk | None" = None
     _live: "Live | None" = None
     _stop: Event = field(default_factory=Event)
@@ -81,8 +90,11 @@ class Backstage:
         exclusive: bool = False,
         in_turn: AbstractContextManager[object] | None = None,
         screen: Screen[Any] | None = None,
+        act: str | None = None,
     ) -> None:
         """Run a job in a thread and post its message; trouble with the store is posted as StoreFailed.
+
+        Its name (that of the `act` where a job does several) and how long it took are kept as a last act.
 
         An exclusive job that a later one has replaced posts nothing. Jobs with one lock answer in the order of their reads.
         Another screen than the booking screen gets the message when it is given.
@@ -96,10 +108,15 @@ class Backstage:
             with in_turn or nullcontext():
                 if worker.is_cancelled:
                     return
+                began, failed = time.perf_counter(), True
                 try:
                     message = work()
+                    failed = False
                 except (StoreTrouble, DeskRefused) as trouble:
                     message = StoreFailed(job, str(trouble))
+                finally:
+                    if job not in _UNTOLD:
+                        self.acts.add(act or job, time.perf_counter() - began, failed=failed)
                 if message is not None and not worker.is_cancelled:
                     asker.post_message(message)
 
@@ -241,7 +258,7 @@ class Backstage:
 
     def act(self, act: str, call: str, work: Callable[["Desk"], Outcome]) -> None:
         """Do an act of booking; answers ActDone with its name and the call in which it was asked."""
-        self.run("act", lambda: ActDone(act, work(self.desk), call))
+        self.run("act", lambda: ActDone(act, work(self.desk), call), act=act)
 
     def block(self, act: str, generation: int, work: Callable[["Desk"], Blocked | Refused]) -> None:
         """Preview, make or give back block time ("preview", "block", "unblock"); answers BlockAnswered with the generation."""

@@ -45,6 +45,9 @@ Context = Literal[
     "flag list",
     "staff",
     "staff list",
+    "support",
+    "support words",
+    "support list",
 ]
 
 CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
@@ -89,6 +92,9 @@ CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
         "flag list": ("flag list", "any list", "flags", "app"),
         "staff": ("staff", "app"),
         "staff list": ("staff list", "any list", "staff", "app"),
+        "support": ("support", "app"),
+        "support words": ("support words", "support", "app"),
+        "support list": ("support list", "any list", "support", "app"),
     }
 )
 """Each place that can have the focus, with the places around it whose commands also apply, innermost first."""
@@ -135,9 +141,12 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "flag list": "List of flags",
         "staff": "Staff screen",
         "staff list": "List of staff",
+        "support": "Support screen",
+        "support words": "Words of a question",
+        "support list": "Questions, incidents, feedback",
     }
 )
-TYPING: Final = frozenset({"form", "client", "type words", "alignment form", "record form"})
+TYPING: Final = frozenset({"form", "client", "type words", "alignment form", "record form", "support words"})
 """Places in which text is typed, so that no letter may act."""
 
 PANES: Final = TYPING | {
@@ -161,5 +170,6 @@ PANES: Final = TYPING | {
     "space list",
     "flag list",
     "staff list",
+    "support list",
 }
 """Places that have the focus themselves; the app and the screen stand around them."""

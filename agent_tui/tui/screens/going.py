@@ -27,6 +27,7 @@ SCREENS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "white space": ("s", "White space: stranded time, and moves that win some"),
         "flags": ("f", "Flags: conflicts, hand-offs, whom to escalate to"),
         "staff": ("a", "Staff: who may act, and in which role"),
+        "support": ("p", "Support: questions, incidents, feedback, reviews"),
     }
 )
 """The screens by name, each with its key in the list of screens and what it is for, in the order of the list."""
@@ -64,6 +65,7 @@ def _made(booking: BookingScreen, name: str) -> Any:
     from agent_tui.tui.screens.sandbox import SandboxScreen
     from agent_tui.tui.screens.segments import SegmentsScreen
     from agent_tui.tui.screens.staff import StaffScreen
+    from agent_tui.tui.screens.support import SupportScreen
     from agent_tui.tui.screens.today import TodayScreen
     from agent_tui.tui.screens.type_use import UseScreen
     from agent_tui.tui.screens.types import TypesScreen
@@ -80,6 +82,8 @@ def _made(booking: BookingScreen, name: str) -> Any:
         return WhiteSpaceScreen(*shared, glyphs=booking.glyphs)
     if name == "staff":
         return StaffScreen(*shared, glyphs=booking.glyphs)
+    if name == "support":
+        return SupportScreen(*shared, glyphs=booking.glyphs)
     if name == "flags":
         return FlagsScreen(*shared, glyphs=booking.glyphs)
     if name == "week":

@@ -281,6 +281,14 @@ class RecordScreen(ManagerScreen):
         else:
             self.ask_contact(*subject)
 
+    def action_add_feedback(self) -> None:
+        """Keep what was said about the appointment of the line."""
+        one = self.event
+        if one is None or one.entry is None:
+            self.say("Go to a line about an appointment first.", "warning")
+        else:
+            self.ask_feedback(one.entry)
+
     def _show_story(self, found: object) -> None:
         if isinstance(found, Refused):
             self.say(found.reason, "error")
