@@ -198,7 +198,7 @@ async def test_feedback_about_an_appointment_becomes_an_improvement(seats: Seats
         await seat.fill("claimant", "the letter names no room")
         assert "Feedback of claimant about the appointment is kept." in seat.said
         await seat.go_to("record")
-        await seat.press("F")
+        await seat.press("F")  # the line is about the feedback, which is about the appointment
         await seat.fill("staff", "was told twice")
         assert [one.entry for one in seat.others(reviewing.feedback)] == [entry.id, entry.id]
         screen = await open_support(seat, "4")

@@ -284,10 +284,11 @@ class RecordScreen(ManagerScreen):
     def action_add_feedback(self) -> None:
         """Keep what was said about the appointment of the line."""
         one = self.event
-        if one is None or one.entry is None:
+        entry = None if one is None else one.entry or (one.after or {}).get("appointment")
+        if entry is None:
             self.say("Go to a line about an appointment first.", "warning")
         else:
-            self.ask_feedback(one.entry)
+            self.ask_feedback(str(entry))
 
     def _show_story(self, found: object) -> None:
         if isinstance(found, Refused):
