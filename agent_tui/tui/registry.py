@@ -318,6 +318,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _supervisor(
         "switch_login", "o", "login on/off", "Switch the login off, so that it acts no more, or on.", "staff list", footer=True
     ),
+    _agent("show_item", "enter", "read it", "Show all that is known of it.", "support list", footer=True),
     _agent(
         "find_question", "/ ctrl+f", "find words", "Type words of a question, or of any item of the list.", "support", footer=True
     ),

@@ -12,6 +12,7 @@ from agent_tui.services import demand, incidents, questions
 from agent_tui.services.questions import Near
 from agent_tui.services.recorded import Recorded, lead
 from agent_tui.services.switching import Rejected
+from agent_tui.store.trouble import KeyRefused
 from tests.services.conftest import House, uid
 
 ASKED = "May one claimant bring a friend to the interview?"
@@ -103,6 +104,17 @@ def test_the_key_refuses_a_second_one_raised_at_the_same_moment(house: House) ->
         one.join()
     assert sorted(type(one).__name__ for one in answers) == ["Recorded", "Refused"], answers
     assert len(questions.search(house.desk(), "friend")) == 1
+
+
+def test_the_store_itself_refuses_the_same_words_and_a_second_ticket(house: House) -> None:
+    made = recorded(questions.raise_question(house.desk(), ASKED), "raised")
+    (row,) = house.rows("SELECT word_key FROM question WHERE site = ? AND id = ?", made.id)
+    with pytest.raises(KeyRefused):
+        house.sql("INSERT INTO question (site, id, words, word_key, raised_by, raised_at) VALUES (?,'x','x',?,'x',0)", row[0])
+    recorded(incidents.raise_ticket(house.desk("leader1"), made.id, "nobody knows"), "ticketed")
+    again = "INSERT INTO support_ticket (site, id, about, subject, words, made_by, made_at) VALUES (?,'x','question',?,'x','x',0)"
+    with pytest.raises(KeyRefused):
+        house.sql(again, made.id)
 
 
 @pytest.mark.parametrize("words", ["short", "x" * 201, "Why does 0113 496 0999 not answer us?", "What of QQ 12 34 56 A today?"])

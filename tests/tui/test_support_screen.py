@@ -14,6 +14,7 @@ from agent_tui.tui.kept_incidents import Kept, KeptIncidents
 from agent_tui.tui.messages import StoreRecovered
 from agent_tui.tui.modals import ChoiceModal, ConfirmModal, FieldsModal
 from agent_tui.tui.screens.support import SupportScreen
+from agent_tui.tui.widgets.lines import KeyFooter
 from tests.tui.booking_desk import SMALL, Seat, Seats, seats, small_store
 
 __all__ = ["seats", "small_store"]
@@ -112,7 +113,10 @@ async def test_a_lead_answers_and_makes_a_ticket(seats: Seats) -> None:
     async with seats.seat("leader1") as seat:
         raised(seat)
         screen = await open_support(seat)
-        await seat.press("enter", "t")
+        await seat.press("enter")
+        named = [key.id for key in screen.query_one(KeyFooter).keys]
+        assert named[:3] == ["show_item", "watch_question", "answer_question"]
+        await seat.press("t")
         await seat.fill("nobody knows here")
         assert "Ticket" in screen.status.text
         await seat.press("a")

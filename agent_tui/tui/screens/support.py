@@ -1,6 +1,6 @@
 """The support screen: questions found as somebody types, incidents, tickets, feedback, improvements, procedures."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -19,7 +19,7 @@ from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE, Glyphs
-from agent_tui.tui.modals import ChoiceModal, TextField
+from agent_tui.tui.modals import ChoiceModal, EffectModal, TextField
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.screens.support_acts import SupportActs
 from agent_tui.tui.support_words import VIEWS, Item, item_line, key_of, known_of, not_there_words
@@ -29,6 +29,16 @@ if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
 READ = "read support"
+_PLACEHOLDER = {"questions": "type words of your question"}
+_HINTS: Mapping[str, tuple[str, ...]] = {
+    "questions": ("show_item", "watch_question", "answer_question"),
+    "incidents": ("show_item", "close_item", "raise_ticket"),
+    "tickets": ("show_item", "close_item"),
+    "feedback": ("show_item", "improve_item", "erase_item"),
+    "improvements": ("show_item", "close_item"),
+    "procedures": ("show_item", "procedure_reviewed"),
+}
+"""What the footer names first, by list."""
 
 
 class SupportField(TextField):
@@ -66,7 +76,7 @@ class SupportScreen(SupportActs):
 
     def above_list(self) -> Iterable[Widget]:
         """Return the field of words."""
-        yield SupportField("", id="words", placeholder="type words of your question", longest=MOST_WORDS)
+        yield SupportField("", id="words", placeholder=_PLACEHOLDER["questions"], longest=MOST_WORDS)
 
     def on_mount(self) -> None:
         """Read the questions."""
@@ -82,6 +92,10 @@ class SupportScreen(SupportActs):
     def context(self) -> str:  # type: ignore[override]
         """The place that has the focus, as the command registry names it."""
         return "support words" if isinstance(self.focused, SupportField) else super().context
+
+    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Name what the list in hand is for."""
+        return (_HINTS[self.view], ()) if self.context == "support list" else ((), ())
 
     def _look(self) -> None:
         self.look_at_rules()
@@ -216,6 +230,13 @@ class SupportScreen(SupportActs):
             event.stop()
             (self.listing.action_cursor_up if event.key == "up" else self.listing.action_cursor_down)()
 
+    def action_show_item(self) -> None:
+        """Show all that is known of the item, in a dialog that scrolls."""
+        one = self.item
+        if one is not None:
+            lines = known_of(one, self.today, self.catalogue.site.zone, self.names)
+            self.modal(EffectModal(VIEWS[self.view], lines, glyphs=self.glyphs), lambda _yes: None)
+
     def action_find_question(self) -> None:
         """Go to the field of words."""
         self.words.focus()
@@ -228,6 +249,7 @@ class SupportScreen(SupportActs):
             self.view, self.all = name, ()
             with self.prevent(Input.Changed):
                 self.words.value = ""
+            self.words.placeholder = _PLACEHOLDER.get(name, "type words of it")
             self.paint()
             self.action_read_support()
             self.listing.focus()
