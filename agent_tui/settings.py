@@ -19,6 +19,7 @@ GLYPHS: Final = ("auto", "unicode", "ascii")
 ZOOMS: Final = (5, 10, 15, 30)
 DENSITIES: Final = ("comfortable", "compact")
 LONGEST_HOLD: Final = 86_400
+LONGEST_WAIT: Final = 3600
 
 _SITE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?", re.ASCII)
 _LARGEST_FILE: Final = 1_000_000
@@ -35,7 +36,9 @@ class Settings:
 
     `store` is a file path or a database URL, `now` site time without a zone (None for the computer's clock),
     `hold_seconds` the life of a hold (None for the site's), `heads` the folder to which the log's head is written daily
-    (None for nowhere), `zoom` minutes to a line, `keymap` command ids with keys as "f8,space".
+    (None for nowhere), `zoom` minutes to a line, `keymap` command ids with keys as "f8,space". The store is waited for so
+    many whole seconds: to connect, for one statement, for a lock that another holds; after `keepalive` seconds of silence a
+    line to a server is probed.
     """
 
     store: str
@@ -49,6 +52,10 @@ class Settings:
     zoom: int = 10
     density: Literal["comfortable", "compact"] = "comfortable"
     keymap: Mapping[str, str] = field(default_factory=lambda: _NO_KEYS)
+    connect_timeout: int = 10
+    statement_timeout: int = 30
+    lock_timeout: int = 10
+    keepalive: int = 30
 
 
 def config_dir() -> Path:
@@ -197,11 +204,14 @@ def _number(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _hold_seconds(value: object) -> int:
-    number = _number(value)
-    if number is None or not 1 <= number <= LONGEST_HOLD:
-        raise SettingsError(f"needs whole seconds from 1 to {LONGEST_HOLD}, not {_shown(value)}")
-    return number
+def _seconds(longest: int) -> Callable[[object], int]:
+    def parse(value: object) -> int:
+        number = _number(value)
+        if number is None or not 1 <= number <= longest:
+            raise SettingsError(f"needs whole seconds from 1 to {longest}, not {_shown(value)}")
+        return number
+
+    return parse
 
 
 def _zoom(value: object) -> int:
@@ -237,13 +247,17 @@ _PARSERS: Final[Mapping[str, Callable[[object], object]]] = {
     "login": _text,
     "site": _text,
     "now": _site_time,
-    "hold_seconds": _hold_seconds,
+    "hold_seconds": _seconds(LONGEST_HOLD),
     "heads": _heads,
     "theme": _one_of(THEMES),
     "glyphs": _one_of(GLYPHS),
     "zoom": _zoom,
     "density": _one_of(DENSITIES),
     "keymap": _keymap,
+    "connect_timeout": _seconds(LONGEST_WAIT),
+    "statement_timeout": _seconds(LONGEST_WAIT),
+    "lock_timeout": _seconds(LONGEST_WAIT),
+    "keepalive": _seconds(LONGEST_WAIT),
 }
 VARIABLES: Final[Mapping[str, str]] = {
     "AGENT_TUI_STORE": "store",
@@ -256,6 +270,10 @@ VARIABLES: Final[Mapping[str, str]] = {
     "AGENT_TUI_GLYPHS": "glyphs",
     "AGENT_TUI_ZOOM": "zoom",
     "AGENT_TUI_DENSITY": "density",
+    "AGENT_TUI_CONNECT_TIMEOUT": "connect_timeout",
+    "AGENT_TUI_STATEMENT_TIMEOUT": "statement_timeout",
+    "AGENT_TUI_LOCK_TIMEOUT": "lock_timeout",
+    "AGENT_TUI_KEEPALIVE": "keepalive",
 }
 """Each environment variable and the setting that it sets; an empty one counts as not set."""
 
@@ -264,7 +282,11 @@ def nearest_word(word: object, known: Sequence[str]) -> str:
     """Return "; did you mean ...?" for a word that is like a known one, else nothing."""
     from difflib import get_close_matches
 
-    close = get_close_matches(str(word), known, n=1)
+    text = str(word)
+    # The likeness asked for, 0.6, is out of reach of a word that is more than 7/3 as long; to find that out takes long.
+    if len(text) * 3 > 7 * max(map(len, known), default=0):
+        return ""
+    close = get_close_matches(text, known, n=1)
     return f"; did you mean {close[0]}?" if close else ""
 
 

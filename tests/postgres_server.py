@@ -2,13 +2,16 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -29,6 +32,8 @@ class Binaries:
 @dataclass(frozen=True)
 class Server:
     port: int
+    data: Path
+    start: Callable[[], bool]
 
     def url(self, database: str) -> str:
         return f"postgresql://{SUPERUSER}@127.0.0.1:{self.port}/{database}"
@@ -42,9 +47,32 @@ class Server:
         """Drop a database, with the connections that a test left open."""
         self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    def kill(self) -> None:
+        """End the server's first process as the kernel does when memory runs out; the others find out and go."""
+        os.kill(int((self.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+
+    def start_again(self, seconds: float = 60) -> None:
+        """Start a server that was killed, on the same port; its remaining processes keep it from starting for a moment."""
+        deadline = time.monotonic() + seconds
+        while not self.start():
+            # One that nobody waits for stays a zombie in a container, and its lock with it.
+            lock = self.data / "postmaster.pid"
+            if lock.exists() and not _runs(int(lock.read_text().split()[0])):
+                lock.unlink()
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"PostgreSQL has not come back for {seconds} seconds")
+            time.sleep(0.1)
+
     def _run(self, statement: sql.Composed) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
 
 
 def find_binaries() -> Binaries | None:
@@ -100,17 +128,21 @@ def running_server(binaries: Binaries, *, fsync: bool = False) -> Iterator[Serve
         options = ["--username", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
         if run("initdb", *options).returncode:
             raise RuntimeError(f"initdb failed:\n{report()}")
-        for _ in range(STARTS):
-            port = _free_port()
+
+        def start(port: int) -> bool:
             settings = f"-p {port} -c listen_addresses=127.0.0.1 -c max_connections={MAX_CONNECTIONS}"
             # An empty socket folder: Debian's default one belongs to the system's own server.
             settings += " -c unix_socket_directories=''" + ("" if fsync else " -F")
-            if run("pg_ctl", "start", "-w", "-t", "60", "-l", str(log), "-o", settings).returncode == 0:
+            return run("pg_ctl", "start", "-w", "-t", "60", "-l", str(log), "-o", settings).returncode == 0
+
+        for _ in range(STARTS):
+            port = _free_port()
+            if start(port):
                 break
         else:
             raise RuntimeError(f"PostgreSQL did not start:\n{report()}")
         try:
-            yield Server(port)
+            yield Server(port, data, partial(start, port))
         finally:
             run("pg_ctl", "stop", "-w", "-m", "immediate")
     finally:

@@ -90,6 +90,10 @@ def test_every_variable_sets_its_setting() -> None:
         "AGENT_TUI_GLYPHS": "ascii",
         "AGENT_TUI_ZOOM": "30",
         "AGENT_TUI_DENSITY": "compact",
+        "AGENT_TUI_CONNECT_TIMEOUT": "5",
+        "AGENT_TUI_STATEMENT_TIMEOUT": "20",
+        "AGENT_TUI_LOCK_TIMEOUT": "4",
+        "AGENT_TUI_KEEPALIVE": "15",
     }
     assert set(texts) == set(VARIABLES)
     assert load({}, texts) == Settings(
@@ -101,6 +105,10 @@ def test_every_variable_sets_its_setting() -> None:
         heads=str(Path("/mnt/heads")),
         theme="light",
         glyphs="ascii",
+        connect_timeout=5,
+        statement_timeout=20,
+        lock_timeout=4,
+        keepalive=15,
         zoom=30,
         density="compact",
     )

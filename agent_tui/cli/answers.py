@@ -1,20 +1,20 @@
 """Answers as contract objects and as plain lines."""
 
-import json
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from agent_tui.cli.empty_flags import EMPTIES
-from agent_tui.cli.empty_store import STORE_EMPTIES
+from agent_tui.cli import empty_flags, empty_reports, empty_store
 from agent_tui.cli.empty_support import SUPPORT_LISTS
-from agent_tui.domain.cleaning import clean_for_display
+from agent_tui.domain.cleaning import clean_for_display, json_text
 from agent_tui.domain.drop_in import DropInNow
 from agent_tui.domain.requests import Booked, EntryState, HandedOff, ListItem, Offer, Outcome, Reason, Refused
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
 from agent_tui.domain.wall_time import WEEKDAYS, iso_instant
 
 REFUSED = 3
+EMPTIES = {**empty_flags.EMPTIES, **empty_reports.EMPTIES, **empty_store.EMPTIES}
+"""Answers with nothing in them, by command."""
 
 Object = dict[str, Any]
 
@@ -34,7 +34,7 @@ class Malformed(Exception):
 def answer(as_json: bool, shown: Mapping[str, Any], lines: Iterable[str], *, code: int = 0, sentence: str | None = None) -> None:
     """Print an answer as one object or as plain lines; a code other than 0 also says its sentence on stderr."""
     if as_json:
-        print(json.dumps(shown, ensure_ascii=False, separators=(",", ":")))
+        print(json_text(shown))
     else:
         for line in lines:
             print(clean_for_display(line))
@@ -77,6 +77,20 @@ _EMPTY: dict[str, Object] = {
         **{"first": None, "second": None, "interviews": [], "second_minutes": None},
         **{"open": None, "first_breaks": [], "second_breaks": [], "effect": None},
     },
+    "soak": {
+        **{"store": None, "engine": None, "terminals": None, "rate": None, "seconds": None, "acts": 0, "bookings": 0},
+        **{"moves": 0, "cancellations": 0, "refused": 0, "trouble": 0, "trouble_text": None, "reached": None},
+        **{
+            "p50_ms": None,
+            "p99_ms": None,
+            "worst_ms": None,
+            "processor_ms": None,
+            "memory_bytes": None,
+            "memory_growth_bytes": None,
+        },
+        **{"wal_most_bytes": None, "wal_last_bytes": None, "wal_written_bytes": None, "bound_ms": None, "knee": None},
+        **{"steps": [], "checked": 0, "broken": {}},
+    },
     "demo": {
         **{"store": None, "site": None, "seed": None, "first_day": None, "last_day": None, "teams": None, "diaries": None},
         **{"rooms": None, "types": None, "clients": None, "appointments": None},
@@ -100,6 +114,8 @@ _EMPTY: dict[str, Object] = {
             "override",
             "override list",
             "staff",
+            "handovers",
+            "presence",
             *SUPPORT_LISTS,
         )
     },
@@ -109,6 +125,7 @@ _BLOCKS = ("block", "unblock")
 _DIARIES = ("diary", "resource")
 _SEGMENTS = ("segments", "overtime", "sandbox apply")
 _ACTS = ("hold", "book", "confirm", "extend", "release", "move", "cancel", "attend", "undo", "show")
+_HANDED = ("handover", "handovers decline")
 
 
 def problem_object(command: str | None, status: str, code: str, reason: str) -> Object:
@@ -127,8 +144,8 @@ def problem_object(command: str | None, status: str, code: str, reason: str) -> 
         keys = empty_pair()
     elif command == "rehome":
         keys = empty_rehoming()
-    elif command in EMPTIES or command in STORE_EMPTIES:
-        keys = (EMPTIES | STORE_EMPTIES)[command]()
+    elif command in EMPTIES:
+        keys = EMPTIES[command]()
     elif command in _QUEUE:
         keys = _QUEUE[command]()
     elif command in _TRANSFERS:
@@ -139,10 +156,18 @@ def problem_object(command: str | None, status: str, code: str, reason: str) -> 
         keys = empty_absorbed()
     elif command == "sandbox":
         keys = empty_sandbox()
+    elif command == "handovers take":
+        keys = _empty_outcome() | {"draft": {}, "call": None}
     elif command in _SEGMENTS:
         keys = empty_segments()
     else:
-        keys = _empty_outcome() if command in _ACTS else empty_block() if command in _BLOCKS else _EMPTY.get(command or "", {})
+        keys = (
+            _empty_outcome()
+            if command in (*_ACTS, *_HANDED)
+            else empty_block()
+            if command in _BLOCKS
+            else _EMPTY.get(command or "", {})
+        )
     return {"status": status} | keys | {"status": status, "code": code, "reason": reason}
 
 

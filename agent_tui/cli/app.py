@@ -16,18 +16,21 @@ from agent_tui.cli import (
     escalations,
     flags,
     guarantee,
+    handovers,
     lists,
     overrides,
     overtime,
     pairs,
     record,
     rehome,
+    report,
     requests_in,
     review,
     sandbox,
     segments,
     simulate,
     site,
+    soak,
     sooner,
     staff,
     support,
@@ -96,18 +99,21 @@ diaries.register(app)
 escalations.register(app)
 flags.register(app)
 guarantee.register(app)
+handovers.register(app)
 lists.register(app)
 overtime.register(app)
 pairs.register(app)
 record.register(app)
 overrides.register(app)
 rehome.register(app)
+report.register(app)
 requests_in.register(app)
 review.register(app)
 sandbox.register(app)
 segments.register(app)
 simulate.register(app)
 site.register(app)
+soak.register(app)
 sooner.register(app)
 staff.register(app)
 stores.register(app)

@@ -33,7 +33,7 @@ def empty_restore() -> Object:
     }
 
 
-STORE_EMPTIES: dict[str, Callable[[], Object]] = {
+EMPTIES: dict[str, Callable[[], Object]] = {
     "store copy": empty_copy,
     "backup": empty_backup,
     "restore": empty_restore,

@@ -1,6 +1,5 @@
 """Running a command: its exit code, and every failure as one sentence (and one JSON object where that was asked)."""
 
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -10,9 +9,8 @@ from typer import Abort, Exit
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-from agent_tui.cli.answers import CommandEnd, Malformed, problem_object
-from agent_tui.cli.empty_flags import EMPTIES
-from agent_tui.domain.cleaning import clean_for_display
+from agent_tui.cli.answers import EMPTIES, CommandEnd, Malformed, problem_object
+from agent_tui.domain.cleaning import clean_for_display, json_text
 from agent_tui.failures import written_down
 
 DONE, USAGE, REFUSED, TROUBLE = 0, 2, 3, 4
@@ -25,7 +23,7 @@ _APART = (
     *(("guarantee", name) for name in ("set", "drop", "propose")),
     *(("check", name) for name in ("sign", "undo")),
     *(("sandbox", name) for name in ("list", "apply")),
-    ("store", "copy"),
+    *(("handovers", name) for name in ("take", "decline")),
     *(("recover", name) for name in ("accept", "dismiss")),
 )
 _OF_FLAGS = tuple((name.partition(" ")[0], name.partition(" ")[2]) for name in EMPTIES if " " in name)
@@ -41,9 +39,19 @@ class Failure:
 
     def __init__(self, arguments: Sequence[str]) -> None:
         self.as_json = "--json" in arguments
+        self.id = _id_in(arguments)
         self.command = _command_of(arguments)
 
-    def say(self, code: int, word: str, sentence: str, *, status: str | None = None) -> int:
+    def say_unknown(self, sentence: str, request: str | None) -> int:
+        """Say that an outcome is not known, and by which id a retry finds or does it once."""
+        request = request or self.id
+        if request is None:
+            how = "Look whether it was before you ask again."
+        else:
+            how = f"The same command with --id {request} says whether it was, and does it only if it was not."
+        return self.say(TROUBLE, "outcome_unknown", f"{sentence} {how}", more={} if request is None else {"id": request})
+
+    def say(self, code: int, word: str, sentence: str, *, status: str | None = None, more: dict[str, str] | None = None) -> int:
         """Print a failure as one sentence (and as one object) and return the exit code."""
         sentence = clean_for_display(" ".join(sentence.split()))
         if len(sentence) > LONGEST_SENTENCE:
@@ -51,7 +59,8 @@ class Failure:
         print(sentence, file=sys.stderr)
         if self.as_json:
             status = status or ("usage" if code == USAGE else "trouble")
-            print(json.dumps(problem_object(self.command, status, word, sentence), ensure_ascii=False, separators=(",", ":")))
+            shown = problem_object(self.command, status, word, sentence) | (more or {})
+            print(json_text(shown))
         return code
 
 
@@ -117,19 +126,30 @@ def _command_of(arguments: Sequence[str]) -> str | None:
     return None
 
 
+def _id_in(arguments: Sequence[str]) -> str | None:
+    """Return the id that a command was given to be recognised by, or None."""
+    for word, following in zip(arguments, (*arguments[1:], None), strict=True):
+        name, equals, value = word.partition("=")
+        if name == "--id":
+            return value if equals else following
+    return None
+
+
 def _words(error: TyperException) -> str:
     formatted = getattr(error, "format_message", None)
     return str(formatted() if callable(formatted) else error)
 
 
 def _known_trouble(failure: Failure, error: Exception) -> int:
-    from agent_tui.services.trouble import DeskRefused, StoreTrouble
+    from agent_tui.services.trouble import DeskRefused, OutcomeUnknown, StoreTrouble
     from agent_tui.settings import SettingsError
 
     if isinstance(error, SettingsError):
         return failure.say(USAGE, "usage", str(error))
     if isinstance(error, DeskRefused):
         return failure.say(REFUSED, error.code, str(error), status="refused")
+    if isinstance(error, OutcomeUnknown):
+        return failure.say_unknown(str(error), error.request)
     if isinstance(error, StoreTrouble):
         return failure.say(TROUBLE, "store_trouble", str(error))
     return failure.say(TROUBLE, "internal", written_down(error))

@@ -1,7 +1,7 @@
 """One command's settings and desk."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from os import environ
@@ -27,9 +27,13 @@ class Session:
 
     @property
     def settings(self) -> Settings:
-        """Return the settings: command line, then environment, then file, then default."""
+        """Return the settings: command line, then environment, then file, then default; the store is waited for as they say."""
         if self._settings is None:
-            self._settings = load(self.overrides, environ)
+            from agent_tui.services.limits import wait_for_the_store
+
+            read = load(self.overrides, environ)
+            wait_for_the_store(read.connect_timeout, read.statement_timeout, read.lock_timeout, read.keepalive)
+            self._settings = read
         return self._settings
 
     @property
@@ -64,6 +68,7 @@ class Session:
         from agent_tui.services.desk import open_desk
         from agent_tui.services.heads import record_daily
         from agent_tui.services.looks import write_looks
+        from agent_tui.services.trouble import StoreTrouble
 
         settings = self.settings
         desk = open_desk(
@@ -75,11 +80,17 @@ class Session:
             explicit_login=settings.login != system_login(),
             accept_old_sqlite=self.accept_old_sqlite,
         )
+        troubled = False
         try:
             record_daily(desk, settings.heads)
             yield desk
+        except StoreTrouble:
+            troubled = True
+            raise
         finally:
             try:
-                write_looks(desk)
+                # What ended the command is what is said, not that the looks before it could not be written either.
+                with suppress(StoreTrouble) if troubled else nullcontext():
+                    write_looks(desk)
             finally:
                 desk.store.close()

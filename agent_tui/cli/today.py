@@ -132,6 +132,7 @@ def day_list(
         raise Malformed("--diary takes a diary code, such as D05.")
     with session.desk() as desk:
         from agent_tui.services import today as service
+        from agent_tui.services.plain_file import write_private
         from agent_tui.services.trouble import DeskRefused
 
         try:
@@ -144,7 +145,7 @@ def day_list(
         return
     lines = html_of(found).splitlines() if format == "html" else text_of(found)
     text = "\n".join(lines) + "\n"
-    problem = None if out == "-" else service.write_private(out, text, force=force)
+    problem = None if out == "-" else write_private(out, text, force=force)
     if problem is not None:
         raise Malformed(problem)
     written = None if out == "-" else out

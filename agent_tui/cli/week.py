@@ -81,7 +81,7 @@ def _more(desk: "Desk", asked: WeekAsked, picture: WeekPicture) -> list[Section]
 
 
 def _write(file: str, page: str, *, force: bool) -> None:
-    from agent_tui.services.today import write_private
+    from agent_tui.services.plain_file import write_private
 
     problem = write_private(file, page, force=force)
     if problem is not None:

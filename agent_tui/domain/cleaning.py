@@ -1,6 +1,8 @@
 """Text from people and files, made safe to store and to show."""
 
+import json
 import unicodedata
+from typing import Any
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 MAX_COMBINING = 4
@@ -65,3 +67,9 @@ def clean_for_display(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return _visible(text)
+
+
+def json_text(value: Any) -> str:
+    """Return a value as JSON on one line that cannot steer a terminal: what could is escaped, and reads back as it was."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text if clean_for_display(text) == text else json.dumps(value, separators=(",", ":"))

@@ -35,6 +35,13 @@ _BRIEF: Mapping[str, str] = {
     "resource_busy": "no room free",
     "booker": "not by offer",
 }
+
+
+def rule_words() -> Mapping[str, str]:
+    """Return what each rule that closes starts is in two or three words."""
+    return _BRIEF
+
+
 _FIXES: Mapping[str, str] = {
     "not_assigned": "Assign it to a diary.",
     "diary_off": "Switch on a diary that takes it.",

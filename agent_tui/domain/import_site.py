@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agent_tui.domain.cleaning import clean_for_display
+from agent_tui.domain.cleaning import clean_for_display, json_text
 
 FORMAT = "agent-tui site"
 LONGEST_LINE = 4_000_000
@@ -34,7 +34,7 @@ class Head:
 def head_line(head: Head) -> str:
     """Return the first line of a file."""
     said = {"format": FORMAT, "site": head.site, "schema": head.schema, "seq": head.seq, "hash": head.hash}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    return json_text(said)
 
 
 def read_head(text: str) -> Head:
@@ -51,7 +51,7 @@ def read_head(text: str) -> Head:
 def row_line(table: str, columns: Sequence[Column], values: Sequence[Any]) -> str:
     """Return the line of a row."""
     row = dict(zip((one.name for one in columns), values, strict=True))
-    return json.dumps({"table": table, "row": row}, ensure_ascii=False, separators=(",", ":"))
+    return json_text({"table": table, "row": row})
 
 
 def read_row(text: str, tables: Mapping[str, Sequence[Column]], site: str) -> tuple[str, list[Any]]:

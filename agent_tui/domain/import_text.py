@@ -23,7 +23,8 @@ LONGEST_CELL = 4_000
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", re.ASCII)
 _BRITISH = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", re.ASCII)
 _SHORT_YEAR = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{2})", re.ASCII)
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+# Blanks in front, and the full-width forms of the signs, do not keep a spreadsheet from running a formula.
+_FORMULA = re.compile(r"'*\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
 
 EMPTY = FileProblem(1, None, "The file is empty.")

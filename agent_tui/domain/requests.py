@@ -33,6 +33,21 @@ REFUSAL_CODES = (
     "nothing_found",
     "undo_expired",
 )
+DONE_WORDS = {
+    "hold": "held",
+    "book": "booked",
+    "confirm": "booked",
+    "extend": "extended",
+    "release": "released",
+    "move": "moved",
+    "cancel": "cancelled",
+    "attend": "recorded",
+    "undo": "undone",
+    "block": "blocked",
+    "unblock": "unblocked",
+    "hand_off": "handed off",
+}
+"""What is said of an act once it is done, as in "it was booked"."""
 PRIORITIES = ("standard", "high", "urgent")
 CANCEL_REASONS = ("claimant", "office", "coach_absent", "room_unavailable", "not_needed", "entered_in_error")
 OUTCOMES = ("attended", "dna", "late")

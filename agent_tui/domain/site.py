@@ -145,10 +145,13 @@ class Catalogue:
         return any(segment.limit is not None for pattern in self.patterns for segment in pattern.segments)
 
     @cached_property
-    def _by_owner(self) -> dict[tuple[str, str], list[Pattern]]:
-        table: dict[tuple[str, str], list[Pattern]] = {}
+    def _by_owner(self) -> dict[tuple[str, str], dict[int | date, list[Pattern]]]:
+        """The patterns of each level's owner by weekday, those of a single date by that."""
+        table: dict[tuple[str, str], dict[int | date, list[Pattern]]] = {}
         for pattern in self.patterns:
-            table.setdefault((pattern.level, pattern.owner), []).append(pattern)
+            when = pattern.day if pattern.day is not None else pattern.weekday
+            if when is not None:
+                table.setdefault((pattern.level, pattern.owner), {}).setdefault(when, []).append(pattern)
         return table
 
     @cached_property
@@ -176,13 +179,17 @@ class Catalogue:
 
         With `weekly` exceptions for a single date are left out.
         """
+        found = self._by_owner.get((level, owner))
+        if found is None:
+            return None
         best: Pattern | None = None
-        for pattern in self._by_owner.get((level, owner), ()):
-            if weekly and pattern.day is not None:
-                continue
-            if pattern.in_force(day) and (best is None or pattern.precedence > best.precedence):
-                best = pattern
-        return best
+        for when in (day.weekday(),) if weekly else (day, day.weekday()):
+            for pattern in found.get(when, ()):
+                if pattern.in_force(day) and (best is None or pattern.precedence > best.precedence):
+                    best = pattern
+            if best is not None:
+                return best
+        return None
 
     def _overlaid(self, diary: Diary, day: date) -> DayPlan:
         said = (self.in_force(level, owner, day) for level, owner in (("diary", diary.code), ("team", diary.team), ("site", "")))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from agent_tui.domain.handovers import DECLINED, HANDED, TAKEN, named_in
 from agent_tui.domain.log import Event, State
 from agent_tui.domain.override import is_override
 from agent_tui.domain.recovery import REASON as RECOVERY
@@ -33,6 +34,8 @@ _VERBS: Mapping[str, str] = {
     "placed": "Given its time again",
     "blocked": "Blocked",
     "unblocked": "Unblocked",
+    "handover_taken": "Hold taken over",
+    "handover_declined": "Hold not taken over",
 }
 _WHY_MOVED: Mapping[str, str] = {
     RECOVERY: ", so that more can be booked",
@@ -102,6 +105,9 @@ def sentence(event: Event, words: Words, *, offered: bool = False) -> str:
         return _undone(by, after, words, event)
     if event.verb == "released" and event.reason == "moved":
         return f"The hold ended {by}, since the appointment was moved to its time."
+    if event.verb == HANDED:
+        to = named_in(event.reason) or ""
+        return f"Hold handed to {words.staff.get(to, to)} {by}: {where_when(after, words, event)}."
     verb = _VERBS.get(event.verb, event.verb.replace("_", " ").capitalize())
     if event.verb == "blocked" and before is not None:
         verb = "Block fitted around an appointment"
@@ -112,7 +118,7 @@ def sentence(event: Event, words: Words, *, offered: bool = False) -> str:
         return f"{verb} {by}: from {where_when(before, words, event)}{lost} to {where_when(after, words, event)}{why}."
     if event.verb == "cancelled":
         return f"{verb} {by}: {_REASONS.get(event.reason or '', event.reason or 'no reason given')}."
-    if event.verb in ("extended", "released", "placed", "unplaced", "unblocked"):
+    if event.verb in ("extended", "released", "placed", "unplaced", "unblocked", TAKEN, DECLINED):
         return f"{verb} {by}: {where_when(after or before or {}, words, event)}."
     more = " It is to move another appointment there." if event.verb == "held" and after.get("moving") else ""
     if event.verb == "imported" and after.get("status", "booked") != "booked":

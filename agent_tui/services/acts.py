@@ -1,16 +1,18 @@
 """What every act on an entry shares: the open transaction, its stamp, the log, lapsed holds, refusals with who and what next."""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from agent_tui.domain.flags import CLIENT_CLASH, HOLD_LAPSED, OFF, UNDER_BLOCK
+from agent_tui.domain.handovers import DECLINED, HANDED, TAKEN, said_in
 from agent_tui.domain.log import Event, State, fingerprint
 from agent_tui.domain.pairs import other_half, say_stays
-from agent_tui.domain.requests import Booked, EntryState, HandedOff, Holder, Outcome, Refused, Request
+from agent_tui.domain.requests import DONE_WORDS, Booked, EntryState, HandedOff, Holder, Outcome, Refused, Request
 from agent_tui.domain.sentences import say, say_cancelled
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import clock, runs_in, span
@@ -23,12 +25,13 @@ from agent_tui.services.flag_book import FlagBook
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import flags as flag_queries
+from agent_tui.store.queries import handovers as handover_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import waiting as waiting_queries
 from agent_tui.store.queries import work as work_queries
 from agent_tui.store.queries.entries import Range, state_of
 from agent_tui.store.queries.log import NewEvent, Stamp
-from agent_tui.store.trouble import KeyRefused
+from agent_tui.store.trouble import KeyRefused, OutcomeUnknown
 from agent_tui.store.unit_of_work import Unit
 
 TRIES = 6
@@ -48,6 +51,9 @@ STATUS_OF_VERB = {
     "placed": "booked",
     "blocked": "blocked",
     "unblocked": "unblocked",
+    HANDED: "handed_over",
+    TAKEN: "taken",
+    DECLINED: "declined",
 }
 _SAID = {"booked", "confirmed", "moved"}
 
@@ -58,6 +64,7 @@ class RequestId:
 
     id: str
     fingerprint: str
+    verb: str = ""
 
 
 # What a caller says in their own words, and their needs, could be guessed from a hash that nobody can erase.
@@ -66,7 +73,16 @@ _PERSONAL = frozenset({"note", "access_needs", "priority_reason"})
 
 def request_id(id: str | None, verb: str, *said: Any) -> RequestId:
     """Return a request's id (a new one where none was given) and fingerprint; free text and access needs stay out of it."""
-    return RequestId(id or str(uuid.uuid4()), fingerprint([verb, *[_plain(value) for value in said]]))
+    return RequestId(id or str(uuid.uuid4()), fingerprint([verb, *[_plain(value) for value in said]]), verb)
+
+
+@contextmanager
+def known_as(request: RequestId) -> Iterator[None]:
+    """Give an outcome that stays unknown the id under which it was asked for and its word: OutcomeUnknown."""
+    try:
+        yield
+    except OutcomeUnknown as unknown:
+        raise OutcomeUnknown(DONE_WORDS.get(request.verb, "done"), request.id) from unknown
 
 
 def callback_id(site: str, hold: str) -> str:
@@ -218,6 +234,8 @@ class Act:
             new_claims = sorted(claims)
             entry_queries.take(self.unit, self.site, after.id, new_claims, after.expires_at)
         entry_queries.update(self.unit, self.site, after)
+        if before.status == "held" != after.status:
+            self.end_handover(before)
         if verb not in ("confirmed", "extended") or before.client != after.client:
             self.settle(after.id, after.day)
         elif verb == "confirmed" and (self.catalogue.switched_off or after.day in self.catalogue.closures):
@@ -240,6 +258,17 @@ class Act:
         if self.catalogue.switched_off or day in self.catalogue.closures or any(flag.kind in OFF for flag in flags):
             settle_off(self, entry_id, flags)
 
+    def end_handover(self, hold: EntryState) -> dict[str, str]:
+        """Erase the draft that was handed over with a hold that ends, and return what the claimant had said in it.
+
+        A hold in its first version was never handed over.
+        """
+        kept = handover_queries.get(self.unit, self.site, hold.id) if hold.version > 1 else None
+        if kept is None:
+            return {}
+        handover_queries.end(self.unit, self.site, hold.id)
+        return said_in(kept.draft)
+
     def lapse(self, hold: EntryState) -> None:
         """End an expired hold as a whole and leave a call-back record, so that the caller behind it is not lost."""
         before = self.state(hold)
@@ -247,12 +276,13 @@ class Act:
         after = replace(hold, status="lapsed", version=hold.version + 1, expires_at=None)
         entry_queries.update(self.unit, self.site, after)
         self.settle(hold.id)
+        said = self.end_handover(hold)
         if waiting_queries.offered(self.unit, self.site, hold) is None:  # nobody was on the phone for an offer
-            self._call_back(hold)
+            self._call_back(hold, said)
             self._flag_lapsed(hold)
         self.log("lapsed", hold.id, before, state_of(after, ()), primary=False)
 
-    def _call_back(self, hold: EntryState) -> None:
+    def _call_back(self, hold: EntryState, said: dict[str, str]) -> None:
         work_queries.insert_call(
             self.unit,
             self.site,
@@ -266,6 +296,7 @@ class Act:
                 "entry": hold.id,
                 "wanted": {"day": hold.day.isoformat(), "start": clock(hold.start), "diary": hold.diary, "moving": hold.moving},
                 "opened_at": self.at,
+                "said": said,
             },
         )
 
@@ -377,7 +408,8 @@ def perform(desk: Desk, request: RequestId, work: Callable[[Act], Outcome], *, a
 
     for attempt_number in range(TRIES):
         try:
-            return desk.store.write(lambda unit, look=attempt_number > 0: attempt(unit, look))  # type: ignore[misc]
+            with known_as(request):
+                return desk.store.write(lambda unit, look=attempt_number > 0: attempt(unit, look))  # type: ignore[misc]
         except Abandoned as abandoned:
             return abandoned.refused
         except KeyRefused as refused:

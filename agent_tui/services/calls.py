@@ -23,6 +23,7 @@ from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import flags as flag_queries
+from agent_tui.store.queries import handovers as handover_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import waiting as waiting_queries
 from agent_tui.store.queries import work as work_queries
@@ -103,8 +104,11 @@ def unfinished(desk: Desk) -> list[OpenCall]:
     """Return the desk's person's own calls that have not ended, and call-backs that nobody has made, oldest first."""
     with desk.store.read() as unit:
         rows = work_queries.calls(unit, desk.site)
+        handed = {one.call for one in handover_queries.open_ones(unit, desk.site)}
     out = []
     for id, kind, status, who, code, client, entry, wanted, opened_at, _closed in rows:
+        if id in handed:
+            continue  # it is taken up with its hold
         if status == "open" and kind != SOONER and (who == desk.staff.login or kind == "callback"):
             out.append(OpenCall(id, who, code, client, entry, opened_at, json.loads(wanted)))
     return out

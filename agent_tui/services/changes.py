@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from agent_tui.domain.flags import REOPENED, RESOLVED
+from agent_tui.domain.handovers import VERBS
 from agent_tui.domain.log import Event, State
 from agent_tui.domain.pairs import second_id
 from agent_tui.domain.rehoming import is_rehomed
@@ -27,6 +28,7 @@ from agent_tui.services.clashes import BUSY, flag_again, flag_clash, flagged_wit
 from agent_tui.services.contacts import settle_contact
 from agent_tui.services.covering import GIVEN, YIELDED, around_kept, block_over, kept_under, make_way
 from agent_tui.services.desk import Desk
+from agent_tui.services.giving import handed_back
 from agent_tui.services.sooner_undo import bring_back, give_way, hold_again
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
@@ -157,6 +159,7 @@ def confirm_move(act: Act, held: EntryState, *, allow_clash: bool) -> Outcome:
     entry_queries.let_go(act.unit, act.site, held.id)
     ended = replace(held, status="moved", expires_at=None, version=held.version + 1)
     entry_queries.update(act.unit, act.site, ended)
+    act.end_handover(held)
     act.settle(held.id)
     act.log("released", held.id, before, state_of(ended, ()), reason="moved", primary=False)
     outcome = move_one(act, entry, held.diary, held.day, held.start, allow_clash=allow_clash)
@@ -176,6 +179,7 @@ def release_moves(act: Act, entry_id: str) -> bool:
         entry_queries.let_go(act.unit, act.site, held.id)
         after = replace(held, status="released", expires_at=None, version=held.version + 1)
         entry_queries.update(act.unit, act.site, after)
+        act.end_handover(held)
         act.settle(held.id)
         act.log("released", held.id, before, state_of(after, ()), primary=False)
     return bool(moves)
@@ -399,6 +403,10 @@ def take_back(
         settle_unplaced(act, after.id)
     settle_contact(act, now, after)
     bring_back(act, after, event.seq)
+    if event.verb in VERBS:
+        handed_back(act, event, now, after)
+    elif now.status == "held" != after.status:
+        act.end_handover(now)
     seq = act.log("undone", now.id, current, state_of(after, claims), reason=f"undoes:{event.seq}", primary=primary)
     hold_again(act, event)
     return act.done("undone", after, seq)

@@ -151,7 +151,7 @@ def made_by_demo(location: str) -> bool:
     """Return whether a place holds a store that demo made; a place that holds none is False, trouble raises StoreTrouble."""
     if not is_url(location) and not os.path.lexists(os.path.realpath(Path(location).expanduser())):
         return False
-    origins = _origins(location if is_url(location) else str(checked_path(location)))
+    origins = origins_of(location if is_url(location) else str(checked_path(location)))
     return bool(origins) and all(origin.split(" ")[0] == ORIGIN for origin in origins or ())
 
 
@@ -159,7 +159,7 @@ def _check_place(location: str, force: bool) -> bool:
     """Return whether there is an older demo to be removed; another store raises DemoRefused, what is none StoreTrouble."""
     name = shown(location)
     if is_url(location):
-        if _origins(location) is None:
+        if origins_of(location) is None:
             return False
     elif not os.path.lexists(os.path.realpath(Path(location).expanduser())):
         return False
@@ -173,8 +173,11 @@ def _check_place(location: str, force: bool) -> bool:
     return True
 
 
-def _origins(path: str) -> list[str] | None:
-    """Return what made each site of a store, an empty list for a store that cannot be told, None without one of ours."""
+def origins_of(path: str) -> list[str] | None:
+    """Return what made each site of a store at a real path or URL, None without a store of ours.
+
+    The list is empty for a store of another version, which cannot be told.
+    """
     store = Store(path)
     try:
         version = schema_version(store.read_engine)

@@ -23,6 +23,7 @@ def details(desk: Desk, entry_id: str) -> list[tuple[str, str]]:
         staff = catalogue_queries.staff_names(unit, desk.site)
         notes = work_queries.notes_of(unit, desk.site, entry_id)
         flags = flag_queries.open_of(unit, desk.site, entry_id)
+        left = None if entry.status != "held" else max(0, (entry.expires_at or 0) - unit.clock_ms()) // 1000
     kind = catalogue.types.get(entry.type or "")
     diary = catalogue.diaries.get(entry.diary)
     client = get_client(desk, entry.client, "details") if entry.client else None
@@ -40,7 +41,8 @@ def details(desk: Desk, entry_id: str) -> list[tuple[str, str]]:
         ("Phone", "" if client is None else client.phone),
         ("Priority", entry.priority),
         ("Asked by", entry.contact or ""),
-        ("Made by", staff.get(entry.made_by, entry.made_by)),
+        ("Made by" if left is None else "Held by", staff.get(entry.made_by, entry.made_by)),
+        ("Time left", "" if left is None else f"{left // 60}:{left % 60:02d}"),
         *((_NOTE_LABELS.get(note, note), body) for note, body in notes),
         *(("Flag", flag.kind.replace("_", " ")) for flag in flags),
     ]

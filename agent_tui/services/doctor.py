@@ -21,7 +21,7 @@ from agent_tui.store.opening import schema_version
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.sweep import INVARIANTS, Checked, sweep_store
 from agent_tui.store.tables import tables_by_name
-from agent_tui.store.trouble import StoreTrouble, shown, trouble
+from agent_tui.store.trouble import NOT_TEXT, StoreTrouble, shown, trouble
 from agent_tui.store.unit_of_work import Row, Store, Unit
 
 LARGE_WAL_BYTES = 64 * 1024 * 1024
@@ -68,7 +68,7 @@ def examine(subject: Desk | Store, site: str | None = None, *, heads: str | None
             version = health.engine_version(connection)
             findings += _engine(connection, version)
             findings += _schema(connection)
-    except exc.DBAPIError as error:
+    except (exc.DBAPIError, NOT_TEXT) as error:
         raise trouble(error) from error
     with store.read() as unit:
         zone = _zone(unit, code)

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+from agent_tui.domain.cleaning import clean_for_display
 from agent_tui.domain.import_plan import OUTCOMES
 from agent_tui.domain.import_rows import COLUMNS, NOBODY, NOTHING
 from agent_tui.domain.import_site import Head, head_line, row_line
@@ -121,8 +123,9 @@ def _give(desk: Desk, unit: Unit, catalogue: Catalogue, wanted: Wanted, sink: Si
         sink(name, counted())
 
     if wanted.form == "jsonl":
-        give(f"{desk.site}.jsonl", _site_lines(unit, desk.site))
-        counts[f"{desk.site}.jsonl"] -= 1
+        name = file_name(desk.site, "jsonl")
+        give(name, _site_lines(unit, desk.site))
+        counts[name] -= 1
         given += client_queries.all_refs(unit, desk.site)
         return counts
     entries = _entries(unit, desk.site, wanted, "appointment")
@@ -130,8 +133,9 @@ def _give(desk: Desk, unit: Unit, catalogue: Catalogue, wanted: Wanted, sink: Si
         at = datetime.fromtimestamp(desk.at(catalogue.site.zone) / 1000, UTC)
         for diary in sorted(catalogue.diaries) if wanted.diary is None else [wanted.diary]:
             own = [one for one in entries if one.diary == diary and one.status in _IN_CALENDARS]
-            counts[f"{diary}.ics"] = len(own)
-            sink(f"{diary}.ics", [write_calendar(diary, own, catalogue.site.zone, at)])
+            name = file_name(diary, "ics")
+            counts[name] = len(own)
+            sink(name, [write_calendar(diary, own, catalogue.site.zone, at)])
         return counts
     for name, columns, rows in _tables(desk, unit, catalogue, wanted, entries, given):
         give(name, _csv_lines(columns, rows))
@@ -140,6 +144,11 @@ def _give(desk: Desk, unit: Unit, catalogue: Catalogue, wanted: Wanted, sink: Si
         sink("patterns.toml", [write_patterns(catalogue.patterns).encode()])
         counts["patterns.toml"] = len(catalogue.patterns)
     return counts
+
+
+def file_name(code: str, ending: str) -> str:
+    """Return the name of the file of a diary or a site; what could lead out of the folder is written as %2F."""
+    return f"{quote(code, safe='', errors='replace')}.{ending}"
 
 
 def _site_lines(unit: Unit, site: str) -> Iterator[str]:
@@ -161,7 +170,7 @@ def _csv_lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterato
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     for row in (columns, *rows):
-        writer.writerow([formula_safe("" if cell is None else str(cell)) for cell in row])
+        writer.writerow([formula_safe(clean_for_display("" if cell is None else str(cell))) for cell in row])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()

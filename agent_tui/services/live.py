@@ -26,7 +26,7 @@ from agent_tui.services.desk import Desk, DeskRefused, switched_off
 from agent_tui.services.finding import as_asked_by, check_needs, client_masks, with_drop_in
 from agent_tui.services.key_types import pace_now
 from agent_tui.services.week import as_seen_by
-from agent_tui.store.feed import Feed
+from agent_tui.store.feed import TROUBLED_SECONDS, Feed
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import window as window_queries
 from agent_tui.store.trouble import StoreTrouble
@@ -379,7 +379,7 @@ class Live:
 
         Meant for a thread of its own; the callables must be safe to call from it.
         """
-        while not stop.wait(POLL_SECONDS):
+        while not stop.wait(POLL_SECONDS if self._trouble is None else max(POLL_SECONDS, TROUBLED_SECONDS)):
             self.step(on_changes, on_trouble)
 
     def step(self, on_changes: Callable[[Changes], None], on_trouble: Callable[[str | None], None]) -> None:

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from agent_tui.domain.log import Event, State
 from agent_tui.domain.requests import Refused
-from agent_tui.services.acts import Act, RequestId
+from agent_tui.services.acts import Act, RequestId, known_as
 from agent_tui.services.desk import Desk
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import log as log_queries
@@ -40,10 +40,11 @@ def in_one_line(
             return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
         return again(act, earlier)
 
-    try:
-        return desk.store.write(attempt)
-    except KeyRefused:  # the request's own first try, which committed while this one waited
-        return desk.store.write(attempt)
+    with known_as(request):
+        try:
+            return desk.store.write(attempt)
+        except KeyRefused:  # the request's own first try, which committed while this one waited
+            return desk.store.write(attempt)
 
 
 def write_line(act: Act, verb: str, after: State, *, reason: str | None = None, client: str | None = None) -> int:

@@ -6,6 +6,7 @@ from datetime import date
 
 from agent_tui.domain.clients import initials
 from agent_tui.domain.day import DiaryOfDay
+from agent_tui.domain.handovers import Here
 from agent_tui.domain.site import Catalogue
 from agent_tui.services.claimants import sees_names
 from agent_tui.services.day import diaries_of_days
@@ -13,6 +14,7 @@ from agent_tui.services.desk import Desk
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import flags as flag_queries
+from agent_tui.store.queries import presence as presence_queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +26,13 @@ class Picture:
     names: dict[str, str] = field(default_factory=dict)
     staff: dict[str, str] = field(default_factory=dict)
     flagged: frozenset[str] = frozenset()
+    here: tuple[Here, ...] = ()
 
 
-def picture(desk: Desk, wanted: Sequence[tuple[str, date]]) -> Picture:
+def picture(desk: Desk, wanted: Sequence[tuple[str, date]], terminal: str = "") -> Picture:
     """Return some (diary, day) pairs as the grid shows them, in one read; pairs of diaries that do not exist are left out.
 
+    Who is there now, on whatever day, comes with it, but for the terminal that asks.
     Each claimant whose name is shown is looked at, once a day (services.looks).
     """
     with desk.store.read() as unit:
@@ -37,6 +41,7 @@ def picture(desk: Desk, wanted: Sequence[tuple[str, date]]) -> Picture:
         refs = sorted({entry.client for one in found for entry in one.entries if entry.client})
         names = client_queries.names(unit, desk.site, refs)
         staff = catalogue_queries.staff_names(unit, desk.site)
+        here = presence_queries.here(unit, desk.site, but=terminal)
         flagged = flag_queries.flagged_entries(unit, desk.site)
     if not sees_names(desk):
         names = {ref: initials(name) for ref, name in names.items()}
@@ -44,4 +49,4 @@ def picture(desk: Desk, wanted: Sequence[tuple[str, date]]) -> Picture:
         desk.looks.note(names, "grid", desk.now)
     days = {day for _diary, day in wanted}
     closed = {day: name for day, name in catalogue.closures.items() if day in days}
-    return Picture(tuple(found), closed, names, staff, frozenset(flagged))
+    return Picture(tuple(found), closed, names, staff, frozenset(flagged), tuple(here))

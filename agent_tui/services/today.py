@@ -1,13 +1,9 @@
 """The board of a day: each coach's arrivals, delays and gaps; and the day lists that are printed in the morning."""
 
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from pathlib import Path
 
-from agent_tui.domain.cleaning import clean
 from agent_tui.domain.clients import initials
 from agent_tui.domain.day_list import CoachList, DayList, DayRow
 from agent_tui.domain.requests import EntryState, Refused
@@ -22,7 +18,7 @@ from agent_tui.store.queries import contacts as contact_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.unit_of_work import Unit
 
-__all__ = ["Board", "UnknownDiary", "board", "day_lists", "write_private"]
+__all__ = ["Board", "UnknownDiary", "board", "day_lists"]
 
 _ON_THE_LIST = ("booked", "attended", "late", "dna", "unplaced", "blocked")
 _STATES = {"attended": "arrived", "late": "late", "dna": "did not attend", "unplaced": "has no time", "blocked": "block"}
@@ -153,28 +149,3 @@ def _row(catalogue: Catalogue, entry: EntryState, names: Mapping[str, str], note
         status=entry.status,
         state=state if late is None else f"late {late} min",
     )
-
-
-def write_private(file: str, text: str, *, force: bool = False) -> str | None:
-    """Write a text with personal data into a file that nobody else may read, whole or not at all.
-
-    Returns the sentence of what is in the way, or None when it is written. A file that is there is replaced with `force` only.
-    """
-    path = Path(file)
-    name = clean(path.name, limit=60) or "The file"
-    try:
-        if path.exists() and not path.is_file():
-            return f"{name} is no file that can be written."
-        if path.exists() and not force:
-            return f"{name} is there already and is not replaced; take another name."
-        handle, half = tempfile.mkstemp(dir=path.parent, prefix=".day-list-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as opened:
-                opened.write(text)
-            os.replace(half, path)
-        except BaseException:
-            Path(half).unlink(missing_ok=True)
-            raise
-    except (OSError, ValueError) as error:
-        return f"{name} cannot be written: {getattr(error, 'strerror', None) or 'its name cannot be used'}."
-    return None

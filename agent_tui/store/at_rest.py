@@ -10,8 +10,7 @@ from agent_tui.domain.log import SiteHead
 from agent_tui.store import guards
 from agent_tui.store.driver import dbapi
 from agent_tui.store.migrations.runner import differences_from_fresh
-from agent_tui.store.opening import VERSION_QUERY
-from agent_tui.store.schema import HEAD, REVISIONS
+from agent_tui.store.schema import HEAD, REVISIONS, VERSION_QUERY
 from agent_tui.store.sweep import sweep
 from agent_tui.store.trouble import StoreIsNewer, StoreTrouble, shown, trouble
 

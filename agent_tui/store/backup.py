@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from agent_tui.store.driver import dbapi
-from agent_tui.store.engine import BUSY_TIMEOUT_SECONDS, is_url
+from agent_tui.store.engine import is_url
+from agent_tui.store.limits import limits
 from agent_tui.store.trouble import StoreTrouble, shown, trouble
 from agent_tui.store.whole_files import made_whole
 
@@ -58,7 +59,7 @@ def copy_pages(location: str | Path, path: Path) -> None:
 
 def opened(path: str | Path) -> Any:
     """Return the driver's own connection to a file, outside any transaction."""
-    connection = dbapi.connect(str(path), timeout=BUSY_TIMEOUT_SECONDS)
+    connection = dbapi.connect(str(path), timeout=limits().lock)
     connection.isolation_level = None
     return connection
 

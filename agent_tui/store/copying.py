@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, Text, collate, exc, func, select
 
 from agent_tui.store.at_rest import refuse_broken
-from agent_tui.store.engine import migration_engine, write_engine
+from agent_tui.store.engine import migration_engine, take_its_time, write_engine
 from agent_tui.store.migrations.runner import settle
 from agent_tui.store.opening import build_schema
 from agent_tui.store.tables import tables_by_name
@@ -40,7 +40,7 @@ def reading(store: Store) -> Iterator[Connection]:
         with store.read_engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-                _take_your_time(connection)
+                take_its_time(connection)
             yield connection
     except exc.DBAPIError as error:
         raise trouble(error) from error
@@ -61,11 +61,6 @@ def writing(location: str, *, new_schema: bool) -> Iterator[Connection]:
         raise trouble(error) from error
     finally:
         engine.dispose()
-
-
-def _take_your_time(connection: Connection) -> None:
-    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-    connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 def sees_all_rows(connection: Connection) -> bool:

@@ -9,19 +9,22 @@ from sqlalchemy import Engine, exc
 from agent_tui.domain.log import Event
 from agent_tui.store.engine import read_engine
 from agent_tui.store.queries.log import event_of
+from agent_tui.store.schema import VERSION_QUERY, refuse_other
 from agent_tui.store.trouble import StoreTrouble, trouble
 from agent_tui.store.unit_of_work import Store
 
 POLL_SECONDS = 0.1
 # While the store does not answer, it is asked this often.
 TROUBLED_SECONDS = 2.0
+# Its questions are small, so that it finds a server that hangs sooner than an act does.
+PATIENCE_SECONDS = 10.0
 
 _LINES = (
     "SELECT site, seq, at, stamped, who, role, verb, entry, client, touched, before_state, after_state, reason, request,"
     " fingerprint, previous, hash FROM event WHERE site = ? AND seq > ? ORDER BY seq"
 )
 _HEAD = "SELECT seq FROM site_head WHERE site = ?"
-_LAST = "SELECT MAX(seq) FROM event WHERE site = ?"
+_LAST = f"SELECT MAX(seq), ({VERSION_QUERY}) FROM event WHERE site = ?"
 
 
 class Feed:
@@ -50,6 +53,7 @@ class Feed:
     def poll(self) -> list[Event]:
         """Return the lines after `last_seq` in order, all of them however long it slept; usually there are none.
 
+        A store that a newer version has migrated meanwhile raises StoreIsNewer, so that it is said before anybody writes.
         Trouble with the store raises StoreTrouble, and the next poll connects anew and misses nothing.
         """
         rows = self._ask(self._new_rows)
@@ -66,10 +70,12 @@ class Feed:
             version = cursor.fetchone()[0]
             if version == self._version:
                 return []
+            refuse_other(str(self._first(cursor, VERSION_QUERY)[0]))
             self._refuse_another_log(self._first(cursor, _HEAD, self.site))
         else:
             version = None
             newest = self._first(cursor, _LAST, self.site)
+            refuse_other(str(newest[1]))
             self._refuse_another_log(newest)
             if newest is None or newest[0] is None or newest[0] == self.last_seq:
                 return []
@@ -109,7 +115,7 @@ class Feed:
 
     def _connect(self) -> None:
         """Open the driver's own connection, outside any transaction: a poll through SQLAlchemy costs twelve times as much."""
-        self._engine = read_engine(self._location)
+        self._engine = read_engine(self._location, patience=PATIENCE_SECONDS)
         self._connection = self._engine.raw_connection()
         if not self._sqlite:
             self._connection.driver_connection.autocommit = True

@@ -1,5 +1,6 @@
 """Looks at the engine under a store, for the doctor: its version, its settings, its files, its clock."""
 
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,8 +8,10 @@ from pathlib import Path
 from sqlalchemy import Connection, exc
 
 from agent_tui.store import driver
+from agent_tui.store.engine import is_url
 from agent_tui.store.opening import refuse_network_file_system
 from agent_tui.store.trouble import StoreTrouble
+from agent_tui.store.unit_of_work import Store
 
 SAFE_SQLITE = ".".join(str(part) for part in driver.SAFE_SQLITE)
 OLDEST_POSTGRES = 15
@@ -64,7 +67,8 @@ def file_errors(connection: Connection) -> list[str]:
     if connection.dialect.name != "sqlite":
         return []
     try:
-        found = [str(row[0]) for row in connection.exec_driver_sql(f"PRAGMA quick_check({ERRORS_SHOWN})") if row[0] != "ok"]
+        # Not quick_check, which does not compare an index with its table: a booking that an index hides is as good as gone.
+        found = [str(row[0]) for row in connection.exec_driver_sql(f"PRAGMA integrity_check({ERRORS_SHOWN})") if row[0] != "ok"]
         tables = {
             f"{row[0]} rows refer to {row[2]} rows that do not exist"
             for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
@@ -103,3 +107,26 @@ def network_trouble(path: Path) -> str | None:
     except StoreTrouble as refused:
         return str(refused)
     return None
+
+
+def wal_size(store: Store) -> int | None:
+    """Return the bytes of SQLite's WAL file, None on PostgreSQL."""
+    if is_url(store.location):
+        return None
+    path = Path(os.path.realpath(Path(store.location).expanduser()))
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size
+    except OSError:
+        return 0
+
+
+def wal_position(store: Store) -> int | None:
+    """Return how many bytes PostgreSQL has ever written to its WAL, None on SQLite or where that may not be asked."""
+    if not is_url(store.location):
+        return None
+    try:
+        with store.read() as unit:
+            row = unit.row("SELECT CAST(pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') AS bigint)")
+    except StoreTrouble:
+        return None
+    return None if row is None else int(row[0])

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine, exc, text
 from agent_tui.store import driver
 from agent_tui.store.engine import is_url, migration_engine
 from agent_tui.store.guards import create_guards
-from agent_tui.store.schema import HEAD, REVISIONS
-from agent_tui.store.trouble import NoStore, StoreIsNewer, StoreIsOlder, StoreTrouble, shown, trouble
+from agent_tui.store.schema import HEAD, REVISIONS, VERSION_QUERY
+from agent_tui.store.trouble import NOT_TEXT, NoStore, StoreIsNewer, StoreIsOlder, StoreTrouble, shown, trouble
 from agent_tui.store.unit_of_work import Store
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
@@ -21,7 +21,6 @@ NETWORK_FILE_SYSTEMS = {
     *("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "vboxsf", "afs", "ceph", "glusterfs", "davfs", "virtiofs"),
     *("fuse.sshfs", "fuse.davfs", "fuse.davfs2", "fuse.rclone", "fuse.glusterfs", "fuse.s3fs", "fuse.vmhgfs-fuse"),
 }
-VERSION_QUERY = "SELECT version_num FROM alembic_version"
 
 
 def open_store(location: str, *, accept_old_sqlite: bool = False) -> Store:
@@ -133,7 +132,7 @@ def _check_tables(path: Path, name: str) -> None:
     try:
         with closing(driver.dbapi.connect(f"{path.as_uri()}?mode={mode}", uri=True, timeout=10)) as connection:
             rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-    except driver.dbapi.Error as error:
+    except (driver.dbapi.Error, NOT_TEXT) as error:
         raise trouble(error) from None
     if not {"alembic_version", "site_head"} <= {row[0] for row in rows}:
         raise StoreTrouble(f"The file {name} is not a store of agent-tui.")

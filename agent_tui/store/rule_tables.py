@@ -395,6 +395,41 @@ class PatternDraftRow(Table, table=True):
     made_at: int = whole()
 
 
+class ReportScheduleRow(Table, table=True):
+    """A report that is written for each day, week or month; `schedule` says which, so that nobody adds it twice."""
+
+    __tablename__ = "report_schedule"
+    __table_args__ = (
+        one_of("report_schedule", "every", "day", "week", "month"),
+        one_of("report_schedule", "form", "csv", "xlsx", "html"),
+        refers("report_schedule", target=("site.site",)),
+        CLUSTERED,
+    )
+    site: str = text(key=True)
+    schedule: str = text(key=True)
+    report: str = text()
+    every: str = text()
+    form: str = text()
+    team: str | None = maybe_text()
+    diary: str | None = maybe_text()
+    made_by: str = text()
+    made_at: int = whole()
+
+
+class ReportRunRow(Table, table=True):
+    """A period of a schedule that was written, by whom and when; `file` is the file's name without its folder."""
+
+    __tablename__ = "report_run"
+    __table_args__ = (refers("report_run", target=("site.site",)), CLUSTERED)
+    site: str = text(key=True)
+    schedule: str = text(key=True)
+    first_day: str = text(key=True)
+    last_day: str = text()
+    file: str = text()
+    written_by: str = text()
+    written_at: int = whole()
+
+
 class ContactRow(Table, table=True):
     """Somebody to whom work is escalated, by level: `reach` says how, which can be a phone number."""
 

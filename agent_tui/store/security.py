@@ -22,6 +22,7 @@ GROUPS = {
 _OF_WORK = (
     *("client", "entry", "claim", "occupancy", "segment_use", "note", "handoff", "flag", "escalation", "call", "waiting"),
     *("external_reference", "message", "counter", "refusal", "learnt_demand", "value_table", "override_request"),
+    *("handover", "presence"),
     *("question", "question_watch", "incident", "feedback"),
 )
 """What an agent's acts write. All else but the log, its head, looks and staff is a rule of the site, and a team leader's."""
@@ -118,7 +119,11 @@ def secure(connection: Connection) -> None:
     _do(
         connection,
         "CREATE TABLE IF NOT EXISTS desk_member (login name NOT NULL, site text NOT NULL, staff text NOT NULL,"
-        " CONSTRAINT desk_member_pkey PRIMARY KEY (login, site))",
+        " CONSTRAINT desk_member_pkey PRIMARY KEY (site, login))",
+    )
+    _do(
+        connection,
+        "ALTER TABLE desk_member DROP CONSTRAINT desk_member_pkey, ADD CONSTRAINT desk_member_pkey PRIMARY KEY (site, login)",
     )
     _do(connection, _FUNCTIONS.format(here=here, no_role=_NO_ROLE, longest=_LONGEST_ACT_MS))
     everybody = ", ".join(GROUPS.values())
@@ -163,6 +168,13 @@ def _secure_table(connection: Connection, table: str, here: str, everybody: str)
         read = f"{mine} AND ({own} OR {here}.desk_role(site) IN ('supervisor', 'admin'))"
         _policy(connection, table, "desk_read", f"FOR SELECT USING ({read})")
         _policy(connection, table, "desk_write", f"FOR INSERT WITH CHECK ({mine} AND {own})")
+        return
+    if table == "presence":
+        own = f"{mine} AND login = {here}.desk_staff(site)"
+        _policy(connection, table, "desk_read", f"FOR SELECT USING ({mine})")
+        _policy(connection, table, "desk_add", f"FOR INSERT WITH CHECK ({own})")
+        _policy(connection, table, "desk_change", f"FOR UPDATE USING ({own}) WITH CHECK ({own})")
+        _policy(connection, table, "desk_leave", f"FOR DELETE USING ({own})")
         return
     if table == "staff":
         _do(connection, f"GRANT INSERT, UPDATE ON staff TO {GROUPS['supervisor']}")

@@ -14,7 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, exc, text
 
-from agent_tui.store.trouble import trouble
+from agent_tui.store.engine import take_its_time
+from agent_tui.store.trouble import NOT_TEXT, trouble
 from agent_tui.store.unit_of_work import Store
 
 INVARIANTS = {
@@ -83,9 +84,9 @@ def sweep_store(store: Store, site: str) -> dict[str, Checked]:
         with store.read_engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            take_its_time(connection)
             return sweep(connection, site)
-    except exc.DBAPIError as error:
+    except (exc.DBAPIError, NOT_TEXT) as error:
         raise trouble(error) from error
 
 

@@ -54,6 +54,7 @@ class EntryRow(Table, table=True):
         partial("ix_entry_moving", "moving IS NOT NULL", "site", "moving"),
         partial("ix_entry_unplaced", "status = 'unplaced'", "site", "day"),
         partial("ix_entry_missed", "status = 'dna'", "site", "day"),
+        Index("ix_entry_day", "site", "day"),
         CLUSTERED,
     )
     site: str = text(key=True)
@@ -141,6 +142,7 @@ class EventRow(Table, table=True):
     __table_args__ = (
         UniqueConstraint("site", "request", name="uq_event_request"),
         Index("ix_event_entry", "site", "entry", "seq"),
+        Index("ix_event_verb", "site", "verb", "at"),
         CLUSTERED,
     )
     site: str = text(key=True)
@@ -351,6 +353,45 @@ class CallRow(Table, table=True):
     priority: str = text()
     contact: str | None = maybe_text()
     said: str | None = maybe_text()
+
+
+class HandoverRow(Table, table=True):
+    """A hold that somebody hands to a colleague, and what became of that; a hold that is handed on again keeps one row.
+
+    `draft` is JSON of what the form held, which can be erased: it is when the hold ends.
+    """
+
+    __tablename__ = "handover"
+    __table_args__ = (
+        one_of("handover", "status", "waiting", "taken", "declined", "withdrawn", "ended"),
+        refers("handover", "entry", target=("entry.site", "entry.id")),
+        Index("ix_handover_status", "site", "status"),
+        CLUSTERED,
+    )
+    site: str = text(key=True)
+    entry: str = text(key=True)
+    status: str = text()
+    call: str | None = maybe_text()
+    given_by: str = text()
+    given_to: str = text()
+    given_at: int = whole()
+    draft: str | None = maybe_text()
+
+
+class PresenceRow(Table, table=True):
+    """The days that a terminal shows, and the database's instant at which it last said so: no part of the log."""
+
+    __tablename__ = "presence"
+    __table_args__ = (
+        refers("presence", target=("site.site",)),
+        CLUSTERED,
+    )
+    site: str = text(key=True)
+    terminal: str = text(key=True)
+    login: str = text()
+    first_day: str = text()
+    last_day: str = text()
+    seen_at: int = whole()
 
 
 class WaitingRow(Table, table=True):

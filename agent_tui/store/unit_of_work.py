@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from threading import local
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, exc
 
 from agent_tui.store.engine import is_url, read_engine, write_engine
-from agent_tui.store.trouble import key_refused, shown, trouble
+from agent_tui.store.schema import VERSION_QUERY, refuse_other
+from agent_tui.store.trouble import NOT_TEXT, OutcomeUnknown, key_refused, leaves_unknown, shown, trouble
 
 T = TypeVar("T")
 Row = Sequence[Any]
@@ -77,16 +79,30 @@ class Unit:
             self._cursor.execute(self._text(statement), values)
         except self._dbapi.IntegrityError as error:
             raise key_refused(error) from error
-        except self._dbapi.Error as error:
-            raise exc.DBAPIError(None, None, error) from error
+        except (self._dbapi.Error, NOT_TEXT) as error:
+            raise self._failed(error) from error
 
     def _guarded(self, step: Callable[[], T]) -> T:
         try:
             return step()
         except self._dbapi.IntegrityError as error:
             raise key_refused(error) from error
-        except self._dbapi.Error as error:
-            raise exc.DBAPIError(None, None, error) from error
+        except (self._dbapi.Error, NOT_TEXT) as error:
+            raise self._failed(error) from error
+
+    def _failed(self, error: Exception) -> exc.DBAPIError:
+        """Return a driver's error as SQLAlchemy's; a connection that is lost is dropped, since a rollback on it fails anew."""
+        if getattr(self._connection.connection.driver_connection, "closed", False):
+            self._connection.invalidate(error)
+        return exc.DBAPIError(None, None, error)
+
+    def refuse_other_schema(self) -> None:
+        """Raise StoreIsNewer where a newer version has migrated the store while this program had it open.
+
+        A migration takes this table for itself first, so that no write runs beside it.
+        """
+        row = self.row(VERSION_QUERY)
+        refuse_other("" if row is None else str(row[0]))
 
     def clock_ms(self) -> int:
         """Return the database's clock in milliseconds UTC: what decides whether a hold has lapsed.
@@ -133,6 +149,7 @@ class Store:
         self.write_engine: Engine = write_engine(location)
         self.read_engine: Engine = read_engine(location)
         self.is_member: bool | None = None
+        self._of_thread = local()
 
     @property
     def name(self) -> str:
@@ -141,27 +158,47 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Unit]:
-        """Yield a unit that reads one consistent state; trouble with the store raises StoreTrouble."""
+        """Yield a unit that reads one consistent state; trouble with the store raises StoreTrouble.
+
+        A unit inside another of its thread is that other one: a terminal has one connection to read by.
+        """
+        outer: Unit | None = getattr(self._of_thread, "reading", None)
+        if outer is not None:
+            yield outer
+            return
         try:
             with self.read_engine.begin() as connection:
                 if connection.dialect.name == "postgresql":
                     connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-                yield Unit(connection, self)
-        except exc.DBAPIError as error:
+                self._of_thread.reading = Unit(connection, self)
+                try:
+                    yield self._of_thread.reading
+                finally:
+                    self._of_thread.reading = None
+        except (exc.DBAPIError, exc.TimeoutError) as error:
             raise trouble(error) from error
 
     def write(self, work: Callable[[Unit], T]) -> T:
         """Run `work` in one transaction and commit it; anything raised rolls all of it back.
 
-        A whole unit is run again when PostgreSQL asks for it, so `work` must not have effects outside the unit.
+        A whole unit is run again when PostgreSQL asks for it, so `work` must not have effects outside the unit. A store that
+        goes away while it commits raises OutcomeUnknown, any other trouble StoreTrouble, and then nothing was written. One
+        that has another schema by now than this program writes raises StoreIsNewer (or StoreIsOlder).
         """
         for attempt in range(1, TRIES + 1):
+            committing = False
             try:
                 with self.write_engine.begin() as connection:
-                    return work(Unit(connection, self))
-            except exc.DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) in _RUN_AGAIN and attempt < TRIES:
+                    unit = Unit(connection, self)
+                    unit.refuse_other_schema()
+                    done = work(unit)
+                    committing = True
+                return done
+            except (exc.DBAPIError, exc.TimeoutError) as error:
+                if getattr(getattr(error, "orig", None), "sqlstate", None) in _RUN_AGAIN and attempt < TRIES:
                     continue
+                if committing and leaves_unknown(error):
+                    raise OutcomeUnknown from error
                 raise trouble(error) from error
         raise AssertionError("unreachable")
 

@@ -16,11 +16,14 @@ from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from agent_tui.domain.clients import Client
+from agent_tui.domain.reports.schedules import SCHEDULED, UNSCHEDULED, WRITTEN
 from agent_tui.domain.requests import Blocked, Offer, Outcome, Refused, RefusedOver, Request
 from agent_tui.settings import Settings, system_login
 from agent_tui.tui.kept_incidents import LastActs
 from agent_tui.tui.messages import (
     ActDone,
+    ActSettled,
+    ActUnknown,
     BlockAnswered,
     ClientMade,
     ClientsFound,
@@ -41,12 +44,17 @@ if TYPE_CHECKING:
 
 Pair = tuple[str, date]
 WINDOW_DAYS = 35
+SCHEDULING = frozenset({SCHEDULED, UNSCHEDULED, WRITTEN})
+LATE_REPORTS = "late reports"
 LOOKS_SECONDS = 5.0
 """How often the looks at claimants are written; a batch is one short transaction."""
 
 
 _UNTOLD = frozenset(
-    ("look", "check", "patch", "learn", "draft", "answers", "told", "incident", "incident kept", "key trouble", "open flags")
+    (
+        *("look", "check", "patch", "learn", "draft", "discard", "late", "looked", "answers", "told"),
+        *("incident", "incident kept", "key trouble", "open flags"),
+    )
 )
 """Jobs that the app does by itself, or that are part of an incident, which tell nothing of what a person did."""
 
@@ -60,8 +68,17 @@ class Backstage:
     now: Callable[[], datetime]
     changes: int = 0
     """How often the feed has brought something; a screen that looks again when it grows misses nothing."""
+    schedules_changed: int = 0
+    """How often the feed has brought that a report was scheduled, written or scheduled no more."""
+    late_reports: int = 0
+    """How many reports were late when it was last looked, for whoever reads them."""
     failing: frozenset[str] | None = None
     """The types whose guarantee failed when a manager's screen last looked; None before the first look."""
+    trouble: str | None = None
+    """What the feed says is wrong with the store; None while it answers."""
+    terminal: str = ""
+    """By what others tell this terminal from another one of the same person."""
+    _late_seen: tuple[int, date] | None = None
     acts: LastActs = field(default_factory=LastActs)
     """What this terminal did last, for an incident."""
     _desk: "Desk | None" = None
@@ -173,6 +190,7 @@ class Backstage:
     def _write_looks(self) -> None:
         """Append in batches who was looked at, and daily the log's head elsewhere, until the program ends and once more then."""
         from agent_tui.services.looks import write_looks
+        from agent_tui.services.presence import leave
         from agent_tui.services.trouble import DeskRefused, StoreTrouble
 
         stopped = False
@@ -181,6 +199,8 @@ class Backstage:
             with suppress(StoreTrouble, DeskRefused):  # the feed says that the store cannot be reached; what waits is kept
                 write_looks(self.live.desk_of_record)
                 self._keep_head(self.live.desk_of_record)
+        with suppress(StoreTrouble, DeskRefused):  # who does not say that they leave is gone two minutes later
+            leave(self.desk, self.terminal)
 
     def look(self) -> None:
         """Read the feed now instead of at its next poll; answers DiariesChanged where there is something new."""
@@ -188,10 +208,15 @@ class Backstage:
 
     def _changed(self, changes: "Changes") -> None:
         self.changes += 1
+        self.schedules_changed += any(event.verb in SCHEDULING for event in changes.events)
         off = self._live is not None and self._live.is_off
         self.screen.post_message(SwitchedOff(self.settings.login) if off else DiariesChanged(changes))
 
     def _troubled(self, sentence: str | None) -> None:
+        self.trouble = sentence
+        if sentence is None:
+            self.changes += 1  # what could not be read meanwhile is read again
+            self._late_seen = None
         self.screen.post_message(StoreRecovered() if sentence is None else StoreFailed("feed", sentence))
 
     def close(self) -> None:
@@ -202,7 +227,7 @@ class Backstage:
             self._feed.join(timeout=2)
         if self._looks is not None:
             self._looks.join(timeout=2)
-        if self._live is not None:
+        if self._live is not None and not (self._feed is not None and self._feed.is_alive()):  # it may wait for a silent server
             self._live.close()
         if self._desk is not None:
             self._desk.store.close()
@@ -217,6 +242,19 @@ class Backstage:
     def desk(self) -> "Desk":
         """Return the desk at the site time of this moment; only after DeskOpened."""
         return self.live.desk
+
+    def look_for_late_reports(self, today: date) -> None:
+        """Count the late reports where a schedule has changed or a day has begun; answers WorkDone with the number."""
+        seen = (self.schedules_changed, today)
+        if self.is_open and seen != self._late_seen:
+            self._late_seen = seen
+
+            def work(desk: "Desk") -> object:
+                from agent_tui.services.report_schedules import late_reports
+
+                return late_reports(desk)
+
+            self.do(LATE_REPORTS, work, exclusive=True)
 
     def search(self, generation: int, request: Request) -> None:
         """Search in memory; answers OffersFound with the generation."""
@@ -238,7 +276,7 @@ class Backstage:
         def work() -> Message:
             from agent_tui.services.picture import picture
 
-            shown = picture(self.desk, wanted)
+            shown = picture(self.desk, wanted, self.terminal)
             days = sorted({day for _diary, day in wanted})
             starts = {} if request is None or not days else self.live.starts(request, days)
             totals = self.live.totals(days[0]) if days else None
@@ -258,19 +296,44 @@ class Backstage:
 
     def act(self, act: str, call: str, work: Callable[["Desk"], Outcome]) -> None:
         """Do an act of booking; answers ActDone with its name and the call in which it was asked."""
-        self.run("act", lambda: ActDone(act, work(self.desk), call), act=act)
+
+        def body() -> Message:
+            from agent_tui.services.trouble import OutcomeUnknown
+
+            try:
+                return ActDone(act, work(self.desk), call)
+            except OutcomeUnknown as unknown:
+                return ActUnknown(act, unknown.request or "", call, str(unknown))
+
+        self.run("act", body, act=act)
+
+    def settle(self, doubt: ActUnknown) -> None:
+        """Look up what came of an act that nobody knows of; answers ActSettled, or StoreFailed while the store is away."""
+
+        def work() -> Message:
+            from agent_tui.services.outcomes import look_up
+
+            return ActSettled(doubt, look_up(self.desk, doubt.request))
+
+        self.run("settle", work)
 
     def block(self, act: str, generation: int, work: Callable[["Desk"], Blocked | Refused]) -> None:
         """Preview, make or give back block time ("preview", "block", "unblock"); answers BlockAnswered with the generation."""
 
         def body() -> Message:
             from agent_tui.services.claimants import names_of
+            from agent_tui.services.trouble import OutcomeUnknown, StoreTrouble
 
-            outcome = work(self.desk)
+            try:
+                outcome = work(self.desk)
+            except OutcomeUnknown as unknown:
+                return ActUnknown(act, unknown.request or "", "", str(unknown))
             hit = outcome.hit if isinstance(outcome, Blocked | RefusedOver) else ()
-            return BlockAnswered(
-                act, generation, outcome, names_of(self.desk, sorted({one.client for one in hit if one.client}), "block")
-            )
+            names: dict[str, str] = {}
+            # What has been done is answered as done, even when the store goes away before the names are read.
+            with suppress(StoreTrouble):
+                names = names_of(self.desk, sorted({one.client for one in hit if one.client}), "block")
+            return BlockAnswered(act, generation, outcome, names)
 
         self.run(act, body, exclusive=act == "preview")
 

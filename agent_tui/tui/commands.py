@@ -7,7 +7,7 @@ or a ctrl key is bound wherever the command applies. `python -m agent_tui.tui.co
 import sys
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from functools import partial
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Final
 
@@ -37,6 +37,7 @@ _READABLE: Final = {
     "pagedown": "pgdn",
     "ctrl+underscore": "ctrl+_",
     "ctrl+slash": "ctrl+/",
+    "ctrl+circumflex_accent": "ctrl+^",
     "ctrl+backslash": "ctrl+\\",
     "ctrl+right_square_bracket": "ctrl+]",
 }
@@ -51,6 +52,7 @@ _MODIFIERS: Final = frozenset({"ctrl", "shift", "alt", "super"})
 _NAMED: Final = frozenset(key.value for key in Keys if not key.value.startswith("<")) - {"ctrl-at"}
 
 
+@lru_cache(maxsize=1024)
 def canonical(key: str) -> str:
     """The name by which Textual knows a key: "slash" for "/", "f8" for "F8"; an unknown one stays, in lower case."""
     text = key.strip()
@@ -81,6 +83,7 @@ def readable(key: str) -> str:
     return _READABLE.get(name) or _character(name) or name
 
 
+@lru_cache(maxsize=1024)
 def types_nothing(key: str) -> bool:
     """Whether a key can act while a text field has the focus: an F key, a ctrl key or escape."""
     *modifiers, last = canonical(key).split("+")

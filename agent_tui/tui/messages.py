@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from agent_tui.domain.clients import Client
+from agent_tui.domain.handovers import Here
 from agent_tui.domain.requests import Blocked, Found, Offer, Outcome, Refused
 from agent_tui.domain.site import Catalogue, Staff
 
@@ -77,6 +78,24 @@ class ActDone(Message):
 
 
 @dataclass
+class ActUnknown(Message):
+    """The store went away while it wrote an act: its name, the id it was asked under, its call ("" for none) and the sentence."""
+
+    act: str
+    request: str
+    call: str
+    sentence: str
+
+
+@dataclass
+class ActSettled(Message):
+    """What came of an act in doubt: its answer, or None when it was not done."""
+
+    doubt: ActUnknown
+    outcome: Outcome | None
+
+
+@dataclass
 class BlockAnswered(Message):
     """The answer to a preview of block time, to blocking or to unblocking, with the names of whom it hits."""
 
@@ -118,12 +137,21 @@ class SwitchedOff(Message):
 
 
 @dataclass
+class PresenceSeen(Message):
+    """Who else shows some days, None where that could not be asked."""
+
+    days: tuple[date, date]
+    people: tuple[Here, ...] | None
+
+
+@dataclass
 class WorkGoing(Message):
-    """How far a piece of work is: so much is done of the whole."""
+    """How far a piece of work is: so much is done of the whole, which is 0 where nobody knows it; `what` is counted."""
 
     job: str
     done: int
     whole: int
+    what: str = ""
 
 
 @dataclass

@@ -6,15 +6,23 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Final
 
+from textual import events
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
+from agent_tui.domain.cleaning import clean_for_display
+
 START: Final = "\x1b[200~"
 END: Final = "\x1b[201~"
+LONGEST: Final = 20_000
+"""Characters of a paste that are looked at; no field takes as many."""
 
 
 class PasteParser(XTermParser):
-    """Keeps escape characters inside a paste from Textual's parser (8.2.8), which would send what follows them as keys."""
+    """Keeps escape characters inside a paste from Textual's parser (8.2.8), which would send what follows them as keys.
+
+    What a paste then says cannot steer a terminal either, whichever field takes it, Textual's own in the palette too.
+    """
 
     _pasting = False
     _held = ""
@@ -29,7 +37,7 @@ class PasteParser(XTermParser):
             else:
                 inside, data = self._to_start(data)
             if inside:
-                yield from super().feed(inside)
+                yield from map(_harmless, super().feed(inside))
 
     def _to_start(self, data: str) -> tuple[str, str]:
         """Return what comes before and with the start of a paste, and the rest; a start may be cut by the end of a read."""
@@ -51,6 +59,13 @@ class PasteParser(XTermParser):
         kept = next((size for size in range(len(END) - 1, 0, -1) if data.endswith(END[:size])), 0)
         self._held = data[len(data) - kept :]
         return data[: len(data) - kept].replace("\x1b", ""), ""
+
+
+def _harmless(message: Message) -> Message:
+    """Return a paste with its lines cleaned, and any other message as it is."""
+    if not isinstance(message, events.Paste):
+        return message
+    return events.Paste("\n".join(map(clean_for_display, message.text[:LONGEST].splitlines())))
 
 
 def guard_input(driver: type) -> None:

@@ -148,6 +148,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("hand_off", "o f7 ctrl+t", "hand off", "Hand the request off to the site's contact.", "booking"),
     _agent("override", "!", "override", "Show whom an urgent request could displace, and do or prepare it.", "grid", "offers"),
     _agent("pair", "P", "pair", "Find two meetings on one day, held and confirmed together.", "grid", "offers"),
+    _agent("hand_over", "O", "hand over", "Hand the hold to a colleague, with what was typed.", "grid", "offers"),
+    _agent(
+        "take_over",
+        "Y ctrl+y ctrl+circumflex_accent",
+        "take over",
+        "Take over the hold that a colleague hands me, with what was typed.",
+        "booking",
+    ),
+    _agent("decline_hold", "D", "decline", "Decline the hold that a colleague hands me.", "grid", "offers"),
     _agent("end_call", "f12", "end call", "End the call and choose how it ended.", "booking"),
     _agent("end_booked", "1", "booked", "End the call as booked.", "grid", "offers"),
     _agent("end_called_back", "2", "call back", "End the call with a call back promised.", "grid", "offers"),
@@ -335,6 +344,35 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _leader("procedure_reviewed", "r", "reviewed", "Say that a procedure was reviewed today.", "support list"),
     _agent("read_support", "f5", "list anew", "Read the list anew.", "support"),
     _supervisor("read_staff", "f5", "list again", "Read the list of staff again.", "staff"),
+    _agent(
+        "open_report", "enter", "to its table", "Go to the tables of the report.", "report list", "schedule list", footer=True
+    ),
+    _agent(
+        "row_in_full",
+        "enter i space",
+        "row in full",
+        "Show every figure of the row, and what is to be known of the report.",
+        "report table",
+        "report chart",
+        footer=True,
+    ),
+    _agent("next_table", "n f8", "next table", "Show the report's next table.", "reports", footer=True),
+    _agent("previous_table", "p f9", "table before", "Show the report's table before.", "reports"),
+    _agent(
+        "picture_report", "b f6", "picture", "Picture the table's main figure, or show the table again.", "reports", footer=True
+    ),
+    _agent("report_days", "d f7", "which days", "Choose the days of the report, and how they are cut.", "reports", footer=True),
+    _agent("next_days", "] ctrl+right", "days after", "Go on by as many days, or by whole months.", "reports"),
+    _agent("previous_days", "[ ctrl+left", "days before", "Go back by as many days, or by whole months.", "reports"),
+    _agent("usual_days", "0 f12", "usual days", "Go to the last four whole weeks.", "reports"),
+    _agent("compare_report", "c f4", "compare", "Compare with the days before, with a year ago, or with nothing.", "reports"),
+    _agent("report_part", "w f11", "which part", "Report on all diaries, a team's or one coach's.", "reports"),
+    _agent("make_again", "f5", "make again", "Make the report again.", "reports"),
+    _agent("to_reports", "v f2", "reports", "Go to the list of reports, to the schedules, or to the table.", "reports"),
+    _agent("write_files", "e ctrl+s", "write files", "Write the report as CSV, workbook or page.", "reports"),
+    _leader("schedule_report", "s ctrl+t", "schedule", "Have the report written each day, week or month.", "reports"),
+    _leader("unschedule", "x delete", "unschedule", "Write the report of the schedule no more.", "schedule list", footer=True),
+    _leader("write_due", "W ctrl+w", "write due", "Write every report that is due.", "reports"),
     _leader("align", "f5", "align", "Find the pattern in which the second coaches idle least.", "alignment", footer=True),
     _leader(
         "apply_alignment", "ctrl+s", "apply", "Show what the pattern does to segments, then save it.", "alignment", footer=True
@@ -361,6 +399,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "heat map",
         "chart",
         "space list",
+        "report table",
         action="cursor_left",
     ),
     _agent(
@@ -373,6 +412,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "heat map",
         "chart",
         "space list",
+        "report table",
         action="cursor_right",
     ),
     _agent("fine_up", "shift+up", "5 min up", "Move five minutes up, whatever the zoom.", "grid", action="fine_up"),

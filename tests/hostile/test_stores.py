@@ -15,7 +15,6 @@ from tempfile import mkdtemp
 
 import pytest
 
-from agent_tui.store import engine
 from agent_tui.store.driver import dbapi
 from agent_tui.store.opening import refuse_network_file_system
 from agent_tui.store.trouble import StoreTrouble, shown
@@ -420,7 +419,7 @@ def locking(store: str) -> Iterator[None]:
 def test_a_locked_store(desk: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = booked(desk)["id"]
     rows = desk.dump()
-    monkeypatch.setattr(engine, "BUSY_TIMEOUT_SECONDS", 1)
+    monkeypatch.setenv("AGENT_TUI_LOCK_TIMEOUT", "1")
     with locking(desk.store):
         assert run("find", "FC-F2F", *desk.options).code == 0  # who reads waits for nobody
         for words in (("book", "FC-F2F", "--first", "--client", "C000002"), ("cancel", entry, "--reason", "office")):
@@ -607,7 +606,7 @@ def test_what_is_wrong_with_a_server_is_said_in_words() -> None:
 
 
 def test_a_server_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "CONNECT_TIMEOUT_SECONDS", 2)
+    monkeypatch.setenv("AGENT_TUI_CONNECT_TIMEOUT", "2")
     with fake_server(None) as port:
         answer = run("types", "--store", f"postgresql://desk:{SECRET}@127.0.0.1:{port}/d", "--as", "agent1", "--json")
     assert answer.code == 4

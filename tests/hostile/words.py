@@ -60,6 +60,9 @@ WORDS = {
     "Arabic digits": "\u0662\u0660\u0662\u0666-\u0661\u0661-\u0662\u0665",
 }
 
+# What a store and a UTF-8 terminal can hold: no half of a pair of surrogates, and none so long that it hides the others.
+SHOWABLE = tuple(word for word in WORDS.values() if len(word) < 1_000 and not any("\ud800" <= char <= "\udfff" for char in word))
+
 # What standard input may hold besides: bytes that are no text.
 INPUTS = {
     **{name: word.encode("utf-8", "surrogateescape") for name, word in WORDS.items()},

@@ -101,7 +101,9 @@ class House:
 
     def dump(self) -> dict[str, list[tuple[Any, ...]]]:
         """Return every row of every table of this site."""
-        return {name: sorted(self.rows(f"SELECT * FROM {name} WHERE site = ?"), key=repr) for name in tables_by_name()}
+        with self.store.read() as unit:
+            found = {name: unit.rows(f"SELECT * FROM {name} WHERE site = ?", self.site) for name in tables_by_name()}
+        return {name: sorted(map(tuple, rows), key=repr) for name, rows in found.items()}
 
     def expire(self, *holds: str) -> None:
         """Set the end of holds a second into the past, as if their time had run out."""

@@ -186,6 +186,23 @@ def test_one_poll_is_one_range_query(house: House, monkeypatch: pytest.MonkeyPat
         assert counting.ranges() == 1
 
 
+def test_a_terminal_that_slept_catches_up_in_one_step(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    with watching(house) as window:
+        window.poll()
+        told: list[Changes] = []
+        for number in range(40):  # as much as an office does in a while, in places near and far
+            day = DAY + timedelta(days=7 * (number % 2))
+            made = wish("WSR-PHONE", f"D0{1 + number % 3}", NINE + 2 * (number // 3), day=day, client=f"C{1 + number % 10:06d}")
+            done(booking.book(house.desk("agent2"), replace(made, allow_clash=True)))
+        counting = Counting(monkeypatch)
+        window.step(told.append, lambda trouble: None)
+        window.step(told.append, lambda trouble: None)
+        assert [len(one.events) for one in told] == [40]
+        assert counting.ranges() == 1
+        monkeypatch.undo()
+        assert masks(window) == fresh(house, window)
+
+
 def test_a_search_in_memory_reads_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     with watching(house) as window:
         counting = Counting(monkeypatch)

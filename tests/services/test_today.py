@@ -18,9 +18,10 @@ from agent_tui.services.claimants import get_client, names_of
 from agent_tui.services.desk import Desk
 from agent_tui.services.looks import write_looks
 from agent_tui.services.picture import picture
+from agent_tui.services.plain_file import write_private
 from agent_tui.services.record import LogQuery, LookList, LookQuery, read_log, read_looks, verify_chain
 from agent_tui.services.story import story
-from agent_tui.services.today import UnknownDiary, board, day_lists, write_private
+from agent_tui.services.today import UnknownDiary, board, day_lists
 from agent_tui.store.trouble import StoreTrouble
 from tests.services.conftest import House, done, refused, uid, wish
 from tests.small_site import DAY, NINE, NOON, NOW, ONE, TEN

@@ -1,6 +1,8 @@
 """The recovery list against trying everything: on small days no set of at most two moves wins more than the list says."""
 
+from collections import Counter
 from datetime import date
+from functools import cache
 from itertools import combinations, pairwise, product
 
 from hypothesis import given, settings
@@ -43,34 +45,46 @@ def half_days(draw: st.DrawFn) -> HalfDay:
 def placings(half: HalfDay, ones: tuple[Movable, ...]) -> list[tuple[int, ...]]:
     """Return every way to put some appointments elsewhere at one time, tick by tick."""
     free = set(ticks_in(half.free)).union(*(range(one.start, one.end) for one in ones))
+    alone = [
+        [to for to in ticks_in(one.targets) if to != one.start and free.issuperset(range(to, to + one.length))] for one in ones
+    ]
     ways = []
-    for starts in product(*(list(ticks_in(one.targets)) for one in ones)):
+    for starts in product(*alone):
         ticks = [tick for one, to in zip(ones, starts, strict=True) for tick in range(to, to + one.length)]
-        moved = all(to != one.start for one, to in zip(ones, starts, strict=True))
-        if moved and len(set(ticks)) == len(ticks) and free.issuperset(ticks):
+        if len(set(ticks)) == len(ticks):
             ways.append(starts)
     return ways
 
 
+@cache
+def fitting_in(piece: Piece, free: frozenset[int]) -> tuple[dict[int, int], int]:
+    """Count tick by tick what fits side by side of each length into one piece's free ticks, and what nothing can use."""
+    found = dict.fromkeys(piece.lengths, 0)
+    lost = run = 0
+    for tick in range(piece.start, piece.end + 1):
+        if tick < piece.end and tick in free:
+            run += 1
+            continue
+        for length in piece.lengths:
+            found[length] += run // length
+        reached = {0}
+        for ticks in range(1, run + 1):
+            if any(ticks - length in reached for length in piece.lengths):
+                reached.add(ticks)
+        lost += run - max(reached)
+        run = 0
+    return found, lost
+
+
 def fitting(half: HalfDay, free: set[int]) -> tuple[dict[int, int], int]:
-    """Count tick by tick what fits side by side of each length, and what nothing can use."""
-    found: dict[int, int] = {}
+    """Count what fits side by side of each length, and what nothing can use."""
+    found: Counter[int] = Counter()
     lost = 0
     for piece in half.pieces:
-        run = 0
-        for tick in range(piece.start, piece.end + 1):
-            if tick < piece.end and tick in free:
-                run += 1
-                continue
-            for length in piece.lengths:
-                found[length] = found.get(length, 0) + run // length
-            reached = {0}
-            for ticks in range(1, run + 1):
-                if any(ticks - length in reached for length in piece.lengths):
-                    reached.add(ticks)
-            lost += run - max(reached)
-            run = 0
-    return found, lost
+        fits, left = fitting_in(piece, frozenset(free.intersection(range(piece.start, piece.end))))
+        found.update(fits)
+        lost += left
+    return dict(found), lost
 
 
 def won(half: HalfDay, ones: tuple[Movable, ...], starts: tuple[int, ...]) -> int:

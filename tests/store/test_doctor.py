@@ -16,6 +16,7 @@ from agent_tui.services.doctor import Diagnosis, examine
 from agent_tui.store import driver, health
 from agent_tui.store.engine import is_url, migration_engine, write_engine
 from agent_tui.store.migrations.runner import migrate
+from agent_tui.store.opening import open_store
 from agent_tui.store.schema import HEAD
 from agent_tui.store.sweep import INVARIANTS
 from agent_tui.store.trouble import StoreTrouble
@@ -236,6 +237,33 @@ def test_a_changed_schema_is_an_error(one: Desk, location: str) -> None:
     found = examine(one)
     assert severities(found)["schema"] == "error"
     assert "ix_entry_client" in texts(found)
+
+
+@sqlite_only
+def test_an_index_that_does_not_agree_with_its_table_is_an_error(one: Desk, location: str) -> None:
+    with one.store.read() as unit:
+        root = unit.row("SELECT rootpage FROM sqlite_schema WHERE name = 'ix_client_name'")
+        size = unit.row("PRAGMA page_size")
+    assert root is not None
+    assert size is not None
+    one.store.close()
+    content = Path(location).read_bytes()
+    first, end = size[0] * (root[0] - 1), size[0] * root[0]
+    changed = content[first:end].replace(b"khan", b"khao")
+    assert changed != content[first:end]
+    Path(location).write_bytes(content[:first] + changed + content[end:])
+    assert severities(examine(one))["integrity"] == "error"
+
+
+@sqlite_only
+def test_a_schema_that_is_no_text_any_more_is_a_sentence(one: Desk, location: str) -> None:
+    one.store.close()
+    content = Path(location).read_bytes()
+    assert b"ix_entry_client ON" in content
+    Path(location).write_bytes(content.replace(b"ix_entry_client ON", b"ix_entry_client \xd4N"))
+    for look in (lambda: open_store(location), lambda: examine(one), lambda: one.store.write(lambda unit: unit.clock_ms())):
+        with pytest.raises(StoreTrouble, match="damaged"):
+            look()
 
 
 @sqlite_only

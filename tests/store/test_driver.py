@@ -11,6 +11,7 @@ from sqlalchemy import Engine, create_engine, exc
 
 from agent_tui.store import driver
 from agent_tui.store.engine import write_engine
+from agent_tui.store.schema import HEAD
 from agent_tui.store.unit_of_work import Store
 from tests.conftest import ROOT
 
@@ -22,6 +23,8 @@ def counter(path: Path) -> str:
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE counter (value INTEGER NOT NULL) STRICT")
         connection.exec_driver_sql("INSERT INTO counter VALUES (0)")
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num TEXT NOT NULL) STRICT")
+        connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (HEAD,))
     engine.dispose()
     return str(path)
 

@@ -11,16 +11,20 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, exc
 
+from agent_tui.domain.requests import Wish
+from agent_tui.services import booking
 from agent_tui.store import opening, schema
 from agent_tui.store.backup import backup
 from agent_tui.store.driver import dbapi
 from agent_tui.store.engine import is_url, migration_engine, write_engine
+from agent_tui.store.feed import Feed
 from agent_tui.store.guards import POSTGRES_GUARDS, SQLITE_GUARDS, create_guards, missing_guards
 from agent_tui.store.migrations import runner
 from agent_tui.store.migrations.facts import describe, row_counts
 from agent_tui.store.opening import create_store, open_store
 from agent_tui.store.trouble import StoreIsNewer, StoreIsOlder, StoreTrouble
-from tests.small_site import make_site
+from agent_tui.store.unit_of_work import Unit
+from tests.small_site import DAY, NINE, desk, make_site
 from tests.store.filling import ROWS, contents, fill_every_table
 
 
@@ -344,6 +348,46 @@ def test_a_newer_store_is_left_alone(location: str) -> None:
     for act in (runner.migrate, open_store):
         with pytest.raises(StoreIsNewer, match="9999"):
             act(location)
+
+
+def test_what_is_open_writes_nothing_once_a_newer_version_has_migrated_the_store(location: str) -> None:
+    make_site(location)
+    one = desk(location)
+    feed = Feed(one.store, one.site)
+    try:
+        feed.poll()
+        engine = migration_engine(location)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        engine.dispose()
+        for act in (feed.poll, feed.poll, lambda: booking.hold(one, Wish("FC-F2F", DAY, NINE, "D01"))):
+            with pytest.raises(StoreIsNewer, match=r"newer version.*writes nothing more"):
+                act()
+        with one.store.read() as unit:
+            assert unit.rows("SELECT id FROM entry") == []
+            assert unit.rows("SELECT seq FROM event") == []
+    finally:
+        feed.close()
+        one.store.close()
+
+
+@pytest.mark.postgres
+def test_a_migration_of_a_server_waits_for_whoever_writes(postgres_url: str) -> None:
+    make_site(postgres_url)
+    one = desk(postgres_url)
+    engine = migration_engine(postgres_url)
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("SET lock_timeout = 100")
+
+            def meanwhile(_unit: Unit) -> None:
+                with pytest.raises(exc.DBAPIError, match="lock timeout"):
+                    runner.take_for_migration(connection)
+
+            one.store.write(meanwhile)
+    finally:
+        engine.dispose()
+        one.store.close()
 
 
 @pytest.mark.postgres

@@ -26,8 +26,10 @@ from agent_tui.services import (
     flags,
     guarantees,
     handoffs,
+    handovers,
     incidents,
     key_types,
+    presence,
     questions,
     reviewing,
     securing,
@@ -309,6 +311,16 @@ def test_looks_are_written_in_the_own_name_and_read_by_supervisors(secured: Secu
     assert secured.raw("super1", "SELECT count(*) FROM access WHERE who = %s", secured.login("agent1"))[0][0] > 0
 
 
+def test_a_terminal_is_there_in_its_own_name_only(secured: Secured) -> None:
+    insert = "INSERT INTO presence VALUES ('LPP', %s, %s, '2026-11-25', '2026-11-25', 1)"
+    secured.raw("agent1", insert, "t7", secured.login("agent1"))
+    with pytest.raises(errors.InsufficientPrivilege):
+        secured.raw("agent1", insert, "t8", secured.login("agent2"))
+    assert secured.raw("agent2", "UPDATE presence SET first_day = '' RETURNING 1") == []
+    assert secured.raw("agent2", "DELETE FROM presence WHERE terminal = 't7' RETURNING 1") == []
+    assert secured.raw("agent1", "DELETE FROM presence WHERE terminal = 't7' RETURNING 1") == [(1,)]
+
+
 def test_a_login_that_is_switched_off_sees_nothing_at_once(secured: Secured) -> None:
     admin = _desk(secured.owner, secured.login("admin1"))
     try:
@@ -357,6 +369,12 @@ def test_the_acts_of_a_day_work_as_the_logins_of_those_who_do_them(secured: Secu
         calls.open_call(agent, call, "NJR-F2F", {})
         booked = _booked(booking.book(agent, Wish("NJR-F2F", DAY, NINE + 6, "D02", client="C000005")))
         assert calls.end_call(agent, call, "booked", entry=booked.entry.id)
+        held = _booked(booking.hold(agent, Wish("NJR-F2F", DAY, NINE + 12, "D02", client="C000005")))
+        _booked(handovers.hand_over(agent, held.entry.id, secured.login("leader1"), draft={"note": "x"}))
+        assert presence.show(agent, "t1", DAY, DAY) == ()
+        assert [one.login for one in presence.show(leader, "t2", DAY, DAY)] == [secured.login("agent1")]
+        _booked(handovers.take_over(leader, held.entry.id).outcome)
+        _booked(booking.release(leader, held.entry.id))
         assert isinstance(sooner.add(agent, booked.entry.id, SoonerWish()), sooner.Placed)
         _booked(attendance.attend(later, booked.entry.id, "dna"))
         handed = booking.book(agent, Wish("CC-PHONE", DAY, NINE, "D01", client="C000006"))

@@ -14,6 +14,7 @@ from typing import Any
 
 from agent_tui.store.driver import dbapi
 from tests.torture.journal import Ack
+from tests.torture.work_checker import Lines, check_work
 
 OWNING = {"held", "booked", "attended", "late", "dna", "blocked"}
 SHOWN = 5
@@ -31,18 +32,23 @@ class Report:
     torn: list[str] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     holds: list[str] = field(default_factory=list)
+    work: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
     @property
     def problems(self) -> list[str]:
         """Return everything that was wrong, the first few of each kind."""
-        kinds = (("double", self.double), ("lost", self.lost), ("torn", self.torn), ("log", self.log), ("hold", self.holds))
-        return [f"{kind}: {text}" for kind, texts in kinds for text in texts[:SHOWN]]
+        return [f"{kind}: {text}" for kind, texts in self.kinds.items() for text in texts[:SHOWN]]
+
+    @property
+    def kinds(self) -> dict[str, list[str]]:
+        """Return what was wrong by kind."""
+        own = {"double": self.double, "lost": self.lost, "torn": self.torn, "log": self.log}
+        return own | {"hold": self.holds, "work": self.work}
 
     def line(self) -> str:
         """Return the figures in one line."""
-        kinds = {"double": self.double, "lost": self.lost, "torn": self.torn, "log": self.log, "holds": self.holds}
-        wrong = ", ".join(f"{len(texts)} {kind}" for kind, texts in kinds.items())
+        wrong = ", ".join(f"{len(texts)} {kind}" for kind, texts in self.kinds.items())
         return f"{wrong}; " + ", ".join(f"{number} {what}" for what, number in sorted(self.counts.items()))
 
 
@@ -97,10 +103,12 @@ def check(location: str, site: str, acks: Iterable[Ack], *, all_answered: bool =
     try:
         if not tables.postgres:
             _integrity(tables, report)
-        last, lines = _replay(tables, site, report)
+        work = Lines()
+        last, lines = _replay(tables, site, work, report)
         entries = _entries(tables, site, last, report)
         _ownership(tables, site, entries, report)
         _places(tables, site, entries, report)
+        report.work += check_work(tables, site, work, entries, report.counts)
     finally:
         tables.close()
     _answers(list(acks), lines, last, report, all_answered=all_answered)
@@ -131,14 +139,14 @@ def _ticks(claims: Iterable[Claim]) -> Iterator[Tick]:
             yield (resource, day, tick)
 
 
-def _replay(tables: Tables, site: str, report: Report) -> tuple[dict[str, _Last], dict[str, _Line]]:
+def _replay(tables: Tables, site: str, work: Lines, report: Report) -> tuple[dict[str, _Last], dict[str, _Line]]:
     """Follow the log line by line: gapless, chained, each line begins where the entry's last one ended, one owner a tick."""
     columns = (
         "site, seq, at, stamped, who, role, verb, entry, client, touched, before_state, after_state, reason, request, fingerprint"
     )
     last: dict[str, _Last] = {}
     lines: dict[str, _Line] = {}
-    owners: dict[Tick, str] = {}
+    owners = _Owners(report)
     expected, previous = 1, "0" * 64
     for row in tables.rows(f"SELECT {columns}, previous, hash FROM event WHERE site = '{site}' ORDER BY seq"):
         seq, stamped, verb, entry, request = row[1], row[3], row[6], row[7], row[13]
@@ -152,16 +160,58 @@ def _replay(tables: Tables, site: str, report: Report) -> tuple[dict[str, _Last]
         before = None if row[10] is None else json.loads(row[10])
         after = None if row[11] is None else json.loads(row[11])
         report.counts[f"lines {verb}"] += 1
-        if request is not None:
+        work.read(seq, stamped, row[4], verb, entry, after, row[12], request is not None)
+        # The approval of an override for which there is no chain any more closes it and is refused.
+        outdated = verb == "override_decided" and after is not None and after["status"] == "outdated"
+        if request is not None and not outdated:
             if request in lines:
                 report.log.append(f"the lines {lines[request].seq} and {seq} answer one request")
             lines[request] = _Line(seq, entry, None if entry is None or after is None else _place(after))
+        owners.line(seq, (row[4], stamped))
         if entry is not None and after is not None:
             _follow(seq, entry, verb, stamped, before, after, last, owners, report)
+    owners.end()
     heads = list(tables.rows(f"SELECT seq, hash FROM site_head WHERE site = '{site}'"))
     if heads != [(expected - 1, previous)]:
         report.log.append(f"the head of the log is {heads}, its last line is {expected - 1}")
     return last, lines
+
+
+class _Owners:
+    """Who owns each tick at the end of each transaction, whose lines are of one person at one moment.
+
+    Within it the order of the lines says nothing: a block is given the time of an appointment before the line that moves it.
+    """
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.owners: dict[Tick, str] = {}
+        self.changed: dict[str, tuple[set[Claim], set[Claim]]] = {}
+        self.of: tuple[str, int] | None = None
+        self.seq = 0
+
+    def line(self, seq: int, of: tuple[str, int]) -> None:
+        """Begin a line, and with it another transaction where it is of somebody else or of another moment."""
+        if of != self.of:
+            self.end()
+        self.of, self.seq = of, seq
+
+    def change(self, entry: str, had: set[Claim], has: set[Claim]) -> None:
+        """Take down that an entry owned some claims and owns others after this line."""
+        self.changed[entry] = (self.changed[entry][0] if entry in self.changed else had, has)
+
+    def end(self) -> None:
+        """Let all that a transaction changed let go, then take; whoever takes what another has is a second owner."""
+        for entry, (had, _) in self.changed.items():
+            for tick in _ticks(had):
+                if self.owners.pop(tick, None) != entry:
+                    self.report.double.append(f"line {self.seq}: entry {entry} did not own {tick} any more")
+        for entry, (_, has) in self.changed.items():
+            for tick in _ticks(has):
+                if tick in self.owners:
+                    self.report.double.append(f"line {self.seq}: entry {entry} got {tick} from entry {self.owners[tick]}")
+                self.owners[tick] = entry
+        self.changed.clear()
 
 
 def _follow(
@@ -172,7 +222,7 @@ def _follow(
     before: dict[str, Any] | None,
     after: dict[str, Any],
     last: dict[str, _Last],
-    owners: dict[Tick, str],
+    owners: "_Owners",
     report: Report,
 ) -> None:
     known = last.get(entry)
@@ -183,13 +233,7 @@ def _follow(
     if known is not None and after["version"] != known.state[8] + 1:
         report.log.append(f"line {seq} brings entry {entry} from version {known.state[8]} to {after['version']}")
     claims = {(one[0], one[1], one[2], one[3]) for one in after["claims"]}
-    for tick in _ticks(() if known is None else known.claims):
-        if owners.pop(tick, None) != entry:
-            report.double.append(f"line {seq}: entry {entry} did not own {tick} any more")
-    for tick in _ticks(claims):
-        if tick in owners:
-            report.double.append(f"line {seq}: entry {entry} got {tick} from entry {owners[tick]}")
-        owners[tick] = entry
+    owners.change(entry, set() if known is None else known.claims, claims)
     if known is not None and known.lapsed and claims:
         report.holds.append(f"line {seq} gives the lapsed entry {entry} its time back")
     if before is not None and before["status"] == "held":
@@ -246,11 +290,12 @@ def _ownership(tables: Tables, site: str, entries: dict[str, tuple[Any, ...]], r
     for key in sorted(owners.keys() | ticks.keys()):
         if owners.get(key) != ticks.get(key):
             report.torn.append(f"{key} is claimed by {owners.get(key)} and owned by {ticks.get(key)}")
-    _shares(entries, claims, report)
-    _overlaps(entries, report)
+    _shares(entries, claims, owners, report)
+    kept = tables.rows(f"SELECT entry, other FROM flag WHERE site = '{site}' AND kind = 'under_block'")
+    _overlaps(entries, {frozenset(pair) for pair in kept}, report)
 
 
-def _shares(entries: dict[str, tuple[Any, ...]], claims: dict[str, set[Claim]], report: Report) -> None:
+def _shares(entries: dict[str, tuple[Any, ...]], claims: dict[str, set[Claim]], owners: dict[Tick, str], report: Report) -> None:
     for id, entry in entries.items():
         status, day, start, end, moving, resources = entry[1], entry[5], entry[6], entry[7], entry[11], entry[12]
         mine = set(_ticks(claims.get(id, ())))
@@ -261,11 +306,13 @@ def _shares(entries: dict[str, tuple[Any, ...]], claims: dict[str, set[Claim]], 
         wanted = {(resource, day, tick) for resource in resources for tick in range(start, end)}
         # The hold of a move leaves out what its own appointment has.
         lent = set(_ticks(claims.get(moving, ()))) if moving is not None else set()
+        # A block has what lies around the appointments that it was laid over.
+        lent |= {tick for tick in wanted - mine if status == "blocked" and tick in owners}
         if status in ("held", "booked", "late", "blocked") and mine != wanted - lent:
             report.torn.append(f"entry {id} is {status} and owns {len(mine)} of {len(wanted)} ticks")
 
 
-def _overlaps(entries: dict[str, tuple[Any, ...]], report: Report) -> None:
+def _overlaps(entries: dict[str, tuple[Any, ...]], kept: set[frozenset[str]], report: Report) -> None:
     """Look at the entries' own times, in case claims and ticks should agree on something else."""
     on: dict[tuple[str, str], list[tuple[int, int, str, str | None]]] = {}
     for id, entry in entries.items():
@@ -275,7 +322,9 @@ def _overlaps(entries: dict[str, tuple[Any, ...]], report: Report) -> None:
     for (resource, day), ranges in on.items():
         ranges.sort(key=lambda one: one[:3])
         for (_, end, id, moving), (start, _, other, other_moving) in pairwise(ranges):
-            if start < end and moving != other and other_moving != id:
+            of_one_move = moving is not None and moving == other_moving
+            allowed = of_one_move or moving == other or other_moving == id or frozenset((id, other)) in kept
+            if start < end and not allowed:
                 report.double.append(f"{resource} on {day}: the entries {id} and {other} overlap")
 
 
@@ -294,10 +343,11 @@ def _places(tables: Tables, site: str, entries: dict[str, tuple[Any, ...]], repo
         found = entries.get(entry)
         if found is None or found[1] not in OWNING or (found[4], found[5]) != (resource, day):
             report.torn.append(f"entry {entry} has a place on {resource} on {day} that it should not have")
-        elif not (found[6] < most[pattern, segment][0] and segment < found[7]):
+        elif (pattern, segment) in most and not (found[6] < most[pattern, segment][0] and segment < found[7]):
             report.torn.append(f"entry {entry} has a place in a segment that it does not touch")
     for key, number in used.items():
-        if number > most[key[2], key[3]][1]:
+        # A hold keeps its place in a segment that was changed since it was made.
+        if key[2:] in most and number > most[key[2], key[3]][1]:
             report.double.append(f"{key} has {number} appointments")
 
 
@@ -309,7 +359,7 @@ def _answers(acks: list[Ack], lines: dict[str, _Line], last: dict[str, _Last], r
         told = (ack.status, ack.diary, ack.day, ack.start, ack.end, ack.version)
         if line is None:
             report.lost.append(f"the {ack.act} {ack.request} was acknowledged and is not in the log")
-        elif (line.seq, line.entry, line.place) != (ack.seq, ack.entry, told):
+        elif ack.seq and (line.seq, line.entry, line.place) != (ack.seq, ack.entry, told):
             report.lost.append(f"the {ack.act} {ack.request} was acknowledged as {told}, the log says {line.place}")
         if ack.entry in last and last[ack.entry].state[8] < ack.version:
             report.lost.append(f"entry {ack.entry} is older than its acknowledged version {ack.version}")

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,14 +15,14 @@ from pathlib import Path
 from tests.postgres_server import find_binaries, running_server
 from tests.torture import site
 from tests.torture.checker import Report, check
-from tests.torture.client import Job, Tally, act_for
-from tests.torture.crew import crew
+from tests.torture.client import Clocks, Job, Tally, act_for
+from tests.torture.crew import GRACE_SECONDS, Member, crew
 from tests.torture.journal import acks
 
 
 @dataclass(frozen=True)
 class Blow:
-    """One run: how many processes on how many diaries and days, for how long, from which seed."""
+    """One run: how many processes on how many diaries and days, for how long or how many acts together, from which seed."""
 
     processes: int = 16
     diaries: int = 4
@@ -30,6 +30,13 @@ class Blow:
     seconds: float = 20.0
     seed: int = 1
     hold_seconds: int = 2
+    attempts: int | None = None
+    patience: int | None = None
+
+    @property
+    def steps(self) -> int | None:
+        """Return how many acts each process tries, None where the clock ends it."""
+        return None if self.attempts is None else -(-self.attempts // self.processes)
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class Result:
     @property
     def attempts(self) -> int:
         """Return how many answers there were."""
-        return sum(number for word, number in self.answers.items() if not word.startswith(("trouble", "gave up")))
+        return sum(number for word, number in self.answers.items() if not word.startswith(("trouble", "gave up", "stopped")))
 
     @property
     def all_problems(self) -> list[str]:
@@ -53,21 +60,29 @@ class Result:
         return [*self.problems[:10], *self.report.problems]
 
 
-def hammer(location: str, folder: Path, blow: Blow) -> Result:
-    """Make a site at a path or URL, let the processes loose on it, and check what is left."""
+def hammer(
+    location: str,
+    folder: Path,
+    blow: Blow,
+    meanwhile: Callable[[list[Member]], None] | None = None,
+    clocks: Clocks | None = None,
+) -> Result:
+    """Make a site at a path or URL, let the processes loose on it, do something to it `meanwhile`, and check what is left."""
     site.make_site(location, diaries=blow.diaries, agents=blow.processes)
     folder.mkdir(parents=True, exist_ok=True)
     jobs = [
-        Job(location, str(folder), number, blow.seed, blow.diaries, blow.days, blow.hold_seconds)
+        Job(location, str(folder), number, blow.seed, blow.diaries, blow.days, blow.hold_seconds, blow.patience)
         for number in range(blow.processes)
     ]
     begun = time.monotonic()
-    with crew(act_for, [(job, blow.seconds) for job in jobs], blow.seconds) as members:
+    with crew(act_for, [(job, blow.seconds, blow.steps, clocks) for job in jobs], blow.seconds) as members:
         for member in members:
             assert member.hear() == "ready"
         for member in members:
             member.tell("go")
-        tallies: list[Tally] = [member.hear(blow.seconds + 60) for member in members]
+        if meanwhile is not None:
+            meanwhile(members)
+        tallies: list[Tally] = [member.hear(blow.seconds + GRACE_SECONDS) for member in members]
     answers: Counter[str] = Counter()
     problems: list[str] = []
     for tally in tallies:

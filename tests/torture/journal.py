@@ -23,7 +23,10 @@ class Intent:
 
 @dataclass(frozen=True)
 class Ack:
-    """An answer that was acknowledged: what became of the entry, as the client was told."""
+    """An answer that was acknowledged: what became of the entry, as the client was told.
+
+    Of what is about no one entry only the request is known, and `seq` is 0.
+    """
 
     act: str
     request: str
@@ -43,6 +46,11 @@ def acknowledged(act: str, request: str, told: Booked) -> Ack:
     entry = told.entry
     place = (entry.diary, entry.day.isoformat(), entry.start, entry.end)
     return Ack(act, request, entry.id, entry.status, *place, entry.version, told.seq or 0, told.repeated)
+
+
+def noted(act: str, request: str, *, repeated: bool) -> Ack:
+    """Return that a request was answered which is about no one entry."""
+    return Ack(act, request, "", "", "", "", 0, 0, 0, 0, repeated)
 
 
 class Journal:

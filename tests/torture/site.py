@@ -43,8 +43,8 @@ def login(number: int) -> str:
 
 
 def agent(number: int) -> Staff:
-    """Return one of the agents."""
-    return Staff(login(number), f"Agent {number}", "agent")
+    """Return one of those who work there: every fourth is a supervisor, who may do everything, all others are agents."""
+    return Staff(login(number), f"Agent {number}", "supervisor" if number % 4 == 3 else "agent")
 
 
 def client(number: int) -> str:
@@ -52,11 +52,11 @@ def client(number: int) -> str:
     return f"C{number % CLIENTS + 1:06d}"
 
 
-def make_site(location: str, *, diaries: int, agents: int) -> None:
-    """Make a new store at a path or URL and write the site into it."""
+def make_site(location: str, *, diaries: int, agents: int, limit: int = LIMIT) -> None:
+    """Make a new store at a path or URL and write the site into it; `limit` is that of the last diary's mornings."""
     codes = diary_codes(diaries)
     week = (Segment(NINE, NOON, ASSIGNED), Segment(ONE, FIVE, ASSIGNED))
-    limited = (Segment(NINE, ELEVEN, ASSIGNED, limit=LIMIT),)
+    limited = (Segment(NINE, ELEVEN, ASSIGNED, limit=limit),)
 
     def fill(unit: Unit) -> None:
         place = Site(SITE, "Leeds Park Place", "1 Park Place, Leeds LS1 2RU", "0113 496 0000", "ENG", "PAC desk")

@@ -9,8 +9,8 @@ from tests.torture.killing import kill_clients
 
 pytestmark = pytest.mark.slow
 
-# Read before the fixture that clears the environment. The whole, by one command: python -m tests.torture.killing
-KILLS = int(os.environ.get("AGENT_TUI_TORTURE_KILLS", "30"))
+# Read before the fixture that clears the environment. The whole, by one command: python -m tests.torture kill-clients
+KILLS = int(os.environ.get("AGENT_TUI_TORTURE_KILLS", "8"))
 SEED = int(os.environ.get("AGENT_TUI_TORTURE_SEED", "1"))
 
 

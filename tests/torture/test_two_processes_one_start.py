@@ -11,12 +11,12 @@ from agent_tui.services import booking
 from agent_tui.services.desk import open_desk
 from tests.small_site import NINE
 from tests.torture import site
+from tests.torture.acts import perform
 from tests.torture.checker import check
-from tests.torture.client import perform
 from tests.torture.crew import CONTEXT, GRACE_SECONDS, crew
 from tests.torture.journal import Ack, Intent, acknowledged
 
-ROUNDS = 30
+ROUNDS = 15
 TICKS = site.TICKS["FC-F2F"]
 
 

@@ -15,8 +15,8 @@ from agent_tui.services.desk import Desk
 from agent_tui.store.unit_of_work import Store, Unit
 from tests.small_site import NINE, NOON, TEN
 from tests.torture import site
+from tests.torture.acts import perform
 from tests.torture.checker import check
-from tests.torture.client import perform
 from tests.torture.crew import GRACE_SECONDS, crew
 from tests.torture.journal import Ack, Intent, acknowledged
 

@@ -9,8 +9,9 @@ import pytest
 
 from agent_tui.services import booking
 from agent_tui.services import calls as call_services
-from agent_tui.store import engine
+from agent_tui.store import limits
 from agent_tui.store.driver import dbapi
+from agent_tui.store.limits import Limits
 from agent_tui.store.trouble import StoreTrouble
 from agent_tui.store.unit_of_work import Store
 from agent_tui.tui.modals import CallsModal, ChoiceModal
@@ -251,7 +252,7 @@ async def test_quitting_keeps_the_draft(seats: Seats) -> None:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A locked store is given up on at once instead of after ten seconds."""
-    monkeypatch.setattr(engine, "BUSY_TIMEOUT_SECONDS", 0)
+    monkeypatch.setattr(limits, "_limits", Limits(lock=0))
 
 
 @pytest.mark.usefixtures("impatient")

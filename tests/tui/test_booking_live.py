@@ -1,10 +1,11 @@
 """What others do appears by the feed, a lost race is told with who and what next, and 200 coaches load what is in view."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from agent_tui.domain.requests import Booked, Wish
+from agent_tui.domain.requests import Booked, Offer, Wish
 from agent_tui.domain.site import Diary
 from agent_tui.services import booking, changes
 from agent_tui.services.desk import Desk
@@ -232,3 +233,22 @@ async def test_two_terminals_race_for_one_start(seats: Seats) -> None:
         mine = seat.screen.call.held
         assert (mine is not None) != isinstance(theirs, Booked)
         assert seat.rows("SELECT COUNT(*) FROM entry WHERE site = ? AND status = 'held'") == [(1,)]
+
+
+async def test_after_a_sleep_offers_are_looked_at_once_for_each_person(seats: Seats) -> None:
+    async with seats.seat() as seat:
+        await seat.choose_type("fc f2f")
+        looked: list[tuple[int, str]] = []
+        check = seat.screen.back.check_offers
+
+        def counted(offers: Sequence[Offer], who: str) -> None:
+            looked.append((len(offers), who))
+            check(offers, who)
+
+        seat.screen.back.check_offers = counted  # type: ignore[method-assign]
+        taken = list({(one.diary, one.day): one for one in seat.screen.call.offers}.values())[:4]
+        for number, offer in enumerate(taken):
+            seat.other_books(offer.diary, offer.start, offer.day, client=f"C{number + 1:06d}")
+        await seat.feed()
+        assert [who for _count, who in looked] == ["Bob Brook"]
+        assert {offer_key(one) for one in taken} <= set(seat.screen.offers.gone)

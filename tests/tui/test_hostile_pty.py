@@ -13,14 +13,12 @@ import pexpect
 import pyte
 import pytest
 
-from agent_tui.domain.clients import Client
-from agent_tui.services.claimants import add_client
 from agent_tui.store.opening import open_store
 from agent_tui.store.unit_of_work import Unit
 from agent_tui.tui.too_small import SENTENCE
-from tests.cli.runner import Place
+from tests.hostile.terminal import steering
 from tests.hostile.words import WORDS
-from tests.small_site import SITE, desk, make_site
+from tests.small_site import SITE, make_site
 
 ROOT = Path(__file__).parents[2]
 NOW = "2026-11-24T09:00"
@@ -28,8 +26,6 @@ LONGEST_SECONDS = 30.0
 PASTE_END = b"\x1b[201~"  # a terminal takes this out of what it pastes, or the rest would be typed
 NORMAL = (120, 36)
 # What Textual itself writes: colours, places, modes, the keyboard protocol; the shape of the pointer.
-OWN = re.compile(r"\x1b\[[<>?]?[0-9;]*\$?[mHhlup]|\x1b\]22;[a-z-]+\x07")
-STEERS = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 NAMES = [word for word in WORDS.values() if word.strip() and not re.search("[\ud800-\udfff]", word) and len(word) < 1_000]
 
 
@@ -99,11 +95,6 @@ def window(store: str, size: tuple[int, int] = NORMAL) -> Iterator[Window]:
         one.child.close(force=True)
 
 
-def steering(output: bytes) -> list[str]:
-    """Return what in an output could steer a terminal and is not the app's own."""
-    return sorted({repr(found) for found in STEERS.findall(OWN.sub("", output.decode("utf-8")))})
-
-
 def name_raw(store: str, names: Sequence[str]) -> None:
     """Write names past every door, as a broken import or another program might."""
 
@@ -125,37 +116,6 @@ def store(tmp_path: Path) -> str:
     path = str(tmp_path / "store.db")
     make_site(path)
     return path
-
-
-def test_hostile_names_from_the_door_and_past_it_steer_nothing(store: str) -> None:
-    here = desk(store)
-    for number, name in enumerate(NAMES):
-        made = add_client(here, Client("", f"K{number} {name}"[:200], phone=f"0113 496 1{number:03d}", access_needs=name[:200]))
-        assert made is not None
-    here.store.close()
-    place = Place(store)
-    for number in range(1, 9):
-        diary, start = f"D{(number - 1) % 4 + 1:02d}", "13:00" if number < 5 else "09:30"
-        place.ask("book", "FC-F2F", "--client", f"C{number:06d}", "--day", "2026-11-24", "--start", start, "--diary", diary)
-    steers = [WORDS[name] for name in ("markup", "closing markup", "clear", "title", "clipboard", "C1", "C0", "bidi")]
-    name_raw(store, [*steers, WORDS["reset"], WORDS["hyperlink"]])
-    with window(store) as one:
-        one.wait("Leeds Park Place", "FC50")
-        one.send(b"\x1bOQ")  # f2, the diary
-        one.wait("book here")
-        for _step in range(4):
-            one.send(b"\x1b[B" * 3 + b"\r")  # to 09:30 and open it
-            one.wait("Details")
-            one.send(b"\x1b")
-            one.wait("book here", without="Details")
-            one.send(b"\x1b[A" * 3 + b"\x1b[C")
-        one.send(b"\x1bOS")  # f4, the client
-        one.wait("f5 search")
-        for words in (b"0113", b"K1", b"x"):
-            one.send(words)
-            one.wait(words.decode())
-            one.send(b"\x15")  # ctrl+u, an empty field
-    assert b"\x1b]52" not in one.raw
 
 
 def test_pasted_text_steers_nothing_and_ends_nothing(store: str) -> None:

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, exc
 
 from agent_tui.store import guards, opening
 from agent_tui.store.backup import backup, next_name
-from agent_tui.store.engine import is_url, migration_engine
+from agent_tui.store.engine import is_url, migration_engine, take_its_time
 from agent_tui.store.migrations.facts import describe, row_counts
-from agent_tui.store.schema import HEAD, REVISIONS
+from agent_tui.store.schema import HEAD, REVISIONS, VERSION_QUERY
 from agent_tui.store.trouble import StoreIsNewer, StoreTrouble, shown, trouble
 
 VERSIONS = Path(__file__).with_name("versions")
@@ -68,6 +68,7 @@ def _migrate(location: str) -> str:
         with engine.begin() as connection:
             settle(connection)
             old = _known(_version_in(connection), shown(location))
+            take_for_migration(connection)
             before = row_counts(connection)
             if old != HEAD:
                 _drop_guards(connection)
@@ -93,15 +94,23 @@ def _upgrade_or_say(connection: Connection) -> None:
 
 def settle(connection: Connection) -> None:
     """Wait for the lock of a migration and let it take its time; SQLite's own BEGIN IMMEDIATE and the file lock do that there."""
+    take_its_time(connection)
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_ADVISORY_LOCK,))
+
+
+def take_for_migration(connection: Connection) -> None:
+    """Wait for all who write on a server, who read the version first, and let those after them wait and meet the new one.
+
+    On SQLite the write lock, which the transaction has, does that.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE")
 
 
 def _version_in(connection: Connection) -> str | None:
     try:
-        row = connection.exec_driver_sql(opening.VERSION_QUERY).fetchone()
+        row = connection.exec_driver_sql(VERSION_QUERY).fetchone()
     except exc.DBAPIError as error:
         if "alembic_version" in str(error.orig):
             return None

@@ -21,7 +21,7 @@ _UPDATE = (
     "UPDATE entry SET kind = ?, status = ?, type = ?, client = ?, diary = ?, day = ?,"
     " start_tick = ?, end_tick = ?, resources = ?,"
     " needs = ?, channel = ?, priority = ?, contact = ?, version = ?, expires_at = ?,"
-    " moving = ?, reason = ? WHERE site = ? AND id = ?"
+    " moving = ?, reason = ?, made_by = ? WHERE site = ? AND id = ?"
 )
 _CLAIM = "INSERT INTO claim (site, resource, day, start_tick, entry, end_tick, expires_at) VALUES (?,?,?,?,?,?,?)"
 
@@ -179,6 +179,7 @@ def update(unit: Unit, site: str, entry: EntryState) -> None:
         entry.expires_at,
         entry.moving,
         entry.reason,
+        entry.made_by,
         site,
         entry.id,
     )

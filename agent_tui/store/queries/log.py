@@ -190,6 +190,17 @@ def by_request(unit: Unit, site: str, request: str) -> Event | None:
     return None if row is None else event_of(row)
 
 
+def wait_for_commits(unit: Unit, site: str) -> None:
+    """Wait until each act of a site that has drawn its seq has ended: what the next statement does not find never comes.
+
+    A unit that writes has done so on SQLite when it begins. A member of the database may not lock the head, but appends.
+    """
+    if unit.is_member:
+        unit.row("SELECT desk_append(?, CAST('[]' AS json))", site)
+    else:
+        unit.row(f"SELECT seq FROM site_head WHERE site = ?{unit.for_update}", site)
+
+
 def at_of(unit: Unit, site: str, seq: int) -> int | None:
     """Return the site time of a line in ms UTC, or None."""
     row = unit.row("SELECT at FROM event WHERE site = ? AND seq = ?", site, seq)

@@ -166,6 +166,11 @@ def end_call(unit: Unit, site: str, id: str, status: str, entry: str | None, clo
     )
 
 
+def give_call(unit: Unit, site: str, id: str, who: str) -> None:
+    """Write who has a conversation in hand."""
+    unit.run("UPDATE call SET who = ? WHERE site = ? AND id = ?", who, site, id)
+
+
 def reopen_call(unit: Unit, site: str, id: str) -> None:
     """Open a call again that an undone act had ended."""
     unit.run("UPDATE call SET status = 'open', closed_at = NULL WHERE site = ? AND id = ?", site, id)

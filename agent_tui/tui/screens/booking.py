@@ -7,11 +7,15 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 
-from agent_tui.tui.commands import bindings_for
+from agent_tui.domain.reports.catalogue import READERS
+from agent_tui.tui.backstage import LATE_REPORTS
+from agent_tui.tui.commands import BY_ID, bindings_for, readable
+from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE
 from agent_tui.tui.messages import DeskOpened, StoreFailed, StoreRecovered, SwitchedOff, WorkDone
 from agent_tui.tui.presenter import day_counts
-from agent_tui.tui.screens.booking_ending import CallEndings
+from agent_tui.tui.screens.booking_doubt import SETTLE
+from agent_tui.tui.screens.booking_handover import HANDED_TO, HandoverDesk
 from agent_tui.tui.screens.booking_override import DECIDED_ENTRY, PREPARED_BEFORE
 from agent_tui.tui.switched_off import OffScreen
 from agent_tui.tui.too_small import TooSmall
@@ -33,12 +37,13 @@ def _learn_if_stale(desk: "Desk") -> bool:
     return learn_if_stale(desk)
 
 
-class BookingScreen(CallEndings):
+class BookingScreen(HandoverDesk):
     """The screen that an agent keeps open; it takes keys before the store is open."""
 
     CSS_PATH = "booking.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("booking")]
     AUTO_FOCUS = "#type"
+    _late_to_say = 0
 
     def compose(self) -> ComposeResult:
         """Put the panes on the screen."""
@@ -85,12 +90,19 @@ class BookingScreen(CallEndings):
         self.find_typed_client()
         self.action_look_for_unfinished()
         self.back.do("learn", _learn_if_stale)
+        self._look_for_late_reports()
+
+    def _look_for_late_reports(self) -> None:
+        if self.staff is not None and self.staff.role in READERS:
+            self.back.look_for_late_reports(self.now().date())
 
     @on(StoreFailed)
     def _store_failed(self, message: StoreFailed) -> None:
+        if message.job == SETTLE:
+            return
         if message.job == "call":
             self.call.opened = False
-        if message.job == "act":
+        if message.job in ("act", HANDED_TO):
             # Whether it was done is not known; the same act asked for again has the same id and is done once.
             self.call.acting, self.call.waited = False, 0
         if message.job in ("act", "end"):
@@ -98,7 +110,8 @@ class BookingScreen(CallEndings):
         if message.job in ("open", "feed"):
             self.trouble = message.sentence
             self.show_title()
-        self.say(f"{message.sentence} What you typed is kept.", "error")
+        if not self.say_doubt():
+            self.say(f"{message.sentence} What you typed is kept.", "error")
         if message.job == "open":
             self.set_timer(5.0, self.back.open)
 
@@ -110,7 +123,9 @@ class BookingScreen(CallEndings):
     @on(StoreRecovered)
     def _store_recovered(self, message: StoreRecovered) -> None:
         self.trouble = None
-        self.say("The store answers again.", "done")
+        if not self.say_doubt():
+            self.say("The store answers again.", "done")
+        self.find_typed_client()  # what was typed meanwhile found nobody
         self.show_title()
         self.load()
         if self.call.held is None and self.call.confirmed is None:
@@ -127,12 +142,27 @@ class BookingScreen(CallEndings):
             self.show_why(result)
         elif job == "draft":
             self.say(str(result), "warning")
+        elif job == LATE_REPORTS and isinstance(result, int):
+            self._late_reports_counted(result)
         elif job == DECIDED_ENTRY:
             self.override_decided(result)
         elif job == PREPARED_BEFORE and isinstance(result, tuple):
             self.override_found(*result)
         elif not self.support_done(job, result) and not self.sooner_done(job, result):
             self.ending_done(job, result)
+
+    def _late_reports_counted(self, late: int) -> None:
+        more, self.back.late_reports = late > self.back.late_reports, late
+        self._late_to_say = late if more else 0
+        self._say_late_reports()
+
+    def _say_late_reports(self) -> None:
+        """Say how many reports are late, once what else was said has been read."""
+        from agent_tui.tui.screens.going import SCREENS
+
+        if self._late_to_say and self.status.severity is None:
+            late, self._late_to_say = counted(self._late_to_say, "report is late", "reports are late"), 0
+            self.say(f"{late}: {readable(BY_ID['screens'].keys[0])} {SCREENS['reports'][0]} lists the schedules.")
 
     # The frame.
 
@@ -154,10 +184,14 @@ class BookingScreen(CallEndings):
     def each_second(self) -> None:
         """Count down what counts down and move the clock."""
         self.tick()
+        self.settle()
+        self.announce()
         self.show_title()
         if self.now().date() != self.today:
             self.today = self.now().date()
             self.form.set_today(self.today)
+        self._look_for_late_reports()
+        self._say_late_reports()
         now = self.back.clock_ms()
         self.refresh_places(
             (column.diary, column.day)
@@ -180,7 +214,7 @@ class BookingScreen(CallEndings):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Name a command only while there is something for it to act on."""
-        if action in ("extend", "release", "confirm"):
+        if action in ("extend", "release", "confirm", "hand_over"):
             return self.call.held is not None
         return True
 

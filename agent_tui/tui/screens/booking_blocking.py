@@ -6,10 +6,10 @@ from uuid import uuid4
 
 from textual import on
 
-from agent_tui.domain.requests import BLOCK_REASONS, Blocked, Booked, EntryState, Refused
+from agent_tui.domain.requests import BLOCK_REASONS, DONE_WORDS, Blocked, Booked, EntryState, Refused
 from agent_tui.domain.ticks import clock
 from agent_tui.tui.block_words import done_words, seen_in
-from agent_tui.tui.messages import BlockAnswered, ClientsFound, DiariesChanged, StoreFailed
+from agent_tui.tui.messages import ActUnknown, BlockAnswered, ClientsFound, DiariesChanged, StoreFailed
 from agent_tui.tui.modals import ChoiceModal, ConfirmModal
 from agent_tui.tui.modals.block import BlockAsked, BlockAsks, BlockModal, BlockTyped, typed_for
 from agent_tui.tui.rehome_words import put_back_words
@@ -165,6 +165,17 @@ class BlockDesk(SoonerDesk):
     def _block_failed(self, message: StoreFailed) -> None:
         if message.job in ("preview", "block") and self.block_dialog is not None:
             self.block_dialog.failed(f"{message.sentence} What you typed is kept.")
+
+    @on(ActUnknown)
+    def _block_unknown(self, message: ActUnknown) -> None:
+        if message.act == "block" and self.block_dialog is not None:
+            self.block_dialog.failed(f"{message.sentence} What you typed is kept; the same asked again is done once.")
+
+    def block_settled(self, act: str, block: EntryState) -> None:
+        """Say what was blocked or given back although no answer came, and close the dialog that waits for it."""
+        self.say(f"It was {DONE_WORDS[act]}: {clock(block.start)} to {clock(block.end)} in {block.diary}.", "done")
+        if act == "block" and self.block_dialog is not None:
+            self.block_dialog.dismiss(True)
 
     @on(BlockAnswered)
     def _block_answered(self, message: BlockAnswered) -> None:

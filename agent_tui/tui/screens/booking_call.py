@@ -124,18 +124,21 @@ class CallDesk(SearchDesk):
 
     @on(ActDone)
     def _act_done(self, message: ActDone) -> None:
-        outcome = message.outcome
-        if message.call != self.call.id:
-            self._answered_late(message.act, outcome)
+        self.act_answered(message.act, message.outcome, message.call)
+
+    def act_answered(self, act: str, outcome: Outcome, call: str) -> None:
+        """Show the answer to an act of a call; of one that is no longer in hand, let a hold go."""
+        if call != self.call.id:
+            self._answered_late(act, outcome)
             return
         self.call.acting, self.call.waited = False, 0
         self.call.attempts.clear()
         if isinstance(outcome, Refused):
-            self._refused(message.act, outcome)
+            self._refused(act, outcome)
         elif isinstance(outcome, HandedOff):
             self._handed_off(outcome)
         else:
-            self._done(message.act, outcome)
+            self._done(act, outcome)
 
     def _answered_late(self, act: str, outcome: Outcome) -> None:
         """Take an answer whose call is no longer in hand: a hold that nobody would confirm is let go."""

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
+from agent_tui.domain.handovers import on_days
 from agent_tui.domain.requests import Offer, Request
 from agent_tui.domain.wall_time import first_open_tick
 from agent_tui.tui.messages import DiariesChanged, PictureTaken
 from agent_tui.tui.presenter import column_of, hours_of_view, short_code
-from agent_tui.tui.screens.desk import DeskScreen
+from agent_tui.tui.screens.booking_presence import PresenceDesk
 from agent_tui.tui.widgets.diary_grid import DiaryGrid, Ghost, GridView
 from agent_tui.tui.widgets.offer_list import describe_offer
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 PAGE = 40
 
 
-class DiaryDesk(DeskScreen):
+class DiaryDesk(PresenceDesk):
     """What the grid shows."""
 
     fitting: Request | None = None
@@ -36,6 +37,7 @@ class DiaryDesk(DeskScreen):
         if around is not None:
             self._load_around((around, day))
         self.load()
+        self.announce()
 
     def _choose_pairs(self) -> None:
         if self.catalogue is None:
@@ -80,6 +82,7 @@ class DiaryDesk(DeskScreen):
         shown, picture = self.shown, message.picture
         if message.generation != shown.generation:
             return
+        self.others = on_days(picture.here, *self.days_shown)
         if message.whole:
             shown.known, shown.starts, shown.names, shown.staff = {}, {}, {}, {}
         shown.known |= {(one.diary, one.day): one for one in picture.diaries}
@@ -128,7 +131,7 @@ class DiaryDesk(DeskScreen):
         self.grid.show(
             GridView(
                 generation=shown.generation,
-                title=self._grid_title(),
+                title=self.with_others(self._grid_title()),
                 columns=columns,
                 first_tick=first,
                 last_tick=last,
@@ -176,11 +179,16 @@ class DiaryDesk(DeskScreen):
             return
         login = None if self.staff is None else self.staff.login
         others = [event for event in changes.events if event.who != login]
-        for event in others:
-            touched = {(resource, date.fromisoformat(day)) for resource, day in event.touched}
-            listed = [offer for offer in self.call.offers if any((one, offer.day) in touched for one in offer.resources)]
-            if listed:
-                self.back.check_offers(listed, self.shown.staff.get(event.who, event.who))
+        # Whoever touched a place last has it: one look for each person, however many lines a terminal has to catch up with.
+        last = {(resource, day): event.who for event in others for resource, day in event.touched}
+        hit: dict[str, list[Offer]] = {}
+        for offer in self.call.offers:
+            places = [(one, offer.day.isoformat()) for one in offer.resources]
+            who = next((last[place] for place in places if place in last), None)
+            if who is not None:
+                hit.setdefault(who, []).append(offer)
+        for who, listed in hit.items():
+            self.back.check_offers(listed, self.shown.staff.get(who, who))
         if changes.rules or (self.offers.state.kind == "none" and any(event.touched for event in others)):
             self.look_for_offers()
 

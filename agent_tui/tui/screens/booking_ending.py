@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from agent_tui.domain.clients import Client
 from agent_tui.domain.demand import Unmet
@@ -147,8 +146,8 @@ class CallEndings(SupportDesk):
     def action_undo(self) -> None:
         """Undo my last act, within 60 seconds of it."""
         if self.ready():
-
-            def work(desk: "Desk", id: str = str(uuid4())) -> Outcome:
+            # Under the id of the last try while that has no answer: another would take back the act before it.
+            def work(desk: "Desk", id: str = self.call.attempt("undo")) -> Outcome:
                 from agent_tui.services.changes import undo
 
                 return undo(desk, id=id)

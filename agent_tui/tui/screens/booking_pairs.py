@@ -1,12 +1,12 @@
 """A pair of meetings for the claimant of the call: first interview and commitment on one day, both or neither."""
 
 from agent_tui.tui.modals.pairs import PairAsked, PairLeft, PairsModal, both_said
-from agent_tui.tui.screens.booking_call import CallDesk
+from agent_tui.tui.screens.booking_doubt import DoubtDesk
 
 COMMITMENT = "FC-F2F"
 
 
-class PairDesk(CallDesk):
+class PairDesk(DoubtDesk):
     """What is booked in two diaries at once."""
 
     def action_pair(self) -> None:

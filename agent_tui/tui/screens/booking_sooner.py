@@ -25,7 +25,7 @@ class SoonerDesk(CursorActs):
     """Whose appointment is under the cursor may wait for anything earlier; what was typed for it is kept until it is done."""
 
     def __init__(self, *arguments: object, **named: object) -> None:
-        super().__init__(*arguments, **named)  # type: ignore[arg-type]
+        super().__init__(*arguments, **named)
         self._wishes: dict[str, Mapping[str, str]] = {}
         self._sooner_ids: dict[tuple[object, ...], str] = {}
 

@@ -29,6 +29,12 @@ class Keeper:
                 return None
             return self._drafts.save(id, fields)
 
+    def set_down(self, id: str) -> None:
+        """Throw the draft of a call away that is no longer here; it may come back."""
+        with self._lock:
+            self._newest.pop(id, None)
+            self._drafts.discard(id)
+
     def discard(self, id: str) -> None:
         """Throw the draft of a call away that has ended, for good."""
         with self._lock:

@@ -43,6 +43,7 @@ class ManagerScreen(Screen[None]):
         self._key_seen: tuple[object, ...] = ()
         self.open_flags: int | None = None
         self._flags_seen: int | None = None
+        self._trouble_seen: str | None = back.trouble
         self._feedback = FeedbackAsking()
 
     @property
@@ -150,10 +151,12 @@ class ManagerScreen(Screen[None]):
 
     @property
     def key_words(self) -> list[str]:
-        """What the title says of key types that cannot be booked, of guarantees that fail, each type once, and of open flags."""
+        """What the title says of key types that cannot be booked, guarantees that fail, late reports and open flags."""
         flag, failing = self.glyphs.flag, sum(one.status == FAILS for one in self.guarantees)
         words = [f"{flag} {counted(self.key_trouble, 'key type')} without a start"] if self.key_trouble else []
         words += [f"{flag} {counted(failing, 'guarantee fails', 'guarantees fail')}"] if failing else []
+        late = self.back.late_reports
+        words += [f"{flag} {counted(late, 'report is late', 'reports are late')}"] if late else []
         return words + ([counted(self.open_flags, "flag")] if self.open_flags else [])
 
     def look_at_rules(self) -> None:
@@ -161,6 +164,7 @@ class ManagerScreen(Screen[None]):
 
         It is counted where the feed has brought something or a minute has passed, on the screen that is in front.
         """
+        self._look_at_trouble()
         self.look_at_flags()
         newest = self.back.live.catalogue
         if newest.version > self.catalogue.version:  # what this terminal has just saved may be newer than its feed
@@ -170,6 +174,16 @@ class ManagerScreen(Screen[None]):
         if self.is_current and seen != self._key_seen:
             self._key_seen = seen
             self.look_at_key_types()
+
+    def _look_at_trouble(self) -> None:
+        """Say when the store goes away, and when it answers again."""
+        trouble = self.back.trouble
+        if trouble != self._trouble_seen:
+            self._trouble_seen = trouble
+            if trouble is None:
+                self.say("The store answers again.", "done")
+            else:
+                self.say(f"{trouble} Nothing that you typed is lost.", "error")
 
     def rules_changed(self) -> None:
         """Show the newest rules."""

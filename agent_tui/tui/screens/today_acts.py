@@ -170,7 +170,8 @@ class TodayActs(ManagerScreen):
 
         def work(desk: "Desk") -> object:
             from agent_tui.domain.day_list import html_of, text_of
-            from agent_tui.services.today import day_lists, write_private
+            from agent_tui.services.plain_file import write_private
+            from agent_tui.services.today import day_lists
 
             found = day_lists(desk, day, diaries=wanted)
             if isinstance(found, Refused):
