@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agent_tui.cli import empty_flags, empty_reports, empty_store
+from agent_tui.cli.empty_support import SUPPORT_LISTS
 from agent_tui.domain.cleaning import clean_for_display, json_text
 from agent_tui.domain.drop_in import DropInNow
 from agent_tui.domain.requests import Booked, EntryState, HandedOff, ListItem, Offer, Outcome, Reason, Refused
@@ -116,6 +117,7 @@ _EMPTY: dict[str, Object] = {
             "access",
             "handovers",
             "presence",
+            *SUPPORT_LISTS,
         )
     },
     "verify": {"checked": 0, "total": 0, "broken": None, "seq": None, "line": None, "head": None, "file": None},

@@ -27,6 +27,7 @@ from agent_tui.cli import (
     rehome,
     report,
     requests_in,
+    review,
     sandbox,
     segments,
     simulate,
@@ -34,6 +35,7 @@ from agent_tui.cli import (
     soak,
     sooner,
     staff,
+    support,
     today,
     transfer,
     types,
@@ -111,6 +113,7 @@ overrides.register(app)
 rehome.register(app)
 report.register(app)
 requests_in.register(app)
+review.register(app)
 sandbox.register(app)
 segments.register(app)
 simulate.register(app)
@@ -119,6 +122,7 @@ soak.register(app)
 sooner.register(app)
 staff.register(app)
 stores.register(app)
+support.register(app)
 transfer.register(app)
 today.register(app)
 types.register(app)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from agent_tui.cli.empty_support import SUPPORT_EMPTIES
+
 Object = dict[str, Any]
 
 _END = {"code": None, "reason": None}
@@ -74,5 +76,6 @@ EMPTIES: dict[str, Callable[[], Object]] = {
     "escalate": empty_escalation,
     "override preview": empty_override_preview,
     **{f"override {name}": empty_override for name in ("commit", "prepare", "decide")},
+    **SUPPORT_EMPTIES,
 }
 """By command, where it is another answer than that of its group."""

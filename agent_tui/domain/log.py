@@ -37,6 +37,9 @@ VERBS = (
     *("report_scheduled", "report_unscheduled", "report_written"),
     *("staff_added", "role_changed", "login_off", "login_on"),
     *("log_exported", "anonymised", "subject_exported"),
+    *("question_raised", "question_watched", "question_answered", "incident_raised", "incident_closed"),
+    *("ticket_raised", "ticket_closed", "feedback_added", "feedback_erased", "improvement_added", "improvement_closed"),
+    *("procedure_added", "procedure_reviewed"),
 )
 """Every verb that a line of the log can have."""
 

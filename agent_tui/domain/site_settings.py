@@ -1,5 +1,6 @@
 """Settings that a site may change, each with a plain name, what it does, and what may be said."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -14,6 +15,7 @@ MOST_CHOICE = 12.0
 OVERRIDE_DEPTHS = (1, 2)
 MOST_MOVE_NOTICE = 60 * 24 * 60
 CHOICE, OVERRIDE_DEPTH, MOVE_NOTICE = "choice", "override-depth", "move-notice"
+LEAD, LOWEST = "lead", "lowest"
 
 
 class BadSetting(ValueError):
@@ -74,6 +76,13 @@ def _keeping(category: Category) -> SiteSetting:
     )
 
 
+def _lead(text: str) -> str:
+    value = text.lower()
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,29}", value):
+        raise BadSetting(f"{text[:20]!r} is no contact: say the code of one (agent-tui contacts), or {LOWEST}.")
+    return value
+
+
 def _policy(text: str) -> str:
     value = text.lower().replace("-", "_").replace(" ", "_")
     if value not in POLICIES:
@@ -125,6 +134,14 @@ SETTINGS: Final[Mapping[str, SiteSetting]] = MappingProxyType(
             " at all (recovery list).",
             str(DEFAULT_MOVE_NOTICE),
             _move_notice,
+        ),
+        LEAD: SiteSetting(
+            LEAD,
+            "Service innovation lead",
+            "The contact to whom questions that nobody has answered, and incidents, go first: a contact's code, or lowest for the"
+            " contact of the lowest level.",
+            LOWEST,
+            _lead,
         ),
         **{policy_name(kind): _policy_setting(kind) for kind in WITH_POLICY},
         **{setting_of(one.name): _keeping(one) for one in CATEGORIES},

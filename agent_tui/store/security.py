@@ -23,6 +23,7 @@ _OF_WORK = (
     *("client", "entry", "claim", "occupancy", "segment_use", "note", "handoff", "flag", "escalation", "call", "waiting"),
     *("external_reference", "message", "counter", "refusal", "learnt_demand", "value_table", "override_request"),
     *("handover", "presence"),
+    *("question", "question_watch", "incident", "feedback"),
 )
 """What an agent's acts write. All else but the log, its head, looks and staff is a rule of the site, and a team leader's."""
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Index, MetaData, UniqueConstraint
 
-from agent_tui.store import rule_tables  # noqa: F401 - its tables are part of the metadata
+from agent_tui.store import rule_tables, support_tables  # noqa: F401 - their tables are part of the metadata
 from agent_tui.store.columns import maybe_text, maybe_whole, text, whole
 from agent_tui.store.table_base import CLUSTERED, STRICT, Table, check, one_of, partial, refers
 

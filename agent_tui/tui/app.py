@@ -132,6 +132,12 @@ class AgentTui(CoveredApp):
 
         self.push_screen(ChoiceModal("Screens", "Where to?", options), chosen)
 
+    def action_incident(self) -> None:
+        """Raise an incident of the system, from any screen and before the store is open."""
+        booking = next((one for one in self.screen_stack if isinstance(one, BookingScreen)), None)
+        if booking is not None and not isinstance(self.screen, ModalScreen):
+            booking.ask_incident()
+
     async def action_quit(self) -> None:
         """Leave the program; what a manager's screen has not saved is named first."""
         kept = [self.get_screen(name) for name in self._installed_screens]

@@ -19,6 +19,7 @@ from agent_tui.domain.clients import Client
 from agent_tui.domain.reports.schedules import SCHEDULED, UNSCHEDULED, WRITTEN
 from agent_tui.domain.requests import Blocked, Offer, Outcome, Refused, RefusedOver, Request
 from agent_tui.settings import Settings, system_login
+from agent_tui.tui.kept_incidents import LastActs
 from agent_tui.tui.messages import (
     ActDone,
     ActSettled,
@@ -49,6 +50,15 @@ LOOKS_SECONDS = 5.0
 """How often the looks at claimants are written; a batch is one short transaction."""
 
 
+_UNTOLD = frozenset(
+    (
+        *("look", "check", "patch", "learn", "draft", "discard", "late reports", "looked", "answers", "told"),
+        *("incident", "incident kept", "key trouble", "open flags"),
+    )
+)
+"""Jobs that the app does by itself, or that are part of an incident, which tell nothing of what a person did."""
+
+
 @dataclass
 class Backstage:
     """One terminal's store, opened in a thread; `now` returns site time, `screen` gets the messages."""
@@ -69,6 +79,8 @@ class Backstage:
     terminal: str = ""
     """By what others tell this terminal from another one of the same person."""
     _late_seen: tuple[int, date] | None = None
+    acts: LastActs = field(default_factory=LastActs)
+    """What this terminal did last, for an incident."""
     _desk: "Desk | None" = None
     _live: "Live | None" = None
     _stop: Event = field(default_factory=Event)
@@ -95,8 +107,11 @@ class Backstage:
         exclusive: bool = False,
         in_turn: AbstractContextManager[object] | None = None,
         screen: Screen[Any] | None = None,
+        act: str | None = None,
     ) -> None:
         """Run a job in a thread and post its message; trouble with the store is posted as StoreFailed.
+
+        Its name (that of the `act` where a job does several) and how long it took are kept as a last act.
 
         An exclusive job that a later one has replaced posts nothing. Jobs with one lock answer in the order of their reads.
         Another screen than the booking screen gets the message when it is given.
@@ -110,10 +125,15 @@ class Backstage:
             with in_turn or nullcontext():
                 if worker.is_cancelled:
                     return
+                began, failed = time.perf_counter(), True
                 try:
                     message = work()
+                    failed = False
                 except (StoreTrouble, DeskRefused) as trouble:
                     message = StoreFailed(job, str(trouble))
+                finally:
+                    if job not in _UNTOLD:
+                        self.acts.add(act or job, time.perf_counter() - began, failed=failed)
                 if message is not None and not worker.is_cancelled:
                     asker.post_message(message)
 
@@ -285,7 +305,7 @@ class Backstage:
             except OutcomeUnknown as unknown:
                 return ActUnknown(act, unknown.request or "", call, str(unknown))
 
-        self.run("act", body)
+        self.run("act", body, act=act)
 
     def settle(self, doubt: ActUnknown) -> None:
         """Look up what came of an act that nobody knows of; answers ActSettled, or StoreFailed while the store is away."""

@@ -162,11 +162,14 @@ def answer_sentence(answer: object) -> tuple[str, bool]:
     from agent_tui.services.absorbing import Absorbed
     from agent_tui.services.guarantees import GuaranteeSet
     from agent_tui.services.key_types import TypeChanged
+    from agent_tui.services.recorded import Recorded
     from agent_tui.services.sandbox import Kept
     from agent_tui.services.segmenting import Effect
     from agent_tui.services.staffing import StaffChanged
     from agent_tui.services.weekly_checks import Signed
 
+    if isinstance(answer, Recorded):
+        return answer.sentence, True
     if isinstance(answer, StaffChanged):
         return staff_sentence(answer), True
     if isinstance(answer, Absorbed):

@@ -50,6 +50,9 @@ Context = Literal[
     "schedule list",
     "report table",
     "report chart",
+    "support",
+    "support words",
+    "support list",
 ]
 
 CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
@@ -99,6 +102,9 @@ CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
         "schedule list": ("schedule list", "any list", "reports", "app"),
         "report table": ("report table", "any list", "reports", "app"),
         "report chart": ("report chart", "chart", "reports", "app"),
+        "support": ("support", "app"),
+        "support words": ("support words", "support", "app"),
+        "support list": ("support list", "any list", "support", "app"),
     }
 )
 """Each place that can have the focus, with the places around it whose commands also apply, innermost first."""
@@ -150,9 +156,12 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "schedule list": "Schedules of reports",
         "report table": "Table of a report",
         "report chart": "Chart of a report",
+        "support": "Support screen",
+        "support words": "Words of a question",
+        "support list": "Questions, incidents, feedback",
     }
 )
-TYPING: Final = frozenset({"form", "client", "type words", "alignment form", "record form"})
+TYPING: Final = frozenset({"form", "client", "type words", "alignment form", "record form", "support words"})
 """Places in which text is typed, so that no letter may act."""
 
 PANES: Final = TYPING | {
@@ -180,5 +189,6 @@ PANES: Final = TYPING | {
     "schedule list",
     "report table",
     "report chart",
+    "support list",
 }
 """Places that have the focus themselves; the app and the screen stand around them."""

@@ -239,6 +239,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "coach list",
         "log list",
     ),
+    _agent(
+        "add_feedback",
+        "F",
+        "feedback",
+        "Keep what a claimant or somebody of the staff said about the appointment.",
+        *("grid", "coach day", "coach list", "log list"),
+    ),
     _agent("waiting_list", "w", "who waits", "List who waits for an earlier time.", "queue list", footer=True),
     _agent("open_cell", "enter", "starts", "List the coaches and starts of the half hour.", "heat map", footer=True),
     _agent("open_day", "enter", "day's map", "Show the day of the chart in the map of its week.", "week chart", footer=True),
@@ -325,6 +332,22 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _supervisor(
         "switch_login", "o", "login on/off", "Switch the login off, so that it acts no more, or on.", "staff list", footer=True
     ),
+    _agent("show_item", "enter", "read it", "Show all that is known of it.", "support list", footer=True),
+    _agent(
+        "find_question", "/ ctrl+f", "find words", "Type words of a question, or of any item of the list.", "support", footer=True
+    ),
+    _agent("pick_support", "v f6", "which list", "Choose which list is shown.", "support", footer=True),
+    _agent(
+        "new_item", "n", "raise or add", "Raise a question or incident, or add what the list holds.", "support list", footer=True
+    ),
+    _agent("watch_question", "w", "watch", "Be told of the answer of a question.", "support list"),
+    _leader("answer_question", "a", "answer", "Publish the answer of a question, or change it.", "support list"),
+    _leader("raise_ticket", "t", "ticket", "Make a ticket of a question or an incident.", "support list"),
+    _leader("close_item", "c", "close", "Say what came of an incident, a ticket or an improvement.", "support list"),
+    _leader("improve_item", "m", "improve", "Make an improvement of an item of feedback.", "support list"),
+    _leader("erase_item", "x", "erase words", "Erase the words of an item of feedback.", "support list"),
+    _leader("procedure_reviewed", "r", "reviewed", "Say that a procedure was reviewed today.", "support list"),
+    _agent("read_support", "f5", "list anew", "Read the list anew.", "support"),
     _supervisor("read_staff", "f5", "list again", "Read the list of staff again.", "staff"),
     _agent(
         "open_report", "enter", "to its table", "Go to the tables of the report.", "report list", "schedule list", footer=True
@@ -423,6 +446,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "app",
         footer=True,
         action="app.help",
+    ),
+    _agent(
+        "incident",
+        "I shift+f1 f13",
+        "incident",
+        "Raise an incident of the system: no access, slow, not saving.",
+        "app",
+        action="app.incident",
     ),
     _agent("back", "escape", "back", "Go back one level; what was typed stays.", "app"),
     _agent("quit", "ctrl+q f10", "quit", "Leave the program; an unfinished call is kept.", "app", action="app.quit"),

@@ -27,14 +27,18 @@ from agent_tui.services import (
     guarantees,
     handoffs,
     handovers,
+    incidents,
     key_types,
     presence,
+    questions,
+    reviewing,
     securing,
     sooner,
     staffing,
 )
 from agent_tui.services.desk import DeskRefused
 from agent_tui.services.doctor import examine
+from agent_tui.services.recorded import Recorded
 from agent_tui.store.opening import create_store, open_store
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries.log import NewEvent, Stamp
@@ -389,3 +393,24 @@ def test_the_acts_of_a_day_work_as_the_logins_of_those_who_do_them(secured: Secu
         for one in (agent, leader, admin):
             one.store.close()
     assert all(one.violations == 0 for one in _examined(secured).invariants.values())
+
+
+def test_an_agents_login_asks_and_a_leaders_answers(secured: Secured) -> None:
+    agent = _desk(secured.url("agent1"), secured.login("agent1"))
+    leader = _desk(secured.url("leader1"), secured.login("leader1"))
+    try:
+        asked = questions.raise_question(agent, "May a friend come along to the interview?")
+        assert isinstance(asked, Recorded), asked
+        assert isinstance(incidents.raise_incident(agent, "slow", "since nine"), Recorded)
+        assert isinstance(reviewing.add_feedback(agent, "staff", "too long", procedure="type-use"), Recorded)
+        for table in ("question_answer", "support_ticket", "improvement", "procedure_review"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                secured.raw("agent1", f"INSERT INTO {table} SELECT * FROM {table}")
+        assert isinstance(questions.answer(leader, asked.id, "Yes."), Recorded)
+        (told,) = questions.answers_for_me(agent)
+        questions.mark_told(agent, [told.id])
+        assert questions.answers_for_me(agent) == []
+        assert isinstance(reviewing.reviewed(leader, "type-use"), Recorded)
+    finally:
+        agent.store.close()
+        leader.store.close()

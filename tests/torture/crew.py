@@ -59,6 +59,8 @@ class _Failed:
 
 
 def _run(work: Callable[..., None], pipe: Connection, arguments: tuple[Any, ...]) -> None:
+    # Killed, or kept from writing, in the middle of it, it would leave half a module for everybody after it.
+    sys.dont_write_bytecode = True
     try:
         work(pipe, *arguments)
     except BaseException:

@@ -14,7 +14,7 @@ from agent_tui.domain.wall_time import wall_of
 from agent_tui.tui.messages import WorkDone
 from agent_tui.tui.modals import CallItem, CallPick, CallsModal, ChoiceModal
 from agent_tui.tui.request_draft import RequestDraft
-from agent_tui.tui.screens.booking_escalating import EscalatingDesk
+from agent_tui.tui.screens.booking_support import SupportDesk
 from agent_tui.tui.screens.desk import CallInHand
 from agent_tui.tui.widgets.offer_list import OffersState
 
@@ -35,7 +35,7 @@ ENDINGS = (
 ENDING_WORDS = {id: words for id, _key, words in ENDINGS}
 
 
-class CallEndings(EscalatingDesk):
+class CallEndings(SupportDesk):
     """The end of a call, and the calls that have none yet."""
 
     # Handing off, ending, undoing.

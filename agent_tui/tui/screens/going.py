@@ -29,6 +29,7 @@ SCREENS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "flags": ("f", "Flags: conflicts, hand-offs, whom to escalate to"),
         "reports": ("r", "Reports: what happened, in tables, pictures and files"),
         "staff": ("a", "Staff: who may act, and in which role"),
+        "support": ("p", "Support: questions, incidents, feedback, reviews"),
     }
 )
 """The screens by name, each with its key in the list of screens and what it is for, in the order of the list."""
@@ -69,6 +70,7 @@ def _made(booking: BookingScreen, name: str) -> Any:
     from agent_tui.tui.screens.sandbox import SandboxScreen
     from agent_tui.tui.screens.segments import SegmentsScreen
     from agent_tui.tui.screens.staff import StaffScreen
+    from agent_tui.tui.screens.support import SupportScreen
     from agent_tui.tui.screens.today import TodayScreen
     from agent_tui.tui.screens.type_use import UseScreen
     from agent_tui.tui.screens.types import TypesScreen
@@ -87,6 +89,8 @@ def _made(booking: BookingScreen, name: str) -> Any:
         return StaffScreen(*shared, glyphs=booking.glyphs)
     if name == "reports":
         return ReportsScreen(*shared, glyphs=booking.glyphs)
+    if name == "support":
+        return SupportScreen(*shared, glyphs=booking.glyphs)
     if name == "flags":
         return FlagsScreen(*shared, glyphs=booking.glyphs)
     if name == "week":

@@ -11,6 +11,7 @@ from agent_tui.domain.guarantee import FAILS, GuaranteeNow
 from agent_tui.domain.site import Catalogue, Staff
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.effect_words import counted
+from agent_tui.tui.feedback_asking import FEEDBACK, FeedbackAsking
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.messages import StoreFailed, WorkDone
 from agent_tui.tui.modals.escalate import EscalateModal, escalated_words
@@ -43,6 +44,7 @@ class ManagerScreen(Screen[None]):
         self.open_flags: int | None = None
         self._flags_seen: int | None = None
         self._trouble_seen: str | None = back.trouble
+        self._feedback = FeedbackAsking()
 
     @property
     def today(self) -> date:
@@ -71,6 +73,10 @@ class ManagerScreen(Screen[None]):
 
         self.modal(EscalateModal(self.back, kind, subject, glyphs=self.glyphs), escalated)
 
+    def ask_feedback(self, entry: str) -> None:
+        """Ask what was said about an appointment, and keep it."""
+        self._feedback.ask(self, self.back, entry, self.glyphs)
+
     def do(self, job: str, work: Callable[[Any], object], *, exclusive: bool = False) -> None:
         """Have something done by the store's services in a thread; `done` gets the result."""
         self.back.do(job, work, screen=self, exclusive=exclusive)
@@ -84,6 +90,9 @@ class ManagerScreen(Screen[None]):
             if message.result != self.open_flags:
                 self.open_flags = message.result
                 self.show_title()
+        elif message.job == FEEDBACK:
+            sentence, stored = self._feedback.told(message.result)
+            self.say(sentence, "done" if stored else "error")
         else:
             self.done(message.job, message.result)
 

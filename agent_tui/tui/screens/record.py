@@ -275,6 +275,15 @@ class RecordScreen(RecordActs):
         else:
             self.ask_contact(*subject)
 
+    def action_add_feedback(self) -> None:
+        """Keep what was said about the appointment of the line."""
+        one = self.event
+        entry = None if one is None else one.entry or (one.after or {}).get("appointment")
+        if entry is None:
+            self.say("Go to a line about an appointment first.", "warning")
+        else:
+            self.ask_feedback(str(entry))
+
     def _show_story(self, found: object) -> None:
         if isinstance(found, Refused):
             self.say(found.reason, "error")

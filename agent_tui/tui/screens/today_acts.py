@@ -82,6 +82,12 @@ class TodayActs(ManagerScreen):
         if entry is not None:
             self.ask_contact("appointment", entry.id)
 
+    def action_add_feedback(self) -> None:
+        """Keep what was said about the appointment."""
+        entry = self._appointment()
+        if entry is not None:
+            self.ask_feedback(entry.id)
+
     def _appointment(self) -> EntryState | None:
         entry = self.entry
         if entry is None or entry.kind != "appointment":

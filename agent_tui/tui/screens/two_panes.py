@@ -1,12 +1,13 @@
 """What the screens with a list on the left and its details on the right share."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import events, getters
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from agent_tui.tui.glyphs import UNICODE
@@ -35,12 +36,17 @@ class TwoPanes(Proposing):
         yield TitleLine(Title(self.NAME), glyphs=self.glyphs, id="title")
         with Horizontal(id="panes"):
             with Vertical(id="left"):
+                yield from self.above_list()
                 yield self.LIST((), self.glyphs, id="list")
             with VerticalScroll(id="right", can_focus=False):
                 yield Static(id="known", markup=False)
         yield StatusLine(glyphs=self.glyphs, id="status")
         yield KeyFooter(id="keys")
         yield TooSmall()
+
+    def above_list(self) -> Iterable[Widget]:
+        """Return what stands above the list."""
+        return ()
 
     def on_mount(self) -> None:
         """Name the panes."""
