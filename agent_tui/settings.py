@@ -19,6 +19,7 @@ GLYPHS: Final = ("auto", "unicode", "ascii")
 ZOOMS: Final = (5, 10, 15, 30)
 DENSITIES: Final = ("comfortable", "compact")
 LONGEST_HOLD: Final = 86_400
+LONGEST_IDLE: Final = 480
 LONGEST_WAIT: Final = 3600
 
 _SITE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?", re.ASCII)
@@ -36,9 +37,9 @@ class Settings:
 
     `store` is a file path or a database URL, `now` site time without a zone (None for the computer's clock),
     `hold_seconds` the life of a hold (None for the site's), `heads` the folder to which the log's head is written daily
-    (None for nowhere), `zoom` minutes to a line, `keymap` command ids with keys as "f8,space". The store is waited for so
-    many whole seconds: to connect, for one statement, for a lock that another holds; after `keepalive` seconds of silence a
-    line to a server is probed.
+    (None for nowhere), `zoom` minutes to a line, `idle_lock_minutes` those without a key after which the screen is covered
+    (0 for never), `keymap` command ids with keys as "f8,space". The store is waited for so many whole seconds: to connect, for
+    one statement, for a lock that another holds; after `keepalive` seconds of silence a line to a server is probed.
     """
 
     store: str
@@ -51,6 +52,7 @@ class Settings:
     glyphs: Literal["unicode", "ascii"] = "unicode"
     zoom: int = 10
     density: Literal["comfortable", "compact"] = "comfortable"
+    idle_lock_minutes: int = 15
     keymap: Mapping[str, str] = field(default_factory=lambda: _NO_KEYS)
     connect_timeout: int = 10
     statement_timeout: int = 30
@@ -214,6 +216,13 @@ def _seconds(longest: int) -> Callable[[object], int]:
     return parse
 
 
+def _idle_lock_minutes(value: object) -> int:
+    number = _number(value)
+    if number is None or not 0 <= number <= LONGEST_IDLE:
+        raise SettingsError(f"needs whole minutes from 0 (never) to {LONGEST_IDLE}, not {_shown(value)}")
+    return number
+
+
 def _zoom(value: object) -> int:
     number = _number(value)
     if number not in ZOOMS:
@@ -253,6 +262,7 @@ _PARSERS: Final[Mapping[str, Callable[[object], object]]] = {
     "glyphs": _one_of(GLYPHS),
     "zoom": _zoom,
     "density": _one_of(DENSITIES),
+    "idle_lock_minutes": _idle_lock_minutes,
     "keymap": _keymap,
     "connect_timeout": _seconds(LONGEST_WAIT),
     "statement_timeout": _seconds(LONGEST_WAIT),
@@ -270,6 +280,7 @@ VARIABLES: Final[Mapping[str, str]] = {
     "AGENT_TUI_GLYPHS": "glyphs",
     "AGENT_TUI_ZOOM": "zoom",
     "AGENT_TUI_DENSITY": "density",
+    "AGENT_TUI_IDLE_LOCK_MINUTES": "idle_lock_minutes",
     "AGENT_TUI_CONNECT_TIMEOUT": "connect_timeout",
     "AGENT_TUI_STATEMENT_TIMEOUT": "statement_timeout",
     "AGENT_TUI_LOCK_TIMEOUT": "lock_timeout",

@@ -90,6 +90,7 @@ def test_every_variable_sets_its_setting() -> None:
         "AGENT_TUI_GLYPHS": "ascii",
         "AGENT_TUI_ZOOM": "30",
         "AGENT_TUI_DENSITY": "compact",
+        "AGENT_TUI_IDLE_LOCK_MINUTES": "5",
         "AGENT_TUI_CONNECT_TIMEOUT": "5",
         "AGENT_TUI_STATEMENT_TIMEOUT": "20",
         "AGENT_TUI_LOCK_TIMEOUT": "4",
@@ -111,6 +112,7 @@ def test_every_variable_sets_its_setting() -> None:
         keepalive=15,
         zoom=30,
         density="compact",
+        idle_lock_minutes=5,
     )
 
 
@@ -155,6 +157,8 @@ def test_a_setting_like_no_other_lists_them_all(tmp_path: Path) -> None:
     [
         ("zoom = 7", "zoom needs one of 5, 10, 15, 30 minutes to a line, not '7'."),
         ("zoom = true", "zoom needs one of 5, 10, 15, 30 minutes to a line, not 'True'."),
+        ("idle_lock_minutes = -1", "idle_lock_minutes needs whole minutes from 0 (never) to 480, not '-1'."),
+        ("idle_lock_minutes = true", "idle_lock_minutes needs whole minutes from 0 (never) to 480, not 'True'."),
         ("hold_seconds = 0", "hold_seconds needs whole seconds from 1 to 86400, not '0'."),
         ("hold_seconds = 1.5", "hold_seconds needs whole seconds from 1 to 86400, not '1.5'."),
         ("hold_seconds = 99999999999999999999", "from 1 to 86400, not '99999999999999999999'."),

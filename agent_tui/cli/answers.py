@@ -113,10 +113,14 @@ _EMPTY: dict[str, Object] = {
             "override",
             "override list",
             "staff",
+            "access",
             "handovers",
             "presence",
         )
     },
+    "verify": {"checked": 0, "total": 0, "broken": None, "seq": None, "line": None, "head": None, "file": None},
+    "retain": {"items": [], "undated": 0, "backups": None, "stopped": False},
+    "subject": {"client": None, "file": None, "form": None, "counts": {}},
 }
 _EMPTY["check"] = {"total": 0, "items": [], "missing": []}
 _BLOCKS = ("block", "unblock")
@@ -167,6 +171,11 @@ def problem_object(command: str | None, status: str, code: str, reason: str) -> 
             else _EMPTY.get(command or "", {})
         )
     return {"status": status} | keys | {"status": status, "code": code, "reason": reason}
+
+
+def empty_of(command: str) -> Object:
+    """Return the answer of a command with nothing in it, refused until it is said otherwise."""
+    return {"status": "refused", **_EMPTY[command], "code": None, "reason": None}
 
 
 def offer_object(offer: Offer) -> Object:

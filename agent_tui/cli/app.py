@@ -6,6 +6,7 @@ import typer
 
 from agent_tui import __version__
 from agent_tui.cli import (
+    access,
     align,
     backups,
     blocks,
@@ -21,6 +22,7 @@ from agent_tui.cli import (
     overrides,
     overtime,
     pairs,
+    privacy,
     record,
     rehome,
     report,
@@ -36,6 +38,7 @@ from agent_tui.cli import (
     transfer,
     types,
     use,
+    verify,
     week,
     whitespace,
     why,
@@ -87,6 +90,7 @@ def common(
         site.open_app(session)
 
 
+access.register(app)
 align.register(app)
 backups.register(app)
 booking.register(app)
@@ -101,6 +105,7 @@ handovers.register(app)
 lists.register(app)
 overtime.register(app)
 pairs.register(app)
+privacy.register(app)
 record.register(app)
 overrides.register(app)
 rehome.register(app)
@@ -118,6 +123,7 @@ transfer.register(app)
 today.register(app)
 types.register(app)
 use.register(app)
+verify.register(app)
 week.register(app)
 whitespace.register(app)
 why.register(app)

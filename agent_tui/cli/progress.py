@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from agent_tui.domain.cleaning import clean
 
 Progress = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much there is."""
+"""Told what is being done, how much of it is done, and how much there is, 0 where nobody knows."""
 
 
 BAR_AFTER_SECONDS = 1.0
@@ -32,8 +32,8 @@ def progress_bar(*, after: float = 0.0) -> Iterator[Progress | None]:
         if name not in tasks:
             for task in bar.tasks:
                 bar.update(task.id, visible=not task.finished)  # many files have more bars than a screen has lines
-            tasks[name] = bar.add_task(clean(name, limit=40), total=total)
-        bar.update(tasks[name], completed=done, total=total)
+            tasks[name] = bar.add_task(clean(name, limit=40), total=total or None)
+        bar.update(tasks[name], completed=done, total=total or None)
         if not bar.live.is_started and time.monotonic() - begun >= after:
             bar.start()
 

@@ -1,10 +1,12 @@
 """Commands that look: day, log, story, doctor."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, problem_object, show_list
+from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, problem_object
+from agent_tui.cli.log_file import export_log
 from agent_tui.cli.reading import read_client_argument, read_code, read_day, read_id, read_whole
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
@@ -100,9 +102,16 @@ def log(
     last: Annotated[str | None, typer.Option("--to", help="Last day.")] = None,
     after: Annotated[int, typer.Option("--after", help="Only lines with a greater seq.")] = 0,
     limit: Annotated[int | None, typer.Option("--limit", help="At most so many lines.")] = None,
+    export: Annotated[Path | None, typer.Option("--export", metavar="FILE", help="Write the whole log with its chain.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file of --export.")] = False,
 ) -> None:
-    """Show the log, oldest line first: agent-tui log --after 100 --limit 20"""
+    """Show the log, oldest line first: agent-tui log --after 100 --limit 20; or export it: agent-tui log --export log.jsonl"""
     session: Session = context.obj
+    if export is not None:
+        if after or any(one is not None for one in (entry, client, who, verb, first, last, limit)):
+            raise Malformed("--export writes the whole log, since a chain has no gaps; it takes no filter.")
+        export_log(session, export, force=force)
+        return
     read_whole("--after", after, 0, 2**62)
     read_whole("--limit", limit, 1, 10_000_000)
     ref = read_client_argument(client)
@@ -129,38 +138,6 @@ def log(
         f"{one.seq:>6} {iso_instant(one.at)} {one.who:<10} {one.verb:<12} {one.entry or one.client or ''}" for one in found.events
     ]
     answer(session.as_json, shown, [*lines, f"Head {found.seq} {found.hash}"])
-
-
-def access(
-    context: typer.Context,
-    client: Annotated[str | None, typer.Option("--client", help="A claimant's opaque id.")] = None,
-    who: Annotated[str | None, typer.Option("--who", help="A login.")] = None,
-    first: Annotated[str | None, typer.Option("--from", help="First day.")] = None,
-    last: Annotated[str | None, typer.Option("--to", help="Last day.")] = None,
-    limit: Annotated[int | None, typer.Option("--limit", help="At most so many, the latest first.")] = None,
-) -> None:
-    """List who looked at which claimant, when and why, the latest first: agent-tui access --client C000123"""
-    session: Session = context.obj
-    read_whole("--limit", limit, 1, 10_000_000)
-    ref = read_client_argument(client)
-    if ref == "-":
-        raise Malformed("--client takes a claimant's opaque id here.")
-    begin, end = (None if text is None else read_day(text) for text in (first, last))
-    if begin is not None and end is not None and end < begin:
-        raise Malformed(f"--to {end.isoformat()} is before --from {begin.isoformat()}.")
-    with session.desk() as desk:
-        from agent_tui.services.record import LookQuery, read_looks
-
-        found = read_looks(desk, LookQuery(ref, read_code(who), begin, end, limit))
-    if isinstance(found, Refused):
-        refusal = problem_object("access", "refused", found.code, found.reason)
-        answer(session.as_json, refusal, [found.reason], code=REFUSED, sentence=found.reason)
-        return
-    items: list[Object] = [
-        {"at": iso_instant(one.at), "who": one.who, "client": one.client, "why": one.why} for one in found.items
-    ]
-    lines = [f"{one['at']} {one['who']:<10} {one['client']:<10} {one['why']}" for one in items]
-    show_list(session.as_json, found.total, items, lines)
 
 
 def _event(one: Event) -> Object:
@@ -236,6 +213,5 @@ def register(app: typer.Typer) -> None:
     """Add what looks."""
     app.command("day")(day)
     app.command("log")(log)
-    app.command("access")(access)
     app.command("story")(story)
     app.command("doctor")(doctor)

@@ -1,11 +1,12 @@
 """One line of the log and the hash that chains it to the line before."""
 
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import Any
 
-GENESIS = "0" * 64
+from agent_tui.domain.log_chain import GENESIS as GENESIS
+from agent_tui.domain.log_chain import canonical as canonical
+from agent_tui.domain.log_chain import chained as chained
 
 State = dict[str, Any]
 
@@ -35,6 +36,7 @@ VERBS = (
     *("demand_learnt", "demand_refused", "setting_changed"),
     *("report_scheduled", "report_unscheduled", "report_written"),
     *("staff_added", "role_changed", "login_off", "login_on"),
+    *("log_exported", "anonymised", "subject_exported"),
 )
 """Every verb that a line of the log can have."""
 
@@ -73,16 +75,6 @@ class SiteHead:
     site: str
     seq: int
     hash: str
-
-
-def canonical(value: Any) -> str:
-    """Return a value as the one JSON text that it is hashed and stored as."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def chained(previous: str, fields: tuple[Any, ...]) -> str:
-    """Return the SHA-256 of a line's fields and the hash of the line before it, in hexadecimal."""
-    return hashlib.sha256(f"{previous}\n{canonical(list(fields))}".encode()).hexdigest()
 
 
 def fingerprint(values: Any) -> str:

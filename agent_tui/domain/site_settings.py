@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from agent_tui.domain.flags import FIRST_COME, POLICIES, SHORT, WHY, WITH_POLICY
+from agent_tui.domain.retention import CATEGORIES, BadPeriod, Category, read_period, setting_of
 from agent_tui.domain.site import DEFAULT_CHOICE, DEFAULT_MOVE_NOTICE, DEFAULT_OVERRIDE_DEPTH, Site
 
 MOST_CHOICE = 12.0
@@ -54,6 +55,23 @@ def _move_notice(text: str) -> str:
             f"{text[:20]!r} is no notice: say whole minutes from 0 to {MOST_MOVE_NOTICE}, such as {DEFAULT_MOVE_NOTICE}."
         )
     return str(int(text))
+
+
+def _period(text: str) -> str:
+    try:
+        return read_period(text)
+    except BadPeriod as bad:
+        raise BadSetting(str(bad)) from None
+
+
+def _keeping(category: Category) -> SiteSetting:
+    return SiteSetting(
+        setting_of(category.name),
+        f"How long is kept: {category.title}",
+        f"Counted from {category.counted_from}. After it, {category.does}. What is due: agent-tui retain.",
+        category.default,
+        _period,
+    )
 
 
 def _policy(text: str) -> str:
@@ -109,6 +127,7 @@ SETTINGS: Final[Mapping[str, SiteSetting]] = MappingProxyType(
             _move_notice,
         ),
         **{policy_name(kind): _policy_setting(kind) for kind in WITH_POLICY},
+        **{setting_of(one.name): _keeping(one) for one in CATEGORIES},
     }
 )
 

@@ -188,7 +188,7 @@ def _undone(by: str, after: State, words: Words, event: Event) -> str:
 
 _SUBJECTS = (
     *("diary", "resource", "type", "waiting", "call", "ticket", "kind", "contact", "day", "handoff", "flag", "override"),
-    *("priority", "setting"),
+    *("priority", "setting", "category"),
 )
 
 

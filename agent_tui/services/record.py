@@ -1,7 +1,7 @@
 """The record: reading the log, and verifying its chain of hashes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from agent_tui.domain.clients import Look
@@ -42,11 +42,17 @@ class LogQuery:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What came of verifying a chain: how many of how many lines were checked, and in words where it breaks first."""
+    """What came of verifying a chain: how many of how many lines were checked, and in words where it breaks first.
+
+    `line` is the seq of the line that breaks it, `seq` and `hash` are the head that the store has.
+    """
 
     checked: int
     total: int
     broken: str | None = None
+    line: int | None = None
+    seq: int = 0
+    hash: str = ""
 
     @property
     def holds(self) -> bool:
@@ -132,23 +138,29 @@ def verify_chain(desk: Desk, progress: Callable[[int, int], bool] | None = None)
     """
     with desk.store.read() as unit:
         last, digest = log_queries.head(unit, desk.site)
+    found = _followed(desk, last, digest, progress)
+    return replace(found, seq=last, hash=digest)
+
+
+def _followed(desk: Desk, last: int, digest: str, progress: Callable[[int, int], bool] | None) -> Verified:
     checked, previous = 0, GENESIS
     while checked < last:
         with desk.store.read() as unit:
             rows = log_queries.rows_after(unit, desk.site, checked, min(BATCH, last - checked))
         for row in rows:
-            line = log_queries.event_of(row)
-            if line.seq != checked + 1:
-                return Verified(checked, last, f"line {checked + 1} is missing before line {line.seq}")
-            if line.previous != previous:
-                return Verified(checked, last, f"line {line.seq} does not follow the line before it")
-            if chained(previous, log_queries.hashed_fields(row)) != line.hash:
-                return Verified(checked, last, f"line {line.seq} is not what was hashed")
-            checked, previous = line.seq, line.hash
+            # Not as an event: whoever edited a line by hand need not have left JSON in it.
+            seq, said_before, said = row[1], row[-2], row[-1]
+            if seq != checked + 1:
+                return Verified(checked, last, f"line {checked + 1} is missing before line {seq}", checked + 1)
+            if said_before != previous:
+                return Verified(checked, last, f"line {seq} does not follow the line before it", seq)
+            if chained(previous, log_queries.hashed_fields(row)) != said:
+                return Verified(checked, last, f"line {seq} is not what was hashed", seq)
+            checked, previous = seq, said
         if not rows:
-            return Verified(checked, last, f"line {checked + 1} and all after it are missing")
+            return Verified(checked, last, f"line {checked + 1} and all after it are missing", checked + 1)
         if progress is not None and not progress(checked, last):
             return Verified(checked, last)
     if checked and previous != digest:
-        return Verified(checked, last, "the head of the log is not its last line")
+        return Verified(checked, last, "the head of the log is not its last line", checked)
     return Verified(checked, last)

@@ -26,8 +26,9 @@ def file_of(desk: Desk, asked: Asked, found: Report, form: str) -> bytes:
 def _page(desk: Desk, asked: Asked, found: Report) -> bytes:
     with desk.store.read() as unit:
         catalogue = desk.catalogue(unit)
-    if asked.diary is not None:
-        whose = f"diary {asked.diary}, {catalogue.diaries[asked.diary].coach}"
+    diary = desk.staff.diary if desk.staff.role == "coach" else asked.diary  # a coach has the own diary's, whatever was asked
+    if diary is not None:
+        whose = f"diary {diary}, {catalogue.diaries[diary].coach}"
     elif asked.team is not None:
         whose = f"team {catalogue.teams[asked.team]}"
     else:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent_tui.domain.log import State
+from agent_tui.domain.reports.catalogue import READERS
 from agent_tui.domain.reports.schedules import EVERY, FORMATS, SCHEDULED, UNSCHEDULED, WRITTEN, Due, Schedule, due
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.wall_time import wall_of
@@ -13,7 +14,7 @@ from agent_tui.services.acts import RequestId, request_id
 from agent_tui.services.desk import Desk, DeskRefused
 from agent_tui.services.plain_file import write_private
 from agent_tui.services.report_files import file_of
-from agent_tui.services.reporting import READERS, Asked, checked, report
+from agent_tui.services.reporting import Asked, BadReport, checked, report
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import reports as report_queries
 from agent_tui.store.queries.log import NewEvent
@@ -23,6 +24,7 @@ from agent_tui.store.unit_of_work import Unit
 _ROLE = "Reports are scheduled and written by a team leader, a supervisor or an administrator."
 
 Told = Callable[[str, int, int], object]
+"""As reporting.Told; only False stops it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +129,9 @@ def drop(desk: Desk, key: str, *, id: str | None = None) -> str | Refused:
 def write_due(desk: Desk, folder: Path, told: Told | None = None) -> Written:
     """Write every report that is due into a folder, one file for each period, and return what was written.
 
-    A file of the same name is replaced. A period counts as written once its file is there; of two who write at once, both
-    write the same file and one is on record. Other roles than team leader, supervisor and administrator raise DeskRefused.
+    A file of the same name is replaced; `told` stops it after a file by returning False. A period counts as written once its
+    file is there; of two who write at once, both write the same file and one is on record. Other roles than team leader,
+    supervisor and administrator raise DeskRefused.
     """
     refused = _role(desk)
     if refused is not None:
@@ -139,13 +142,18 @@ def write_due(desk: Desk, folder: Path, told: Told | None = None) -> Written:
         plan = item.schedule
         asked = Asked(plan.report, item.span, None, plan.team, plan.diary)
         name = item.file_name(desk.site)
-        problem = write_private(str(folder / name), file_of(desk, asked, report(desk, asked), plan.form), force=True)
+        try:
+            made = report(desk, asked)
+        except BadReport as bad:  # of a team or diary that is there no more
+            problems.append(f"{plan.key}: {bad}")
+            continue
+        problem = write_private(str(folder / name), file_of(desk, asked, made, plan.form), force=True)
         if problem is not None:
             problems.append(problem)
             continue
         runs.append(_record(desk, item, name))
-        if told is not None:
-            told("reports", number, len(waiting))
+        if told is not None and told("reports", number, len(waiting)) is False:
+            break
     return Written(tuple(runs), tuple(problems))
 
 

@@ -4,11 +4,12 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from agent_tui.domain.guarantee import rule_words
 from agent_tui.domain.patterns import Area
 from agent_tui.domain.reports import changes, outcomes, overrides, space, time_used, unmet
-from agent_tui.domain.reports.catalogue import REPORTS
+from agent_tui.domain.reports.catalogue import KINDS, READERS
 from agent_tui.domain.reports.changes import activity, cancellations, reschedules, step_of
 from agent_tui.domain.reports.facts import Line, Taken
 from agent_tui.domain.reports.shape import Report, compared
@@ -25,13 +26,15 @@ from agent_tui.store.queries import reports as report_queries
 from agent_tui.store.queries.reports import Clock
 from agent_tui.store.unit_of_work import Unit
 
-READERS = ("leader", "supervisor", "admin")
 LAST_INSTANT = 2**62
 UNDO_MS = 120_000
 """An act can be undone for a minute, so that the lines of a day's end are looked for a little beyond it."""
 
+AT_ONCE = 4_096
+"""Rows that are read between two looks whether the report is still wanted."""
+
 Told = Callable[[str, int, int], bool]
-"""Told what is being done, how much of it is done and how much there is; stops the report by returning False."""
+"""Told what is being done, how much of it is done and how much there is, 0 where that is not known; False stops the report."""
 
 
 class BadReport(ValueError):
@@ -55,24 +58,6 @@ class Asked:
     team: str | None = None
     diary: str | None = None
     exact: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A report that there is: its name, title, a sentence, and whether it can be of one team or diary."""
-
-    name: str
-    title: str
-    what: str
-    by_diary: bool = True
-    for_coach: bool = False
-
-
-_OF_ALL = (changes.ACTIVITY, unmet.NAME, overrides.NAME, space.EFFICIENCY)
-_FOR_COACHES = (time_used.NAME, outcomes.ATTENDANCE, outcomes.LEAD_TIME, space.WHITE_SPACE)
-KINDS = {
-    name: Kind(name, title, what, by_diary=name not in _OF_ALL, for_coach=name in _FOR_COACHES) for name, title, what in REPORTS
-}
 
 
 def report(desk: Desk, asked: Asked, told: Told | None = None) -> Report:
@@ -160,7 +145,15 @@ class _Work:
 
     def _taken(self, days: Span) -> Iterable[Taken]:
         rows = report_queries.taken(self.unit, self.desk.site, days.first.isoformat(), days.last.isoformat())
-        return (one for one in rows if one.diary in self.diaries) if self.part else rows
+        return self._read((one for one in rows if one.diary in self.diaries) if self.part else rows)
+
+    def _read(self, rows: Iterable[Taken]) -> Iterable[Taken]:
+        """Yield rows as they are read, so that a report can be stopped while there are more; how many come nobody knows."""
+        rest, done = iter(rows), 0
+        while some := list(islice(rest, AT_ONCE)):
+            yield from some
+            done += len(some)
+            self._say("appointments", done, 0)
 
     def _past(self, days: Span) -> Iterable[Taken]:
         """Return what has begun by site time; of the rest nobody can know who will come."""
@@ -184,6 +177,7 @@ class _Work:
 
     def _changes(self, days: Span, verb: str) -> list[Line]:
         found = self._lines(days, (verb, "undone", "imported"), UNDO_MS)
+        self._say("lines", len(found), len(found))
         if not self.part:
             return found
         return [line for line in found if line.verb == "undone" or (line.before or {}).get("diary") in self.diaries]

@@ -1,7 +1,7 @@
 """One use case, one transaction: units that read, units that write, and what retries them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from threading import local
 from typing import Any, TypeVar
@@ -201,6 +201,12 @@ class Store:
                     raise OutcomeUnknown from error
                 raise trouble(error) from error
         raise AssertionError("unreachable")
+
+    def empty_the_wal(self) -> None:
+        """Bring what SQLite's -wal file holds into the store and empty it, unless somebody reads; a server does so by itself."""
+        if self.engine_name == "sqlite":
+            with closing(self.write_engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         """Close every connection."""

@@ -1,5 +1,6 @@
 """The app: settings, theme, keymap and help; what an agent does is on the screens."""
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar
@@ -15,9 +16,9 @@ from textual.worker import WorkerFailed
 from agent_tui.failures import written_down
 from agent_tui.settings import THEMES, Settings
 from agent_tui.tui.commands import PaletteCommands, bindings_for, not_for, validate_keymap
+from agent_tui.tui.cover import CoveredApp
 from agent_tui.tui.glyphs import UNICODE, glyphs
 from agent_tui.tui.help_screen import HelpScreen
-from agent_tui.tui.key_order import KeyOrderApp
 from agent_tui.tui.modals import ChoiceModal, ConfirmModal
 from agent_tui.tui.pasting import guard_input
 from agent_tui.tui.screens.booking import BookingScreen
@@ -26,8 +27,8 @@ from agent_tui.tui.scrollbars import draw_scrollbars
 from agent_tui.tui.themes import install, variable_defaults
 
 
-class AgentTui(KeyOrderApp):
-    """The booking desk of one person; `now` returns site time as naive wall time."""
+class AgentTui(CoveredApp):
+    """The booking desk of one person; `now` returns site time as naive wall time, `idle_clock` seconds that go forward."""
 
     TITLE = "agent-tui"
     CSS_PATH = "app.tcss"
@@ -37,8 +38,10 @@ class AgentTui(KeyOrderApp):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, settings: Settings, now: Callable[[], datetime] | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self, settings: Settings, now: Callable[[], datetime] | None = None, idle_clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__(settings.idle_lock_minutes, idle_clock)
         self.settings = settings
         fixed = settings.now
         self.now: Callable[[], datetime] = now or (datetime.now if fixed is None else lambda: fixed)
@@ -70,6 +73,7 @@ class AgentTui(KeyOrderApp):
         if not problems:
             self.set_keymap(dict(self.settings.keymap))
         self.push_screen(BookingScreen(self.settings, self.now))
+        self.watch_idle()
         for problem in problems:
             self.notify(problem, severity="warning", timeout=15, markup=False)
 
@@ -84,6 +88,11 @@ class AgentTui(KeyOrderApp):
         """The role of the person at this terminal; None until the store is open."""
         booking = next((one for one in self.screen_stack if isinstance(one, BookingScreen)), None)
         return None if booking is None or booking.staff is None else booking.staff.role
+
+    def urgent_words(self) -> str:
+        """Say under the cover how long the hold in hand has."""
+        booking = next((one for one in self.screen_stack if isinstance(one, BookingScreen)), None)
+        return "" if booking is None else booking.hold_words()
 
     async def run_action(
         self,

@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from agent_tui.domain.clients import Client
+from agent_tui.domain.reports.schedules import SCHEDULED, UNSCHEDULED, WRITTEN
 from agent_tui.domain.requests import Blocked, Offer, Outcome, Refused, RefusedOver, Request
 from agent_tui.settings import Settings, system_login
 from agent_tui.tui.messages import (
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 Pair = tuple[str, date]
 WINDOW_DAYS = 35
+SCHEDULING = frozenset({SCHEDULED, UNSCHEDULED, WRITTEN})
+LATE_REPORTS = "late reports"
 LOOKS_SECONDS = 5.0
 """How often the looks at claimants are written; a batch is one short transaction."""
 
@@ -55,12 +58,17 @@ class Backstage:
     now: Callable[[], datetime]
     changes: int = 0
     """How often the feed has brought something; a screen that looks again when it grows misses nothing."""
+    schedules_changed: int = 0
+    """How often the feed has brought that a report was scheduled, written or scheduled no more."""
+    late_reports: int = 0
+    """How many reports were late when it was last looked, for whoever reads them."""
     failing: frozenset[str] | None = None
     """The types whose guarantee failed when a manager's screen last looked; None before the first look."""
     trouble: str | None = None
     """What the feed says is wrong with the store; None while it answers."""
     terminal: str = ""
     """By what others tell this terminal from another one of the same person."""
+    _late_seen: tuple[int, date] | None = None
     _desk: "Desk | None" = None
     _live: "Live | None" = None
     _stop: Event = field(default_factory=Event)
@@ -180,6 +188,7 @@ class Backstage:
 
     def _changed(self, changes: "Changes") -> None:
         self.changes += 1
+        self.schedules_changed += any(event.verb in SCHEDULING for event in changes.events)
         off = self._live is not None and self._live.is_off
         self.screen.post_message(SwitchedOff(self.settings.login) if off else DiariesChanged(changes))
 
@@ -187,6 +196,7 @@ class Backstage:
         self.trouble = sentence
         if sentence is None:
             self.changes += 1  # what could not be read meanwhile is read again
+            self._late_seen = None
         self.screen.post_message(StoreRecovered() if sentence is None else StoreFailed("feed", sentence))
 
     def close(self) -> None:
@@ -212,6 +222,19 @@ class Backstage:
     def desk(self) -> "Desk":
         """Return the desk at the site time of this moment; only after DeskOpened."""
         return self.live.desk
+
+    def look_for_late_reports(self, today: date) -> None:
+        """Count the late reports where a schedule has changed or a day has begun; answers WorkDone with the number."""
+        seen = (self.schedules_changed, today)
+        if self.is_open and seen != self._late_seen:
+            self._late_seen = seen
+
+            def work(desk: "Desk") -> object:
+                from agent_tui.services.report_schedules import late_reports
+
+                return late_reports(desk)
+
+            self.do(LATE_REPORTS, work, exclusive=True)
 
     def search(self, generation: int, request: Request) -> None:
         """Search in memory; answers OffersFound with the generation."""

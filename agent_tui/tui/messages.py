@@ -146,11 +146,12 @@ class PresenceSeen(Message):
 
 @dataclass
 class WorkGoing(Message):
-    """How far a piece of work is: so much is done of the whole."""
+    """How far a piece of work is: so much is done of the whole, which is 0 where nobody knows it; `what` is counted."""
 
     job: str
     done: int
     whole: int
+    what: str = ""
 
 
 @dataclass

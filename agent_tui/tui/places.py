@@ -45,6 +45,11 @@ Context = Literal[
     "flag list",
     "staff",
     "staff list",
+    "reports",
+    "report list",
+    "schedule list",
+    "report table",
+    "report chart",
 ]
 
 CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
@@ -89,6 +94,11 @@ CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
         "flag list": ("flag list", "any list", "flags", "app"),
         "staff": ("staff", "app"),
         "staff list": ("staff list", "any list", "staff", "app"),
+        "reports": ("reports", "app"),
+        "report list": ("report list", "any list", "reports", "app"),
+        "schedule list": ("schedule list", "any list", "reports", "app"),
+        "report table": ("report table", "any list", "reports", "app"),
+        "report chart": ("report chart", "chart", "reports", "app"),
     }
 )
 """Each place that can have the focus, with the places around it whose commands also apply, innermost first."""
@@ -135,6 +145,11 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "flag list": "List of flags",
         "staff": "Staff screen",
         "staff list": "List of staff",
+        "reports": "Reports screen",
+        "report list": "List of reports",
+        "schedule list": "Schedules of reports",
+        "report table": "Table of a report",
+        "report chart": "Chart of a report",
     }
 )
 TYPING: Final = frozenset({"form", "client", "type words", "alignment form", "record form"})
@@ -161,5 +176,9 @@ PANES: Final = TYPING | {
     "space list",
     "flag list",
     "staff list",
+    "report list",
+    "schedule list",
+    "report table",
+    "report chart",
 }
 """Places that have the focus themselves; the app and the screen stand around them."""

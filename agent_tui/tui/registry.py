@@ -218,6 +218,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("story", "enter", "story", "Tell what became of the entry of the line.", "log list", footer=True),
     _agent("verify_chain", "v f6", "verify", "Verify the chain of hashes of the whole log.", "record", footer=True),
     _supervisor("who_looked", "w f8", "who looked", "List who looked at which client, or the log again.", "record"),
+    _supervisor("unusual_looks", "u", "unusual", "List looks far beyond what colleagues do.", "log list"),
+    _supervisor("export_log", "x", "export log", "Write the whole log with its chain into a file.", "log list"),
+    _agent("verify_file", "V", "verify file", "Verify an exported log, without the store and against it.", "log list"),
+    _supervisor("retain", "R", "retention", "Show what is kept too long, and anonymise it.", "log list"),
+    _supervisor("subject", "A", "subject", "Write all that is held about a client into a file.", "log list"),
     _agent("run_doctor", "D f7", "doctor", "Examine the store and list what is found.", "record", footer=True),
     _agent("take_up", "enter", "take up", "Take the call, or answer the earlier time that it offers.", "queue list", footer=True),
     _agent("put_back", "r", "put back", "Put a call that you have back into the queue.", "queue list", footer=True),
@@ -321,6 +326,35 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "switch_login", "o", "login on/off", "Switch the login off, so that it acts no more, or on.", "staff list", footer=True
     ),
     _supervisor("read_staff", "f5", "list again", "Read the list of staff again.", "staff"),
+    _agent(
+        "open_report", "enter", "to its table", "Go to the tables of the report.", "report list", "schedule list", footer=True
+    ),
+    _agent(
+        "row_in_full",
+        "enter i space",
+        "row in full",
+        "Show every figure of the row, and what is to be known of the report.",
+        "report table",
+        "report chart",
+        footer=True,
+    ),
+    _agent("next_table", "n f8", "next table", "Show the report's next table.", "reports", footer=True),
+    _agent("previous_table", "p f9", "table before", "Show the report's table before.", "reports"),
+    _agent(
+        "picture_report", "b f6", "picture", "Picture the table's main figure, or show the table again.", "reports", footer=True
+    ),
+    _agent("report_days", "d f7", "which days", "Choose the days of the report, and how they are cut.", "reports", footer=True),
+    _agent("next_days", "] ctrl+right", "days after", "Go on by as many days, or by whole months.", "reports"),
+    _agent("previous_days", "[ ctrl+left", "days before", "Go back by as many days, or by whole months.", "reports"),
+    _agent("usual_days", "0 f12", "usual days", "Go to the last four whole weeks.", "reports"),
+    _agent("compare_report", "c f4", "compare", "Compare with the days before, with a year ago, or with nothing.", "reports"),
+    _agent("report_part", "w f11", "which part", "Report on all diaries, a team's or one coach's.", "reports"),
+    _agent("make_again", "f5", "make again", "Make the report again.", "reports"),
+    _agent("to_reports", "v f2", "reports", "Go to the list of reports, to the schedules, or to the table.", "reports"),
+    _agent("write_files", "e ctrl+s", "write files", "Write the report as CSV, workbook or page.", "reports"),
+    _leader("schedule_report", "s ctrl+t", "schedule", "Have the report written each day, week or month.", "reports"),
+    _leader("unschedule", "x delete", "unschedule", "Write the report of the schedule no more.", "schedule list", footer=True),
+    _leader("write_due", "W ctrl+w", "write due", "Write every report that is due.", "reports"),
     _leader("align", "f5", "align", "Find the pattern in which the second coaches idle least.", "alignment", footer=True),
     _leader(
         "apply_alignment", "ctrl+s", "apply", "Show what the pattern does to segments, then save it.", "alignment", footer=True
@@ -347,6 +381,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "heat map",
         "chart",
         "space list",
+        "report table",
         action="cursor_left",
     ),
     _agent(
@@ -359,6 +394,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "heat map",
         "chart",
         "space list",
+        "report table",
         action="cursor_right",
     ),
     _agent("fine_up", "shift+up", "5 min up", "Move five minutes up, whatever the zoom.", "grid", action="fine_up"),

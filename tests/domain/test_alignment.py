@@ -92,8 +92,8 @@ def test_no_other_break_of_the_first_coach_waits_less() -> None:
 def test_small_desks_are_proved_within_ten_seconds(coaches: tuple[int, int], interviews: tuple[int, ...]) -> None:
     try:
         request = request_of(*coaches, interviews)
-        begun = time.monotonic()
-        found = align(request, lambda: time.monotonic() - begun < 10)
+        begun = time.process_time()
+        found = align(request, lambda: time.process_time() - begun < 10)
     except DoesNotFit:
         assert interviews == GUIDE * 2
         assert min(coaches) == 1

@@ -75,6 +75,20 @@ def test_before_whole_months_come_the_months_before_them() -> None:
     assert (january.first, january.last) == (date(2025, 12, 1), date(2025, 12, 31))
 
 
+def test_days_step_on_and_back_by_their_own_number_or_by_whole_months() -> None:
+    for span in (Span(MONDAY, MONDAY, DAY), Span(MONDAY, MONDAY + timedelta(days=9), DAY), Span(MONDAY, MONDAY, WHOLE)):
+        after = span.stepped(1)
+        assert (after.first - span.last).days == 1
+        assert after.days == span.days
+        assert after.stepped(-1) == span
+    quarter = Span(date(2025, 11, 1), date(2026, 1, 31), MONTH)
+    assert (quarter.stepped(1).first, quarter.stepped(1).last) == (date(2026, 2, 1), date(2026, 4, 30))
+    assert quarter.stepped(1).stepped(-1) == quarter
+    for span, by in ((Span(date(1, 1, 1), date(1, 1, 31), DAY), -1), (Span(date(9999, 12, 2), date(9999, 12, 31), DAY), 1)):
+        with pytest.raises(BadSpan, match="no days beyond"):
+            span.stepped(by)
+
+
 @pytest.mark.parametrize(
     ("first", "days", "step", "sentence"),
     [

@@ -70,6 +70,7 @@ ROUTES: dict[str, list[tuple[Any, ...]]] = {
     "sandbox": [(None, "open_draft")],
     "flags": [(None, id) for id in ("keep_flag", "list_contacts", "list_handoffs", "filter_flags")],
     "staff": [(None, id) for id in ("add_staff", "change_role")],
+    "record": [(None, id) for id in ("export_log", "verify_file", "subject")],
 }
 PLACES_TO_TYPE = ("new client", "record", "alignment", "booking")
 SEPARATOR = "|"

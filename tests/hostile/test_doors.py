@@ -43,6 +43,8 @@ USUAL = {
     "setting set name": "override-depth",
     "site create code": "NEW",
     "guarantee set --starts": "5",
+    "subject ref": "C000001",
+    "subject --out": "subject.json",
 }
 # What a command needs beside its needed parts to do anything; the first word is left out where its own option is tried.
 BESIDE: dict[str, tuple[str, ...]] = {
@@ -59,6 +61,7 @@ BESIDE: dict[str, tuple[str, ...]] = {
     "rehome preview": ("--diary", "D01"),
     "rehome commit": ("--diary", "D01"),
     "requests take": ("--next",),
+    "retain": ("--apply", "--reason", "schedule"),
     "type dropin": ("--hours", "Mon-Fri 10:00-12:00", "--words", "Come to the front desk."),
 }
 PATTERN = """

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -266,6 +267,49 @@ def test_a_folder_that_cannot_be_written_loses_nothing(house: House, tmp_path: P
     assert found.runs == ()
     assert "cannot be written" in found.problems[0]
     assert len(schedules(house.desk("leader1"))[0].due) == 1
+
+
+def test_writing_stops_after_a_report_and_the_rest_stays_due(house: House, tmp_path: Path) -> None:
+    leader = house.desk("leader1")
+    for form in ("csv", "html"):
+        add(leader, WEEKLY, WEEK, form)
+    told: list[tuple[str, int, int]] = []
+
+    def stop(*step: Any) -> bool:
+        told.append(step)
+        return False
+
+    found = write_due(leader, tmp_path, stop)
+    assert told == [("reports", 1, 2)]
+    assert len(found.runs) == 1
+    assert sum(len(one.due) for one in schedules(leader)) == 1
+
+
+def test_a_schedule_of_a_team_that_is_there_no_more_keeps_no_other_from_being_written(house: House, tmp_path: Path) -> None:
+    leader = house.desk("leader1")
+    add(leader, replace(WEEKLY, team="A"), WEEK, "csv")
+    add(leader, WEEKLY, WEEK, "csv")
+    leader.store.write(lambda unit: unit.run("UPDATE report_schedule SET team = 'GONE' WHERE team = 'A'"))
+    found = write_due(leader, tmp_path)
+    assert [one.due.schedule.team for one in found.runs] == [None]
+    assert "There is no team GONE" in found.problems[0]
+
+
+def test_a_report_can_be_stopped_while_its_rows_are_read(busy: House) -> None:
+    told: list[str] = []
+
+    def stop(what: str, done: int, whole: int) -> bool:
+        told.append(what)
+        return False
+
+    with pytest.raises(Stopped):
+        report(busy.desk("leader1"), Asked("utilisation", WEEK_OF_ACTS), stop)
+    assert told == ["appointments"]
+
+
+def test_a_page_of_a_coach_says_whose_it_is(busy: House) -> None:
+    coach, asked = busy.desk("coach1"), Asked("utilisation", WEEK_OF_ACTS)
+    assert b"diary D01, Coach 1" in file_of(coach, asked, report(coach, asked), "html")
 
 
 def test_who_may_schedule(house: House, tmp_path: Path) -> None:

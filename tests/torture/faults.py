@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from agent_tui.services.desk import open_desk
@@ -68,13 +68,17 @@ def full_disk(folder: Path, blow: Blow, *, lines: int = 20) -> Result:
     def meanwhile(members: list[Member]) -> None:
         wait_for_lines(location, lines)
         most = wal.stat().st_size + ROOM
-        limits = [(member.process.pid, resource.prlimit(member.process.pid or 0, resource.RLIMIT_FSIZE)) for member in members]
-        for pid, (_, hard) in limits:
-            resource.prlimit(pid or 0, resource.RLIMIT_FSIZE, (most, hard))
+        limits = {}
+        for member in members:
+            pid = member.process.pid or 0
+            with suppress(ProcessLookupError):  # of one that has done all its acts already
+                limits[pid] = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, limits[pid][1]))
         wait_until(lambda: wal.stat().st_size > most - ROOM // 2)
         wait_until_still(location)
-        for pid, limit in limits:
-            resource.prlimit(pid or 0, resource.RLIMIT_FSIZE, limit)
+        for pid, limit in limits.items():
+            with suppress(ProcessLookupError):
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, limit)
 
     return hammer(location, folder / "journals", blow, meanwhile)
 

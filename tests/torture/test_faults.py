@@ -18,6 +18,8 @@ from tests.torture.hammer import Blow
 pytestmark = pytest.mark.slow
 
 BLOW = Blow(processes=4, diaries=2, days=4, attempts=80, seed=1)
+# Enough acts for the limit to come while all are at it.
+LONG = Blow(processes=4, diaries=2, days=4, attempts=240, seed=1)
 PATIENT = Blow(processes=3, diaries=2, days=4, attempts=60, seed=1, patience=1)
 
 
@@ -28,9 +30,11 @@ def troubles(answers: dict[str, int]) -> str:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs prlimit")
 def test_a_disk_that_is_full_for_a_while_loses_nothing(tmp_path: Path) -> None:
-    result = faults.full_disk(tmp_path, BLOW)
+    result = faults.full_disk(tmp_path, LONG)
     assert result.all_problems == []
-    assert "full" in troubles(result.answers), result.answers
+    # To SQLite the kernel's limit is no full disk but a failed write, after which nobody knows until the id is looked up.
+    met = troubles(result.answers)
+    assert "full" in met or "not known" in met, result.answers
 
 
 def test_a_small_disk_that_is_full_for_a_while_loses_nothing(tmp_path: Path) -> None:

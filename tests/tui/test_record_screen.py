@@ -286,6 +286,61 @@ async def test_the_names_of_the_grid_are_written_as_looks_once_the_program_ends(
     assert ("agent1", "C000001", "grid") in rows("SELECT who, client, why FROM access WHERE site = ?")
 
 
+async def test_the_log_is_exported_and_the_file_verified_against_the_store(seats: Seats, tmp_path: Path) -> None:
+    file = tmp_path / "log.jsonl"
+    async with seats.seat("super1") as seat:
+        two_stories(seat)
+        screen = await open_record(seat)
+        await seat.press("x")
+        await seat.fill(str(file))
+        assert isinstance(seat.top, EffectModal)
+        await seat.press("escape")
+        assert f"4 lines are in {file}." in screen.status.text
+        await seat.press("V")
+        await seat.fill(str(file))
+        assert "The file holds, all 4 lines, and the store's log goes on from it." in screen.status.text
+        file.write_bytes(file.read_bytes().replace(b"agent2", b"agent1", 1))
+        await seat.press("V")
+        await seat.fill(str(file))
+        assert "Line 2 of the file (line 1 of the log) is not what was hashed." in screen.status.text
+
+
+async def test_what_is_kept_too_long_is_anonymised_after_a_look_and_a_reason(seats: Seats) -> None:
+    async with seats.seat("super1") as seat:
+        two_stories(seat)
+        screen = await open_record(seat)
+        seats.later(days=3 * 365)
+        await seat.press("R")
+        assert isinstance(seat.top, EffectModal)
+        await seat.press("enter")
+        await seat.press("1")
+        assert isinstance(seat.top, EffectModal)
+        await seat.press("escape")
+        assert "Anonymised: 2." in screen.status.text
+        assert seat.rows("SELECT COUNT(*) FROM client WHERE site = ? AND name = 'Anonymised'") == [(2,)]
+
+
+async def test_a_subject_is_written_for_the_client_of_the_line_and_unusual_looks_are_shown(seats: Seats, tmp_path: Path) -> None:
+    async with seats.seat("super1") as seat:
+        two_stories(seat)
+        screen = await open_record(seat)
+        assert screen.client_meant == "C000002"
+        await seat.press("A", "enter")
+        await seat.fill(str(tmp_path / "s.html"))
+        assert f"What is held about C000002 is in {tmp_path / 's.html'}: " in screen.status.text
+        await seat.press("u")
+        assert isinstance(seat.top, EffectModal)
+
+
+async def test_an_agent_is_told_who_may(seats: Seats) -> None:
+    async with seats.seat("agent1") as seat:
+        screen = await open_record(seat)
+        for key in ("x", "R", "A", "u"):
+            await seat.press(key)
+            assert seat.top is screen
+            assert "supervisor" in screen.status.text
+
+
 async def test_a_terminal_writes_the_logs_head_down_each_day_and_the_doctor_reads_it(seats: Seats, tmp_path: Path) -> None:
     folder = tmp_path / "heads"
     async with seats.seat("leader1", heads=str(folder)) as seat:

@@ -1,7 +1,7 @@
 """A report as one HTML page that stands alone: tables, bars beside the charted column, and notes."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from agent_tui.domain.html_page import Section, html, page
 from agent_tui.domain.reports.shape import SHARE, TEXT, Cell, Report, Row, Table
@@ -11,15 +11,21 @@ from agent_tui.domain.wall_time import spoken_day
 
 def html_of(report: Report, place: str, made: datetime, whose: str) -> str:
     """Return the page of a report; `place` is the site's name, `made` site time, `whose` says whose diaries it is about."""
-    days = f"{spoken_day(report.first)} {report.first.year} to {spoken_day(report.last)} {report.last.year}"
+    days = _days(report.first, report.last)
     title = f"{report.title}, {report.first.isoformat()} to {report.last.isoformat()}, {place}"
     body = f"<h1>{html(report.title)} <span>{html(place)}</span></h1>\n<p>{html(f'{days}; {whose}.')}"
+    if report.against is not None:
+        body += f" {html(f'Compared with {_days(*report.against)}.')}"
     body += f" {html(f'Made at {made:%H:%M} on {spoken_day(made.date())} {made.year}.')}</p>"
     sections = [Section(body), *(_table(one) for one in report.tables)]
     if report.notes:
         items = "".join(f"<li>{html(note)}</li>" for note in report.notes)
         sections.append(Section(f"<h2>Notes</h2>\n<ul>{items}</ul>", kind="notes"))
     return page(title, sections, style=_STYLE)
+
+
+def _days(first: date, last: date) -> str:
+    return f"{spoken_day(first)} {first.year} to {spoken_day(last)} {last.year}"
 
 
 def _table(table: Table) -> Section:
@@ -33,7 +39,7 @@ def _table(table: Table) -> Section:
     caption = f'<caption class="aloud">{html(table.title)}</caption>'
     bars = "<th></th>" if most else ""
     body = f"<table>{caption}\n<thead><tr>{head}{bars}</tr></thead>\n<tbody>\n{rows}\n</tbody>{foot}\n</table>"
-    return Section(f"<h2>{html(table.title)}</h2>\n<div>{body}</div>")
+    return Section(f'<h2>{html(table.title)}</h2>\n<div tabindex="0">{body}</div>')
 
 
 def _most(table: Table, place: int | None) -> float:
@@ -80,7 +86,7 @@ _STYLE = """
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e8edf1; --paper: #12181d; --line: #3a464f; --bar: #6cb2ee; --soft: #a3b0ba; }
 }
-body { font: 16px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem auto; max-width: 70rem;
+body { font: 16px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem auto; max-width: 90rem;
   padding: 0 1rem; }
 h1 { font-size: 1.6rem; margin: 0 0 .3rem; } h1 span { color: var(--soft); font-weight: normal; }
 h2 { font-size: 1.15rem; margin: 1.8rem 0 .4rem; }
@@ -88,10 +94,14 @@ div { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th.text, td.text, tbody th, tfoot th { text-align: left; }
-thead th { color: var(--soft); font-weight: 600; }
+thead th { color: var(--soft); font-weight: 600; white-space: normal; vertical-align: bottom; line-height: 1.2; }
+tr > th:first-child { position: sticky; left: 0; background: var(--paper); }
 tbody th, tfoot th { font-weight: 500; } tfoot th, tfoot td { font-weight: 700; border-bottom: 0; }
 td.bar { width: 30%; min-width: 6rem; } td.bar span { display: block; height: .7rem; background: var(--bar); border-radius: 2px; }
 .gone { color: var(--soft); }
 .aloud { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-@media print { body { margin: 0; max-width: none; } section { break-inside: avoid; } }
+@media print {
+  body { margin: 0; max-width: none; } section { break-inside: avoid; } div { overflow: visible; }
+  table { font-size: 70%; } th, td { padding: .15rem .3rem; }
+}
 """

@@ -112,6 +112,19 @@ class Span:
         back = timedelta(weeks=-(-self.days // 7))
         return Span(self.first - back, self.last - back, self.step)
 
+    def stepped(self, by: int) -> "Span":
+        """Return as many days after these, or before them with -1; of whole months the months after or before."""
+        try:
+            months = self._whole_months()
+            if months:
+                number = self.first.year * 12 + self.first.month - 1 + by * months
+                first, after = (date(one // 12, one % 12 + 1, 1) for one in (number, number + months))
+                return Span(first, after - timedelta(days=1), self.step)
+            move = timedelta(days=by * self.days)
+            return Span(self.first + move, self.last + move, self.step)
+        except (OverflowError, ValueError):
+            raise BadSpan("There are no days beyond these.") from None
+
     def _whole_months(self) -> int:
         after = self.last + timedelta(days=1)
         if self.first.day != 1 or after.day != 1:

@@ -8,6 +8,7 @@ from typing import Any
 from agent_tui.domain.flags import REOPENED, RESOLVED
 from agent_tui.domain.log import Event, State, canonical, chained
 from agent_tui.domain.sooner import ADDED_VERB, LEFT_VERB, WAITING_VERBS
+from agent_tui.store.trouble import StoreTrouble
 from agent_tui.store.unit_of_work import Unit
 
 _NEXT = "UPDATE site_head SET seq = seq + 1 WHERE site = ? RETURNING seq, hash"
@@ -145,7 +146,14 @@ def line(stamp: Stamp, seq: int, previous: str, new: NewEvent | Told) -> tuple[t
 
 
 def event_of(row: Sequence[Any]) -> Event:
-    """Return a stored line as a value."""
+    """Return a stored line as a value; StoreTrouble for one whose JSON was edited by hand."""
+    try:
+        return _event_of(row)
+    except (ValueError, TypeError, LookupError):
+        raise StoreTrouble(f"Line {row[1]} of the log cannot be read, so it was edited by hand: run agent-tui verify.") from None
+
+
+def _event_of(row: Sequence[Any]) -> Event:
     site, seq, at, stamped, who, role, verb, entry, client, touched, before, after, reason, request, said, previous, hash = row
     return Event(
         site=site,

@@ -7,7 +7,10 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 
-from agent_tui.tui.commands import bindings_for
+from agent_tui.domain.reports.catalogue import READERS
+from agent_tui.tui.backstage import LATE_REPORTS
+from agent_tui.tui.commands import BY_ID, bindings_for, readable
+from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE
 from agent_tui.tui.messages import DeskOpened, StoreFailed, StoreRecovered, SwitchedOff, WorkDone
 from agent_tui.tui.presenter import day_counts
@@ -40,6 +43,7 @@ class BookingScreen(HandoverDesk):
     CSS_PATH = "booking.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("booking")]
     AUTO_FOCUS = "#type"
+    _late_to_say = 0
 
     def compose(self) -> ComposeResult:
         """Put the panes on the screen."""
@@ -86,6 +90,11 @@ class BookingScreen(HandoverDesk):
         self.find_typed_client()
         self.action_look_for_unfinished()
         self.back.do("learn", _learn_if_stale)
+        self._look_for_late_reports()
+
+    def _look_for_late_reports(self) -> None:
+        if self.staff is not None and self.staff.role in READERS:
+            self.back.look_for_late_reports(self.now().date())
 
     @on(StoreFailed)
     def _store_failed(self, message: StoreFailed) -> None:
@@ -133,12 +142,27 @@ class BookingScreen(HandoverDesk):
             self.show_why(result)
         elif job == "draft":
             self.say(str(result), "warning")
+        elif job == LATE_REPORTS and isinstance(result, int):
+            self._late_reports_counted(result)
         elif job == DECIDED_ENTRY:
             self.override_decided(result)
         elif job == PREPARED_BEFORE and isinstance(result, tuple):
             self.override_found(*result)
         elif not self.sooner_done(job, result):
             self.ending_done(job, result)
+
+    def _late_reports_counted(self, late: int) -> None:
+        more, self.back.late_reports = late > self.back.late_reports, late
+        self._late_to_say = late if more else 0
+        self._say_late_reports()
+
+    def _say_late_reports(self) -> None:
+        """Say how many reports are late, once what else was said has been read."""
+        from agent_tui.tui.screens.going import SCREENS
+
+        if self._late_to_say and self.status.severity is None:
+            late, self._late_to_say = counted(self._late_to_say, "report is late", "reports are late"), 0
+            self.say(f"{late}: {readable(BY_ID['screens'].keys[0])} {SCREENS['reports'][0]} lists the schedules.")
 
     # The frame.
 
@@ -166,6 +190,8 @@ class BookingScreen(HandoverDesk):
         if self.now().date() != self.today:
             self.today = self.now().date()
             self.form.set_today(self.today)
+        self._look_for_late_reports()
+        self._say_late_reports()
         now = self.back.clock_ms()
         self.refresh_places(
             (column.diary, column.day)

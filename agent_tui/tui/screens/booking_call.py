@@ -269,6 +269,14 @@ class CallDesk(SearchDesk):
             self.call.warned = True
             self.say("The hold lapses in two minutes: ctrl+l extends it.", "warning")
 
+    def hold_words(self) -> str:
+        """Return how long the hold in hand has once it lapses soon, naming nobody; empty while there is nothing to say."""
+        held = self.call.held
+        if held is None or held.entry.expires_at is None:
+            return ""
+        left = max(0, held.entry.expires_at - self.back.clock_ms())
+        return f"A hold of yours lapses in {left // 60_000}:{left // 1000 % 60:02d}." if left <= WARNING_MS else ""
+
 
 def _end_lapsed(desk: "Desk") -> int:
     from agent_tui.services.lists import end_lapsed_holds

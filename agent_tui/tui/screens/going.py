@@ -1,12 +1,13 @@
 """Which screens there are, and how one comes to the front; each is made once and kept, so that nothing typed in it is lost."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
 from textual.app import App
 
+from agent_tui.domain.reports.catalogue import readable_by
 from agent_tui.domain.roles import reaches
 from agent_tui.domain.sandbox import Draft
 from agent_tui.tui.screens.booking import BookingScreen
@@ -26,19 +27,22 @@ SCREENS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "sandbox": ("x", "Sandbox: segments tried before they are saved"),
         "white space": ("s", "White space: stranded time, and moves that win some"),
         "flags": ("f", "Flags: conflicts, hand-offs, whom to escalate to"),
+        "reports": ("r", "Reports: what happened, in tables, pictures and files"),
         "staff": ("a", "Staff: who may act, and in which role"),
     }
 )
 """The screens by name, each with its key in the list of screens and what it is for, in the order of the list."""
 
 
-_LEAST: Final[Mapping[str, str]] = MappingProxyType({"staff": "supervisor"})
-"""The least role for which a screen is there, where it is not there for everybody."""
+_FOR: Final[Mapping[str, Callable[[str], bool]]] = MappingProxyType(
+    {"staff": lambda role: reaches(role, "supervisor"), "reports": lambda role: bool(readable_by(role))}
+)
+"""Whether a screen is there for a role, where it is not there for everybody."""
 
 
 def opens(name: str, role: str | None) -> bool:
     """Return whether a screen is there for a role; None is a person who is not known yet."""
-    return name not in _LEAST or (role is not None and reaches(role, _LEAST[name]))
+    return name not in _FOR or (role is not None and _FOR[name](role))
 
 
 def go_to(app: App[Any], name: str) -> None:
@@ -61,6 +65,7 @@ def _made(booking: BookingScreen, name: str) -> Any:
     from agent_tui.tui.screens.flags import FlagsScreen
     from agent_tui.tui.screens.queue import QueueScreen
     from agent_tui.tui.screens.record import RecordScreen
+    from agent_tui.tui.screens.reports import ReportsScreen
     from agent_tui.tui.screens.sandbox import SandboxScreen
     from agent_tui.tui.screens.segments import SegmentsScreen
     from agent_tui.tui.screens.staff import StaffScreen
@@ -80,6 +85,8 @@ def _made(booking: BookingScreen, name: str) -> Any:
         return WhiteSpaceScreen(*shared, glyphs=booking.glyphs)
     if name == "staff":
         return StaffScreen(*shared, glyphs=booking.glyphs)
+    if name == "reports":
+        return ReportsScreen(*shared, glyphs=booking.glyphs)
     if name == "flags":
         return FlagsScreen(*shared, glyphs=booking.glyphs)
     if name == "week":

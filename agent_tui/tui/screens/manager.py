@@ -142,10 +142,12 @@ class ManagerScreen(Screen[None]):
 
     @property
     def key_words(self) -> list[str]:
-        """What the title says of key types that cannot be booked, of guarantees that fail, each type once, and of open flags."""
+        """What the title says of key types that cannot be booked, guarantees that fail, late reports and open flags."""
         flag, failing = self.glyphs.flag, sum(one.status == FAILS for one in self.guarantees)
         words = [f"{flag} {counted(self.key_trouble, 'key type')} without a start"] if self.key_trouble else []
         words += [f"{flag} {counted(failing, 'guarantee fails', 'guarantees fail')}"] if failing else []
+        late = self.back.late_reports
+        words += [f"{flag} {counted(late, 'report is late', 'reports are late')}"] if late else []
         return words + ([counted(self.open_flags, "flag")] if self.open_flags else [])
 
     def look_at_rules(self) -> None:

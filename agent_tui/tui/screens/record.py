@@ -1,7 +1,6 @@
 """The record screen: the log by filters, the story of an entry, the chain of hashes verified, the doctor's findings."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 
 from agent_tui.domain.clients import Look
@@ -22,24 +20,22 @@ from agent_tui.domain.wall_time import wall_of
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
-from agent_tui.tui.messages import StoreFailed
 from agent_tui.tui.modals import EffectModal, TextField
 from agent_tui.tui.modals.base import PointedList
-from agent_tui.tui.record_text import FILTER_ROWS, NAMES, Filters, doctor_lines, look_line, look_sentence, read_filters
-from agent_tui.tui.screens.manager import ManagerScreen
+from agent_tui.tui.record_text import FILTER_ROWS, NAMES, Filters, look_line, look_sentence, read_filters
+from agent_tui.tui.screens.record_acts import RecordActs
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, day_words, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
-    from agent_tui.services.doctor import Diagnosis
-    from agent_tui.services.record import Log, LogQuery, LookList, Verified
+    from agent_tui.services.record import Log, LogQuery, LookList
 
 MOST_LINES = 500
 """Lines that are listed at a time, the latest first; filters reach the others."""
 
 NARROW = 110
-LOOK, LOOKS, STORY, VERIFY, DOCTOR = "look up", "looks", "story", "verify", "doctor"
+LOOK, LOOKS, STORY = "look up", "looks", "story"
 
 
 class RecordField(TextField):
@@ -57,20 +53,13 @@ class LogList(PointedList):
 _ESCALATED = ("flag", "call", "handoff")
 
 
-class RecordScreen(ManagerScreen):
+class RecordScreen(RecordActs):
     """Filters above, the log below."""
 
     CSS_PATH = "record.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("record")]
     AUTO_FOCUS = "#lines"
     lines = getters.query_one("#lines", LogList)
-
-    @dataclass
-    class Checked(Message):
-        """How many lines of how many are verified."""
-
-        checked: int
-        total: int
 
     def __init__(self, back: Backstage, now: Callable[[], datetime], staff: Staff, *, glyphs: Glyphs = UNICODE) -> None:
         super().__init__(back, now, staff, glyphs)
@@ -79,7 +68,6 @@ class RecordScreen(ManagerScreen):
         self.looks: tuple[Look, ...] | None = None
         self.head = 0
         self.total = 0
-        self.verifying = False
         self._chosen: int | None = None
 
     def compose(self) -> ComposeResult:
@@ -207,10 +195,8 @@ class RecordScreen(ManagerScreen):
             self._show_log(result)  # type: ignore[arg-type]
         elif job == STORY:
             self._show_story(result)
-        elif job == VERIFY:
-            self._show_verified(result)  # type: ignore[arg-type]
-        elif job == DOCTOR:
-            self._show_diagnosis(result)  # type: ignore[arg-type]
+        else:
+            self.act_done(job, result)
 
     def _show_log(self, log: "Log") -> None:
         self.events, self.head, self.looks = log.events[::-1], log.seq, None
@@ -255,6 +241,14 @@ class RecordScreen(ManagerScreen):
             what = f"{one.verb.replace('_', ' ')} by {one.who} ({one.role}) at {when}"
             self.status.describe(f"Line {one.seq}: {what}: {event_words(one)}".removesuffix(": "), moved=moved)
 
+    @property
+    def client_meant(self) -> str:
+        """The claimant of the line or look that has the highlight, by opaque id; empty for none."""
+        at, one = self.lines.highlighted, self.event
+        if self.looks is not None:
+            return self.looks[at].client if at is not None and at < len(self.looks) else ""
+        return (one.client if one is not None else None) or ""
+
     def action_story(self) -> None:
         """Tell what became of the entry of the line."""
         one = self.event
@@ -287,64 +281,6 @@ class RecordScreen(ManagerScreen):
         elif isinstance(found, Story):
             lines = [f"{one.seq}  {one.text}" for one in found.lines]
             self.modal(EffectModal(f"Story of {found.entry}", lines, glyphs=self.glyphs), lambda _yes: None)
-
-    # The chain and the doctor.
-
-    def action_verify_chain(self) -> None:
-        """Verify the chain of hashes of the whole log, in a thread that says how far it is."""
-        if self.verifying:
-            self.say("The chain is being verified.", "warning")
-            return
-        self.verifying = True
-        self.say("Verifying the chain.")
-
-        def progress(checked: int, total: int) -> bool:
-            self.post_message(self.Checked(checked, total))
-            return self.is_attached
-
-        def work(desk: "Desk") -> object:
-            from agent_tui.services.record import verify_chain
-
-            return verify_chain(desk, progress)
-
-        self.do(VERIFY, work)
-
-    def on_record_screen_checked(self, message: Checked) -> None:
-        """Say how far the verification is."""
-        message.stop()
-        if self.verifying:
-            self.say(f"Verifying: {message.checked:,} of {message.total:,} lines.")
-
-    def _show_verified(self, found: "Verified") -> None:
-        self.verifying = False
-        if found.broken is not None:
-            self.say(f"The chain is broken: {found.broken}. Keep a copy of the store and tell your supervisor.", "error")
-        elif found.holds:
-            self.say(f"The chain holds: all {found.total:,} lines are as they were written.", "done")
-        else:
-            self.say(f"Stopped: {found.checked:,} of {found.total:,} lines were verified.", "warning")
-
-    def on_store_failed(self, message: StoreFailed) -> None:
-        """Say what the store could not do; a verification can be begun again."""
-        self.verifying = self.verifying and message.job != VERIFY
-        super().on_store_failed(message)
-
-    def action_run_doctor(self) -> None:
-        """Examine the store and list what is found."""
-        self.say("Examining the store.")
-        heads = self.back.settings.heads
-
-        def work(desk: "Desk") -> object:
-            from agent_tui.services.doctor import examine
-
-            return examine(desk, heads=heads)
-
-        self.do(DOCTOR, work, exclusive=True)
-
-    def _show_diagnosis(self, found: "Diagnosis") -> None:
-        lines = doctor_lines(found, self.glyphs.flag)
-        self.say(f"The store is {found.status}." if found.status == "sound" else "The doctor has findings.", "done")
-        self.modal(EffectModal(f"Doctor: {found.status}", lines, glyphs=self.glyphs), lambda _yes: None)
 
     def action_back(self) -> None:
         """Go from the filters to the lines, from there back to the screen before."""

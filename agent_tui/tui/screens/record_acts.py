@@ -1,0 +1,282 @@
+"""What the record screen does beyond looking things up: the chain, the doctor, files, unusual looks and retention."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from agent_tui.domain.clients import CLIENT_ID
+from agent_tui.domain.log_chain import Found
+from agent_tui.domain.looks import Unusual
+from agent_tui.domain.requests import Refused
+from agent_tui.domain.retention import REASONS, Retained, retained_lines
+from agent_tui.domain.subject_page import FORMS
+from agent_tui.settings import state_dir
+from agent_tui.tui.messages import StoreFailed
+from agent_tui.tui.modals import ChoiceModal, EffectModal, Field, FieldsModal
+from agent_tui.tui.record_text import doctor_lines
+from agent_tui.tui.screens.manager import ManagerScreen
+
+if TYPE_CHECKING:
+    from agent_tui.services.desk import Desk
+    from agent_tui.services.doctor import Diagnosis
+    from agent_tui.services.log_export import Written
+    from agent_tui.services.record import Verified
+    from agent_tui.services.subject import Written as SubjectWritten
+
+VERIFY, DOCTOR, EXPORT, FILE, UNUSUAL, DUE, RETAIN, SUBJECT = (
+    *("verify", "doctor", "export log", "verify file", "unusual looks", "due", "retain", "subject"),
+)
+
+_LONG = (VERIFY, EXPORT, FILE, RETAIN)
+Texts = Mapping[str, str]
+Check = Callable[[Texts], Texts]
+
+
+class RecordActs(ManagerScreen):
+    """Each act is done in a thread, and says how far it is where it is long."""
+
+    @dataclass
+    class Checked(Message):
+        """How much of how much is done, of what, in words that come before the numbers."""
+
+        checked: int
+        total: int
+        words: str = "Verifying"
+
+    verifying = False
+
+    @property
+    def client_meant(self) -> str:
+        """The claimant that has the highlight, by opaque id; empty for none."""
+        return ""
+
+    def on_record_acts_checked(self, message: Checked) -> None:
+        """Say how far it is."""
+        message.stop()
+        if self.verifying:
+            self.say(f"{message.words}: {message.checked:,} of {message.total:,}.")
+
+    def _begin(self, sentence: str) -> bool:
+        """Say what begins, or that something long is under way already."""
+        if self.verifying:
+            self.say("Something else is under way; wait for its answer.", "warning")
+            return False
+        self.verifying = True
+        self.say(sentence)
+        return True
+
+    def _tell(self, words: str, checked: int, total: int) -> bool:
+        self.post_message(self.Checked(checked, total, words))
+        return self.is_attached
+
+    def act_done(self, job: str, result: object) -> None:
+        """Show what came of an act."""
+        self.verifying = self.verifying and job not in _LONG
+        if isinstance(result, Refused):
+            self.say(result.reason, "error")
+            return
+        shows = {
+            **{VERIFY: self._show_verified, DOCTOR: self._show_diagnosis, EXPORT: self._show_export, FILE: self._show_file},
+            **{UNUSUAL: self._show_unusual, DUE: self._show_due, RETAIN: self._show_retained, SUBJECT: self._show_subject},
+        }
+        shows[job](result)  # type: ignore[operator]
+
+    def on_store_failed(self, message: StoreFailed) -> None:
+        """Say what the store could not do; what was begun can be begun again."""
+        self.verifying = self.verifying and message.job not in _LONG
+        super().on_store_failed(message)
+
+    # The chain and the doctor.
+
+    def action_verify_chain(self) -> None:
+        """Verify the chain of hashes of the whole log, in a thread that says how far it is."""
+        if not self._begin("Verifying the chain."):
+            return
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services.record import verify_chain
+
+            return verify_chain(desk, lambda checked, total: self._tell("Verifying", checked, total))
+
+        self.do(VERIFY, work)
+
+    def _show_verified(self, found: "Verified") -> None:
+        if found.broken is not None:
+            self.say(f"The chain is broken: {found.broken}. Keep a copy of the store and tell your supervisor.", "error")
+        elif found.holds:
+            self.say(f"The chain holds: all {found.total:,} lines are as they were written.", "done")
+        else:
+            self.say(f"Stopped: {found.checked:,} of {found.total:,} lines were verified.", "warning")
+
+    def action_run_doctor(self) -> None:
+        """Examine the store and list what is found."""
+        self.say("Examining the store.")
+        heads = self.back.settings.heads
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services.doctor import examine
+
+            return examine(desk, heads=heads)
+
+        self.do(DOCTOR, work, exclusive=True)
+
+    def _show_diagnosis(self, found: "Diagnosis") -> None:
+        lines = doctor_lines(found, self.glyphs.flag)
+        self.say(f"The store is {found.status}." if found.status == "sound" else "The doctor has findings.", "done")
+        self.modal(EffectModal(f"Doctor: {found.status}", lines, glyphs=self.glyphs), lambda _yes: None)
+
+    # Files.
+
+    def action_export_log(self) -> None:
+        """Ask for a file and write the whole log into it with its chain."""
+        sentence = "The whole log with its chain of hashes, readable by you only. A file that is there stays as it is."
+        self._ask("Export the log", sentence, (Field("file", "File", "log.jsonl"),), self._export, _check_file)
+
+    def _export(self, said: Texts) -> None:
+        file = path_of(said["file"])
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services.log_export import export_log
+
+            return export_log(desk, file, progress=lambda done, total: self._tell("Writing", done, total))
+
+        if self._begin("Writing the log."):
+            self.do(EXPORT, work)
+
+    def _show_export(self, found: "Written") -> None:
+        self.say(f"{found.lines:,} lines are in {found.file}.", "done")
+        lines = [f"{found.lines:,} lines are in {found.file}.", "Keep this head elsewhere:", f"{found.seq} {found.hash}"]
+        self.modal(EffectModal("Exported", lines, glyphs=self.glyphs), lambda _yes: None)
+
+    def action_verify_file(self) -> None:
+        """Ask for an exported log and verify it, by itself and against the store."""
+        sentence = "An exported log is verified by itself, and then whether the store's log goes on from it."
+        self._ask("Verify a file", sentence, (Field("file", "File", "log.jsonl"),), self._verify_file, _check_file)
+
+    def _verify_file(self, said: Texts) -> None:
+        file = path_of(said["file"])
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services.log_export import stands_in_store, verify_file
+
+            found = verify_file(file, lambda done, total: self._tell("Verifying", done, total))
+            against = stands_in_store(desk, found) if isinstance(found, Found) and found.broken is None else None
+            return found, against
+
+        if self._begin("Verifying the file."):
+            self.do(FILE, work)
+
+    def _show_file(self, answer: tuple[Found | str, str | None]) -> None:
+        found, against = answer
+        if isinstance(found, str):
+            self.say(found, "error")
+        elif found.broken is not None:
+            self.say(found.broken, "error")
+        elif against is not None:
+            self.say(f"The file holds, but {against}.", "error")
+        else:
+            self.say(f"The file holds, all {found.total:,} lines, and the store's log goes on from it.", "done")
+
+    def action_subject(self) -> None:
+        """Ask for a claimant and a file, and write all that is held about them."""
+        fields = (
+            Field("client", "Client", self.client_meant, hint="C000123", longest=12),
+            Field("file", "File", "subject.html", longest=200),
+        )
+        sentence = "All that is held about one client: .html or .txt to read, .json for another system. It is recorded as a look."
+        self._ask("Subject access", sentence, fields, self._subject, _check_subject)
+
+    def _subject(self, said: Texts) -> None:
+        ref, file = said["client"].upper(), path_of(said["file"])
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services.subject import export_subject
+
+            return export_subject(desk, ref, file)
+
+        self.do(SUBJECT, work)
+
+    def _show_subject(self, found: "SubjectWritten") -> None:
+        self.say(f"What is held about {found.ref} is in {found.file}: {sum(found.counts.values()):,} rows.", "done")
+
+    def _ask(self, title: str, sentence: str, fields: tuple[Field, ...], then: Callable[[Texts], None], check: Check) -> None:
+        self.modal(FieldsModal(title, sentence, fields, check, glyphs=self.glyphs), then)
+
+    # Looks and retention.
+
+    def action_unusual_looks(self) -> None:
+        """List looks far beyond what colleagues do."""
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services.unusual import unusual_looks
+
+            return unusual_looks(desk)
+
+        self.do(UNUSUAL, work, exclusive=True)
+
+    def _show_unusual(self, found: Unusual) -> None:
+        self.modal(EffectModal("Unusual looks", found.lines, glyphs=self.glyphs), lambda _yes: None)
+
+    def action_retain(self) -> None:
+        """Show what is kept too long, and ask whether to anonymise it and why."""
+
+        def work(desk: "Desk") -> object:
+            from agent_tui.services.retaining import due
+
+            return due(desk, state_dir() / "drafts")
+
+        self.do(DUE, work, exclusive=True)
+
+    def _show_due(self, found: Retained) -> None:
+        anything = any(one.due for one in found.items if one.category.erased)
+        yes = "anonymises it" if anything else ""
+        modal = EffectModal("Kept too long", retained_lines(found), yes=yes, glyphs=self.glyphs)
+        self.modal(modal, lambda _yes: self._ask_reason())
+
+    def _ask_reason(self) -> None:
+        options = [(code, str(number), words) for number, (code, words) in enumerate(REASONS.items(), start=1)]
+        sentence = "What is anonymised cannot be brought back. Why is it done?"
+        self.modal(ChoiceModal("Anonymise", sentence, options, glyphs=self.glyphs), self._retain)
+
+    def _retain(self, reason: str) -> None:
+        def work(desk: "Desk") -> object:
+            from agent_tui.services.retaining import apply
+
+            return apply(desk, reason, state_dir() / "drafts", lambda name, done, total: self._step(name, done, total))
+
+        if self._begin("Anonymising."):
+            self.do(RETAIN, work)
+
+    def _step(self, name: str, done: int, total: int) -> None:
+        """Say how far it is; a screen that has gone ends it after the batch in hand."""
+        if not self._tell(name, done, total):
+            raise KeyboardInterrupt
+
+    def _show_retained(self, found: Retained) -> None:
+        count = sum(one.done for one in found.items)
+        self.say(f"Anonymised: {count:,}." if not found.stopped else f"Stopped after {count:,}.", "done")
+        self.modal(EffectModal("Anonymised", retained_lines(found), glyphs=self.glyphs), lambda _yes: None)
+
+
+def path_of(text: str) -> Path:
+    """Return the path that a text names; one in the home folder of nobody stays as it is, and cannot be opened."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
+
+
+def _check_file(said: Texts) -> Texts:
+    return {} if said["file"] else {"file": "The name of a file is asked for."}
+
+
+def _check_subject(said: Texts) -> Texts:
+    problems = dict(_check_file(said))
+    if not CLIENT_ID.fullmatch(said["client"].upper()):
+        problems["client"] = "A client's opaque id is asked for, such as C000123."
+    if Path(said["file"]).suffix.removeprefix(".").lower() not in FORMS:
+        problems["file"] = f"The name ends with .{', .'.join(FORMS)}, which says the form."
+    return problems

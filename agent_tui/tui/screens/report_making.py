@@ -1,0 +1,266 @@
+"""What the reports screen reports on, and how a report is made: in a thread, one at a time, stopped when it is not wanted."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from agent_tui.domain.reports.catalogue import KINDS, READERS, Kind, readable_by
+from agent_tui.domain.reports.shape import Report
+from agent_tui.domain.reports.span import LAST_YEAR, PREVIOUS, BadSpan, Span, usual_step, whole_weeks
+from agent_tui.tui.messages import StoreFailed, WorkDone, WorkGoing
+from agent_tui.tui.modals import Field
+from agent_tui.tui.modals.pick import PickModal
+from agent_tui.tui.report_words import AGAINST, read_days
+from agent_tui.tui.screens.manager import SECOND
+from agent_tui.tui.screens.proposing import Proposing
+from agent_tui.tui.week_words import ALL, read_whose, whose_choices
+from agent_tui.tui.widgets.chart import prepare
+
+if TYPE_CHECKING:
+    from agent_tui.services.reporting import Asked
+
+MAKE = "make"
+TOLD_SECONDS = 0.25
+"""How often the status line says how far a report is."""
+FIRST_YEAR, LAST_YEAR_SHOWN = 2000, 2100
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a report is to be of: its name, its days (None for the last whole weeks), with which it is compared, and whose."""
+
+    name: str
+    span: Span | None = None
+    against: str | None = None
+    team: str | None = None
+    diary: str | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """Return the report."""
+        return KINDS[self.name]
+
+    def days(self, today: date) -> Span:
+        """Return the days."""
+        if self.span is not None:
+            return self.span
+        first, last = whole_weeks(today)
+        return Span(first, last, usual_step((last - first).days + 1))
+
+    def asked(self, today: date) -> "Asked":
+        """Return what the service is asked for; a report of the whole site has no part."""
+        from agent_tui.services.reporting import Asked
+
+        days = self.days(today)
+        team, diary = (self.team, self.diary) if self.kind.by_diary else (None, None)
+        return Asked(self.name, days, None if self.against is None else days.before(self.against), team, diary)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A report that was made, of what, when (site time), and after how many changes that the feed has brought."""
+
+    chosen: Chosen
+    days: Span
+    report: Report
+    at: datetime
+    changes: int
+
+
+class ReportMaking(Proposing):
+    """The choice and the making; what is shown of it is in screens/reports.py."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.kinds: tuple[Kind, ...] = readable_by(self.staff.role)
+        self.chosen = Chosen(self.kinds[0].name)
+        self.made: Made | None = None
+        self.going: Chosen | None = None
+        """What is being made."""
+        self.generation = 0
+        self._turn = Lock()
+
+    @property
+    def reads_all(self) -> bool:
+        """Return whether every report may be read, and not those of the own diary only."""
+        return self.staff.role in READERS
+
+    @property
+    def part(self) -> tuple[str | None, str | None]:
+        """The team and the diary that the chosen report is of."""
+        if not self.reads_all:
+            return None, self.staff.diary
+        return (self.chosen.team, self.chosen.diary) if self.chosen.kind.by_diary else (None, None)
+
+    def paint(self) -> None:
+        """Show the report that was made, and what is chosen."""
+        raise NotImplementedError
+
+    # Making.
+
+    def choose(self, chosen: Chosen) -> None:
+        """Report on something else."""
+        if chosen != self.chosen or (self.going is None and self.made is None):
+            self.chosen = chosen
+            self.make()
+
+    def make(self) -> None:
+        """Make what is chosen; what is being made besides is stopped."""
+        self.generation += 1
+        generation, chosen, screen = self.generation, self.chosen, self
+        self.going = chosen
+        self.set_timer(SECOND, partial(self._takes_long, generation))
+        back, now = self.back, self.now()
+        changes, spoken = back.changes, time.monotonic() + SECOND
+
+        def told(what: str, done: int, whole: int) -> bool:
+            nonlocal spoken
+            if screen.generation == generation and time.monotonic() > spoken:
+                spoken = time.monotonic() + TOLD_SECONDS
+                screen.post_message(WorkGoing(f"{MAKE} {generation}", done, whole, what))
+            return screen.generation == generation
+
+        def work() -> WorkDone | None:
+            from agent_tui.services.reporting import BadReport, Stopped, report
+
+            prepare()
+            try:
+                asked = chosen.asked(now.date())
+                found = Made(chosen, asked.span, report(back.desk, asked, told), now, changes)
+            except Stopped:
+                return None
+            except (BadReport, BadSpan, ValueError, OverflowError) as bad:
+                return WorkDone(MAKE, (generation, str(bad)))
+            return WorkDone(MAKE, (generation, found))
+
+        self.back.run(MAKE, work, screen=self, exclusive=True, in_turn=self._turn)
+        self.paint()
+
+    def _takes_long(self, generation: int) -> None:
+        if self.going is not None and generation == self.generation:
+            self.say(f"Making {self.going.kind.title}; escape stops it.")
+
+    def on_work_going(self, message: WorkGoing) -> None:
+        """Say how far the report is."""
+        message.stop()
+        if self.going is not None and message.job == f"{MAKE} {self.generation}":
+            far = f"{message.done} of {message.whole}" if message.whole else f"{message.done}"
+            self.say(f"Making {self.going.kind.title}: {far} {message.what}; escape stops it.")
+
+    def take(self, generation: int, result: object) -> None:
+        """Show a report that was made, or why it was not, unless another is wanted by now."""
+        if generation != self.generation:
+            return
+        self.going = None
+        if isinstance(result, Made):
+            self.made = result
+            self.paint()
+        else:
+            self._as_before()
+            self.say(str(result), "error")
+
+    def stop(self) -> None:
+        """Stop what is being made; the choice is that of the report which is shown."""
+        self.generation += 1
+        self.workers.cancel_group(self, MAKE)
+        self._as_before()
+        self.say("Stopped; the report before is shown." if self.made is not None else "Stopped; f5 makes it again.", "warning")
+
+    def _as_before(self) -> None:
+        self.going = None
+        if self.made is not None:
+            self.chosen = self.made.chosen
+        self.paint()
+
+    def on_store_failed(self, message: StoreFailed) -> None:
+        """Say what the store could not do; a report that failed is over."""
+        if message.job == MAKE:
+            self._as_before()
+        super().on_store_failed(message)
+
+    def action_make_again(self) -> None:
+        """Make the report again."""
+        self.make()
+
+    # Choosing.
+
+    def action_next_days(self) -> None:
+        """Go on by as many days."""
+        self._step(1)
+
+    def action_previous_days(self) -> None:
+        """Go back by as many days."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        try:
+            days = self.chosen.days(self.today).stepped(by)
+        except BadSpan as bad:
+            self.say(str(bad), "warning")
+            return
+        if days.first.year >= FIRST_YEAR and days.last.year <= LAST_YEAR_SHOWN:
+            self.choose(replace(self.chosen, span=days))
+        else:
+            self.say("There are no days beyond these.", "warning")
+
+    def action_usual_days(self) -> None:
+        """Go to the last four whole weeks."""
+        self.choose(replace(self.chosen, span=None))
+
+    def action_report_days(self) -> None:
+        """Choose the days, and how they are cut."""
+        days = self.chosen.days(self.today)
+        fields = [
+            Field("first", "From", days.first.isoformat(), "such as 2026-11-02, or 2026-11, or 2026-W48", 20),
+            Field("last", "To", days.last.isoformat(), "empty for a whole month or week", 20),
+            Field("by", "By", days.step, "day, week, month, whole; empty for what fits", 20),
+        ]
+
+        def check(texts: Mapping[str, str]) -> dict[str, str]:
+            found = read_days(texts, self.today)
+            return found if isinstance(found, dict) else {}
+
+        def answered(texts: dict[str, str]) -> None:
+            found = read_days(texts, self.today)
+            if not isinstance(found, dict):
+                self.choose(replace(self.chosen, span=found))
+
+        self.ask("Which days?", "Two days, or one month or week with nothing in To.", fields, check, answered, kept=False)
+
+    def action_compare_report(self) -> None:
+        """Compare with the days before, with a year ago, or with nothing."""
+        order = (None, PREVIOUS, LAST_YEAR)
+        self.choose(replace(self.chosen, against=order[(order.index(self.chosen.against) + 1) % len(order)]))
+        self.say(f"{self.chosen.kind.title}, {AGAINST[self.chosen.against]}.")
+
+    def action_report_part(self) -> None:
+        """Report on all diaries, a team's or one coach's."""
+        if not self.reads_all:
+            self.say(f"You read reports of your own diary, {self.staff.diary}.", "warning")
+            return
+        if not self.chosen.kind.by_diary:
+            self.say(f"{self.chosen.kind.title} is of the whole site.", "warning")
+            return
+
+        def picked(id: str) -> None:
+            team, diary = read_whose(id)
+            self.choose(replace(self.chosen, team=team, diary=diary))
+
+        team, diary = self.part
+        now = f"diary {diary}" if diary else f"team {team}" if team else ALL
+        self.modal(PickModal("Whose?", whose_choices(self.catalogue), chosen=now, glyphs=self.glyphs), picked)
+
+    def done(self, job: str, result: object) -> None:
+        """Take a report that was made."""
+        if job == MAKE and isinstance(result, tuple):
+            self.take(*result)
+        else:
+            super().done(job, result)
+
+    def show_report(self, name: str, span: Span, team: str | None, diary: str | None) -> None:
+        """Report as a schedule does."""
+        self.choose(Chosen(name, span, self.chosen.against, team, diary))
