@@ -20,6 +20,7 @@ from agent_tui.cli.answers import (
     show_outcome,
 )
 from agent_tui.cli.reading import (
+    SAID,
     read_choice,
     read_client_argument,
     read_code,
@@ -211,7 +212,7 @@ def _wish(desk: "Desk", asked: SearchAsked, wanted: _Wanted) -> Wish:
         raise Malformed(f"Priority {wanted.priority} needs its --reason.")
     read_choice("--contact", wanted.contact, CONTACTS)
     read_choice("--priority", wanted.priority, PRIORITIES)
-    details = {} if wanted.details is None else read_details(read_standard_input())
+    details = {} if wanted.details is None else read_details(read_standard_input(), SAID)
     request = request_of(desk, asked)
     return Wish(
         type=request.type,

@@ -145,10 +145,7 @@ def set_contact(
     read_whole("--level", level, 1, MOST_LEVELS)
     if source != "-":
         raise Malformed("Names and numbers are read from standard input: --details takes - only.")
-    details = read_details(read_standard_input())
-    strangers = sorted(set(details) - {"name", "reach", "hours"})
-    if strangers:
-        raise Malformed(f"Standard input names {strangers[0]!r}; known are name, reach, hours.")
+    details = read_details(read_standard_input(), ("name", "reach", "hours"))
     wanted = Contact(read_code(code) or "", level, details.get("name", ""), details.get("reach", ""), details.get("hours", ""))
     with session.desk() as desk:
         from agent_tui.services import escalating as service

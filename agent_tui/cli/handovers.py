@@ -1,16 +1,15 @@
 """Handing a hold to a colleague, what was handed to oneself, and who is on which day."""
 
-from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
 from agent_tui.cli.answers import REFUSED, Object, answer, outcome_lines, outcome_object, show_list, show_outcome
 from agent_tui.cli.booking import EntryId, RequestUuid, Version
-from agent_tui.cli.reading import read_day, read_details, read_id, read_standard_input, read_words
+from agent_tui.cli.reading import SAID, read_day, read_details, read_id, read_standard_input, read_words
 from agent_tui.cli.session import Session
-from agent_tui.domain.handovers import Handover, TakenOver, draft_of
-from agent_tui.domain.requests import Booked, Refused
+from agent_tui.domain.handovers import Handover, TakenOver
+from agent_tui.domain.requests import Refused
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import iso_instant
 
@@ -30,17 +29,12 @@ def handover(
     session: Session = context.obj
     hold, request, along = read_id(entry, "ID") or "", read_id(id), read_id(call, "--call")
     login = read_words("--to", to, 60)
-    said = {} if details is None else read_details(read_standard_input())
+    read = {} if details is None else read_details(read_standard_input(), SAID)
+    said = {{"access_needs": "access"}.get(name, name): text for name, text in read.items()}
     with session.desk() as desk:
         from agent_tui.services import handovers as service
-        from agent_tui.services.changes import show
 
-        draft: Mapping[str, str] | None = None
-        if said:
-            found = show(desk, hold)
-            noted = {"note": said.get("note", ""), "access": said.get("access_needs", "")}
-            draft = None if not isinstance(found, Booked) else draft_of(found.entry, noted)
-        outcome = service.hand_over(desk, hold, login, draft=draft, call=along, version=version, id=request)
+        outcome = service.hand_over(desk, hold, login, said=said, call=along, version=version, id=request)
     show_outcome(session.as_json, outcome)
 
 

@@ -156,11 +156,7 @@ def add_client(
     """Make a claimant from `name:`, `phone:`, `reference:`, `email:` lines on standard input: agent-tui clients add - < lines"""
     session: Session = context.obj
     _only_dash(source)
-    details = read_details(read_standard_input())
-    known = {"name", "phone", "reference", "email", "language", "access_needs"}
-    strangers = sorted(set(details) - known)
-    if strangers:
-        raise Malformed(f"Standard input names {strangers[0]!r}; known are {', '.join(sorted(known))}.")
+    details = read_details(read_standard_input(), ("name", "phone", "reference", "email", "language", "access_needs"))
     with session.desk() as desk:
         from agent_tui.services import claimants as service
 

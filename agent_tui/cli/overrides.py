@@ -24,7 +24,7 @@ from agent_tui.cli.booking import (
     undo,
 )
 from agent_tui.cli.empty_flags import empty_override, empty_override_preview
-from agent_tui.cli.reading import read_choice, read_details, read_id, read_standard_input, read_whole
+from agent_tui.cli.reading import SAID, read_choice, read_details, read_id, read_standard_input, read_whole
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.override import REASONS, Chain, Displaced, may_commit
@@ -61,7 +61,7 @@ class _Said:
 def _wish(desk: "Desk", asked: SearchAsked, said: _Said) -> Wish:
     read_choice("--priority", said.priority, PRIORITIES)
     read_choice("--contact", said.contact, CONTACTS)
-    details = {} if said.details is None else read_details(read_standard_input())
+    details = {} if said.details is None else read_details(read_standard_input(), SAID)
     search = request_of(desk, asked)
     return Wish(
         type=search.type,

@@ -187,8 +187,12 @@ def read_text(file: str, most: int = LONGEST_INPUT) -> str:
         raise Malformed(f"{shown(Path(file).name)} cannot be read: {why}.") from None
 
 
-def read_details(text: str) -> dict[str, str]:
-    """Return lines of the form `name: text` as a table; other lines are refused."""
+SAID = ("note", "access_needs")
+"""What standard input may say of a claimant whose time is held."""
+
+
+def read_details(text: str, known: Sequence[str]) -> dict[str, str]:
+    """Return lines of the form `name: text` as a table; other lines, and names that are not known, are refused."""
     out: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
@@ -196,5 +200,9 @@ def read_details(text: str) -> dict[str, str]:
         name, colon, value = line.partition(":")
         if not colon:
             raise Malformed(f"Line {number} of standard input is not of the form name: text.")
-        out[name.strip().lower().replace("-", "_")] = value.strip()
+        field = "_".join(name.lower().replace("-", " ").split())
+        if field not in known:
+            named = ", ".join(f"{one.replace('_', ' ')}:" for one in known)
+            raise Malformed(f"Line {number} of standard input begins with none of the names that are known: {named}")
+        out[field] = value.strip()
     return out

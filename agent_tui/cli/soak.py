@@ -77,7 +77,8 @@ def _lines(one: Report) -> list[str]:
     acts, tally = one.tally.acts, one.tally
     lines = ["Interrupted; this is what there was."] if one.interrupted else []
     lines += [
-        f"{one.engine}, {one.plan.terminals} terminals, {one.plan.rate:g} acts a second for {one.seconds:.0f} s: {one.store}",
+        f"{one.engine}, {one.plan.terminals} terminal{'' if one.plan.terminals == 1 else 's'}, {one.plan.rate:g} acts a second"
+        f" for {one.seconds:.0f} s: {one.store}",
         f"  done      {tally.answered}: {acts['book']} booked, {acts['move']} moved, {acts['cancel']} cancelled,"
         f" {acts['refused']} refused; {one.steady.reached:.1f} a second",
         f"  latency   p50 {_ms(one.steady.p50_ms)}, p99 {_ms(one.steady.p99_ms)}, worst {tally.latencies.worst_ms:.1f} ms",
@@ -93,8 +94,8 @@ def _lines(one: Report) -> list[str]:
     if one.plan.knee:
         lines += [f"  {'rate':>8} {'reached':>8} {'p50':>9} {'p99':>9}"]
         lines += [f"  {step.rate:8.1f} {step.reached:8.1f} {_ms(step.p50_ms):>9} {_ms(step.p99_ms):>9}" for step in one.steps]
-        found = f"{one.knee:.0f} acts a second" if one.knee is not None else "below the rate asked for"
-        lines.append(f"  knee      {found}, the highest rate with p99 within {one.plan.bound_ms:g} ms")
+        found = f"{one.knee:.0f} acts a second is the highest" if one.knee is not None else "none of these is a"
+        lines.append(f"  knee      {found} rate that was kept up with p99 within {one.plan.bound_ms:g} ms")
     broken = ", ".join(f"{name} {count}" for name, count in one.broken.items()) or "none broken"
     return [*lines, f"  sweep     {one.checked} checks, {broken}"]
 

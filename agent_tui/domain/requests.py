@@ -46,6 +46,9 @@ DONE_WORDS = {
     "block": "blocked",
     "unblock": "unblocked",
     "hand_off": "handed off",
+    "handed_over": "handed over",
+    "handover_taken": "taken over",
+    "handover_declined": "declined",
 }
 """What is said of an act once it is done, as in "it was booked"."""
 PRIORITIES = ("standard", "high", "urgent")

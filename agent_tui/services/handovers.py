@@ -40,15 +40,17 @@ def hand_over(
     to: str,
     *,
     draft: Mapping[str, str] | None = None,
+    said: Mapping[str, str] | None = None,
     call: str | None = None,
     version: int | None = None,
     id: str | None = None,
 ) -> Outcome:
     """Offer a hold to a colleague with what was typed so far and return Booked ("handed_over") or Refused.
 
-    The hold stays the holder's, with its expiry, until the colleague takes it over; a draft that is None is made of the hold
-    and its notes. Refused are an unknown login, one that is switched off or books for nobody else's diary, oneself, and a
-    hold that is not one's own, that has lapsed, or that is half of a pair.
+    The hold stays the holder's, with its expiry, until the colleague takes it over. A draft that is None is made of the hold,
+    its notes, what went along when it was handed over before, and `said` (note, access) over all of them; a call that went
+    along goes on. Refused are an unknown login, one that is switched off or books for nobody else's diary, the holder, and a
+    hold that one may not act on, that has lapsed, or that is half of a pair.
     """
 
     def work(act: Act) -> Outcome:
@@ -58,8 +60,10 @@ def hand_over(
         refused = _refuse_colleague(act, held, to) or _refuse_hold(act, held)
         if refused is not None:
             return refused
-        kept = draft_of(held, _noted(act, held)) if draft is None else kept_draft(draft)
-        handover_queries.write(act.unit, act.site, held.id, call, act.desk.staff.login, to, act.at, kept)
+        before = handover_queries.get(act.unit, act.site, held.id)
+        kept = _made_draft(act, held, before, said or {}) if draft is None else kept_draft(draft)
+        along = call or (None if before is None else before.call)
+        handover_queries.write(act.unit, act.site, held.id, along, act.desk.staff.login, to, act.at, kept)
         return act.change(HANDED, held, replace(held, version=held.version + 1), None, reason=reason_to(to))
 
     return perform(desk, request_id(id, HANDED, hold_id, to, call, version), work)
@@ -119,10 +123,8 @@ def mine(desk: Desk) -> list[Handover]:
     """
     login = desk.staff.login
     with desk.store.read() as unit:
-        now = unit.clock_ms()
         found = handover_queries.open_ones(unit, desk.site)
-    live = [one for one in found if one.entry.status == "held" and (one.entry.expires_at or 0) > now]
-    return [one for one in live if one.stands_for(login) is not None]
+    return [one for one in found if one.stands_for(login) is not None]
 
 
 def colleagues(desk: Desk) -> list[Colleague]:
@@ -166,9 +168,9 @@ def _not_theirs(act: Act, found: Handover) -> Refused:
     return Refused("role", f"This hold {word} {who}, who can take it.", id=found.entry.id, type=found.entry.type)
 
 
-def _noted(act: Act, held: EntryState) -> dict[str, str]:
-    notes = work_queries.notes_of(act.unit, act.site, held.id)
-    return {{"priority": "reason"}.get(kind, kind): body for kind, body in notes}
+def _made_draft(act: Act, held: EntryState, before: Handover | None, said: Mapping[str, str]) -> dict[str, str]:
+    notes = {{"priority": "reason"}.get(kind, kind): body for kind, body in work_queries.notes_of(act.unit, act.site, held.id)}
+    return draft_of(held, notes | dict({} if before is None else before.draft) | dict(said))
 
 
 def _refuse_hold(act: Act, held: EntryState) -> Refused | None:

@@ -29,10 +29,10 @@ class Picture:
     here: tuple[Here, ...] = ()
 
 
-def picture(desk: Desk, wanted: Sequence[tuple[str, date]], terminal: str = "") -> Picture:
+def picture(desk: Desk, wanted: Sequence[tuple[str, date]]) -> Picture:
     """Return some (diary, day) pairs as the grid shows them, in one read; pairs of diaries that do not exist are left out.
 
-    Who is there now, on whatever day, comes with it, but for the terminal that asks.
+    Who is there now, on whatever day, comes with it, but for whoever asks.
     Each claimant whose name is shown is looked at, once a day (services.looks).
     """
     with desk.store.read() as unit:
@@ -41,7 +41,7 @@ def picture(desk: Desk, wanted: Sequence[tuple[str, date]], terminal: str = "") 
         refs = sorted({entry.client for one in found for entry in one.entries if entry.client})
         names = client_queries.names(unit, desk.site, refs)
         staff = catalogue_queries.staff_names(unit, desk.site)
-        here = presence_queries.here(unit, desk.site, but=terminal)
+        here = presence_queries.here(unit, desk.site, but=desk.staff.login)
         flagged = flag_queries.flagged_entries(unit, desk.site)
     if not sees_names(desk):
         names = {ref: initials(name) for ref, name in names.items()}

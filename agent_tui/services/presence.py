@@ -9,7 +9,7 @@ from agent_tui.store.unit_of_work import Unit
 
 
 def show(desk: Desk, terminal: str, first: date, last: date) -> tuple[Here, ...]:
-    """Write which days a terminal shows now and return who shows one of them beside it: one short transaction.
+    """Write which days a terminal shows now and return who else shows one of them: one short transaction.
 
     A terminal says so when its days change and once a minute; two minutes without a word and it is gone.
     """
@@ -17,7 +17,7 @@ def show(desk: Desk, terminal: str, first: date, last: date) -> tuple[Here, ...]
     def work(unit: Unit) -> tuple[Here, ...]:
         days = first.isoformat(), last.isoformat()
         presence_queries.write(unit, desk.site, terminal, desk.staff.login, *days)
-        return on_days(presence_queries.here(unit, desk.site, but=terminal), first, last)
+        return on_days(presence_queries.here(unit, desk.site, but=desk.staff.login), first, last)
 
     return desk.store.write(work)
 

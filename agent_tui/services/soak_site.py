@@ -58,7 +58,7 @@ class Slots:
         return found
 
     def wishes(self, first: int, every: int) -> Iterator[Wish]:
-        """Yield bookings without end: of every so-manieth slot from the first on, each for another claimant and another type."""
+        """Yield bookings without end: of each `every`-th slot from `first` on, each for another claimant and another type."""
         days, number = self.days, first
         while True:
             place = number * _STRIDE % SLOTS

@@ -1,5 +1,6 @@
 """Engines: one that writes under BEGIN IMMEDIATE and one that reads, on SQLite or PostgreSQL."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,11 @@ from agent_tui.store.limits import KEEPALIVE_PROBES, Limits, limits
 from agent_tui.store.trouble import NOT_TEXT, StoreTrouble, shown
 
 IDLE_IN_TRANSACTION_SECONDS = 60
+
+# What they say of a connection that was lost or interrupted comes as StoreTrouble; unasked it would go to the terminal as well,
+# over a screen too.
+for _name in ("sqlalchemy", "psycopg"):
+    logging.getLogger(_name).addHandler(logging.NullHandler())
 
 
 def is_url(location: str) -> bool:

@@ -70,14 +70,15 @@ class Feed:
             version = cursor.fetchone()[0]
             if version == self._version:
                 return []
-            refuse_other(str(self._first(cursor, VERSION_QUERY)[0]))
+            has = self._first(cursor, VERSION_QUERY)
+            refuse_other(None if has is None else has[0])
             self._refuse_another_log(self._first(cursor, _HEAD, self.site))
         else:
             version = None
             newest = self._first(cursor, _LAST, self.site)
-            refuse_other(str(newest[1]))
+            refuse_other(newest[1])
             self._refuse_another_log(newest)
-            if newest is None or newest[0] is None or newest[0] == self.last_seq:
+            if newest[0] is None or newest[0] == self.last_seq:
                 return []
         rows: list[Any] = self._run(cursor, _LINES, self.site, self.last_seq).fetchall()
         self._version = version

@@ -102,7 +102,7 @@ class Unit:
         A migration takes this table for itself first, so that no write runs beside it.
         """
         row = self.row(VERSION_QUERY)
-        refuse_other("" if row is None else str(row[0]))
+        refuse_other(None if row is None else row[0])
 
     def clock_ms(self) -> int:
         """Return the database's clock in milliseconds UTC: what decides whether a hold has lapsed.

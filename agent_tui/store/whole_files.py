@@ -1,5 +1,6 @@
 """Files that are made under another name and put in place whole, or not at all."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,11 @@ def partial_name(target: Path) -> Path:
 def remove(path: Path) -> None:
     """Remove a store's file and what SQLite keeps beside it, where they exist."""
     for suffix in ("", *SIDE_FILES):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+        try:
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        except OSError as error:
+            if error.errno != errno.EROFS:  # where nothing may be written there is nothing of ours either
+                raise
 
 
 @contextmanager

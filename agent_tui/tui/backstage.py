@@ -276,7 +276,7 @@ class Backstage:
         def work() -> Message:
             from agent_tui.services.picture import picture
 
-            shown = picture(self.desk, wanted, self.terminal)
+            shown = picture(self.desk, wanted)
             days = sorted({day for _diary, day in wanted})
             starts = {} if request is None or not days else self.live.starts(request, days)
             totals = self.live.totals(days[0]) if days else None

@@ -1,5 +1,6 @@
 """backup and restore by command: whole, checked, private, and never over something that is still needed."""
 
+import errno
 import os
 import re
 import shlex
@@ -142,6 +143,28 @@ def test_an_interrupt_leaves_no_backup(admin: Place, tmp_path: Path, monkeypatch
     assert list(folder.iterdir()) == []
 
 
+def test_a_disk_that_may_only_be_read_gets_no_backup_and_the_sentence_names_the_place(
+    admin: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = os.open
+
+    def read_only(path: Any, flags: int, *more: Any) -> int:
+        if flags & os.O_CREAT and "on-cd" in str(path):
+            raise OSError(errno.EROFS, "Read-only file system")
+        return opened(path, flags, *more)
+
+    def unlink(_path: Path, missing_ok: bool = False) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")  # as Linux says it of a file that is not there, too
+
+    (tmp_path / "on-cd").mkdir()
+    target = str(tmp_path / "on-cd" / "x.bak")
+    monkeypatch.setattr(os, "open", read_only)
+    monkeypatch.setattr(Path, "unlink", unlink)
+    said = trouble(admin, "backup", target)
+    assert "No backup can be written to" in said
+    assert "x.bak: Read-only file system" in said
+
+
 def test_restore_brings_the_backup_back_and_keeps_the_old_store(admin: Place, file: str) -> None:
     old, backed_up = admin.dump(), Place(file).dump()
     would = admin.ask("restore", file, "--dry-run")
@@ -185,7 +208,7 @@ def test_a_restore_that_fails_half_way_leaves_the_old_store(admin: Place, file: 
         return real(path)
 
     monkeypatch.setattr("agent_tui.store.replacing.opened", full)
-    assert "disk of the store is full" in trouble(admin, "restore", file)
+    assert "The disk is full" in trouble(admin, "restore", file)
     assert admin.dump() == before
 
 

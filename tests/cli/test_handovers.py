@@ -2,7 +2,7 @@
 
 from agent_tui.services import presence
 from agent_tui.services.desk import open_desk
-from tests.cli.runner import DAY, Place
+from tests.cli.runner import DAY, Place, run
 from tests.small_site import DAY as DAY_ITSELF
 from tests.small_site import NOW
 
@@ -22,6 +22,23 @@ def test_a_hold_is_handed_listed_taken_and_declined(desk: Place) -> None:
     taken = bob.ask("handovers", "take", hold)
     assert (taken["status"], taken["made_by"], taken["draft"]["note"]) == ("taken", "agent2", "rings from a shelter")
     assert bob.ask("confirm", hold)["status"] == "confirmed"
+
+
+def test_what_is_said_goes_along_and_what_is_not_understood_is_refused(desk: Place) -> None:
+    hold = desk.ask("hold", "NJR-F2F", "--day", DAY, "--start", "09:00", "--diary", "D01")["id"]
+    to_bob = ("handover", hold, "--to", "agent2")
+    stranger = run(*desk.options, *to_bob, "--details", "-", check=False, stdin="note: rings back\nSana Khan: shelter\n")
+    assert stranger.code == 2
+    assert "Line 2 of standard input" in stranger.err
+    assert "Sana" not in stranger.err + stranger.out
+    desk.ask(*to_bob, "--details", "-", stdin="Access needs: ramp\nnote: rings back\n")
+    bob = desk.by("agent2")
+    bob.ask("handovers", "decline", hold)
+    desk.ask(*to_bob, "--details", "-", stdin="note: rings at noon\n")
+    bob.ask("handovers", "decline", hold)
+    desk.ask(*to_bob)
+    draft = bob.ask("handovers", "take", hold)["draft"]
+    assert (draft["access"], draft["note"]) == ("ramp", "rings at noon")
 
 
 def test_refusals_have_every_key(desk: Place) -> None:

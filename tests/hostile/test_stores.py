@@ -588,9 +588,13 @@ def test_a_server_that_refuses(reply: bytes, word: str) -> None:
 
 def test_what_is_wrong_with_a_server_is_said_in_words() -> None:
     """ "The store failed (OperationalError)" tells an agent nothing."""
-    urls = {
-        name: f"postgresql://u@{place}" for name, place in {"host": "nosuchhost.invalid/d", "socket": "/d?host=/nowhere"}.items()
+    places = {
+        "host": "nosuchhost.invalid/d",
+        "socket": "/d?host=/nowhere",
+        "option": "127.0.0.1:1/d?nonsense=1",
+        "port": "127.0.0.1:99999/d",
     }
+    urls = {name: f"postgresql://u@{place}" for name, place in places.items()}
     said = {name: run("types", "--store", url, "--as", "agent1").err for name, url in urls.items()}
     for name, reply in {
         "no pg_hba line": error_response("28000", "no pg_hba.conf entry for host"),
@@ -603,6 +607,9 @@ def test_what_is_wrong_with_a_server_is_said_in_words() -> None:
         with fake_server(reply) as port:
             said[name] = run("types", "--store", f"postgresql://u@127.0.0.1:{port}/d", "--as", "agent1").err
     assert {name: sentence for name, sentence in said.items() if "Error)" in sentence} == {}
+    assert "name is not known" in said["host"]
+    assert "option after its ?" in said["option"]
+    assert "port that is none" in said["port"]
 
 
 def test_a_server_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

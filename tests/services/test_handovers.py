@@ -47,6 +47,17 @@ def row(house: House, hold: str) -> tuple[object, ...]:
     return house.rows("SELECT status, given_by, given_to, draft FROM handover WHERE site = ? AND entry = ?", hold)[0]
 
 
+def test_what_went_along_goes_on_with_the_hold_to_the_next(house: House) -> None:
+    hold, call = held(house), call_of(house)
+    ann, bob = house.desk("agent1"), house.desk("agent2")
+    hand_over(ann, hold.id, "agent2", draft=DRAFT, call=call)
+    taken(take_over(bob, hold.id))
+    done(hand_over(bob, hold.id, "leader1", said={"note": "rings at noon"}), "handed_over")
+    answer = take_over(house.desk("leader1"), hold.id)
+    assert (answer.call, who_has(house, call)) == (call, "leader1")
+    assert (answer.draft["access"], answer.draft["note"]) == ("hearing loop", "rings at noon")
+
+
 def test_a_hold_goes_to_a_colleague_with_draft_call_and_expiry(house: House) -> None:
     hold, call = held(house), call_of(house)
     ann, bob = house.desk("agent1"), house.desk("agent2")
@@ -148,6 +159,7 @@ def test_a_hold_that_lapses_on_the_way_is_a_call_back_with_what_was_said(house: 
     hand_over(house.desk(), hold.id, "agent2", draft=DRAFT, call=call)
     house.expire(hold.id)
     assert mine(house.desk("agent2")) == []
+    assert call in {one.id for one in calls.unfinished(house.desk())}  # before anybody has met it, too
     assert "has lapsed" in refused(take_over(house.desk("agent2"), hold.id).outcome, "hold_expired").reason
     assert row(house, hold.id) == ("ended", "agent1", "agent2", None)
     back = next(one for one in calls.queue(house.desk("agent2")) if one.kind == "callback")

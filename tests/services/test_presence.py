@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from agent_tui.domain.handovers import Here, here_words
 from agent_tui.services import presence
+from agent_tui.services.picture import picture
 from tests.services.conftest import House
 from tests.small_site import DAY
 
@@ -22,6 +23,13 @@ def test_each_terminal_sees_the_others_that_show_one_of_its_days(house: House) -
     assert logins(presence.show(house.desk("super1"), "t4", DAY + timedelta(days=1), DAY + timedelta(days=1))) == ["leader1"]
     assert logins(presence.here(house.desk(), DAY)) == ["agent1", "agent2", "leader1"]
     assert len(presence.here(house.desk())) == 4
+
+
+def test_nobody_is_told_of_another_terminal_of_their_own(house: House) -> None:
+    presence.show(house.desk("agent1"), "t1", DAY, DAY)
+    assert presence.show(house.desk("agent1"), "t2", DAY, DAY) == ()
+    assert picture(house.desk("agent1"), []).here == ()
+    assert logins(presence.show(house.desk("agent2"), "t3", DAY, DAY)) == ["agent1", "agent1"]
 
 
 def test_a_terminal_that_goes_to_another_day_or_leaves_is_no_longer_there(house: House) -> None:

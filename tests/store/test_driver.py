@@ -213,3 +213,10 @@ def test_only_the_driver_names_a_sqlite_library() -> None:
 def test_the_library_is_past_the_fault_or_says_so() -> None:
     version = tuple(int(part) for part in driver.sqlite_version.split(".")[:3])
     assert driver.sqlite_is_safe() == (version >= (3, 51, 3))
+
+
+def test_what_a_library_logs_does_not_reach_the_terminal() -> None:
+    said = "logging.getLogger('sqlalchemy.pool.impl.QueuePool').error('x'); logging.getLogger('psycopg').warning('y')"
+    code = f"import logging, agent_tui.store.engine; {said}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=ROOT, timeout=60, check=True)
+    assert (done.stdout, done.stderr) == (b"", b"")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, exc
 
-from agent_tui.domain.requests import Wish
+from agent_tui.domain.requests import Booked, Wish
 from agent_tui.services import booking
 from agent_tui.store import opening, schema
 from agent_tui.store.backup import backup
@@ -22,6 +22,7 @@ from agent_tui.store.guards import POSTGRES_GUARDS, SQLITE_GUARDS, create_guards
 from agent_tui.store.migrations import runner
 from agent_tui.store.migrations.facts import describe, row_counts
 from agent_tui.store.opening import create_store, open_store
+from agent_tui.store.schema import HEAD
 from agent_tui.store.trouble import StoreIsNewer, StoreIsOlder, StoreTrouble
 from agent_tui.store.unit_of_work import Unit
 from tests.small_site import DAY, NINE, desk, make_site
@@ -366,6 +367,31 @@ def test_what_is_open_writes_nothing_once_a_newer_version_has_migrated_the_store
         with one.store.read() as unit:
             assert unit.rows("SELECT id FROM entry") == []
             assert unit.rows("SELECT seq FROM event") == []
+    finally:
+        feed.close()
+        one.store.close()
+
+
+def test_what_is_open_says_that_a_store_without_a_version_is_damaged_and_goes_on_when_it_has_one(location: str) -> None:
+    make_site(location)
+    one = desk(location)
+    feed = Feed(one.store, one.site)
+
+    def now(statement: str) -> None:
+        engine = migration_engine(location)
+        with engine.begin() as connection:
+            connection.exec_driver_sql(statement)
+        engine.dispose()
+
+    try:
+        feed.poll()
+        now("DELETE FROM alembic_version")
+        for act in (feed.poll, feed.poll, lambda: booking.hold(one, Wish("FC-F2F", DAY, NINE, "D01"))):
+            with pytest.raises(StoreTrouble, match="The store is damaged"):
+                act()
+        now(f"INSERT INTO alembic_version VALUES ('{HEAD}')")
+        assert feed.poll() == []
+        assert isinstance(booking.hold(one, Wish("FC-F2F", DAY, NINE, "D01")), Booked)
     finally:
         feed.close()
         one.store.close()

@@ -1,5 +1,6 @@
 """A hold handed to a colleague and taken over by one key, on both terminals; and who else is on the day."""
 
+from datetime import timedelta
 from typing import Any
 
 from agent_tui.domain.requests import Booked, Wish
@@ -49,7 +50,7 @@ async def test_a_hold_is_handed_to_who_is_there_and_the_next_call_begins(seats: 
         assert "here, on Wed 25 Nov" in seat.top._choices[0].detail
         await seat.press("down")
         await seat.press("enter")
-        assert "Handed to Bob Brook with what was typed" in seat.said
+        assert "Handed to Bob Brook: NJR30 " in seat.said
         assert seat.screen.call.held is None
         assert seat.screen.call.id != call
         assert seat.screen.form.texts["note"] == seat.screen.form.texts["client"] == ""
@@ -96,6 +97,44 @@ async def test_what_is_handed_to_me_is_told_live_and_taken_by_one_key(seats: Sea
             assert seat.screen.call.confirmed is not None, seat.said
 
 
+async def test_what_is_handed_and_not_answered_is_taken_back_by_the_same_key(seats: Seats) -> None:
+    async with seats.seat() as seat:
+        held = await hold_with_note(seat)
+        call = seat.screen.call.id
+        await seat.press("O")
+        await seat.press("enter")
+        await seat.press("f6")
+        await seat.press("D")
+        assert "Nobody has handed you a hold. Bob Brook has not answered yet." in seat.said
+        await seat.press("ctrl+y")
+        assert seat.screen.call.held is not None, seat.said
+        assert (seat.screen.call.held.entry.id, seat.screen.call.id) == (held.entry.id, call)
+        assert seat.screen.form.texts["note"] == "speaks slowly"
+
+
+async def test_the_grid_shows_the_time_that_was_taken_over_and_not_the_first_offer(seats: Seats) -> None:
+    later = DAY + timedelta(days=2)
+    async with seats.seat() as seat:
+
+        def work(desk: Any) -> None:
+            held = booking.hold(desk, Wish("NJR-F2F", later, TEN, "D02", client="C000009"))
+            assert isinstance(held, Booked), held
+            handovers.hand_over(desk, held.entry.id, "agent1", draft=DRAFT)
+
+        seat.others(work)
+        screen = seat.screen
+        await seat.press("ctrl+y")
+        assert screen.call.held is not None, seat.said
+        assert screen.shown.day == later
+        # The offers may come before the hold was read.
+        screen.call.held, screen.call.acting = None, True
+        screen.look_for_offers()
+        await seat.rest()
+        assert screen.call.offers
+        assert screen.call.offers[0].day != later
+        assert screen.shown.day == later
+
+
 async def test_while_a_time_is_held_nothing_is_taken_over(seats: Seats) -> None:
     async with seats.seat() as seat:
         hold = handed(seat)
@@ -109,7 +148,7 @@ async def test_while_a_time_is_held_nothing_is_taken_over(seats: Seats) -> None:
 
 async def test_of_several_one_is_declined_and_goes_back(seats: Seats) -> None:
     async with seats.seat() as seat:
-        first, second = handed(seat), handed(seat, NINE)
+        second, first = handed(seat), handed(seat, NINE)  # at one moment: the earlier time stands first
         await seat.press("f6")
         await seat.press("ctrl+y")
         assert isinstance(seat.top, HandoversModal)

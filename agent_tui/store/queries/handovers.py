@@ -25,9 +25,11 @@ def get(unit: Unit, site: str, entry: str) -> Handover | None:
 
 
 def open_ones(unit: Unit, site: str) -> list[Handover]:
-    """Return the hand-overs that somebody may take up, oldest first; a hold may have lapsed that nobody has met yet."""
-    statement = f"{_JOINED} WHERE h.site = ? AND h.status IN ('waiting', 'declined', 'withdrawn') ORDER BY h.given_at, h.entry"
-    return [_handover_of(row) for row in unit.rows(statement, site)]
+    """Return the hand-overs that somebody may take up, oldest first; one whose hold has run out is none, met or not."""
+    live = f"e.status = 'held' AND e.expires_at > {unit.clock}"
+    where = f"WHERE h.site = ? AND h.status IN ('waiting', 'declined', 'withdrawn') AND {live}"
+    found = unit.rows(f"{_JOINED} {where} ORDER BY h.given_at, e.day, e.start_tick, h.entry", site)
+    return [_handover_of(row) for row in found]
 
 
 def write(

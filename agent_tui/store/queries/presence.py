@@ -27,11 +27,11 @@ def leave(unit: Unit, site: str, terminal: str) -> None:
 
 
 def here(unit: Unit, site: str, *, but: str = "") -> list[Here]:
-    """Return who is there now by name, the latest day first, each terminal once; `but` leaves a terminal out."""
+    """Return who is there now by name, the latest day first, each terminal once; `but` leaves a login out."""
     rows = unit.rows(
         "SELECT p.login, COALESCE(s.name, p.login), p.first_day, p.last_day FROM presence p"
         " LEFT JOIN staff s ON s.site = p.site AND s.login = p.login"
-        f" WHERE p.site = ? AND p.terminal <> ? AND p.seen_at > {unit.clock} - ? ORDER BY 2, p.seen_at DESC, p.terminal",
+        f" WHERE p.site = ? AND p.login <> ? AND p.seen_at > {unit.clock} - ? ORDER BY 2, p.seen_at DESC, p.terminal",
         *(site, but, GONE_MS),
     )
     return [Here(row[0], row[1], date.fromisoformat(row[2]), date.fromisoformat(row[3])) for row in rows]

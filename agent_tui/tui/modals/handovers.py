@@ -30,7 +30,7 @@ class HandoversModal(Dialog[tuple[str, str] | None]):
 
     def __init__(self, items: Sequence[Item], *, glyphs: Glyphs = UNICODE) -> None:
         """Take the holds, oldest first."""
-        super().__init__("Handed to you", "enter takes it over, d declines, esc closes", glyphs=glyphs)
+        super().__init__("Handed over", "enter takes it over, d declines, esc closes", glyphs=glyphs)
         self._items = tuple(items)
 
     def contents(self) -> Iterable[Widget]:

@@ -169,6 +169,8 @@ class CallDesk(SearchDesk):
         entry, call = booked.entry, self.call
         when = f"{spoken_day(entry.day)} {clock(entry.start)} with {booked.coach}"
         confirmed = call.confirmed is not None and call.confirmed.entry.id == entry.id
+        if act == "resume" and call.held is None and call.confirmed is None:
+            self.show_day(entry.day, go_to=(entry.diary, entry.day, entry.start))
         if act in ("hold", "extend") or (act in ("undo", "resume") and entry.status == "held"):
             call.confirmed = None
             self._held(booked, when)

@@ -6,7 +6,18 @@ from uuid import uuid4
 
 from textual import on
 
-from agent_tui.domain.handovers import DECLINED, HANDED, RETURNED, TAKEN, WAITING, Colleague, Handover, TakenOver, named_in
+from agent_tui.domain.handovers import (
+    DECLINED,
+    HANDED,
+    OFFERED,
+    RETURNED,
+    TAKEN,
+    WAITING,
+    Colleague,
+    Handover,
+    TakenOver,
+    named_in,
+)
 from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import spoken_day
@@ -93,7 +104,7 @@ class HandoverDesk(CallEndings):
         self.show_form(True)
         self.form.focus_field("type")
         who = self.shown.staff.get(to, to)
-        self.say(f"Handed to {who} with what was typed: {_what(outcome.entry)}. u takes it back for 60 seconds.", "done")
+        self.say(f"Handed to {who}: {_what(outcome.entry)}. u or ctrl+y takes it back.", "done")
 
     def _done(self, act: str, booked: Booked) -> None:
         """Show what an act has done; the hold of an undone hand-over comes back with what was typed."""
@@ -112,7 +123,7 @@ class HandoverDesk(CallEndings):
     # Taking over.
 
     def action_take_over(self) -> None:
-        """Take over what a colleague hands me, or what came back, with what was typed."""
+        """Take over what a colleague hands me, or take back what I handed and nobody has taken, with what was typed."""
         self._for_mine(take=True)
 
     def action_decline_hold(self) -> None:
@@ -127,8 +138,7 @@ class HandoverDesk(CallEndings):
 
     def _show_mine(self, take: bool, found: Sequence[Handover]) -> None:
         login = self._login
-        stands = (WAITING, RETURNED) if take else (WAITING,)
-        open_ones = [one for one in found if one.stands_for(login) in stands]
+        open_ones = [one for one in found if one.stands_for(login) == WAITING or (take and one.entry.made_by == login)]
         if not open_ones:
             offered = [self.shown.staff.get(one.given_to, one.given_to) for one in found]
             waits = f" {offered[0]} has not answered yet." if offered else ""
@@ -137,13 +147,20 @@ class HandoverDesk(CallEndings):
             (self._take if take else self._turn_down)(open_ones[0].entry.id)
         else:
             now = self.back.clock_ms()
-            items = [Item(one.entry.id, _line(one, self._staff_name(one.given_by), login, now)) for one in open_ones]
+            items = [Item(one.entry.id, self._line(one, now)) for one in open_ones]
 
             def picked(answer: tuple[str, str]) -> None:
                 act, hold = answer
                 (self._take if act == "take" else self._turn_down)(hold)
 
             self.modal(HandoversModal(items, glyphs=self.glyphs), picked)
+
+    def _line(self, one: Handover, now_ms: int) -> str:
+        left = max(0, (one.entry.expires_at or 0) - now_ms) // 1000
+        stands = one.stands_for(self._login)
+        offered = f"offered to {self._staff_name(one.given_to)}" if stands == OFFERED else "came back to you"
+        whose = f"from {self._staff_name(one.given_by)}" if stands == WAITING else offered
+        return f"{_what(one.entry)}  {left // 60}:{left % 60:02d} left  {whose}"
 
     def _take(self, hold: str) -> None:
         if self.is_busy:
@@ -173,7 +190,6 @@ class HandoverDesk(CallEndings):
             fields |= {"client": client, "picked:client": client}
         if self.take_up(answer.call or str(uuid4()), fields):
             self.call.opened = answer.call is not None
-            self.show_day(entry.day, go_to=(entry.diary, entry.day, entry.start))
 
     # What others do with what was handed over.
 
@@ -243,12 +259,6 @@ def _where(one: Colleague) -> str:
 
 def _what(entry: EntryState) -> str:
     return f"{short_code(entry.type, (entry.end - entry.start) * 5)} {spoken_day(entry.day)} {clock(entry.start)}"
-
-
-def _line(one: Handover, giver: str, login: str, now_ms: int) -> str:
-    left = max(0, (one.entry.expires_at or 0) - now_ms) // 1000
-    whose = f"from {giver}" if one.stands_for(login) == WAITING else "came back to you"
-    return f"{_what(one.entry)}  {left // 60}:{left % 60:02d} left  {whose}"
 
 
 def _mine(desk: "Desk") -> list[Handover]:

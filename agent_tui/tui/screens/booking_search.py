@@ -84,7 +84,8 @@ class SearchDesk(ClientDesk):
         urgent = self.call.draft is not None and self.call.draft.priority != "standard"
         self.offers.show(OffersState.of(message.found, message.generation, every=self.call.every, urgent=urgent), keep=True)
         if message.found.offers and self.offers.selected is not None:
-            self.follow_offer(self.offers.selected)
+            if not self.call.acting:
+                self.follow_offer(self.offers.selected)
         elif not message.found.offers:
             self.show_ghost(None)
         if self.offers.compact and self.offers.state.drop_in:
@@ -102,7 +103,8 @@ class SearchDesk(ClientDesk):
     @on(OfferList.Highlighted)
     def _offer_highlighted(self, event: OfferList.Highlighted) -> None:
         event.stop()
-        if self.call.held is None:  # a hold stands in the grid itself and needs no ghost
+        # A hold stands in the grid itself and needs no ghost, nor does what the answer of an act is about to show there.
+        if self.call.held is None and (event.by_hand or not self.call.acting):
             self.follow_offer(event.offer, by_hand=event.by_hand)
 
     @on(OfferList.Chosen)
