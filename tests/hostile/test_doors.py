@@ -22,6 +22,7 @@ USUAL = {
     **{"paths": "import.csv", "subject": NOBODYS, "kind": "handoff", "value": "5", "call": NOBODYS, "--entry": NOBODYS},
     **dict.fromkeys(("entry", "ticket", "handoff", "flag", "plan", "waiting"), NOBODYS),
     "align --first": "1",
+    "report schedule name": "utilisation",
     "align --second": "1",
     "contacts set code": "duty",
     "contacts drop code": "duty",

@@ -172,6 +172,7 @@ def erase_clients(unit: Unit, site: str, refs: Sequence[str]) -> None:
     )
     unit.run(f"UPDATE call SET said = NULL WHERE site = ? AND said IS NOT NULL AND client IN ({marks})", *key)
     unit.run(f"UPDATE override_request SET said = NULL WHERE site = ? AND said IS NOT NULL AND entry IN ({entries})", site, *key)
+    unit.run(f"UPDATE feedback SET words = NULL WHERE site = ? AND words IS NOT NULL AND entry IN ({entries})", site, *key)
     unit.run(f"UPDATE handover SET draft = NULL WHERE site = ? AND draft IS NOT NULL AND entry IN ({entries})", site, *key)
     unit.run(
         "DELETE FROM external_reference WHERE site = ? AND ((kind = 'client' AND target IN"
@@ -188,6 +189,7 @@ _NOTES = (
     ),
     ("note", "handoff IN (SELECT id FROM handoff WHERE site = ? AND status = 'closed' AND closed_at < ?)"),
     ("flag", "note IS NOT NULL AND status = 'closed' AND resolved_at < ?"),
+    ("feedback", "words IS NOT NULL AND entry IS NOT NULL AND made_at < ?"),
 )
 _CALLS = "status <> 'open' AND closed_at < ? AND (client IS NOT NULL OR said IS NOT NULL)"
 _REQUESTS = "kind = 'request' AND status <> 'open' AND closed_at < ? AND said IS NOT NULL"
@@ -212,6 +214,7 @@ def erase_texts(unit: Unit, site: str, category: str, limit: Limit, most: int) -
 
 _ERASED = {
     ("notes", "flag"): "note = NULL",
+    ("notes", "feedback"): "words = NULL",
     ("calls", "call"): "client = NULL, said = NULL",
     ("words", "call"): "said = NULL",
     ("words", "override_request"): "said = NULL",
@@ -220,8 +223,9 @@ _ERASED = {
 
 def _texts(category: str, site: str, limit: Limit) -> list[tuple[str, str, tuple[object, ...]]]:
     if category == "notes":
-        of_entries, of_handoffs, of_flags = _NOTES
-        return [(*of_entries, (site, limit.day, site)), (*of_handoffs, (site, limit.ms)), (*of_flags, (limit.ms,))]
+        of_entries, of_handoffs, *others = _NOTES
+        first = [(*of_entries, (site, limit.day, site)), (*of_handoffs, (site, limit.ms))]
+        return [*first, *((*one, (limit.ms,)) for one in others)]
     if category == "calls":
         return [("call", _CALLS, (limit.ms,))]
     return [("call", _REQUESTS, (limit.ms,)), ("override_request", _OVERRIDES, (limit.ms,))]
