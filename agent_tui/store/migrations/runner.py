@@ -198,15 +198,20 @@ def _fresh(connection: Connection) -> Iterator[Connection]:
                 engine.dispose()
         return
     schema = f"agent_tui_fresh_{os.getpid()}_{time.monotonic_ns()}"
-    with connection.engine.connect() as other:
-        try:
-            other.exec_driver_sql(f"CREATE SCHEMA {schema}")
-            other.exec_driver_sql(f"SET LOCAL search_path TO {schema}")
-            opening.build_schema(other)
-            _complete_guards(other)
-            yield other
-        finally:
-            other.rollback()
+    # An engine of its own: a terminal's has one connection, and that is in use.
+    engine = migration_engine(connection.engine.url.render_as_string(hide_password=False))
+    try:
+        with engine.connect() as other:
+            try:
+                other.exec_driver_sql(f"CREATE SCHEMA {schema}")
+                other.exec_driver_sql(f"SET LOCAL search_path TO {schema}")
+                opening.build_schema(other)
+                _complete_guards(other)
+                yield other
+            finally:
+                other.rollback()
+    finally:
+        engine.dispose()
 
 
 def _complete_guards(connection: Connection) -> None:
