@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer
+from agent_tui.cli.answers import REFUSED, Malformed, answer
+from agent_tui.cli.empties import Object
 from agent_tui.cli.reading import read_day, read_id, read_range, read_whole, shown
 from agent_tui.cli.segments import effect_answer
 from agent_tui.cli.session import Session

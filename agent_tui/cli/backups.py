@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Object, answer
+from agent_tui.cli.answers import REFUSED, answer
+from agent_tui.cli.empties import Object
 from agent_tui.cli.empty_store import empty_backup, empty_restore
 from agent_tui.cli.progress import BAR_AFTER_SECONDS, progress_bar
 from agent_tui.cli.session import Session

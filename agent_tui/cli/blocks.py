@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, empty_block
+from agent_tui.cli.answers import REFUSED, Malformed, answer
 from agent_tui.cli.booking import ClientRef, EntryId, RequestUuid, Version, named_client
+from agent_tui.cli.empties import Object, empty_block
 from agent_tui.cli.reading import read_choice, read_code, read_day, read_id, read_standard_input, read_start, read_words
 from agent_tui.cli.session import Session
 from agent_tui.domain.requests import BLOCK_REASONS, OVER_APPOINTMENTS, Blocked, EntryState, Moved, Refused, RefusedOver

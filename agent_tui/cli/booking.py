@@ -10,7 +10,6 @@ import typer
 from agent_tui.cli.answers import (
     REFUSED,
     Malformed,
-    Object,
     answer,
     drop_in_line,
     drop_in_object,
@@ -19,6 +18,7 @@ from agent_tui.cli.answers import (
     reason_object,
     show_outcome,
 )
+from agent_tui.cli.empties import Object
 from agent_tui.cli.reading import (
     SAID,
     read_choice,

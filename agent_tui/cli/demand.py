@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer
+from agent_tui.cli.answers import REFUSED, Malformed, answer
+from agent_tui.cli.empties import Object
 from agent_tui.cli.reading import read_choice, read_days, read_id, read_window
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, empty_diary, show_list
+from agent_tui.cli.answers import REFUSED, Malformed, answer, show_list
+from agent_tui.cli.empties import Object, empty_diary
 from agent_tui.cli.overtime import absorb
 from agent_tui.cli.reading import read_choice, read_code, read_id, read_standard_input, read_text, read_words
 from agent_tui.cli.session import Session

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, item_object, show_list
+from agent_tui.cli.answers import REFUSED, Malformed, answer, item_object, show_list
+from agent_tui.cli.empties import Object
 from agent_tui.cli.empty_flags import empty_closure, empty_contact, empty_escalation, empty_handoff
 from agent_tui.cli.reading import (
     read_choice,

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, item_object, offer_object
+from agent_tui.cli.answers import REFUSED, Malformed, answer, item_object, offer_object
+from agent_tui.cli.empties import Object
 from agent_tui.cli.empty_flags import empty_flag
 from agent_tui.cli.reading import read_choice, read_code, read_day, read_id, read_standard_input, read_start, read_whole
 from agent_tui.cli.session import Session

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, empty_guarantee, reason_object
+from agent_tui.cli.answers import REFUSED, Malformed, answer, reason_object
+from agent_tui.cli.empties import Object, empty_guarantee
 from agent_tui.cli.reading import read_code, read_id, read_whole
 from agent_tui.cli.session import Session
 from agent_tui.cli.types import show_proposed

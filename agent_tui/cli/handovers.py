@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Object, answer, outcome_lines, outcome_object, show_list, show_outcome
+from agent_tui.cli.answers import REFUSED, answer, outcome_lines, outcome_object, show_list, show_outcome
 from agent_tui.cli.booking import EntryId, RequestUuid, Version
+from agent_tui.cli.empties import Object
 from agent_tui.cli.reading import SAID, read_day, read_details, read_id, read_standard_input, read_words
 from agent_tui.cli.session import Session
 from agent_tui.domain.handovers import Handover, TakenOver

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, CommandEnd, Malformed, Object, answer, item_object, show_list, show_outcome
+from agent_tui.cli.answers import REFUSED, CommandEnd, Malformed, answer, item_object, show_list, show_outcome
+from agent_tui.cli.empties import Object
 from agent_tui.cli.reading import read_details, read_id, read_standard_input, read_whole
 from agent_tui.cli.session import Session
 from agent_tui.domain.clients import Client

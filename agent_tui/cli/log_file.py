@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from agent_tui.cli.answers import REFUSED, CommandEnd, Object, answer
+from agent_tui.cli.answers import REFUSED, CommandEnd, answer
+from agent_tui.cli.empties import Object
 from agent_tui.cli.session import Session
 from agent_tui.cli.verify import TROUBLE, counted
 from agent_tui.domain.requests import Refused

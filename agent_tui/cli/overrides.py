@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Object, answer, offer_line, offer_object, show_list
+from agent_tui.cli.answers import REFUSED, answer, offer_line, offer_object, show_list
 from agent_tui.cli.blocks import move_line, move_object
 from agent_tui.cli.booking import (
     Channel,
@@ -23,6 +23,7 @@ from agent_tui.cli.booking import (
     request_of,
     undo,
 )
+from agent_tui.cli.empties import Object
 from agent_tui.cli.empty_flags import empty_override, empty_override_preview
 from agent_tui.cli.reading import SAID, read_choice, read_details, read_id, read_standard_input, read_whole
 from agent_tui.cli.session import Session

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, empty_absorbed, show_list
+from agent_tui.cli.answers import REFUSED, Malformed, answer, show_list
 from agent_tui.cli.blocks import move_line, move_object
+from agent_tui.cli.empties import Object, empty_absorbed
 from agent_tui.cli.reading import read_code, read_day, read_id, read_start, read_whole, read_words, shown
 from agent_tui.cli.segments import check_object, show_effect
 from agent_tui.cli.session import Session

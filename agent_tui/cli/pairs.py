@@ -5,18 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import (
-    REFUSED,
-    Malformed,
-    Object,
-    answer,
-    empty_pair,
-    offer_line,
-    offer_object,
-    outcome_lines,
-    outcome_object,
-)
+from agent_tui.cli.answers import REFUSED, Malformed, answer, offer_line, offer_object, outcome_lines, outcome_object
 from agent_tui.cli.booking import DEFAULT_DAYS, ClientRef, EntryId, FromDay, RequestUuid, ToDay, named_client
+from agent_tui.cli.empties import Object, empty_pair
 from agent_tui.cli.reading import read_choice, read_code, read_day, read_days, read_id, read_start, read_whole
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean

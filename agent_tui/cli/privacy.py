@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, empty_of
+from agent_tui.cli.answers import REFUSED, Malformed, answer
+from agent_tui.cli.empties import Object, empty_of
 from agent_tui.cli.progress import BAR_AFTER_SECONDS, progress_bar
 from agent_tui.cli.reading import read_choice
 from agent_tui.cli.session import Session

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, problem_object
+from agent_tui.cli.answers import REFUSED, Malformed, answer
+from agent_tui.cli.empties import Object, problem_object
 from agent_tui.cli.log_file import export_log
 from agent_tui.cli.reading import read_client_argument, read_code, read_day, read_id, read_whole
 from agent_tui.cli.session import Session

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, empty_rehoming
+from agent_tui.cli.answers import REFUSED, Malformed, answer
 from agent_tui.cli.blocks import move_object
 from agent_tui.cli.booking import RequestUuid
+from agent_tui.cli.empties import Object, empty_rehoming
 from agent_tui.cli.reading import read_choice, read_code, read_day, read_id, read_start
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer
+from agent_tui.cli.answers import REFUSED, Malformed, answer
 from agent_tui.cli.booking import DiaryCode, RequestUuid, TeamCode
+from agent_tui.cli.empties import Object
 from agent_tui.cli.empty_reports import empty_due, empty_list, empty_report, empty_schedule
 from agent_tui.cli.progress import progress_bar
 from agent_tui.cli.reading import read_choice, read_code, read_day, read_id, shown

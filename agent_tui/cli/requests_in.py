@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, empty_request, empty_requests_load, show_list
+from agent_tui.cli.answers import REFUSED, Malformed, answer, show_list
+from agent_tui.cli.empties import Object, empty_request, empty_requests_load
 from agent_tui.cli.reading import read_choice, read_id, read_whole
 from agent_tui.cli.session import Session
 from agent_tui.domain.import_text import ENCODINGS

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import Object, show_list
+from agent_tui.cli.answers import show_list
+from agent_tui.cli.empties import Object
 from agent_tui.cli.reading import read_choice, read_code, read_day, read_id, read_whole, read_words
 from agent_tui.cli.session import Session
 from agent_tui.cli.support import Id, Limit, Words, said_words, show_found, show_recorded

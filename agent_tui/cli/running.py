@@ -9,7 +9,8 @@ from typer import Abort, Exit
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-from agent_tui.cli.answers import EMPTIES, CommandEnd, Malformed, problem_object
+from agent_tui.cli.answers import CommandEnd, Malformed
+from agent_tui.cli.empties import EMPTIES, problem_object
 from agent_tui.domain.cleaning import clean_for_display, json_text
 from agent_tui.failures import written_down
 

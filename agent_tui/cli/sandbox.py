@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, empty_sandbox
+from agent_tui.cli.answers import REFUSED, Malformed, answer
+from agent_tui.cli.empties import Object, empty_sandbox
 from agent_tui.cli.progress import progress_bar
 from agent_tui.cli.reading import read_id, read_text, read_whole
 from agent_tui.cli.segments import show_effect

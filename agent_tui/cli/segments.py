@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, empty_segments
+from agent_tui.cli.answers import REFUSED, Malformed, answer
+from agent_tui.cli.empties import Object, empty_segments
 from agent_tui.cli.reading import read_day, read_id, read_text, shown
 from agent_tui.cli.session import Session
 from agent_tui.domain.segment_check import SegmentCheck

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from agent_tui.cli.answers import Object, answer
+from agent_tui.cli.answers import answer
+from agent_tui.cli.empties import Object
 from agent_tui.cli.reading import read_day
 from agent_tui.cli.session import Session
 

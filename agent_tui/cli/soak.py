@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from agent_tui.cli.answers import Malformed, Object, answer
+from agent_tui.cli.answers import Malformed, answer
+from agent_tui.cli.empties import Object
 from agent_tui.cli.progress import progress_bar
 from agent_tui.cli.reading import read_whole
 from agent_tui.cli.session import Session

@@ -4,16 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import (
-    REFUSED,
-    Malformed,
-    Object,
-    answer,
-    empty_sooner,
-    outcome_lines,
-    outcome_object,
-    show_list,
-)
+from agent_tui.cli.answers import REFUSED, Malformed, answer, outcome_lines, outcome_object, show_list
+from agent_tui.cli.empties import Object, empty_sooner
 from agent_tui.cli.reading import read_choice, read_code, read_day, read_id, read_whole, read_window
 from agent_tui.cli.session import Session
 from agent_tui.domain.requests import Booked, EntryState, Refused

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer
+from agent_tui.cli.answers import REFUSED, Malformed, answer
+from agent_tui.cli.empties import Object
 from agent_tui.cli.empty_flags import empty_login
 from agent_tui.cli.reading import read_id
 from agent_tui.cli.session import Session

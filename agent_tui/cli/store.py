@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Object, answer
+from agent_tui.cli.answers import REFUSED, answer
 from agent_tui.cli.backups import head_objects, private_files
+from agent_tui.cli.empties import Object
 from agent_tui.cli.empty_store import empty_copy
 from agent_tui.cli.progress import BAR_AFTER_SECONDS, progress_bar
 from agent_tui.cli.session import Session

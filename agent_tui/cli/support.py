@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, show_list
+from agent_tui.cli.answers import REFUSED, Malformed, answer, show_list
+from agent_tui.cli.empties import Object
 from agent_tui.cli.empty_support import empty_support
 from agent_tui.cli.reading import read_choice, read_id, read_standard_input, read_whole, read_words
 from agent_tui.cli.session import Session

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, problem_object
+from agent_tui.cli.answers import REFUSED, Malformed, answer
+from agent_tui.cli.empties import Object, problem_object
 from agent_tui.cli.reading import read_choice, read_code, read_day, shown
 from agent_tui.cli.session import Session
 from agent_tui.domain.day_list import FORMATS, CoachList, DayList, DayRow, html_of, text_of

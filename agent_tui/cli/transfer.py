@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, empty_export, empty_import, empty_site
+from agent_tui.cli.answers import REFUSED, Malformed, answer
+from agent_tui.cli.empties import Object, empty_export, empty_import, empty_site
 from agent_tui.cli.progress import progress_bar
 from agent_tui.cli.reading import read_choice, read_code, read_day, read_id
 from agent_tui.cli.session import Session

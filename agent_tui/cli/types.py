@@ -4,16 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import (
-    REFUSED,
-    Malformed,
-    Object,
-    answer,
-    drop_in_line,
-    drop_in_object,
-    empty_type,
-    reason_object,
-)
+from agent_tui.cli.answers import REFUSED, Malformed, answer, drop_in_line, drop_in_object, reason_object
+from agent_tui.cli.empties import Object, empty_type
 from agent_tui.cli.reading import read_code, read_day, read_id, read_standard_input
 from agent_tui.cli.segments import effect_answer
 from agent_tui.cli.session import Session

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from agent_tui.cli.answers import Malformed, Object, answer, empty_of
+from agent_tui.cli.answers import Malformed, answer
+from agent_tui.cli.empties import Object, empty_of
 from agent_tui.cli.progress import BAR_AFTER_SECONDS, progress_bar
 from agent_tui.cli.session import Session
 

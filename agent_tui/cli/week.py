@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import Malformed, Object, answer
+from agent_tui.cli.answers import Malformed, answer
 from agent_tui.cli.booking import Channel, DiaryCode, TeamCode
+from agent_tui.cli.empties import Object
 from agent_tui.cli.reading import read_choice, read_code, shown
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer, empty_recovered
+from agent_tui.cli.answers import REFUSED, Malformed, answer
 from agent_tui.cli.booking import DiaryCode, TeamCode
+from agent_tui.cli.empties import Object, empty_recovered
 from agent_tui.cli.progress import progress_bar
 from agent_tui.cli.reading import read_code, read_id, read_whole
 from agent_tui.cli.session import Session

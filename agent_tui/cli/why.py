@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, Malformed, Object, answer
+from agent_tui.cli.answers import REFUSED, Malformed, answer
 from agent_tui.cli.booking import (
     LONGEST_NOTICE,
     Channel,
@@ -15,6 +15,7 @@ from agent_tui.cli.booking import (
     TimeOfDay,
     named_client,
 )
+from agent_tui.cli.empties import Object
 from agent_tui.cli.reading import read_choice, read_code, read_day, read_minute, read_whole, read_window
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
