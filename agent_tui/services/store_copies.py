@@ -85,7 +85,8 @@ def chosen(connection: Connection, store: Store, login: str, site: str | None = 
     """Return the heads of the sites that a login may copy: one, or all that there are."""
     if not sees_all_rows(connection):
         return Refused(
-            "role", "A store is copied with the login of the database that owns the tables, since others see not all rows."
+            "role",
+            "A store is copied with the login of the database that owns its tables, by an administrator: others see not all rows.",
         )
     heads = heads_of(connection)
     if site is not None:
@@ -160,7 +161,10 @@ def _beside_others(source: Connection, store: Store, sites: list[str], progress:
     """Copy sites into a store that is there; it takes no other writer until they are in."""
     with writing(store.location, new_schema=False) as into:
         if not sees_all_rows(into):
-            return Refused("role", "A site is copied into a database with the login that owns the tables, which this is not.")
+            return Refused(
+                "role",
+                "A site is copied into a database with the login that owns its tables, by an administrator; this is another.",
+            )
         there = sorted({one.site for one in heads_of(into)} & set(sites))
         if there:
             return Refused("exists", f"{store.name} has the site {', '.join(there)} already, and it stays as it is.")

@@ -27,15 +27,15 @@ CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")
 COUNTS = {
     "search": 4,
     "search for a claimant": 6,
-    "hold": 10,
-    "hold of what is taken": 18,
-    "book": 11,
-    "book with a room": 13,
-    "confirm": 12,
-    "move": 19,
-    "cancel": 16,
-    "undo": 23,
-    "a retry": 2,
+    "hold": 11,
+    "hold of what is taken": 20,
+    "book": 12,
+    "book with a room": 14,
+    "confirm": 13,
+    "move": 20,
+    "cancel": 17,
+    "undo": 27,
+    "a retry": 3,
 }
 
 

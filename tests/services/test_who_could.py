@@ -14,9 +14,20 @@ from agent_tui.tui.commands import COMMANDS, not_for
 SOURCES = sorted(Path(services.__path__[0]).glob("*.py"))
 WHO = re.compile(
     r"\b(an agent|agents|a team leader|team leaders?|a supervisor|supervisors|[Aa]n administrator|anybody else|may be booked by"
-    r"|say --as|start it again)\b"
+    r"|say --as|start it again|who can take it)\b"
 )
-ELSEWHERE = {"named", "not_theirs", "may_not", "refuse_resolving", "not_to_give", "switched_off", "_refuse_role"}
+ELSEWHERE = {
+    "named",
+    "named_roles",
+    "who_can",
+    "_others",
+    "not_theirs",
+    "may_not",
+    "refuse_resolving",
+    "not_to_give",
+    "switched_off",
+    "_refuse_role",
+}
 """Functions that return such a sentence, each read where it is written."""
 
 
