@@ -86,7 +86,7 @@ def chosen(connection: Connection, store: Store, login: str, site: str | None = 
     if not sees_all_rows(connection):
         return Refused(
             "role",
-            "A store is copied with the login of the database that owns its tables, by an administrator: others see not all rows.",
+            "A store is copied with the database's login that owns its tables, by an administrator: others see not all rows.",
         )
     heads = heads_of(connection)
     if site is not None:
@@ -163,7 +163,7 @@ def _beside_others(source: Connection, store: Store, sites: list[str], progress:
         if not sees_all_rows(into):
             return Refused(
                 "role",
-                "A site is copied into a database with the login that owns its tables, by an administrator; this is another.",
+                "A site is copied in with the login that owns its tables, by an administrator.",
             )
         there = sorted({one.site for one in heads_of(into)} & set(sites))
         if there:

@@ -71,7 +71,6 @@ ROUTES: dict[str, list[tuple[Any, ...]]] = {
     "flags": [(None, id) for id in ("keep_flag", "list_contacts", "list_handoffs", "filter_flags")],
     "staff": [(None, id) for id in ("add_staff", "change_role")],
     "record": [(None, id) for id in ("export_log", "verify_file", "subject")],
-    "reports": [(None, id) for id in ("report_days", "write_files", "schedule_report")],
     "support": [(None, id) for id in ("new_item", "answer_question")],
 }
 PLACES_TO_TYPE = ("new client", "record", "alignment", "booking")
