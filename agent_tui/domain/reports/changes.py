@@ -76,6 +76,18 @@ def step_of(line: Line) -> int:
     return 1 if effect(line) == BOOKED else int(stands(line.after)) - int(stands(line.before))
 
 
+def undoes(line: Line) -> int | None:
+    """Return the seq of the line that a line takes back, or None."""
+    if line.verb != "undone" or not (line.reason or "").startswith(UNDOES):
+        return None
+    return int((line.reason or "").removeprefix(UNDOES).split(";")[0])
+
+
+def undone_lines(lines: Iterable[Line]) -> set[int]:
+    """Return the seqs of the lines that some lines take back."""
+    return {seq for line in lines if (seq := undoes(line)) is not None}
+
+
 def _place(state: State) -> tuple[object, ...]:
     return state["diary"], state["day"], state["start"]
 
@@ -139,13 +151,10 @@ class _Change:
 
 def _changes(lines: Iterable[Line], what: str) -> list[_Change]:
     """Return the lines that did something to an appointment and were not undone by a later one."""
-    kept, undone = [], set()
-    for line in lines:
-        if line.verb == "undone" and line.reason and line.reason.startswith(UNDOES):
-            undone.add(int(line.reason.removeprefix(UNDOES).split(";")[0]))
-        elif effect(line) == what and line.before is not None:
-            kept.append(line)
-    return [_change(line) for line in kept if line.seq not in undone]
+    every = list(lines)
+    undone = undone_lines(every)
+    kept = (line for line in every if line.seq not in undone and undoes(line) is None)
+    return [_change(line) for line in kept if line.before is not None and effect(line) == what]
 
 
 def _change(line: Line) -> _Change:

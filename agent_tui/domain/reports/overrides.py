@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from agent_tui.domain.override import is_override
-from agent_tui.domain.reports.changes import UNDOES
+from agent_tui.domain.reports.changes import undone_lines
 from agent_tui.domain.reports.facts import Line
 from agent_tui.domain.reports.shape import COUNT, DAYS, TEXT, Column, Report, Row, Table, mean
 from agent_tui.domain.reports.span import Span
@@ -21,11 +21,7 @@ def overrides(catalogue: Catalogue, span: Span, lines: Sequence[Line], decided: 
     `decided` are prepared overrides as (ISO day, status). Days lost are calendar days to the later day of each one displaced.
     Source: SOP section 5.
     """
-    undone = {
-        int((line.reason or "").removeprefix(UNDOES).split(";")[0])
-        for line in lines
-        if line.verb == "undone" and (line.reason or "").startswith(UNDOES)
-    }
+    undone = undone_lines(lines)
     done = [line for line in lines if is_override(line.reason) and line.verb != "undone" and line.seq not in undone]
     done = [line for line in done if line.day in span.row_of]
     urgent = [line for line in done if line.verb != "moved"]
