@@ -336,11 +336,11 @@ def fill(disk: Path) -> None:
                 continue
 
 
-def test_a_full_disk(desk: Place, tmp_path: Path) -> None:
+def test_a_full_disk(desk: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     if not ROOT:
-        return test_a_file_that_may_not_grow(desk, tmp_path)
+        return test_a_file_that_may_not_grow(desk, tmp_path, monkeypatch)
     with mounted(disk, "-o", "size=2m") as is_mounted:
         assert is_mounted, "root could not mount a disk in memory"
         place = Place(str(disk / "store.db"))
