@@ -11,7 +11,10 @@ _NATIONAL_REFERENCE = re.compile(r"[A-Za-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A claimant: `ref` is the opaque id, `reference` the national one."""
+    """A claimant: `ref` is the opaque id, `reference` the national one.
+
+    `preferred_channel` is one of domain.messages.PREFERENCES or empty; the lines of `address` are separated by newlines.
+    """
 
     ref: str
     name: str
@@ -20,6 +23,8 @@ class Client:
     email: str = ""
     language: str = ""
     access_needs: str = ""
+    preferred_channel: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

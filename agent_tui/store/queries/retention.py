@@ -161,7 +161,7 @@ def erase_clients(unit: Unit, site: str, refs: Sequence[str]) -> None:
     key = (site, *refs)
     unit.run(
         "UPDATE client SET name = ?, name_key = '', phone = '', phone_key = '', reference = '', reference_key = '', email = '',"
-        f" language = '', access_needs = '' WHERE site = ? AND client IN ({marks})",
+        f" language = '', access_needs = '', preferred_channel = NULL, address = NULL WHERE site = ? AND client IN ({marks})",
         *(NOBODY, *key),
     )
     unit.run(f"DELETE FROM note WHERE site = ? AND (entry IN ({entries}) OR handoff IN ({handoffs}))", site, *key, *key)

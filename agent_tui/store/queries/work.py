@@ -179,9 +179,9 @@ def reopen_call(unit: Unit, site: str, id: str) -> None:
 def queue_message(unit: Unit, site: str, entry: str, kind: str, version: int, at: int, not_before: int) -> None:
     """Queue what an act owes the claimant, not to be sent before an instant (the end of the undo time)."""
     unit.run(
-        "INSERT INTO message (site, entry, kind, version, status, made_at, not_before,"
-        " told_by) VALUES (?,?,?,?,'queued',?,?,NULL)",
-        *(site, entry, kind, version, at, not_before),
+        "INSERT INTO message (site, reference, entry, kind, version, status, made_at, not_before, next_at, attempts)"
+        " VALUES (?,?,?,?,?,'queued',?,?,?,0)",
+        *(site, f"{entry}.{kind}.{version}", entry, kind, version, at, not_before, not_before),
     )
 
 
