@@ -160,7 +160,7 @@ def add_client(desk: Desk, wanted: Client, *, id: str | None = None) -> Added | 
 
 
 def client_to_edit(desk: Desk, *, ref: str | None = None, entry: str | None = None) -> Client | Refused:
-    """Return a claimant, by opaque id or as that of an appointment, with all their details, to be changed; the look is recorded."""
+    """Return a claimant, by opaque id or as that of an appointment, with all details, to be changed; the look is recorded."""
     if not sees_names(desk):
         return Refused("role", _WHO_EDITS)
     with desk.store.read() as unit:

@@ -132,7 +132,7 @@ def email_problem(text: str) -> str | None:
 
 
 def email_to(text: str) -> str | None:
-    """Return an e-mail address as a mail server takes it, a domain with other letters in its ASCII form; None for one that is none."""
+    """Return an e-mail address as a mail server takes it, its domain in ASCII; None for one that is none."""
     found = _email(text)
     return None if isinstance(found, str) else str(found.ascii_email)
 

