@@ -37,8 +37,9 @@ class Settings:
 
     `store` is a file path or a database URL, `now` site time without a zone (None for the computer's clock),
     `hold_seconds` the life of a hold (None for the site's), `heads` the folder to which the log's head is written daily
-    (None for nowhere), `templates` the folder of the site's own templates of messages (None for none), `zoom` minutes to a line, `idle_lock_minutes` those without a key after which the screen is covered
-    (0 for never), `keymap` command ids with keys as "f8,space". The store is waited for so many whole seconds: to connect, for
+    (None for nowhere), `templates` the folder of the site's own templates of messages (None for none), `zoom` minutes to a
+    line, `idle_lock_minutes` those without a key after which the screen is covered (0 for never), `keymap` command ids with keys
+    as "f8,space". The store is waited for so many whole seconds: to connect, for
     one statement, for a lock that another holds; after `keepalive` seconds of silence a line to a server is probed.
     """
 

@@ -36,6 +36,7 @@ from agent_tui.cli import (
     sooner,
     staff,
     support,
+    templates,
     today,
     transfer,
     types,
@@ -123,6 +124,7 @@ sooner.register(app)
 staff.register(app)
 stores.register(app)
 support.register(app)
+templates.register(app)
 transfer.register(app)
 today.register(app)
 types.register(app)

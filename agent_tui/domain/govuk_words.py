@@ -5,7 +5,6 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from agent_tui.domain.clients import name_key
 from agent_tui.domain.wall_time import MONTHS, WEEKDAYS, spoken_day, spoken_time
 
 ENGLISH: Final = "en"
@@ -18,13 +17,6 @@ _WELSH_MONTHS: Final = (
     *("Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin"),
     *("Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr"),
 )
-_CALLED_WELSH: Final = frozenset({"cy", "cym", "welsh", "cymraeg"})
-
-
-def language_of(preferred: str) -> str:
-    """Return the code of the language in which to write to somebody who prefers one, in any words: English but for Welsh."""
-    words = name_key(preferred).replace(",", " ").replace("/", " ").split()
-    return WELSH if words and words[0] in _CALLED_WELSH else ENGLISH
 
 
 def day_words(day: date, language: str = ENGLISH) -> str:

@@ -249,6 +249,12 @@ def fields_of(facts: Facts, called: Called, language: str = ENGLISH) -> dict[str
     }
 
 
+def ticket_fields(site: Site, today: date, *, title: str, words: str, made_by: str, reference: str) -> dict[str, str]:
+    """Return the value of every field that a ticket to the service desk can name; `words` may have several lines."""
+    said = {"title": title, "words": words, "made by": made_by, "reference": reference}
+    return {"office": site.name, "today": letter_date(today), **said}
+
+
 def _office_fields(site: Site, today: date, language: str) -> dict[str, str]:
     return {
         "office": site.name,
