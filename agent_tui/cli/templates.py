@@ -7,10 +7,9 @@ import typer
 
 from agent_tui.cli.answers import REFUSED, Malformed, answer
 from agent_tui.cli.empties import Object, problem_object
-from agent_tui.cli.reading import read_choice, read_code, read_id, shown
+from agent_tui.cli.reading import read_choice, read_id, shown
 from agent_tui.cli.session import Session
 from agent_tui.domain import messages
-from agent_tui.domain.cleaning import clean
 from agent_tui.domain.govuk_words import ENGLISH, LANGUAGES
 from agent_tui.domain.message_fields import KINDS
 from agent_tui.domain.message_library import Library, pick
@@ -166,7 +165,9 @@ def letter(
 
 def form(
     context: typer.Context,
-    entry: Annotated[str | None, typer.Argument(metavar="[ID]", help="The appointment's or hold's id; without it a blank.")] = None,
+    entry: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="The appointment's or hold's id; without it a blank.")
+    ] = None,
     format: Format = "text",
     large_print: LargePrint = False,
     out: Out = "-",

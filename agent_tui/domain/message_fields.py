@@ -83,7 +83,7 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "title": "a ticket's title",
         "words": "what a ticket asks for, in lines",
         "made by": "who made a ticket",
-        "what": "what has changed in a coach's diary",
+        "what": "what has changed in a coach's diary: has a new appointment",
         "type": "the appointment type's name, for staff",
         "client": "the claimant's opaque id, for staff",
         "meeting": "how the meeting is held, for staff",

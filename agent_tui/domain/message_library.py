@@ -77,9 +77,7 @@ def pick(library: Library, kind: str, channel: str, language: str, day: date) ->
     for wanted in dict.fromkeys((language, ENGLISH)):
         for layer in reversed(library.layers):
             fitting = [
-                one
-                for one in layer
-                if (one.kind, one.channel, one.language) == (kind, channel, wanted) and one.valid_from <= day
+                one for one in layer if (one.kind, one.channel, one.language) == (kind, channel, wanted) and one.valid_from <= day
             ]
             if fitting:
                 return max(fitting, key=lambda one: one.valid_from)
@@ -103,9 +101,7 @@ def _lacking(templates: Iterable[Template]) -> Iterable[TemplateProblem]:
                 yield TemplateProblem("templates", 0, f"There is no {name} by {channel} in English.")
 
 
-def _table(
-    file: str, text: str, columns: Sequence[str], problems: list[TemplateProblem]
-) -> dict[str, Mapping[str, str]]:
+def _table(file: str, text: str, columns: Sequence[str], problems: list[TemplateProblem]) -> dict[str, Mapping[str, str]]:
     """Return a CSV file's rows by their first cell, the cells by column; what is wrong is added by line."""
     if len(text) > LONGEST_TABLE:
         problems.append(TemplateProblem(file, 0, f"The file is longer than {LONGEST_TABLE} characters."))

@@ -66,7 +66,7 @@ def sample_fields(
         return ticket_fields(
             _SITE, SAMPLE_DAY, title="New diary for a work coach", words=words, made_by="Lea Lowe", reference=_ENTRY.id
         )
-    what = "A new appointment in your diary today"
+    what = "has a new appointment"
     entry = replace(_ENTRY, channel=meeting)
     facts = Facts(
         *(_SITE, entry, type_ or _TYPE, SAMPLE_DAY),

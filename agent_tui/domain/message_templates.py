@@ -21,7 +21,7 @@ LONGEST_TEMPLATE: Final = 20_000
 """Characters of a file."""
 HEAD: Final = ("kind", "channel", "language", "from", "subject")
 """The named values of a template's head; `subject` is only for what has one."""
-WITH_SUBJECT: Final = frozenset({messages.EMAIL, messages.LETTER, messages.SERVICE_DESK, PAPER})
+WITH_SUBJECT: Final = frozenset({messages.EMAIL, messages.LETTER, messages.SERVICE_DESK, messages.COACH, PAPER})
 """Channels whose messages have a subject, which is the heading of a letter."""
 HEADING, ITEM, TEXT = "heading", "item", "text"
 

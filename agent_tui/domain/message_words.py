@@ -57,7 +57,7 @@ def render(template: Template, fields: Mapping[str, str], *, large_print: bool =
     to write on. FieldMissing for a field that is not among `fields`.
     """
     parts = tuple(_with_headings(_parts(template, fields)))
-    if template.channel in (messages.SMS, messages.PHONE, messages.COACH):
+    if template.channel in (messages.SMS, messages.PHONE):
         body = "\n".join(part.text for part in parts)
         if template.channel != messages.SMS:
             return Words("", body, parts=parts)

@@ -37,6 +37,7 @@ _USUAL_KIND = {
     "unplaced": messages.DISPLACED,
 }
 """What there is to say of an appointment, by its status."""
+_TOLD = (messages.SENT, messages.TOLD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,8 +262,11 @@ def _wanted(wanted: dict[str, object]) -> str:
 
 def _told(unit: Unit, site: str, entry: EntryState, staff: dict[str, str], zone: str) -> dict[str, str]:
     """Return how, when and by whom the claimant was told of an appointment, as far as it was."""
-    done = [one for one in message_queries.of_entry(unit, site, entry.id) if one.status in (messages.SENT, messages.TOLD)]
-    told = [f"{one.kind} by {one.channel or messages.PHONE}{_sent(one.sent_at, zone)}" for one in done if one.kind != messages.NOTE]
+    said = message_queries.of_entry(unit, site, entry.id)
+    done = [one for one in said if one.status in _TOLD and one.kind in messages.TO_CLAIMANTS]
+    told = [
+        f"{one.kind} by {one.channel or messages.PHONE}{_sent(one.sent_at, zone)}" for one in done if one.kind != messages.NOTE
+    ]
     who = dict.fromkeys(staff.get(one.told_by, one.told_by) for one in done if one.told_by)
     return {"told": ", ".join(told), "told by": ", ".join(who)}
 

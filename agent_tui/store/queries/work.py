@@ -143,7 +143,8 @@ def call_said(unit: Unit, site: str, id: str) -> tuple[str, str | None]:
 def asked_for(unit: Unit, site: str, entry: str) -> tuple[dict[str, Any], int] | None:
     """Return what the call asked for that an appointment came of, in codes and days, and when it came (ms UTC), or None."""
     row = unit.row(
-        "SELECT wanted, opened_at FROM call WHERE site = ? AND entry = ? AND kind IN ('call', 'request') ORDER BY opened_at, id LIMIT 1",
+        "SELECT wanted, opened_at FROM call WHERE site = ? AND entry = ? AND kind IN ('call', 'request')"
+        " ORDER BY opened_at, id LIMIT 1",
         *(site, entry),
     )
     return None if row is None else (json.loads(row[0]), int(row[1]))
