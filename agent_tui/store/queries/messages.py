@@ -164,6 +164,18 @@ def postpone(unit: Unit, site: str, reference: str, next_at: int, error: str | N
     unit.run("UPDATE message SET next_at = ?, error = ? WHERE site = ? AND reference = ?", next_at, error, site, reference)
 
 
+def wait_for_person(unit: Unit, site: str, reference: str, channel: str | None) -> None:
+    """Write that a message waits for a person: to choose a channel, or to tell the claimant by phone."""
+    unit.run(
+        f"UPDATE message SET status = '{ASKING}', channel = ? WHERE site = ? AND reference = ?", channel, site, reference
+    )
+
+
+def set_channel(unit: Unit, site: str, reference: str, channel: str, language: str) -> None:
+    """Write by which channel a message goes once there is a sender for it."""
+    unit.run("UPDATE message SET channel = ?, language = ? WHERE site = ? AND reference = ?", channel, language, site, reference)
+
+
 def set_status(unit: Unit, site: str, reference: str, status: str, error: str | None = None) -> None:
     """Write a message's status and the code of its reason."""
     unit.run("UPDATE message SET status = ?, error = ? WHERE site = ? AND reference = ?", status, error, site, reference)
@@ -222,6 +234,17 @@ def coach_of(unit: Unit, site: str, diary: str) -> tuple[str, str] | None:
     return None if row is None else (str(row[0]), str(row[1]))
 
 
+def last_channel(unit: Unit, site: str, client: str) -> str | None:
+    """Return the channel by which a claimant was sent a message last, or None."""
+    row = unit.row(
+        f"SELECT m.channel FROM entry e{unit.by('ix_entry_client')} JOIN message m ON m.site = e.site AND m.entry = e.id"
+        f" WHERE e.site = ? AND e.client = ? AND m.status = '{SENT}' AND m.channel IN ('sms', 'email', 'letter')"
+        " ORDER BY m.sent_at DESC, m.reference LIMIT 1",
+        *(site, client),
+    )
+    return None if row is None else str(row[0])
+
+
 def to_remind(unit: Unit, site: str, first_day: str, last_day: str) -> Sequence[Sequence[Any]]:
     """Return appointments between two days that have a time or have lost it: id, claimant, type, day, start, when made,
     version, status."""
@@ -233,12 +256,15 @@ def to_remind(unit: Unit, site: str, first_day: str, last_day: str) -> Sequence[
 
 
 def known_references(unit: Unit, site: str, references: Iterable[str]) -> set[str]:
-    """Return those of some references that are in the outbox already."""
+    """Return those of some references that are in the outbox already, but for those that `queue_once` queues again."""
     wanted, found = sorted(set(references)), set[str]()
     for first in range(0, len(wanted), 500):
         part = wanted[first : first + 500]
         marks = ",".join("?" * len(part))
-        statement = f"SELECT reference FROM message WHERE site = ? AND reference IN ({marks})"
+        statement = (
+            f"SELECT reference FROM message WHERE site = ? AND reference IN ({marks})"
+            " AND NOT (status = 'dropped' AND COALESCE(error, '') = 'moved')"
+        )
         found |= {str(row[0]) for row in unit.rows(statement, site, *part)}
     return found
 
