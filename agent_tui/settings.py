@@ -37,8 +37,9 @@ class Settings:
 
     `store` is a file path or a database URL, `now` site time without a zone (None for the computer's clock),
     `hold_seconds` the life of a hold (None for the site's), `heads` the folder to which the log's head is written daily
-    (None for nowhere), `zoom` minutes to a line, `idle_lock_minutes` those without a key after which the screen is covered
-    (0 for never), `keymap` command ids with keys as "f8,space". The store is waited for so many whole seconds: to connect, for
+    (None for nowhere), `templates` the folder of the site's own templates of messages (None for none), `zoom` minutes to a
+    line, `idle_lock_minutes` those without a key after which the screen is covered (0 for never), `keymap` command ids with keys
+    as "f8,space". The store is waited for so many whole seconds: to connect, for
     one statement, for a lock that another holds; after `keepalive` seconds of silence a line to a server is probed.
     """
 
@@ -48,6 +49,7 @@ class Settings:
     now: datetime | None = None
     hold_seconds: int | None = None
     heads: str | None = None
+    templates: str | None = None
     theme: str = THEMES[0]
     glyphs: Literal["unicode", "ascii"] = "unicode"
     zoom: int = 10
@@ -178,8 +180,11 @@ def _store(value: object) -> str:
 
 def _heads(value: object) -> str | None:
     text = _text(str(value) if isinstance(value, Path) else value)
-    if text == "off":
-        return None
+    return None if text == "off" else _folder(text)
+
+
+def _folder(value: object) -> str:
+    text = _text(str(value) if isinstance(value, Path) else value)
     try:
         return str(Path(text).expanduser())
     except RuntimeError:
@@ -258,6 +263,7 @@ _PARSERS: Final[Mapping[str, Callable[[object], object]]] = {
     "now": _site_time,
     "hold_seconds": _seconds(LONGEST_HOLD),
     "heads": _heads,
+    "templates": _folder,
     "theme": _one_of(THEMES),
     "glyphs": _one_of(GLYPHS),
     "zoom": _zoom,
@@ -276,6 +282,7 @@ VARIABLES: Final[Mapping[str, str]] = {
     "AGENT_TUI_NOW": "now",
     "AGENT_TUI_HOLD_SECONDS": "hold_seconds",
     "AGENT_TUI_HEADS": "heads",
+    "AGENT_TUI_TEMPLATES": "templates",
     "AGENT_TUI_THEME": "theme",
     "AGENT_TUI_GLYPHS": "glyphs",
     "AGENT_TUI_ZOOM": "zoom",

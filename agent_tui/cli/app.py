@@ -37,6 +37,7 @@ from agent_tui.cli import (
     sooner,
     staff,
     support,
+    templates,
     today,
     transfer,
     types,
@@ -125,6 +126,7 @@ sooner.register(app)
 staff.register(app)
 stores.register(app)
 support.register(app)
+templates.register(app)
 transfer.register(app)
 today.register(app)
 types.register(app)

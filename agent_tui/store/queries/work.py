@@ -140,6 +140,16 @@ def call_said(unit: Unit, site: str, id: str) -> tuple[str, str | None]:
     return ("standard", None) if row is None else (str(row[0]), row[1])
 
 
+def asked_for(unit: Unit, site: str, entry: str) -> tuple[dict[str, Any], int] | None:
+    """Return what the call asked for that an appointment came of, in codes and days, and when it came (ms UTC), or None."""
+    row = unit.row(
+        "SELECT wanted, opened_at FROM call WHERE site = ? AND entry = ? AND kind IN ('call', 'request')"
+        " ORDER BY opened_at, id LIMIT 1",
+        *(site, entry),
+    )
+    return None if row is None else (json.loads(row[0]), int(row[1]))
+
+
 def know_call(unit: Unit, site: str, id: str, asked: CallAsked) -> None:
     """Write what a call asks for by now."""
     unit.run(
