@@ -21,6 +21,7 @@ DENSITIES: Final = ("comfortable", "compact")
 LONGEST_HOLD: Final = 86_400
 LONGEST_IDLE: Final = 480
 LONGEST_WAIT: Final = 3600
+SHORTEST_ROUND: Final = 10
 
 _SITE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?", re.ASCII)
 _LARGEST_FILE: Final = 1_000_000
@@ -37,8 +38,9 @@ class Settings:
 
     `store` is a file path or a database URL, `now` site time without a zone (None for the computer's clock),
     `hold_seconds` the life of a hold (None for the site's), `heads` the folder to which the log's head is written daily
-    (None for nowhere), `templates` the folder of the site's own templates of messages (None for none), `zoom` minutes to a
-    line, `idle_lock_minutes` those without a key after which the screen is covered (0 for never), `keymap` command ids with keys
+    (None for nowhere), `templates` the folder of the site's own templates of messages, `letters` that into which letters are
+    written for somebody to print (None for none), `send_every` how often the open app sends messages in seconds (0 for never),
+    `zoom` minutes to a line, `idle_lock_minutes` those without a key after which the screen is covered (0 for never), `keymap` command ids with keys
     as "f8,space". The store is waited for so many whole seconds: to connect, for
     one statement, for a lock that another holds; after `keepalive` seconds of silence a line to a server is probed.
     """
@@ -50,6 +52,8 @@ class Settings:
     hold_seconds: int | None = None
     heads: str | None = None
     templates: str | None = None
+    letters: str | None = None
+    send_every: int = 0
     theme: str = THEMES[0]
     glyphs: Literal["unicode", "ascii"] = "unicode"
     zoom: int = 10
@@ -228,6 +232,13 @@ def _idle_lock_minutes(value: object) -> int:
     return number
 
 
+def _send_every(value: object) -> int:
+    number = _number(value)
+    if number is None or not (number == 0 or SHORTEST_ROUND <= number <= LONGEST_WAIT):
+        raise SettingsError(f"needs 0 (never) or whole seconds from {SHORTEST_ROUND} to {LONGEST_WAIT}, not {_shown(value)}")
+    return number
+
+
 def _zoom(value: object) -> int:
     number = _number(value)
     if number not in ZOOMS:
@@ -264,6 +275,8 @@ _PARSERS: Final[Mapping[str, Callable[[object], object]]] = {
     "hold_seconds": _seconds(LONGEST_HOLD),
     "heads": _heads,
     "templates": _folder,
+    "letters": _folder,
+    "send_every": _send_every,
     "theme": _one_of(THEMES),
     "glyphs": _one_of(GLYPHS),
     "zoom": _zoom,
@@ -283,6 +296,8 @@ VARIABLES: Final[Mapping[str, str]] = {
     "AGENT_TUI_HOLD_SECONDS": "hold_seconds",
     "AGENT_TUI_HEADS": "heads",
     "AGENT_TUI_TEMPLATES": "templates",
+    "AGENT_TUI_LETTERS": "letters",
+    "AGENT_TUI_SEND_EVERY": "send_every",
     "AGENT_TUI_THEME": "theme",
     "AGENT_TUI_GLYPHS": "glyphs",
     "AGENT_TUI_ZOOM": "zoom",
