@@ -24,6 +24,7 @@ DENSITIES: Final = ("comfortable", "compact")
 LONGEST_HOLD: Final = 86_400
 LONGEST_IDLE: Final = 480
 LONGEST_WAIT: Final = 3600
+SHORTEST_ROUND: Final = 10
 
 _SITE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?", re.ASCII)
 _LARGEST_FILE: Final = 1_000_000
@@ -40,10 +41,12 @@ class Settings:
 
     `store` is a file path or a database URL, `now` site time without a zone (None for the computer's clock),
     `hold_seconds` the life of a hold (None for the site's), `heads` the folder to which the log's head is written daily
-    (None for nowhere), `zoom` minutes to a line, `idle_lock_minutes` those without a key after which the screen is covered
-    (0 for never), `keymap` command ids with keys as "f8,space". The store is waited for so many whole seconds: to connect, for
-    one statement, for a lock that another holds; after `keepalive` seconds of silence a line to a server is probed. Messages
-    leave as `notify`, `smtp` and `tickets` say (None where nothing is set up); `secrets` is the file of their keys.
+    (None for nowhere), `templates` the folder of the site's own templates of messages, `letters` that into which letters are
+    written for somebody to print (None for none), `send_every` how often the open app sends messages in seconds (0 for never),
+    `zoom` minutes to a line, `idle_lock_minutes` those without a key after which the screen is covered (0 for never), `keymap`
+    command ids with keys as "f8,space". The store is waited for so many whole seconds: to connect, for one statement, for a
+    lock that another holds; after `keepalive` seconds of silence a line to a server is probed. Messages leave as `notify`,
+    `smtp` and `tickets` say (None where nothing is set up); `secrets` is the file of their keys.
     """
 
     store: str
@@ -52,6 +55,9 @@ class Settings:
     now: datetime | None = None
     hold_seconds: int | None = None
     heads: str | None = None
+    templates: str | None = None
+    letters: str | None = None
+    send_every: int = 0
     theme: str = THEMES[0]
     glyphs: Literal["unicode", "ascii"] = "unicode"
     zoom: int = 10
@@ -192,11 +198,11 @@ def _store(value: object) -> str:
 
 def _heads(value: object) -> str | None:
     text = _text(str(value) if isinstance(value, Path) else value)
-    return None if text == "off" else _path(text)
+    return None if text == "off" else _folder(text)
 
 
-def _path(value: object) -> str:
-    text = _text(value)
+def _folder(value: object) -> str:
+    text = _text(str(value) if isinstance(value, Path) else value)
     try:
         return str(Path(text).expanduser())
     except RuntimeError:
@@ -237,6 +243,13 @@ def _idle_lock_minutes(value: object) -> int:
     number = _number(value)
     if number is None or not 0 <= number <= LONGEST_IDLE:
         raise SettingsError(f"needs whole minutes from 0 (never) to {LONGEST_IDLE}, not {_shown(value)}")
+    return number
+
+
+def _send_every(value: object) -> int:
+    number = _number(value)
+    if number is None or not (number == 0 or SHORTEST_ROUND <= number <= LONGEST_WAIT):
+        raise SettingsError(f"needs 0 (never) or whole seconds from {SHORTEST_ROUND} to {LONGEST_WAIT}, not {_shown(value)}")
     return number
 
 
@@ -287,6 +300,9 @@ _PARSERS: Final[Mapping[str, Callable[[object], object]]] = {
     "now": _site_time,
     "hold_seconds": _seconds(LONGEST_HOLD),
     "heads": _heads,
+    "templates": _folder,
+    "letters": _folder,
+    "send_every": _send_every,
     "theme": _one_of(THEMES),
     "glyphs": _one_of(GLYPHS),
     "zoom": _zoom,
@@ -300,7 +316,7 @@ _PARSERS: Final[Mapping[str, Callable[[object], object]]] = {
     "notify": _table("notify"),
     "smtp": _table("smtp"),
     "tickets": _table("tickets"),
-    "secrets": _path,
+    "secrets": _folder,
 }
 VARIABLES: Final[Mapping[str, str]] = {
     "AGENT_TUI_STORE": "store",
@@ -309,6 +325,9 @@ VARIABLES: Final[Mapping[str, str]] = {
     "AGENT_TUI_NOW": "now",
     "AGENT_TUI_HOLD_SECONDS": "hold_seconds",
     "AGENT_TUI_HEADS": "heads",
+    "AGENT_TUI_TEMPLATES": "templates",
+    "AGENT_TUI_LETTERS": "letters",
+    "AGENT_TUI_SEND_EVERY": "send_every",
     "AGENT_TUI_THEME": "theme",
     "AGENT_TUI_GLYPHS": "glyphs",
     "AGENT_TUI_ZOOM": "zoom",

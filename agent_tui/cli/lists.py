@@ -176,7 +176,7 @@ def edit_client(
     source: Annotated[str, typer.Argument(metavar="-", help="Only -: the details are read from standard input.")] = "-",
     id: Annotated[str | None, typer.Option("--id", help="UUID of this request.")] = None,
 ) -> None:
-    """Change a claimant by lines on standard input; an empty one is taken away: echo "language: Welsh" | agent-tui clients edit REF -"""
+    """Change a claimant, an empty line takes away: echo "language: Welsh" | agent-tui clients edit C000123 -"""
     session: Session = context.obj
     _only_dash(source)
     if read_client_argument(ref) == "-":

@@ -40,6 +40,7 @@ VERBS = (
     *("question_raised", "question_watched", "question_answered", "incident_raised", "incident_closed"),
     *("ticket_raised", "ticket_closed", "feedback_added", "feedback_erased", "improvement_added", "improvement_closed"),
     *("procedure_added", "procedure_reviewed"),
+    *("message_sent", "message_failed", "message_dropped", "message_retried", "message_channel", "reminded"),
 )
 """Every verb that a line of the log can have."""
 

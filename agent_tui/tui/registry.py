@@ -164,6 +164,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "booking",
     ),
     _agent("decline_hold", "D", "decline", "Decline the hold that a colleague hands me.", "grid", "offers"),
+    _agent("told", "L", "told", "Say that the client was told by phone of the appointment.", "grid", "offers"),
+    _agent("tell_how", "C", "tell how", "Choose how the client is told: text, e-mail, letter or phone.", "grid", "offers"),
     _agent("end_call", "f12", "end call", "End the call and choose how it ended.", "booking"),
     _agent("end_booked", "1", "booked", "End the call as booked.", "grid", "offers"),
     _agent("end_called_back", "2", "call back", "End the call with a call back promised.", "grid", "offers"),

@@ -111,6 +111,11 @@ def all_refs(unit: Unit, site: str) -> list[str]:
     return [str(row[0]) for row in unit.rows("SELECT client FROM client WHERE site = ? ORDER BY client", site)]
 
 
+def set_preferred_channel(unit: Unit, site: str, ref: str, channel: str) -> None:
+    """Write by which channel a claimant wants to be told."""
+    unit.run("UPDATE client SET preferred_channel = ? WHERE site = ? AND client = ?", channel, site, ref)
+
+
 _ACCESS = "INSERT INTO access (site, id, at, who, client, why)"
 
 
