@@ -19,6 +19,7 @@ from agent_tui.cli import (
     guarantee,
     handovers,
     lists,
+    outbox,
     overrides,
     overtime,
     pairs,
@@ -106,6 +107,7 @@ flags.register(app)
 guarantee.register(app)
 handovers.register(app)
 lists.register(app)
+outbox.register(app)
 overtime.register(app)
 pairs.register(app)
 privacy.register(app)

@@ -78,6 +78,12 @@ def outbox(desk: Desk, statuses: Sequence[str] = STATUSES, limit: int | None = N
     return Outbox(tuple(items), counts, sum(counts.get(one, 0) for one in statuses))
 
 
+def zone_of(desk: Desk) -> str:
+    """Return the site's time zone, in which instants are shown."""
+    with desk.store.read() as unit:
+        return desk.catalogue(unit).site.zone
+
+
 def message(desk: Desk, reference: str) -> Message | Refused:
     """Return one message by its reference, or Refused."""
     with desk.store.read() as unit:

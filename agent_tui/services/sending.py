@@ -41,9 +41,6 @@ CLAIM_SECONDS = 600
 """How long a sender has to say what became of a batch; a batch whose every message waits for its timeout takes half of it."""
 
 SENT_VERB, FAILED_VERB, DROPPED_VERB = "message_sent", "message_failed", "message_dropped"
-NO_SENDER = "no_sender"
-"""The code of a message for a channel for which nothing is set up: it waits, and is no dead letter."""
-
 Progress = Callable[[str, int, int], None]
 """Told what is done, how much of it is done, and how much there is."""
 
@@ -159,13 +156,13 @@ def _prepared(run: _Run, unit: Unit, message: Message, zone: str, at: int) -> Ou
     """Return a message as it goes out now, or write why it does not and return None."""
     desk = run.desk
     entry = None if message.entry is None else entry_queries.get(unit, desk.site, message.entry)
-    verdict = _verdict(desk, unit, message, entry, at)
-    if verdict.drop is not None:
-        drop(desk, unit, message, verdict.drop)
+    judged = verdict(desk, unit, message, entry, at)
+    if judged.drop is not None:
+        drop(desk, unit, message, judged.drop)
         run.counted["dropped"] += 1
         return None
-    if verdict.until is not None:
-        message_queries.postpone(unit, desk.site, message.reference, verdict.until)
+    if judged.until is not None:
+        message_queries.postpone(unit, desk.site, message.reference, judged.until)
         return None
     channel, language = _channel(unit, desk.site, message, entry)
     if channel in (None, PHONE):
@@ -180,7 +177,7 @@ def _prepared(run: _Run, unit: Unit, message: Message, zone: str, at: int) -> Ou
     if first > at:
         message_queries.postpone(unit, desk.site, message.reference, first)
         return None
-    told = replace(message, kind=verdict.kind or message.kind, channel=channel, language=language)
+    told = replace(message, kind=judged.kind or message.kind, channel=channel, language=language)
     try:
         outgoing, template = run.composer.compose(desk, unit, told, entry)
     except Unwritten as unwritten:
@@ -191,7 +188,8 @@ def _prepared(run: _Run, unit: Unit, message: Message, zone: str, at: int) -> Ou
     return replace(outgoing, attempt=message.attempts + 1)
 
 
-def _verdict(desk: Desk, unit: Unit, message: Message, entry: EntryState | None, at: int) -> Verdict:
+def verdict(desk: Desk, unit: Unit, message: Message, entry: EntryState | None, at: int) -> Verdict:
+    """Return what becomes of a message now (domain.sending.judge); `entry` is what it is about, None for a ticket."""
     if entry is None:
         ticket = None if message.ticket is None else ticket_queries.get(unit, desk.site, message.ticket)
         settled = ticket is not None and ticket.status != WAITING
