@@ -9,6 +9,7 @@ from agent_tui.domain.message_fields import FIELDS, KINDS, Called
 from agent_tui.domain.message_library import Layer, Library, pick, read_library
 from agent_tui.domain.message_templates import LONGEST_TEMPLATE, read_template
 from agent_tui.domain.message_words import render
+from agent_tui.resources import data_file
 from agent_tui.services.message_words import load_library
 
 HEAD = "---\nkind: cancellation\nchannel: sms\nlanguage: en\nfrom: 2026-01-01\n---\n"
@@ -96,6 +97,18 @@ def test_what_is_shipped_is_sound_and_whole(shipped: Library) -> None:
     assert welsh == {("confirmation", channel) for channel in ("sms", "phone", "email", "letter")}
     for kind in KINDS.values():
         assert kind.fields <= set(FIELDS)
+
+
+def test_the_help_page_has_every_field_and_kind() -> None:
+    page = data_file("help/messages.md").read_text(encoding="utf-8")
+    for name, words in FIELDS.items():
+        line = f"| `(({name}))` | {words} |"
+        only_form = [kind for kind, one in KINDS.items() if name in one.fields] == ["form"]
+        assert (line in page) != only_form, name
+        assert f"`(({name}))`" in page
+    for kind, one in KINDS.items():
+        row = next(line for line in page.splitlines() if line.startswith(f"| `{kind}` |"))
+        assert "the same" in row or all(group[0] in row for group in one.must), kind
 
 
 def layered(*layers: Mapping[str, str]) -> Library:
