@@ -26,7 +26,9 @@ def test_check_needs_no_store_and_counts_the_parts_of_texts(monkeypatch: pytest.
     assert set(shown) == CHECK
     assert (shown["status"], shown["problems"], shown["total"]) == ("sound", [], len(shown["items"]))
     texts = [one for one in shown["items"] if one["channel"] == "sms"]
-    assert all(1 <= one["sms_parts"] <= 6 and one["alphabet"] == ("gsm" if one["language"] == "en" else "unicode") for one in texts)
+    assert all(
+        1 <= one["sms_parts"] <= 6 and one["alphabet"] == ("gsm" if one["language"] == "en" else "unicode") for one in texts
+    )
     (tmp_path / "own.md").write_text(OWN, encoding="utf-8")
     for arguments in (("templates", "check", str(tmp_path)), ("templates", "check")):
         monkeypatch.setenv("AGENT_TUI_TEMPLATES", "" if len(arguments) > 2 else str(tmp_path))
@@ -40,7 +42,9 @@ def test_check_needs_no_store_and_counts_the_parts_of_texts(monkeypatch: pytest.
 
 
 def test_preview_of_nobody_and_of_a_real_appointment(booked: tuple[Place, str]) -> None:
-    shown = run("templates", "preview", "confirmation", "--channel", "sms", "--language", "cy", "--meeting", "video", "--json").object
+    shown = run(
+        "templates", "preview", "confirmation", "--channel", "sms", "--language", "cy", "--meeting", "video", "--json"
+    ).object
     assert set(shown) == WORDS
     assert (shown["status"], shown["id"], shown["language"], shown["alphabet"]) == ("preview", None, "cy", "unicode")
     assert "cyfarfod fideo" in shown["body"]

@@ -47,7 +47,6 @@ USUAL = {
     "subject ref": "C000001",
     "subject --out": "subject.json",
     "templates preview kind": "reminder",
-    "letter --out": "-",
     **dict.fromkeys(("question", "incident", "item", "improvement"), NOBODYS),
     "feedback add source": "staff",
     **{"outcome": "done", "--owner": "super1", "--due": "2027-01-15", "--source": "staff"},

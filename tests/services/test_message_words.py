@@ -51,6 +51,11 @@ def test_the_letter_follows_the_appointment_through_its_life(house: House) -> No
     assert "is cancelled" in cancelled
     assert "because of a change at our office" in cancelled
     assert "coach" not in cancelled
+    for kind in ("confirmation", "reminder", "missed"):
+        refused = words_for(desk, LIBRARY, entry, kind=kind)
+        assert isinstance(refused, Refused)
+        assert refused.reason == f"Of an appointment that is cancelled there is no {kind}."
+    assert "Reminder" in said(words_for(desk, LIBRARY, entry, kind="reminder", supposed=True))
 
 
 def test_who_was_missed_and_who_reads_welsh(house: House) -> None:
@@ -123,3 +128,6 @@ def test_the_form_blank_and_filled(house: House) -> None:
     assert looks(house) == [("agent1", "C000001", "form")]
     hold = done(booking.hold(house.desk(), wish(start=TEN, diary="D02", client=None))).entry.id
     assert "Status                  hold, held" in said(form(house.desk(), LIBRARY, hold))
+    held = words_for(house.desk(), LIBRARY, done(booking.hold(house.desk(), wish(start=TEN, diary="D03"))).entry.id)
+    assert isinstance(held, Refused)
+    assert held.reason == "This is no earlier time that is offered."
