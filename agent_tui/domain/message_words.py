@@ -84,8 +84,8 @@ def value_of(name: str, fields: Mapping[str, str]) -> str:
     """Return a field's value as text that steers nothing: one line, or several where LINES says so; FieldMissing without it."""
     if name not in fields:
         raise FieldMissing(f"The field (({name})) has no value.")
-    lines = [" ".join(clean_for_display(line).split()) for line in fields[name].splitlines()]
-    return ("\n" if name in LINES else " ").join(line for line in lines if line)
+    lines = fields[name].split("\n") if name in LINES else [fields[name]]
+    return "\n".join(line for line in (" ".join(clean_for_display(one).split()) for one in lines) if line)
 
 
 def _parts(template: Template, fields: Mapping[str, str]) -> Iterator[Part]:
