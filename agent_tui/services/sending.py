@@ -6,6 +6,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from agent_tui.domain.messages import (
     ASKING,
@@ -60,6 +61,14 @@ class Sent:
     without: Mapping[str, int] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
     stopped: bool = False
+
+
+def as_answer(done: Sent, missing: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a run did as the answer of the command; `missing` says by channel why nothing sends it."""
+    shown = {name: getattr(done, name) for name in ("sent", "already", "again", "failed", "dropped", "asking", "stopped")}
+    lacking = {channel: missing[channel] for channel in done.without if channel in missing}
+    status = "stopped" if done.stopped else "sent"
+    return {"status": status, **shown, "without": dict(done.without), "problems": dict(done.problems) | lacking}
 
 
 @dataclass
