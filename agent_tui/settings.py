@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
+
+if TYPE_CHECKING:
+    from agent_tui.domain.delivery import NotifySettings, SmtpSettings, TicketSettings
 
 APP: Final = "agent-tui"
 THEMES: Final = ("dark", "light", "high-contrast", "deuteranopia-safe")
@@ -40,9 +43,10 @@ class Settings:
     `hold_seconds` the life of a hold (None for the site's), `heads` the folder to which the log's head is written daily
     (None for nowhere), `templates` the folder of the site's own templates of messages, `letters` that into which letters are
     written for somebody to print (None for none), `send_every` how often the open app sends messages in seconds (0 for never),
-    `zoom` minutes to a line, `idle_lock_minutes` those without a key after which the screen is covered (0 for never), `keymap` command ids with keys
-    as "f8,space". The store is waited for so many whole seconds: to connect, for
-    one statement, for a lock that another holds; after `keepalive` seconds of silence a line to a server is probed.
+    `zoom` minutes to a line, `idle_lock_minutes` those without a key after which the screen is covered (0 for never), `keymap`
+    command ids with keys as "f8,space". The store is waited for so many whole seconds: to connect, for one statement, for a
+    lock that another holds; after `keepalive` seconds of silence a line to a server is probed. Messages leave as `notify`,
+    `smtp` and `tickets` say (None where nothing is set up); `secrets` is the file of their keys.
     """
 
     store: str
@@ -64,6 +68,10 @@ class Settings:
     statement_timeout: int = 30
     lock_timeout: int = 10
     keepalive: int = 30
+    notify: "NotifySettings | None" = None
+    smtp: "SmtpSettings | None" = None
+    tickets: "TicketSettings | None" = None
+    secrets: str | None = None
 
 
 def config_dir() -> Path:
@@ -83,6 +91,11 @@ def data_dir() -> Path:
 def default_store() -> str:
     """The path of the store that is used when none is named."""
     return str(data_dir() / "store.db")
+
+
+def default_secrets() -> str:
+    """The path of the file of keys and passwords that is used when none is named; it need not exist."""
+    return str(config_dir() / "secrets.toml")
 
 
 def state_dir() -> Path:
@@ -126,6 +139,7 @@ def load(
     values.setdefault("store", default_store())
     values.setdefault("login", system_login())
     values.setdefault("heads", default_heads())
+    values.setdefault("secrets", default_secrets())
     values["glyphs"] = glyph_set(glyphs, environ, getattr(sys.stdout, "encoding", None))
     return Settings(**cast("dict[str, Any]", values))
 
@@ -267,6 +281,18 @@ def _keymap(value: object) -> Mapping[str, str]:
     return MappingProxyType(keys)
 
 
+def _table(name: str) -> Callable[[object], object]:
+    def parse(value: object) -> object:
+        from agent_tui.domain.delivery import READERS, DeliveryProblem
+
+        try:
+            return READERS[name](value)
+        except DeliveryProblem as problem:
+            raise SettingsError(str(problem)) from None
+
+    return parse
+
+
 _PARSERS: Final[Mapping[str, Callable[[object], object]]] = {
     "store": _store,
     "login": _text,
@@ -287,6 +313,10 @@ _PARSERS: Final[Mapping[str, Callable[[object], object]]] = {
     "statement_timeout": _seconds(LONGEST_WAIT),
     "lock_timeout": _seconds(LONGEST_WAIT),
     "keepalive": _seconds(LONGEST_WAIT),
+    "notify": _table("notify"),
+    "smtp": _table("smtp"),
+    "tickets": _table("tickets"),
+    "secrets": _folder,
 }
 VARIABLES: Final[Mapping[str, str]] = {
     "AGENT_TUI_STORE": "store",
@@ -307,6 +337,7 @@ VARIABLES: Final[Mapping[str, str]] = {
     "AGENT_TUI_STATEMENT_TIMEOUT": "statement_timeout",
     "AGENT_TUI_LOCK_TIMEOUT": "lock_timeout",
     "AGENT_TUI_KEEPALIVE": "keepalive",
+    "AGENT_TUI_SECRETS": "secrets",
 }
 """Each environment variable and the setting that it sets; an empty one counts as not set."""
 

@@ -80,6 +80,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("all_starts", "a", "all starts", "List every start, or the recommended ones again.", "offers"),
     _agent("find_client", "/ f4 ctrl+f", "client", "Find a client: reference, name or phone.", "booking", footer=True),
     _agent("new_client", "N ctrl+n", "new client", "Make a client on the spot.", "client", "booking", footer=True),
+    _agent(
+        "edit_client",
+        "C shift+f4 f16",
+        "edit client",
+        "Change how a client is written to: the one in the form, or under the cursor.",
+        "booking",
+    ),
     _agent("save", "ctrl+s", "save", "Save the client that is being made.", "client", footer=True),
     _agent("toggle_form", "f f3", "form", "Show or hide the request form.", "booking"),
     _agent("focus_grid", "f2", "diary", "Go to the diary grid.", "form", "offers", "client", "booking", footer=True),

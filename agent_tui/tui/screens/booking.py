@@ -148,7 +148,7 @@ class BookingScreen(HandoverDesk):
             self.override_decided(result)
         elif job == PREPARED_BEFORE and isinstance(result, tuple):
             self.override_found(*result)
-        elif not (self.support_done(job, result) or self.sooner_done(job, result) or self.telling_done(job, result)):
+        elif not any(done(job, result) for done in (self.support_done, self.sooner_done, self.telling_done, self.contact_done)):
             self.ending_done(job, result)
 
     def _late_reports_counted(self, late: int) -> None:
