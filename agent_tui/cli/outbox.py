@@ -133,9 +133,7 @@ def outbox_channel(
     _show_settled(session, done, {"chosen": "{count} to go that way."})
 
 
-def told(
-    context: typer.Context, entry: Annotated[str, typer.Argument(metavar="ENTRY", help="The appointment's id.")]
-) -> None:
+def told(context: typer.Context, entry: Annotated[str, typer.Argument(metavar="ENTRY", help="The appointment's id.")]) -> None:
     """Say that the claimant of an appointment was told by phone: agent-tui told ENTRY"""
     session: Session = context.obj
     about = read_id(entry, "ENTRY") or ""

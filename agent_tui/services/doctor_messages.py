@@ -31,7 +31,9 @@ def look(unit: Unit, site: str) -> Iterator[Finding]:
         *(site, since),
     )
     for channel, count, first in waiting:
-        text = f"{counted(int(count), 'message', 'messages')} ({shown(str(channel))}) waited to be sent since {iso_instant(first)}."
+        text = (
+            f"{counted(int(count), 'message', 'messages')} ({shown(str(channel))}) waited to be sent since {iso_instant(first)}."
+        )
         yield Finding(CHECK, "warning", text, "Have agent-tui send run every minute, and set up a sender for that channel.")
     for where, what, do in _CONTRADICTIONS:
         wrong = _references(unit, where, site)

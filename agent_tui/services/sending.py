@@ -113,7 +113,9 @@ def send(
             batch, looked = desk.store.write(lambda unit, room=room: _claim(run, unit, room))  # type: ignore[misc]
             if not looked:
                 break
-            done += _deliver(run, batch, lambda more, so_far=done: tell and tell("messages", so_far + more, max(total, so_far + more)))  # type: ignore[misc]
+            done += _deliver(
+                run, batch, lambda more, so_far=done: tell and tell("messages", so_far + more, max(total, so_far + more))
+            )  # type: ignore[misc]
     except KeyboardInterrupt:
         stopped = True
     return replace(_result(run), stopped=stopped)
@@ -305,5 +307,3 @@ def _record(run: _Run, unit: Unit, outgoing: Outgoing, outcome: Outcome) -> None
 def _let_go(run: _Run, unit: Unit, references: Sequence[str]) -> None:
     for reference in sorted(references):
         message_queries.let_go(unit, run.desk.site, reference, run.name)
-
-

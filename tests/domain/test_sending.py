@@ -54,7 +54,9 @@ def message(kind: str = kinds.CONFIRMATION, version: int = 1, status: str = kind
     return Message(**said)  # type: ignore[arg-type]
 
 
-def verdict(one: Message, entry: EntryState, *others: Message, now: datetime = NOW, offered: bool = False) -> tuple[object, object]:
+def verdict(
+    one: Message, entry: EntryState, *others: Message, now: datetime = NOW, offered: bool = False
+) -> tuple[object, object]:
     """Return the kind as which a message is sent, and the code with which it is dropped."""
     found = judge(one, entry, others, now, instant_ms(now, ZONE), offered=offered)
     return found.kind, found.drop
@@ -193,11 +195,15 @@ CLIENT = Client("C000001", "Sana Khan", "07700 900001", "", "sana@example.org", 
         ({"access_needs": "Deaf, text only", "preferred_channel": "letter"}, "letter"),
     ],
 )
-def test_the_preference_decides_then_the_access_needs_then_somebody_is_asked(changed: dict[str, str], channel: str | None) -> None:
+def test_the_preference_decides_then_the_access_needs_then_somebody_is_asked(
+    changed: dict[str, str], channel: str | None
+) -> None:
     assert choose_channel(replace(CLIENT, **changed)) == channel
 
 
 def test_a_claimant_can_be_reached_by_what_is_known_of_them() -> None:
     assert reachable(CLIENT) == ("sms", "email", "letter", "phone")
     assert reachable(Client("C000002", "B", "0113 496 0001")) == ("phone",)
-    assert [language_of(replace(CLIENT, language=one)) for one in ("Welsh", "Cymraeg", "cy", "", "English")] == ["cy"] * 3 + ["en"] * 2
+    assert [language_of(replace(CLIENT, language=one)) for one in ("Welsh", "Cymraeg", "cy", "", "English")] == ["cy"] * 3 + [
+        "en"
+    ] * 2

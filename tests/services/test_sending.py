@@ -271,7 +271,9 @@ def test_what_is_refused_for_good_is_a_dead_letter_that_can_be_sent_again_or_dro
     prefers(house, "sms")
     made = done(booking.book(house.desk(), wish())).entry
     reference = f"{made.id}.confirmation.1"
-    provider = Provider(lambda number, _one: Undelivered("bad_recipient", "No such number.", again=False) if number == 1 else None)
+    provider = Provider(
+        lambda number, _one: Undelivered("bad_recipient", "No such number.", again=False) if number == 1 else None
+    )
     found = deliver(house, provider)
     assert (found.failed, found.problems) == (1, {"bad_recipient": "No such number."})
     assert outbox(house) == [("confirmation", "failed", "sms", "bad_recipient")]

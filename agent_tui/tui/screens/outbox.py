@@ -323,5 +323,3 @@ def _settled_sentence(done: "Settled") -> str:
     if done.status in ("told", "chosen"):
         return settled_words(done.status, done.messages)
     return {"retried": f"{counted(done.messages, 'message')} will be sent again.", "dropped": "Dropped."}[done.status]
-
-
