@@ -10,7 +10,8 @@ from agent_tui.cli.answers import REFUSED, CommandEnd, Malformed, answer, item_o
 from agent_tui.cli.empties import Object
 from agent_tui.cli.reading import read_client_argument, read_details, read_id, read_standard_input, read_whole
 from agent_tui.cli.session import Session
-from agent_tui.domain.clients import DETAILS, Client
+from agent_tui.domain.client_details import DETAILS
+from agent_tui.domain.clients import Client
 from agent_tui.domain.requests import ListItem, Refused
 
 Limit = Annotated[int | None, typer.Option("--limit", help="Show at most so many.")]

@@ -1,6 +1,7 @@
 """A claimant in a row of a file: the same columns, bounds and sentences wherever a file brings one."""
 
-from agent_tui.domain.clients import Client, DetailProblem, client_problems, read_address, read_preference
+from agent_tui.domain.client_details import DetailProblem, client_problems, read_address, read_preference
+from agent_tui.domain.clients import Client
 from agent_tui.domain.import_text import Row
 from agent_tui.domain.type_files import FileProblem
 

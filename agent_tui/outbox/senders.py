@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Final, Protocol
 
 from agent_tui.domain.delivery import Delivery, NotifySettings, SmtpSettings, TicketSettings
-from agent_tui.domain.messages import COACH, EMAIL, LETTER, SENT_BY, SERVICE_DESK, SMS, Outcome, Outgoing
+from agent_tui.domain.messages import COACH, EMAIL, LETTER, SENT_BY, SERVICE_DESK, SMS, Sender
 from agent_tui.outbox.secrets import Secrets, SecretsProblem
 
 _NOTHING: Final[Mapping[str, str]] = {
@@ -22,11 +22,8 @@ class _NotInstalled(Exception):
     """An extra that a channel needs; the message is a sentence that names it."""
 
 
-class Sender(Protocol):
-    """What delivers messages of a channel; an exception is a bug, everything else an Outcome."""
-
-    def send(self, outgoing: Outgoing) -> Outcome:
-        """Hand one message to the provider."""
+class ClosingSender(Sender, Protocol):
+    """A sender that keeps a connection."""
 
     def close(self) -> None:
         """Let go of this thread's connection."""
@@ -36,7 +33,7 @@ class Sender(Protocol):
 class Senders:
     """What delivers each channel, and for each of the others the sentence why nothing does; closed at the end of a `with`."""
 
-    by_channel: Mapping[str, Sender]
+    by_channel: Mapping[str, ClosingSender]
     missing: Mapping[str, str]
 
     def __enter__(self) -> "Senders":
@@ -49,10 +46,10 @@ class Senders:
 
 def senders_of(delivery: Delivery, secrets: Secrets) -> Senders:
     """Return the senders of what is set up; what cannot be used (no secret, no extra) is a sentence of its channels."""
-    by_channel: dict[str, Sender] = {}
+    by_channel: dict[str, ClosingSender] = {}
     missing = dict(_NOTHING)
 
-    def take(channels: tuple[str, ...], make: Callable[[], Sender]) -> None:
+    def take(channels: tuple[str, ...], make: Callable[[], ClosingSender]) -> None:
         wanted = [channel for channel in channels if channel not in by_channel]
         try:
             sender = make() if wanted else None
@@ -81,13 +78,13 @@ def _channels(settings: NotifySettings) -> tuple[str, ...]:
     return (*(one for one in (SMS, EMAIL, LETTER) if one in named), *((COACH,) if EMAIL in named else ()))
 
 
-def _smtp(settings: SmtpSettings, secrets: Secrets) -> Sender:
+def _smtp(settings: SmtpSettings, secrets: Secrets) -> ClosingSender:
     from agent_tui.outbox.smtp import SmtpSender
 
     return SmtpSender(settings, secrets.need("smtp_password", "The mail server's user") if settings.user else None)
 
 
-def _notify(settings: NotifySettings, secrets: Secrets) -> Sender:
+def _notify(settings: NotifySettings, secrets: Secrets) -> ClosingSender:
     from agent_tui.outbox.notify import PROVIDER, NotifySender
 
     try:
@@ -96,7 +93,7 @@ def _notify(settings: NotifySettings, secrets: Secrets) -> Sender:
         raise _NotInstalled(_extra(PROVIDER, "notify")) from None
 
 
-def _tickets(settings: TicketSettings, secrets: Secrets) -> Sender:
+def _tickets(settings: TicketSettings, secrets: Secrets) -> ClosingSender:
     from agent_tui.outbox.tickets import PROVIDER, TicketSender
 
     try:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from agent_tui.domain.cleaning import clean, clean_lines
-from agent_tui.domain.clients import DETAILS, Client, initials, read_address, read_preference
+from agent_tui.domain.client_details import DETAILS, read_address, read_preference
+from agent_tui.domain.clients import Client, initials
 from agent_tui.domain.import_client import LONGEST_OF_CLIENT
 from agent_tui.domain.requests import Refused
 from agent_tui.services.acts import known_as, request_id

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeVar
 
 from agent_tui.domain.cleaning import clean
-from agent_tui.domain.clients import Client, DetailProblem, client_problems
+from agent_tui.domain.client_details import DetailProblem, client_problems
+from agent_tui.domain.clients import Client
 from agent_tui.domain.import_client import column_of
-from agent_tui.domain.messages import SMS
+from agent_tui.domain.messages import EMAIL, SMS
 from agent_tui.domain.type_files import FileProblem
 
 HOME: Final = "GB"
@@ -135,6 +136,14 @@ def email_to(text: str) -> str | None:
     """Return an e-mail address as a mail server takes it, its domain in ASCII; None for one that is none."""
     found = _email(text)
     return None if isinstance(found, str) else str(found.ascii_email)
+
+
+def deliverable(channel: str, address: str) -> str:
+    """Return a claimant's number or address as a sender of a channel takes it, empty where it takes none such."""
+    if channel == SMS:
+        number = phone_number(address) if address else ""
+        return number.e164 if isinstance(number, PhoneNumber) and number.mobile else ""
+    return (email_to(address) or "") if channel == EMAIL and address else address
 
 
 def _email(text: str) -> Any:

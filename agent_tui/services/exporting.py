@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from agent_tui.domain.cleaning import clean_for_display
-from agent_tui.domain.clients import address_text
+from agent_tui.domain.client_details import address_text
 from agent_tui.domain.import_plan import OUTCOMES
 from agent_tui.domain.import_rows import COLUMNS, NOBODY, NOTHING
 from agent_tui.domain.import_site import Head, head_line, row_line

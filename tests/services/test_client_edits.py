@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from agent_tui.domain.clients import DETAILS, Client
+from agent_tui.domain.client_details import DETAILS
+from agent_tui.domain.clients import Client
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.site import Staff
 from agent_tui.services.claimants import Added, Edited, add_client, client_to_edit, edit_client, get_client

@@ -11,7 +11,8 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from agent_tui.domain.cleaning import clean
-from agent_tui.domain.clients import ADDRESS_EXAMPLE, Client, address_text, read_address, read_preference
+from agent_tui.domain.client_details import ADDRESS_EXAMPLE, address_text, read_address, read_preference
+from agent_tui.domain.clients import Client
 from agent_tui.tui.commands import BY_ID, readable
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals.base import Dialog, TextField, bound, says

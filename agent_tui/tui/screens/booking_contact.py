@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from agent_tui.domain.clients import DETAILS, Client
+from agent_tui.domain.client_details import DETAILS
+from agent_tui.domain.clients import Client
 from agent_tui.domain.requests import Refused
 from agent_tui.tui.modals import NewClientModal
 from agent_tui.tui.screens.booking_sooner import SoonerDesk
