@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from os import environ
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -79,9 +79,10 @@ def outbox_show(context: typer.Context, reference: Reference) -> None:
     answer(session.as_json, shown, lines)
 
 
-def _refuse(session: Session, refused: Refused, empty: Object) -> None:
+def _refuse(session: Session, refused: Refused, empty: Object) -> NoReturn:
     shown = empty | {"code": refused.code, "reason": refused.reason}
     answer(session.as_json, shown, [], code=REFUSED, sentence=refused.reason)
+    raise AssertionError
 
 
 def outbox_retry(

@@ -103,7 +103,8 @@ def known_lines(one: Message, zone: str) -> Iterator[str]:
     yield ""
     if one.client is not None:
         yield f"Claimant {one.client}"
-    yield f"By {CHANNEL_WORDS.get(one.channel or '', 'a channel that is to be asked')}{' in Welsh' if one.language == 'cy' else ''}"
+    by = CHANNEL_WORDS.get(one.channel or "", "a channel that is to be asked")
+    yield f"By {by}{' in Welsh' if one.language == 'cy' else ''}"
     yield f"Owed since {wall_of(one.made_at, zone):%a %d %b %H:%M}"
     if one.rule is not None:
         yield f"Reminder of {one.day}, {one.rule} days before" if one.rule else f"Reminder of {one.day}, on the day"

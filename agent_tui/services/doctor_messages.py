@@ -1,4 +1,4 @@
-"""What the doctor finds in the outbox: dead letters, what waits for a person or a sender too long, rows that contradict others."""
+"""What the doctor finds in the outbox: dead letters, what waits for a person or a sender too long, what cannot be so."""
 
 from collections.abc import Iterator
 from datetime import timedelta
