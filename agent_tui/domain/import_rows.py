@@ -32,7 +32,10 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "teams": (("code", "name"), ()),
     "coaches": (("code", "coach", "team"), ("login", "types", "enabled", "reference")),
     "rooms": (("code", "kind", "name", "meets"), ("enabled",)),
-    "clients": (("reference", "name"), ("phone", "national_reference", "email", "language", "access_needs")),
+    "clients": (
+        ("reference", "name"),
+        ("phone", "national_reference", "email", "language", "access_needs", "preferred_channel", "address"),
+    ),
     "appointments": (
         ("reference", "type", "client", "diary", "day", "start"),
         ("minutes", "status", "channel", "contact", "priority", "rooms", "kept"),

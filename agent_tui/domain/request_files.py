@@ -20,7 +20,7 @@ from agent_tui.domain.types import AppointmentType
 NEEDED = ("reference", "type", "name")
 OPTIONAL = (
     *("received", "phone", "national_reference", "email", "from", "until", "time"),
-    *("priority", "contact", "language", "access_needs", "note"),
+    *("priority", "contact", "language", "access_needs", "preferred_channel", "address", "note"),
 )
 """The columns of a file of requests, and the names in a line of JSON."""
 WRITTEN = ("online", "email")

@@ -25,6 +25,7 @@ from agent_tui.domain.messages import (
     address_for,
 )
 from agent_tui.domain.requests import EntryState
+from agent_tui.services.contact_details import deliverable
 from agent_tui.services.desk import Desk
 from agent_tui.services.message_words import facts_of
 from agent_tui.store.queries import catalogue as catalogue_queries
@@ -112,7 +113,7 @@ class Composer:
             return coach[1]
         if client is None:
             raise Unwritten("gone", "The appointment has no claimant.")
-        to = address_for(client, message.channel or PHONE)
+        to = deliverable(message.channel or PHONE, address_for(client, message.channel or PHONE))
         if not to:
             raise Unwritten("no_address", f"No number or address for {message.channel} is known.", of_claimant=True)
         return f"{client.name}\n{to}" if message.channel == LETTER else to
@@ -178,9 +179,7 @@ def _calendar(desk: Desk, unit: Unit, entry: EntryState, fields: dict[str, str],
     )
 
 
-def _outgoing(
-    message: Message, to: str, words: Words, fields: dict[str, str], calendar: CalendarPart | None
-) -> Outgoing:
+def _outgoing(message: Message, to: str, words: Words, fields: dict[str, str], calendar: CalendarPart | None) -> Outgoing:
     return Outgoing(
         reference=message.reference,
         kind=message.kind,

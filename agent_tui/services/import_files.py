@@ -27,6 +27,7 @@ from agent_tui.domain.pattern_files import read_patterns
 from agent_tui.domain.type_files import COLUMNS as TYPE_COLUMNS
 from agent_tui.domain.type_files import FileProblem, read_types
 from agent_tui.outbox.calendar_file import Outside, Reading, read_calendar
+from agent_tui.services.contact_details import sound_rows
 from agent_tui.services.import_world import Meter
 
 KINDS = (
@@ -168,6 +169,8 @@ def read_rows(source: Source, meter: Meter) -> None:
     else:
         assert source.kind is not None
         source.rows = _READERS[source.kind](source.text, source.problems, meter.over)
+        if source.kind == "clients":
+            source.rows = sound_rows(source.rows, source.problems)
     source.text = ""
 
 

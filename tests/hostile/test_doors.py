@@ -45,6 +45,7 @@ USUAL = {
     "site create code": "NEW",
     "guarantee set --starts": "5",
     "subject ref": "C000001",
+    "clients edit ref": "C000001",
     "subject --out": "subject.json",
     "templates preview kind": "reminder",
     **dict.fromkeys(("question", "incident", "item", "improvement"), NOBODYS),
@@ -90,6 +91,7 @@ types = ["FC-F2F"]
 INPUT = {
     "contacts set": "name: Kim\nreach: extension 100\nhours: Mon-Fri 09:00-17:00\n",
     "clients add": "name: Mira Vale\n",
+    "clients edit": "language: Welsh\n",
     "clients find": "Sana Khan 1",
     "diary request": 'coach = "Mira Vale"\nstaff_number = "0123456"\nemail = "mira.vale@dwp.gov.uk"\nteam = "A"\nlike = "D03"\n',
     "diary escalate": "segmentation does not meet the need of this team",

@@ -175,6 +175,14 @@ def erase_clients(unit: Unit, site: str, refs: Sequence[str]) -> None:
     unit.run(f"UPDATE feedback SET words = NULL WHERE site = ? AND words IS NOT NULL AND entry IN ({entries})", site, *key)
     unit.run(f"UPDATE handover SET draft = NULL WHERE site = ? AND draft IS NOT NULL AND entry IN ({entries})", site, *key)
     unit.run(
+        "UPDATE message SET status = 'dropped', error = 'erased' WHERE site = ? AND status IN ('queued', 'asking', 'failed')"
+        f" AND entry IN ({entries})",
+        *(site, *key),
+    )
+    unit.run(
+        f"UPDATE message SET provider_id = NULL WHERE site = ? AND provider_id IS NOT NULL AND entry IN ({entries})", site, *key
+    )
+    unit.run(
         "DELETE FROM external_reference WHERE site = ? AND ((kind = 'client' AND target IN"
         f" ({marks})) OR (kind = 'entry' AND target IN ({entries})) OR (kind = 'request' AND target IN ({calls})))",
         *(site, *refs, *key, *key),

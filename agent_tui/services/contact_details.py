@@ -1,0 +1,162 @@
+"""Phone numbers and e-mail addresses, looked at in one place: at the form, the command and the import, not at the provider.
+
+Nothing of the store is imported, so that a form can ask while somebody types.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, TypeVar
+
+from agent_tui.domain.cleaning import clean
+from agent_tui.domain.client_details import DetailProblem, client_problems
+from agent_tui.domain.clients import Client
+from agent_tui.domain.import_client import column_of
+from agent_tui.domain.messages import EMAIL, SMS
+from agent_tui.domain.type_files import FileProblem
+
+HOME: Final = "GB"
+EXAMPLES: Final = "07911 123456, 0113 496 0000 ext 12 or +353 1 234 5678"
+_FOR_DRAMA: Final = re.compile(r"(7700900|1632960|3069990|808157[01]|909879)[0-9]{3,4}", re.ASCII)
+"""Numbers that belong to nobody and are kept for examples. Source: Ofcom, "Telephone numbers for use in TV and radio drama"."""
+_RELAY: Final = re.compile(r"\s*1800[12]\s*(?=[0+])")
+"""The prefix of Relay UK, by which somebody who does not hear is called. Source: relayuk.bt.com, 18001 and 18002."""
+
+
+class RowOfClient(Protocol):
+    """A row of a file that brings a claimant."""
+
+    @property
+    def line(self) -> int:
+        """Return its number in the file."""
+
+    @property
+    def client(self) -> Client:
+        """Return the claimant."""
+
+
+R = TypeVar("R", bound=RowOfClient)
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """A number in E.164 form, its extension or "", and whether a text can be sent to it."""
+
+    e164: str
+    extension: str
+    mobile: bool
+
+
+def problems_of(client: Client) -> list[DetailProblem]:
+    """Return all that is wrong with a claimant's details, each with its field and a sentence that says what to write."""
+    return [*client_problems(client), *_reachable(client)]
+
+
+def sound_rows(rows: Iterable[R], problems: list[FileProblem]) -> list[R]:
+    """Return the rows of a file whose claimants' phones and e-mails are sound; the others become problems."""
+    sound = []
+    for row in rows:
+        found = _reachable(row.client)
+        problems += [FileProblem(row.line, column_of(one), one.text) for one in found]
+        if not found:
+            sound.append(row)
+    return sound
+
+
+def _reachable(client: Client) -> list[DetailProblem]:
+    problems = []
+    if client.phone:
+        phone = phone_number(client.phone)
+        if isinstance(phone, str):
+            problems.append(DetailProblem("phone", phone))
+        elif client.preferred_channel == SMS and not phone.mobile:
+            problems.append(DetailProblem("phone", "The preferred channel is sms: a mobile number without extension is needed."))
+    if client.email:
+        problem = email_problem(client.email)
+        if problem is not None:
+            problems.append(DetailProblem("email", problem))
+    return problems
+
+
+def phone_number(text: str) -> PhoneNumber | str:
+    """Return the number that a text is, one without a country's code being of the United Kingdom, or the sentence why it is none.
+
+    Blanks, brackets and hyphens, an extension (ext 12, x12) and the prefix of Relay UK are taken.
+    """
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(_RELAY.sub("", text), HOME)
+    except phonenumbers.NumberParseException as error:
+        if error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE:
+            return "The phone number begins with a country code that no country has."
+        return f"The phone number is not one that can be dialled; write it as {EXAMPLES}."
+    problem = _number_problem(number)
+    if problem is not None:
+        return problem
+    kind = phonenumbers.number_type(number)
+    kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    extension = number.extension or ""
+    mobile = not extension and (kind in kinds or (_is_home(number) and str(number.national_number).startswith("7700900")))
+    plain = phonenumbers.PhoneNumber(country_code=number.country_code, national_number=number.national_number)
+    plain.italian_leading_zero, plain.number_of_leading_zeros = number.italian_leading_zero, number.number_of_leading_zeros
+    return PhoneNumber(phonenumbers.format_number(plain, phonenumbers.PhoneNumberFormat.E164), extension, mobile)
+
+
+def _number_problem(number: Any) -> str | None:
+    import phonenumbers
+
+    if _is_home(number) and _FOR_DRAMA.fullmatch(str(number.national_number)):
+        return None
+    reasons = phonenumbers.ValidationResult
+    possible = phonenumbers.is_possible_number_with_reason(number)
+    if possible == reasons.IS_POSSIBLE_LOCAL_ONLY:
+        return f"The phone number has too few digits: it needs its area code; write it as {EXAMPLES}."
+    if possible == reasons.TOO_SHORT:
+        return f"The phone number has too few digits; write it as {EXAMPLES}."
+    if possible == reasons.TOO_LONG:
+        return f"The phone number has too many digits; write it as {EXAMPLES}."
+    if possible != reasons.IS_POSSIBLE or not phonenumbers.is_valid_number(number):
+        where = "in the United Kingdom" if _is_home(number) else f"in a country with the code +{number.country_code}"
+        return f"The phone number is in use nowhere {where}: look for a missing or a wrong digit, as in {EXAMPLES}."
+    return None
+
+
+def _is_home(number: Any) -> bool:
+    return bool(number.country_code == 44)
+
+
+def email_problem(text: str) -> str | None:
+    """Return what is wrong with an e-mail address as a sentence, or None; nothing is asked of the network."""
+    found = _email(text)
+    return found if isinstance(found, str) else None
+
+
+def email_to(text: str) -> str | None:
+    """Return an e-mail address as a mail server takes it, its domain in ASCII; None for one that is none."""
+    found = _email(text)
+    return None if isinstance(found, str) else str(found.ascii_email)
+
+
+def deliverable(channel: str, address: str) -> str:
+    """Return a claimant's number or address as a sender of a channel takes it, empty where it takes none such."""
+    if channel == SMS:
+        number = phone_number(address) if address else ""
+        return number.e164 if isinstance(number, PhoneNumber) and number.mobile else ""
+    return (email_to(address) or "") if channel == EMAIL and address else address
+
+
+def _email(text: str) -> Any:
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        return validate_email(text, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        why = clean(str(error), limit=160).rstrip(".")
+        return f"The e-mail address is not of the form name@place.uk: {why[:1].lower()}{why[1:]}."
+
+
+def prepare() -> None:
+    """Load what the first look needs, so that nobody who types waits for it."""
+    phone_number("0113 496 0000")
+    email_problem("name@example.org")
