@@ -19,7 +19,7 @@ def data_file(name: str) -> Path:
 
 
 def data_files(folder: str, ending: str) -> list[Path]:
-    """Return the files of a folder under `data/` whose names have an ending, such as ".md", by name; none where it is not there."""
+    """Return the files of a folder under `data/` whose names have an ending, such as ".md", by name; none without a folder."""
     for place in _FOLDERS:
         path = (place / folder).resolve()
         if path.is_dir() and path.is_relative_to(place.resolve()):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from os import environ
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -13,7 +13,7 @@ from agent_tui.cli.progress import BAR_AFTER_SECONDS, progress_bar
 from agent_tui.cli.reading import read_choice, read_id, read_whole, read_words
 from agent_tui.cli.session import Session
 from agent_tui.domain.delivery import Delivery
-from agent_tui.domain.message_story import message_line, sent_lines
+from agent_tui.domain.message_story import message_line, reminded_lines, sent_lines
 from agent_tui.domain.messages import PREFERENCES, STATUSES, Message
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.ticks import clock
@@ -79,9 +79,10 @@ def outbox_show(context: typer.Context, reference: Reference) -> None:
     answer(session.as_json, shown, lines)
 
 
-def _refuse(session: Session, refused: Refused, empty: Object) -> None:
+def _refuse(session: Session, refused: Refused, empty: Object) -> NoReturn:
     shown = empty | {"code": refused.code, "reason": refused.reason}
     answer(session.as_json, shown, [], code=REFUSED, sentence=refused.reason)
+    raise AssertionError
 
 
 def outbox_retry(
@@ -133,9 +134,7 @@ def outbox_channel(
     _show_settled(session, done, {"chosen": "{count} to go that way."})
 
 
-def told(
-    context: typer.Context, entry: Annotated[str, typer.Argument(metavar="ENTRY", help="The appointment's id.")]
-) -> None:
+def told(context: typer.Context, entry: Annotated[str, typer.Argument(metavar="ENTRY", help="The appointment's id.")]) -> None:
     """Say that the claimant of an appointment was told by phone: agent-tui told ENTRY"""
     session: Session = context.obj
     about = read_id(entry, "ENTRY") or ""
@@ -170,17 +169,13 @@ def send(
     delivery = Delivery(settings.notify, settings.smtp, settings.tickets)
     with session.desk() as desk, progress_bar(after=BAR_AFTER_SECONDS) as tell:
         from agent_tui.services.posting import post_office
+        from agent_tui.services.sending import as_answer
         from agent_tui.services.sending import send as send_messages
 
         places = {"secrets": settings.secrets, "templates": settings.templates, "letters": settings.letters}
         with post_office(delivery, environ, **places) as office:
             done = send_messages(desk, office.senders, office.composer, limit=limit, tell=tell)
-            missing = {channel: office.missing[channel] for channel in done.without if channel in office.missing}
-    shown = empty_sent() | {
-        **{"status": "stopped" if done.stopped else "sent", "sent": done.sent, "already": done.already, "again": done.again},
-        **{"failed": done.failed, "dropped": done.dropped, "asking": done.asking, "without": dict(done.without)},
-        **{"problems": dict(done.problems) | missing, "stopped": done.stopped},
-    }
+            shown = empty_sent() | as_answer(done, office.missing)
     answer(session.as_json, shown, sent_lines(shown))
 
 
@@ -204,17 +199,7 @@ def remind(
         **{"status": "queued" if done.queued else "due", "total": len(items), "items": items},
         **{"too_late": done.too_late, "without": done.without},
     }
-    lines = [
-        f"{one['day']} {one['start']}  {one['kind']:<10} {one['channel'] or 'to be asked':<12} {one['client']}  {one['entry']}"
-        for one in items
-    ]
-    count = f"{len(items)} reminder{'' if len(items) == 1 else 's'}"
-    lines.append(f"{count} {'queued' if done.queued else 'due'}.")
-    if done.too_late:
-        lines.append(f"{done.too_late} not reminded: a letter would come too late.")
-    if done.without:
-        lines.append(f"{done.without} not reminded: no channel is known, or they are told by phone only.")
-    answer(session.as_json, shown, lines)
+    answer(session.as_json, shown, reminded_lines(done))
 
 
 def register(app: typer.Typer) -> None:

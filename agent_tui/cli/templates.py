@@ -105,12 +105,14 @@ def preview(
     read_choice("--meeting", meeting, MEETINGS)
     read_choice("--format", format, FORMATS)
     wanted = read_id(entry, "--appointment")
+    if wanted is not None and kind not in messages.TO_CLAIMANTS:
+        raise Malformed(f"--appointment goes with what is said to claimants: {', '.join(messages.TO_CLAIMANTS)}.")
     library = _library(session.settings.templates)
     if wanted is not None:
         with session.desk() as desk:
             from agent_tui.services.message_words import words_for
 
-            found = words_for(desk, library, wanted, kind=kind, channel=by, language=language, why="preview")
+            found = words_for(desk, library, wanted, kind=kind, channel=by, language=language, why="preview", supposed=True)
         _show(session, "templates preview", found, format)
         return
     _show(session, "templates preview", _sample(library, kind, by, language or ENGLISH, meeting), format)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from agent_tui.domain.messages import ASKING, DROPPED, FAILED, PHONE, QUEUED, SENT, TOLD, Message
+from agent_tui.domain.messages import ASKING, DROPPED, FAILED, PHONE, QUEUED, SENT, TOLD, UNTOLD, Message
 from agent_tui.domain.sending import DROPPED_WORDS
+from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import wall_of
 
 KIND_WORDS: Final = {
@@ -48,6 +49,16 @@ ERROR_WORDS: Final = {
 """What kept a message from being delivered, by code."""
 
 
+VIEWS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "waiting": ("Waiting: to be sent, asked, told, or failed", UNTOLD),
+    "failed": ("Failed: given up until somebody sends them again", (FAILED,)),
+    "asking": ("For somebody: to be told by phone, or asked how", (ASKING,)),
+    "sent": ("Sent, or told by phone", (SENT, TOLD)),
+    "dropped": ("Dropped: no longer true when they would have gone", (DROPPED,)),
+}
+"""The lists of messages, each with its title and the statuses in it."""
+
+
 def error_words(code: str | None) -> str:
     """Return what a code of a message means, the code itself where it is a provider's own."""
     return "" if code is None else DROPPED_WORDS.get(code) or ERROR_WORDS.get(code) or code
@@ -76,6 +87,46 @@ def message_line(one: Message, zone: str) -> str:
     about = one.client or (one.ticket or one.support_ticket or "")[:8]
     channel = CHANNEL_WORDS.get(one.channel or "", "to be asked")
     return f"{KIND_WORDS[one.kind]:<14} {channel:<12} {about:<9} {status_words(one, zone)}  {one.reference}"
+
+
+def outbox_line(one: Message, zone: str, flag: str) -> str:
+    """Return a message as a line of a list on a screen; what waits for somebody has a sign."""
+    sign = flag if one.status in (ASKING, FAILED) else " "
+    about = one.client or (one.ticket or one.support_ticket or "")[:8]
+    channel = CHANNEL_WORDS.get(one.channel or "", "?")
+    return f"{sign} {about:<9}{KIND_WORDS[one.kind]:<15}{channel:<13}{status_words(one, zone)}"
+
+
+def known_lines(one: Message, zone: str) -> Iterator[str]:
+    """Yield what is known of a message: how far it is, by which channel, how often it was tried; no words of it."""
+    yield f"{KIND_WORDS[one.kind].capitalize()}: {status_words(one, zone)}"
+    yield ""
+    if one.client is not None:
+        yield f"Claimant {one.client}"
+    by = CHANNEL_WORDS.get(one.channel or "", "a channel that is to be asked")
+    yield f"By {by}{' in Welsh' if one.language == 'cy' else ''}"
+    yield f"Owed since {wall_of(one.made_at, zone):%a %d %b %H:%M}"
+    if one.rule is not None:
+        yield f"Reminder of {one.day}, {one.rule} days before" if one.rule else f"Reminder of {one.day}, on the day"
+    if one.attempts:
+        yield f"Tried {one.attempts} times" if one.attempts > 1 else "Tried once"
+    if one.template is not None:
+        yield f"Template {one.template}"
+    if one.provider_id is not None:
+        yield f"The provider's id {one.provider_id}"
+    yield f"Reference {one.reference}"
+
+
+def reminded_lines(done: Any) -> Iterator[str]:
+    """Yield the reminders that are due, the earliest appointment first, and how many are not sent."""
+    for one in done.items:
+        when = f"{one.day.isoformat()} {clock(one.start)}"
+        yield f"{when}  {KIND_WORDS[one.kind]:<12} {CHANNEL_WORDS.get(one.channel or '', 'to be asked'):<12} {one.client}"
+    yield f"{len(done.items)} reminder{'' if len(done.items) == 1 else 's'} {'queued' if done.queued else 'due'}."
+    if done.too_late:
+        yield f"{done.too_late} not reminded: a letter would come too late."
+    if done.without:
+        yield f"{done.without} not reminded: no channel is known, or they are told by phone only."
 
 
 def sent_lines(done: Mapping[str, Any]) -> Iterator[str]:

@@ -28,7 +28,8 @@ HEADING, ITEM, TEXT = "heading", "item", "text"
 _FIELD = re.compile(r"\(\(([^()]*?)(?:\?\?([^()]*))?\)\)")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 # What Markdown has beyond paragraphs, headings of the second level and lists would go out as it is written.
-_MARKS = re.compile(r"^(#(?!# )|###|>|\||\* |\+ |[0-9]+\. |```|---|===)|\*\*|__|\]\(|`|<[A-Za-z/!]")
+_BEGINNINGS = re.compile(r"#(?!# )|>|\||\* |\+ |[0-9]+\. |---|===")
+_MARKS = re.compile(r"\*\*|__|\]\(|`|<[A-Za-z/!]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,8 @@ class _Reader:
                 gathered = []
             if not words:
                 continue
+            if found := _BEGINNINGS.match(words):
+                self._mark(number, found[0])
             kind = begins or (kind if gathered else TEXT)
             gathered.append(self._line(number, words[3:] if begins == HEADING else words[2:] if begins == ITEM else words))
         if gathered:
@@ -235,8 +238,11 @@ class _Reader:
 
     def _marks(self, number: int, text: str) -> None:
         if found := _MARKS.search(text):
-            mark = found[0].strip()
-            self.wrong(number, f"{mark} would be sent as it is written: only paragraphs, headings (##) and lists (-) are known.")
+            self._mark(number, found[0])
+
+    def _mark(self, number: int, mark: str) -> None:
+        known = "only paragraphs, headings (##) and lists (-) are known"
+        self.wrong(number, f"{mark.strip()} would be sent as it is written: {known}.")
 
     def _name(self, number: int, name: str) -> None:
         kind = KINDS[self.head["kind"][1].lower()]

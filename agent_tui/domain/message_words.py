@@ -81,11 +81,11 @@ def too_long(words: Words) -> str | None:
 
 
 def value_of(name: str, fields: Mapping[str, str]) -> str:
-    """Return a field's value as text that can steer nothing: one line, or several where LINES says so; FieldMissing without it."""
+    """Return a field's value as text that steers nothing: one line, or several where LINES says so; FieldMissing without it."""
     if name not in fields:
         raise FieldMissing(f"The field (({name})) has no value.")
-    lines = [" ".join(clean_for_display(line).split()) for line in fields[name].splitlines()]
-    return ("\n" if name in LINES else " ").join(line for line in lines if line)
+    lines = fields[name].split("\n") if name in LINES else [fields[name]]
+    return "\n".join(line for line in (" ".join(clean_for_display(one).split()) for one in lines) if line)
 
 
 def _parts(template: Template, fields: Mapping[str, str]) -> Iterator[Part]:
@@ -192,7 +192,8 @@ def _wrapped(text: str, width: int = LETTER_WIDTH, *, hang: str = "") -> list[st
 _TEXT_STYLE = (
     "*{box-sizing:border-box}body{font:12pt/1.5 Arial,Helvetica,sans-serif;color:#0b0c0c;background:#fff;margin:0}"
     "main,section{overflow-wrap:anywhere}h1{font-size:1.35em;line-height:1.25;margin:0 0 .8em}"
-    "h2{font-size:1.1em;line-height:1.3;margin:1.2em 0 .3em;break-after:avoid}p{margin:0 0 .7em}ul{margin:0 0 .7em;padding-left:1.3em}"
+    "h2{font-size:1.1em;line-height:1.3;margin:1.2em 0 .3em;break-after:avoid}p{margin:0 0 .7em}"
+    "ul{margin:0 0 .7em;padding-left:1.3em}"
     "li{margin:.15em 0}"
 )
 _LETTER_STYLE = (
@@ -201,7 +202,8 @@ _LETTER_STYLE = (
     ".to{width:85mm;min-height:30mm;line-height:1.35}.to div,.from div{overflow-wrap:anywhere}"
     ".of{margin:6mm 0;display:flex;justify-content:space-between;flex-wrap:wrap;gap:0 1em}"
     # In a window envelope the address must be where the window is.
-    "@media print{body{margin:0;padding:0;max-width:none}.from{position:absolute;top:0;right:0}.to{padding-top:27mm;min-height:62mm}"
+    "@media print{body{margin:0;padding:0;max-width:none}.from{position:absolute;top:0;right:0}"
+    ".to{padding-top:27mm;min-height:62mm}"
     "li,p{orphans:2;widows:2}}"
 )
 _LARGE_STYLE = "body{font-size:18pt}.from,.to{font-size:16pt}"
@@ -210,7 +212,8 @@ _FORM_STYLE = (
     "@page{size:A4;margin:12mm 14mm}body{font-size:10.5pt;line-height:1.3;max-width:182mm;margin:10mm auto;padding:0 5mm}"
     "h2{background:#f0f0f0;border-top:2px solid #0b0c0c;padding:.2em .4em;margin:.9em 0 0;font-size:1em}"
     "dl{margin:0;display:grid;grid-template-columns:48mm 1fr}"
-    "dt,dd{border-bottom:1px solid #767676;margin:0;padding:.3em .4em;min-height:1.9em;overflow-wrap:anywhere}dt{font-weight:bold}"
+    "dt,dd{border-bottom:1px solid #767676;margin:0;padding:.3em .4em;min-height:1.9em;overflow-wrap:anywhere}"
+    "dt{font-weight:bold}"
     "dd div{min-height:1em}"
     "@media print{body{margin:0;padding:0;max-width:none}h2,dl{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
     "dt,dd{break-inside:avoid}}"

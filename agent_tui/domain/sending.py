@@ -39,7 +39,7 @@ def wait_seconds(attempt: int, draw: float, asked: int | None = None) -> int:
     The wait doubles up to an hour, and is spread over its upper half so that senders do not come back together. What the
     provider asks for is kept.
     """
-    most = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** min(attempt - 1, 20))
+    most = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS << min(attempt - 1, 20))
     return max(round(most * (1 + draw) / 2), asked or 0)
 
 

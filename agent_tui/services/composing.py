@@ -179,9 +179,7 @@ def _calendar(desk: Desk, unit: Unit, entry: EntryState, fields: dict[str, str],
     )
 
 
-def _outgoing(
-    message: Message, to: str, words: Words, fields: dict[str, str], calendar: CalendarPart | None
-) -> Outgoing:
+def _outgoing(message: Message, to: str, words: Words, fields: dict[str, str], calendar: CalendarPart | None) -> Outgoing:
     return Outgoing(
         reference=message.reference,
         kind=message.kind,

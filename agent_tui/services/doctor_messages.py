@@ -1,4 +1,4 @@
-"""What the doctor finds in the outbox: dead letters, what waits for a person or a sender too long, rows that contradict others."""
+"""What the doctor finds in the outbox: dead letters, what waits for a person or a sender too long, what cannot be so."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -31,7 +31,9 @@ def look(unit: Unit, site: str) -> Iterator[Finding]:
         *(site, since),
     )
     for channel, count, first in waiting:
-        text = f"{counted(int(count), 'message', 'messages')} ({shown(str(channel))}) waited to be sent since {iso_instant(first)}."
+        text = (
+            f"{counted(int(count), 'message', 'messages')} ({shown(str(channel))}) waited to be sent since {iso_instant(first)}."
+        )
         yield Finding(CHECK, "warning", text, "Have agent-tui send run every minute, and set up a sender for that channel.")
     for where, what, do in _CONTRADICTIONS:
         wrong = _references(unit, where, site)

@@ -23,9 +23,9 @@ from agent_tui.domain.questions import ANSWERED
 from agent_tui.domain.requests import Refused
 from agent_tui.services.acts import Act, request_id
 from agent_tui.services.desk import Desk
-from agent_tui.services.owing import owe_ticket
 from agent_tui.services.doctor import examine
 from agent_tui.services.one_line import write_line
+from agent_tui.services.owing import owe_ticket
 from agent_tui.services.questions import questions_in
 from agent_tui.services.recorded import Recorded, made_id, record, refuse_role, to_lead
 from agent_tui.services.switching import Rejected

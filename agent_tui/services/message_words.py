@@ -31,12 +31,13 @@ from agent_tui.store.unit_of_work import Unit
 MOST_FILES = 500
 """Files of a site's own folder."""
 _LONGEST_FILE = 4 * LONGEST_TEMPLATE * 4
-_USUAL_KIND = {
-    **{"held": messages.CONFIRMATION, "booked": messages.CONFIRMATION, "late": messages.CONFIRMATION},
-    **{"attended": messages.CONFIRMATION, "cancelled": messages.CANCELLATION, "dna": messages.MISSED},
-    "unplaced": messages.DISPLACED,
+_BOOKED = ("booked", "late")
+_TRUE_OF = {
+    **dict.fromkeys((messages.CONFIRMATION, messages.CHANGE, messages.REMINDER), _BOOKED),
+    **{messages.CANCELLATION: ("cancelled",), messages.MISSED: ("dna",), messages.DISPLACED: ("unplaced",)},
+    messages.SOONER: ("held",),
 }
-"""What there is to say of an appointment, by its status."""
+"""The statuses of an entry of which a kind of message is true; the first kind of a status is what there is to say of it."""
 _TOLD = (messages.SENT, messages.TOLD)
 
 
@@ -132,12 +133,14 @@ def words_for(
     language: str | None = None,
     why: str = "letter",
     large_print: bool = False,
+    supposed: bool = False,
 ) -> Printed | Refused:
-    """Return what would be said of an appointment by a channel; a look at its claimant is recorded.
+    """Return what is to be said of an appointment by a channel; a look at its claimant is recorded.
 
-    Without `kind` it is what there is to say of it as it is now, without `language` the claimant's. Refused for a person who
-    does not see names, for an entry that the site has not or that is no appointment of a claimant, and where the templates
-    have problems or none is in force.
+    Without `kind` it is what there is to say of it as it is now, without `language` the claimant's; `supposed` is for looking
+    at what would be said if it were cancelled, for example. Refused for a person who does not see names, for an entry that the
+    site has not or that is no appointment of a claimant, for what is not true of it, and where the templates have problems or
+    none is in force.
     """
     refused = _may_not(desk)
     if refused is not None:
@@ -151,10 +154,10 @@ def words_for(
             return Refused("unknown_entry", f"There is no appointment {entry_id[:40]}.", id=entry_id)
         if client is None:
             return Refused("not_possible", "This is no claimant's appointment, so there is nobody to write to.", id=entry.id)
-        said = kind or _USUAL_KIND.get(entry.status)
-        if said is None or said not in messages.TO_CLAIMANTS:
-            text = f"Of an appointment that is {entry.status} there is nothing to say; --kind names what to say."
-            return Refused("not_possible", text, id=entry.id)
+        said = kind or next((one for one, statuses in _TRUE_OF.items() if entry.status in statuses), None)
+        if said is None or not (supposed or entry.status in _TRUE_OF[said]):
+            what = "nothing to say" if said is None else f"no {said}"
+            return Refused("not_possible", f"Of an appointment that is {entry.status} there is {what}.", id=entry.id)
         facts = facts_of(unit, desk, entry, client, said)
     if said in (messages.CHANGE, messages.SOONER) and facts.old is None:
         text = "This appointment has not been moved." if said == messages.CHANGE else "This is no earlier time that is offered."

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent_tui.domain.clients import Client
+from agent_tui.domain.log import State
 from agent_tui.domain.messages import (
     ASKING,
     FAILED,
@@ -159,7 +160,7 @@ def _on_one(
         if isinstance(done, Refused):
             return done
         now = message_queries.get(unit, desk.site, reference)
-        after = {"message": reference, "kind": found.kind, "channel": found.channel, "done": done.status, "claims": []}
+        after: State = {"message": reference, "kind": found.kind, "channel": found.channel, "done": done.status, "claims": []}
         event = NewEvent(verb, client=found.client, after=after, request=request.id, fingerprint=request.fingerprint)
         log_queries.append(unit, desk.stamp(unit), event)
         return replace(done, message=now)

@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from agent_tui.domain.messages import ASKING, DISPLACED, LETTER, PHONE, QUEUED, REMINDER, choose_channel, language_of, reference_of
+from agent_tui.domain.messages import (
+    ASKING,
+    DISPLACED,
+    LETTER,
+    PHONE,
+    QUEUED,
+    REMINDER,
+    choose_channel,
+    language_of,
+    reference_of,
+)
 from agent_tui.domain.sending import Rules, read_rules, reminder_due
 from agent_tui.domain.site_settings import REMINDERS
 from agent_tui.domain.ticks import MINUTES_PER_TICK
@@ -119,7 +129,17 @@ def _of(unit: Unit, desk: Desk, zone: str, rules: Rules, row: tuple[object, ...]
     language = "en" if client is None else language_of(client)
     reference = reference_of(str(id), kind, mark)
     return Reminder(
-        reference, kind, str(id), str(ref), None if code is None else str(code), day, start, before, channel, language, int(str(version))
+        reference,
+        kind,
+        str(id),
+        str(ref),
+        None if code is None else str(code),
+        day,
+        start,
+        before,
+        channel,
+        language,
+        int(str(version)),
     )
 
 

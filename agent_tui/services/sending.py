@@ -6,6 +6,8 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
 
 from agent_tui.domain.messages import (
     ASKING,
@@ -62,6 +64,14 @@ class Sent:
     stopped: bool = False
 
 
+def as_answer(done: Sent, missing: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a run did as the answer of the command; `missing` says by channel why nothing sends it."""
+    shown = {name: getattr(done, name) for name in ("sent", "already", "again", "failed", "dropped", "asking", "stopped")}
+    lacking = {channel: missing[channel] for channel in done.without if channel in missing}
+    status = "stopped" if done.stopped else "sent"
+    return {"status": status, **shown, "without": dict(done.without), "problems": dict(done.problems) | lacking}
+
+
 @dataclass
 class _Run:
     """One run of a sender: its name, its senders, and what it has counted so far."""
@@ -101,13 +111,18 @@ def send(
     try:
         while limit is None or done < limit:
             room = BATCH if limit is None else min(BATCH, limit - done)
-            batch, looked = desk.store.write(lambda unit, room=room: _claim(run, unit, room))  # type: ignore[misc]
+            batch, looked = desk.store.write(partial(_claim, run, room=room))
             if not looked:
                 break
-            done += _deliver(run, batch, lambda more, so_far=done: tell and tell("messages", so_far + more, max(total, so_far + more)))  # type: ignore[misc]
+            done += _deliver(run, batch, partial(_tell, tell, done, total))
     except KeyboardInterrupt:
         stopped = True
     return replace(_result(run), stopped=stopped)
+
+
+def _tell(tell: Progress | None, before: int, total: int, more: int) -> None:
+    if tell is not None:
+        tell("messages", before + more, max(total, before + more))
 
 
 def _due(run: _Run) -> int:
@@ -122,14 +137,18 @@ def _result(run: _Run) -> Sent:
         at = run.desk.at(run.desk.catalogue(unit).site.zone)
         left = message_queries.count_due(unit, run.desk.site, at)
     without = {channel: count for channel, count in sorted(left.items(), key=str) if channel and channel not in run.senders}
-    counts = {name: run.counted[name] for name in ("sent", "already", "again", "failed", "dropped", "asking")}
-    return Sent(**counts, without=without, problems=dict(run.problems))
+    count = run.counted
+    return Sent(
+        *(count["sent"], count["already"], count["again"], count["failed"], count["dropped"], count["asking"]),
+        without=without,
+        problems=dict(run.problems),
+    )
 
 
 # Claiming.
 
 
-def _claim(run: _Run, unit: Unit, room: int) -> tuple[list[Outgoing], int]:
+def _claim(run: _Run, unit: Unit, *, room: int) -> tuple[list[Outgoing], int]:
     """Claim messages and return them as they are to be sent, with how many were looked at in all."""
     desk = run.desk
     clock = unit.clock_ms()
@@ -243,9 +262,9 @@ def _deliver(run: _Run, batch: Sequence[Outgoing], told: Callable[[int], object]
             if time.monotonic() - begun > run.claim_seconds / 2:
                 break  # the claims of the others may run out while this sender still holds them
             outcome = _handed(run, outgoing)
-            run.desk.store.write(lambda unit, one=outgoing, what=outcome: _record(run, unit, one, what))  # type: ignore[misc]
+            written = run.desk.store.write(partial(_record, run, outgoing=outgoing, outcome=outcome))
             done += 1
-            _count(run, outcome)
+            _count(run, outcome, written)
             told(done)
     finally:
         rest = [one.reference for one in batch[done:]]
@@ -261,40 +280,41 @@ def _handed(run: _Run, outgoing: Outgoing) -> Outcome:
         return Undelivered("error", f"The sender of {outgoing.channel} failed ({type(error).__name__}).", again=True)
 
 
-def _count(run: _Run, outcome: Outcome) -> None:
+def _count(run: _Run, outcome: Outcome, written: str) -> None:
+    run.counted[written] += 1
     if isinstance(outcome, Delivered):
-        run.counted["already" if outcome.already else "sent"] += 1
-        if outcome.already:
-            run.counted["sent"] += 1
+        run.counted["already"] += outcome.already
     else:
         run.problems.setdefault(outcome.code, outcome.text)
 
 
-def _record(run: _Run, unit: Unit, outgoing: Outgoing, outcome: Outcome) -> None:
-    """Write what came of a message that this run still has in hand; of one that it has no more, only what cannot be lost."""
-    desk = run.desk
-    message = message_queries.get(unit, desk.site, outgoing.reference, lock=True)
+def _record(run: _Run, unit: Unit, *, outgoing: Outgoing, outcome: Outcome) -> str:
+    """Write what came of a message, and return as what it counts.
+
+    That it was delivered is written whoever has it in hand by now; all else only by the sender that still has it.
+    """
+    desk, reference = run.desk, outgoing.reference
+    message = message_queries.get(unit, desk.site, reference, lock=True)
+    mine = message_queries.let_go(unit, desk.site, reference, run.name)
     if message is None:
-        return
-    mine = message_queries.let_go(unit, desk.site, outgoing.reference, run.name)
+        return "gone"
     at = desk.at(desk.catalogue(unit).site.zone)
     if isinstance(outcome, Delivered):
         if message.status != "sent":
-            message_queries.mark_sent(unit, desk.site, outgoing.reference, outcome.provider_id, at)
+            message_queries.mark_sent(unit, desk.site, reference, outcome.provider_id, at)
             log_message(desk, unit, SENT_VERB, message, attempt=outgoing.attempt, already=outcome.already)
-        return
+        return "sent"
     if not mine or message.status != "queued":
-        return
+        return "gone"
     if outcome.again and outgoing.attempt < MOST_ATTEMPTS:
         wait = wait_seconds(outgoing.attempt, run.draw(), outcome.after)
-        message_queries.postpone(unit, desk.site, outgoing.reference, at + 1000 * wait, outcome.code)
-        return
-    message_queries.set_status(unit, desk.site, outgoing.reference, FAILED, outcome.code)
+        message_queries.postpone(unit, desk.site, reference, at + 1000 * wait, outcome.code)
+        return "again"
+    message_queries.set_status(unit, desk.site, reference, FAILED, outcome.code)
     log_message(desk, unit, FAILED_VERB, message, reason=outcome.code, attempt=outgoing.attempt)
+    return "failed"
 
 
 def _let_go(run: _Run, unit: Unit, references: Sequence[str]) -> None:
     for reference in sorted(references):
         message_queries.let_go(unit, run.desk.site, reference, run.name)
-
-

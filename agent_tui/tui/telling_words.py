@@ -36,7 +36,7 @@ def how_words(choice: "Choice") -> str:
 
 def options_of(choice: "Choice") -> list[tuple[str, str, str]]:
     """Return the channels that can be used, with where each goes and what speaks against it, and that they know already."""
-    options = []
+    options: list[tuple[str, str, str]] = []
     for channel in PREFERENCES:
         if channel in choice.can:
             where = choice.where.get(channel, "")

@@ -47,6 +47,7 @@ USUAL = {
     "subject ref": "C000001",
     "clients edit ref": "C000001",
     "subject --out": "subject.json",
+    "templates preview kind": "reminder",
     **dict.fromkeys(("question", "incident", "item", "improvement"), NOBODYS),
     "feedback add source": "staff",
     **{"outcome": "done", "--owner": "super1", "--due": "2027-01-15", "--source": "staff"},

@@ -5,9 +5,7 @@ from collections.abc import Iterable, Sequence
 from agent_tui.domain.clients import Client, Look, name_key, phone_key, reference_key
 from agent_tui.store.unit_of_work import Unit
 
-COLUMNS = (
-    "client, name, phone, reference, email, language, access_needs, COALESCE(preferred_channel, ''), COALESCE(address, '')"
-)
+COLUMNS = "client, name, phone, reference, email, language, access_needs, COALESCE(preferred_channel, ''), COALESCE(address, '')"
 """What a Client is read from."""
 _INSERT = (
     "INSERT INTO client (site, client, name, name_key, phone, phone_key, reference, reference_key, email, language, access_needs,"

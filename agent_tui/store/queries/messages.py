@@ -116,7 +116,9 @@ def due(unit: Unit, site: str, at: int, channels: Sequence[str], limit: int) -> 
 def count_due(unit: Unit, site: str, at: int) -> dict[str | None, int]:
     """Return how many messages could be sent now, by channel; None for those whose channel is not chosen."""
     rows = unit.rows(
-        f"SELECT channel, COUNT(*) FROM message WHERE site = ? AND status = '{QUEUED}' AND next_at <= ? GROUP BY channel", site, at
+        f"SELECT channel, COUNT(*) FROM message WHERE site = ? AND status = '{QUEUED}' AND next_at <= ? GROUP BY channel",
+        site,
+        at,
     )
     return {row[0]: int(row[1]) for row in rows}
 
@@ -166,9 +168,7 @@ def postpone(unit: Unit, site: str, reference: str, next_at: int, error: str | N
 
 def wait_for_person(unit: Unit, site: str, reference: str, channel: str | None) -> None:
     """Write that a message waits for a person: to choose a channel, or to tell the claimant by phone."""
-    unit.run(
-        f"UPDATE message SET status = '{ASKING}', channel = ? WHERE site = ? AND reference = ?", channel, site, reference
-    )
+    unit.run(f"UPDATE message SET status = '{ASKING}', channel = ? WHERE site = ? AND reference = ?", channel, site, reference)
 
 
 def set_channel(unit: Unit, site: str, reference: str, channel: str, language: str) -> None:

@@ -179,7 +179,9 @@ def erase_clients(unit: Unit, site: str, refs: Sequence[str]) -> None:
         f" AND entry IN ({entries})",
         *(site, *key),
     )
-    unit.run(f"UPDATE message SET provider_id = NULL WHERE site = ? AND provider_id IS NOT NULL AND entry IN ({entries})", site, *key)
+    unit.run(
+        f"UPDATE message SET provider_id = NULL WHERE site = ? AND provider_id IS NOT NULL AND entry IN ({entries})", site, *key
+    )
     unit.run(
         "DELETE FROM external_reference WHERE site = ? AND ((kind = 'client' AND target IN"
         f" ({marks})) OR (kind = 'entry' AND target IN ({entries})) OR (kind = 'request' AND target IN ({calls})))",

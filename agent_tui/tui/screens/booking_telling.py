@@ -31,7 +31,7 @@ class TellingDesk(SupportDesk):
         self.back.do(HOW, work)
 
     def _to_tell(self) -> str | None:
-        """Return the appointment that is meant: the one under the cursor of the grid, else the call's; say so if there is none."""
+        """Return the appointment that is meant, under the cursor of the grid or else the call's; say so if there is none."""
         block = self.grid.cursor_cell.block if self.grid.has_focus else None
         if block is not None and block.kind == "appointment":
             return block.entry_id
@@ -79,7 +79,7 @@ class TellingDesk(SupportDesk):
         elif job == ASK_HOW:
             self._ask(entry, found)
         else:
-            self._settled(entry, found.status, found.messages)
+            self._say_settled(entry, found.status, found.messages)
         return True
 
     def _show_how(self, entry: str, words: str, *, told: bool = False) -> None:
@@ -106,7 +106,7 @@ class TellingDesk(SupportDesk):
 
         self.back.do(TOLD_BY_PHONE, work)
 
-    def _settled(self, entry: str, status: str, count: int) -> None:
+    def _say_settled(self, entry: str, status: str, count: int) -> None:
         self.say(settled_words(status, count), "done")
         confirmed = self.call.confirmed
         if status == "told":

@@ -43,9 +43,7 @@ def upgrade() -> None:
         *_text("site", "reference", "sender"),
         *_whole("expires_at"),
         sa.PrimaryKeyConstraint("site", "reference"),
-        sa.ForeignKeyConstraint(
-            ["site", "reference"], ["message.site", "message.reference"], name="fk_message_claim_reference"
-        ),
+        sa.ForeignKeyConstraint(["site", "reference"], ["message.site", "message.reference"], name="fk_message_claim_reference"),
         **CLUSTERED,
     )
     for table, column in (("client", "preferred_channel"), ("client", "address"), ("staff", "email")):
