@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from agent_tui.domain.delivery import NotifySettings, SmtpSettings, TicketSettings
 from agent_tui.settings import (
     VARIABLES,
     Settings,
@@ -21,6 +22,8 @@ from agent_tui.settings import (
     make_private,
     state_dir,
 )
+
+TEMPLATE = "00000000-0000-4000-8000-000000000001"
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -61,6 +64,10 @@ def test_every_setting_from_the_file(tmp_path: Path) -> None:
         tmp_path,
         "store = '/srv/desk.db'\nlogin = 'agent1'\nsite = 'LEEDS'\nnow = 2026-11-23T09:00:00\nhold_seconds = 5\n"
         "heads = '/mnt/heads'\ntheme = 'light'\nglyphs = 'ascii'\nzoom = 5\ndensity = 'compact'\n"
+        "secrets = '/mnt/secrets.toml'\ntemplates = '/mnt/words'\nletters = '/mnt/letters'\nsend_every = 60\n"
+        f"[notify]\ntemplates = {{ sms = '{TEMPLATE}' }}\n"
+        "[smtp]\nhost = 'mail.example.org'\nsender = 'desk@example.org'\n"
+        "[tickets]\nurl = 'https://jira.example.org'\nproject = 'DESK'\nfields = { priority = { name = 'High' } }\n"
         "[keymap]\nhold = 'f8, space'\nfind_client = ['f4', '/']\n",
     )
     assert load({}, {}, path) == Settings(
@@ -75,6 +82,13 @@ def test_every_setting_from_the_file(tmp_path: Path) -> None:
         zoom=5,
         density="compact",
         keymap={"hold": "f8,space", "find_client": "f4,/"},
+        secrets=str(Path("/mnt/secrets.toml")),
+        templates=str(Path("/mnt/words")),
+        letters=str(Path("/mnt/letters")),
+        send_every=60,
+        notify=NotifySettings({"sms": TEMPLATE}),
+        smtp=SmtpSettings("mail.example.org", "desk@example.org"),
+        tickets=TicketSettings("https://jira.example.org", "DESK", fields={"priority": {"name": "High"}}),
     )
 
 
@@ -95,6 +109,10 @@ def test_every_variable_sets_its_setting() -> None:
         "AGENT_TUI_STATEMENT_TIMEOUT": "20",
         "AGENT_TUI_LOCK_TIMEOUT": "4",
         "AGENT_TUI_KEEPALIVE": "15",
+        "AGENT_TUI_SECRETS": "/mnt/secrets.toml",
+        "AGENT_TUI_TEMPLATES": "/mnt/words",
+        "AGENT_TUI_LETTERS": "/mnt/letters",
+        "AGENT_TUI_SEND_EVERY": "60",
     }
     assert set(texts) == set(VARIABLES)
     assert load({}, texts) == Settings(
@@ -113,6 +131,10 @@ def test_every_variable_sets_its_setting() -> None:
         zoom=30,
         density="compact",
         idle_lock_minutes=5,
+        secrets=str(Path("/mnt/secrets.toml")),
+        templates=str(Path("/mnt/words")),
+        letters=str(Path("/mnt/letters")),
+        send_every=60,
     )
 
 
@@ -174,6 +196,15 @@ def test_a_setting_like_no_other_lists_them_all(tmp_path: Path) -> None:
         ("site = '  '", "site needs a text in quotes."),
         ('login = "a\\u001b[2J"', "login must not contain control characters."),
         ("store = ['a']", "store needs a text in quotes."),
+        (
+            "[smtp]\npassword = 'hunter2'",
+            "smtp holds no secret: 'password' belongs into the environment or into the file of secrets.",
+        ),
+        ("[notify]", 'notify needs templates = { sms = "…", email = "…", letter = "…" } with the ids that Notify shows.'),
+        (
+            "tickets.url = 'http://jira.example.org'\ntickets.project = 'DESK'",
+            "tickets sends nothing over a line that is not encrypted; let its url begin with https.",
+        ),
         ("keymap = 'hold'", 'keymap needs a table such as [keymap] with lines like hold = "f8,space".'),
         ("keymap.hold = 3", "keymap has no keys for 'hold'; write them in quotes, such as \"f8,space\"."),
         ("keymap.hold = []", "keymap has no keys for 'hold'; write them in quotes, such as \"f8,space\"."),
