@@ -214,7 +214,7 @@ _FORM_STYLE = (
     "dl{margin:0 0 .7em;display:grid;grid-template-columns:33mm 1fr 33mm 1fr}"
     "@media screen and (max-width:44em){dl{grid-template-columns:40% 1fr}}"
     "dt,dd{border-bottom:1px solid #767676;margin:0;padding:.35em .4em;min-height:8.5mm;overflow-wrap:anywhere}"
-    "dt{font-weight:bold}"
+    "dt{font-weight:bold}dd:last-child:nth-of-type(odd){grid-column:2/-1}dl:last-of-type>*{min-height:26mm}"
     "dd div{min-height:1em}"
     "@media print{body{margin:0;padding:0;max-width:none}h2,dl{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
     "dt,dd{break-inside:avoid}}"
