@@ -214,10 +214,11 @@ _FORM_STYLE = (
     "dl{margin:0 0 .7em;display:grid;grid-template-columns:33mm 1fr 33mm 1fr}"
     "@media screen and (max-width:44em){dl{grid-template-columns:40% 1fr}}"
     "dt,dd{border-bottom:1px solid #767676;margin:0;padding:.35em .4em;min-height:8.5mm;overflow-wrap:anywhere}"
-    "dt{font-weight:bold}dd:last-child:nth-of-type(odd){grid-column:2/-1}dl:last-of-type>*{min-height:26mm}"
+    "dt{font-weight:bold}dd:last-child:nth-of-type(odd){grid-column:2/-1}dl:last-of-type>*{min-height:22mm}"
     "dd div{min-height:1em}"
-    "@media print{body{margin:0;padding:0;max-width:none}h2,dl{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
-    "dt,dd{break-inside:avoid}}"
+    "@media print{body{margin:0;padding:0;max-width:none;font-size:10pt}"
+    "h2,dl{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
+    "dt,dd{break-inside:avoid;min-height:7.5mm}dl{margin:0}p{margin:.2em 0}}"
 )
 
 
