@@ -60,7 +60,8 @@ def test_every_setting_from_the_file(tmp_path: Path) -> None:
     path = written(
         tmp_path,
         "store = '/srv/desk.db'\nlogin = 'agent1'\nsite = 'LEEDS'\nnow = 2026-11-23T09:00:00\nhold_seconds = 5\n"
-        "heads = '/mnt/heads'\ntheme = 'light'\nglyphs = 'ascii'\nzoom = 5\ndensity = 'compact'\n"
+        "heads = '/mnt/heads'\ntemplates = '/srv/words'\nletters = '/srv/out'\nsend_every = 60\nsecrets = '/etc/keys.toml'\n"
+        "theme = 'light'\nglyphs = 'ascii'\nzoom = 5\ndensity = 'compact'\n"
         "[keymap]\nhold = 'f8, space'\nfind_client = ['f4', '/']\n",
     )
     assert load({}, {}, path) == Settings(
@@ -70,6 +71,10 @@ def test_every_setting_from_the_file(tmp_path: Path) -> None:
         now=datetime(2026, 11, 23, 9),
         hold_seconds=5,
         heads=str(Path("/mnt/heads")),
+        templates=str(Path("/srv/words")),
+        letters=str(Path("/srv/out")),
+        send_every=60,
+        secrets=str(Path("/etc/keys.toml")),
         theme="light",
         glyphs="ascii",
         zoom=5,
@@ -86,6 +91,10 @@ def test_every_variable_sets_its_setting() -> None:
         "AGENT_TUI_NOW": "2026-11-23T09:00",
         "AGENT_TUI_HOLD_SECONDS": "3",
         "AGENT_TUI_HEADS": "/mnt/heads",
+        "AGENT_TUI_TEMPLATES": "/srv/words",
+        "AGENT_TUI_LETTERS": "/srv/out",
+        "AGENT_TUI_SEND_EVERY": "60",
+        "AGENT_TUI_SECRETS": "/etc/keys.toml",
         "AGENT_TUI_THEME": "light",
         "AGENT_TUI_GLYPHS": "ascii",
         "AGENT_TUI_ZOOM": "30",
@@ -104,6 +113,10 @@ def test_every_variable_sets_its_setting() -> None:
         now=datetime(2026, 11, 23, 9),
         hold_seconds=3,
         heads=str(Path("/mnt/heads")),
+        templates=str(Path("/srv/words")),
+        letters=str(Path("/srv/out")),
+        send_every=60,
+        secrets=str(Path("/etc/keys.toml")),
         theme="light",
         glyphs="ascii",
         connect_timeout=5,
