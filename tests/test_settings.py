@@ -63,8 +63,8 @@ def test_every_setting_from_the_file(tmp_path: Path) -> None:
     path = written(
         tmp_path,
         "store = '/srv/desk.db'\nlogin = 'agent1'\nsite = 'LEEDS'\nnow = 2026-11-23T09:00:00\nhold_seconds = 5\n"
-        "heads = '/mnt/heads'\ntheme = 'light'\nglyphs = 'ascii'\nzoom = 5\ndensity = 'compact'\n"
-        "secrets = '/mnt/secrets.toml'\ntemplates = '/mnt/words'\nletters = '/mnt/letters'\nsend_every = 60\n"
+        "heads = '/mnt/heads'\ntemplates = '/srv/words'\nletters = '/srv/out'\nsend_every = 60\nsecrets = '/etc/keys.toml'\n"
+        "theme = 'light'\nglyphs = 'ascii'\nzoom = 5\ndensity = 'compact'\n"
         f"[notify]\ntemplates = {{ sms = '{TEMPLATE}' }}\n"
         "[smtp]\nhost = 'mail.example.org'\nsender = 'desk@example.org'\n"
         "[tickets]\nurl = 'https://jira.example.org'\nproject = 'DESK'\nfields = { priority = { name = 'High' } }\n"
@@ -77,15 +77,15 @@ def test_every_setting_from_the_file(tmp_path: Path) -> None:
         now=datetime(2026, 11, 23, 9),
         hold_seconds=5,
         heads=str(Path("/mnt/heads")),
+        templates=str(Path("/srv/words")),
+        letters=str(Path("/srv/out")),
+        send_every=60,
+        secrets=str(Path("/etc/keys.toml")),
         theme="light",
         glyphs="ascii",
         zoom=5,
         density="compact",
         keymap={"hold": "f8,space", "find_client": "f4,/"},
-        secrets=str(Path("/mnt/secrets.toml")),
-        templates=str(Path("/mnt/words")),
-        letters=str(Path("/mnt/letters")),
-        send_every=60,
         notify=NotifySettings({"sms": TEMPLATE}),
         smtp=SmtpSettings("mail.example.org", "desk@example.org"),
         tickets=TicketSettings("https://jira.example.org", "DESK", fields={"priority": {"name": "High"}}),
@@ -100,6 +100,10 @@ def test_every_variable_sets_its_setting() -> None:
         "AGENT_TUI_NOW": "2026-11-23T09:00",
         "AGENT_TUI_HOLD_SECONDS": "3",
         "AGENT_TUI_HEADS": "/mnt/heads",
+        "AGENT_TUI_TEMPLATES": "/srv/words",
+        "AGENT_TUI_LETTERS": "/srv/out",
+        "AGENT_TUI_SEND_EVERY": "60",
+        "AGENT_TUI_SECRETS": "/etc/keys.toml",
         "AGENT_TUI_THEME": "light",
         "AGENT_TUI_GLYPHS": "ascii",
         "AGENT_TUI_ZOOM": "30",
@@ -109,10 +113,6 @@ def test_every_variable_sets_its_setting() -> None:
         "AGENT_TUI_STATEMENT_TIMEOUT": "20",
         "AGENT_TUI_LOCK_TIMEOUT": "4",
         "AGENT_TUI_KEEPALIVE": "15",
-        "AGENT_TUI_SECRETS": "/mnt/secrets.toml",
-        "AGENT_TUI_TEMPLATES": "/mnt/words",
-        "AGENT_TUI_LETTERS": "/mnt/letters",
-        "AGENT_TUI_SEND_EVERY": "60",
     }
     assert set(texts) == set(VARIABLES)
     assert load({}, texts) == Settings(
@@ -122,6 +122,10 @@ def test_every_variable_sets_its_setting() -> None:
         now=datetime(2026, 11, 23, 9),
         hold_seconds=3,
         heads=str(Path("/mnt/heads")),
+        templates=str(Path("/srv/words")),
+        letters=str(Path("/srv/out")),
+        send_every=60,
+        secrets=str(Path("/etc/keys.toml")),
         theme="light",
         glyphs="ascii",
         connect_timeout=5,
@@ -131,10 +135,6 @@ def test_every_variable_sets_its_setting() -> None:
         zoom=30,
         density="compact",
         idle_lock_minutes=5,
-        secrets=str(Path("/mnt/secrets.toml")),
-        templates=str(Path("/mnt/words")),
-        letters=str(Path("/mnt/letters")),
-        send_every=60,
     )
 
 

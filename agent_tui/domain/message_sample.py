@@ -26,7 +26,7 @@ _TYPE: Final = AppointmentType(
     (MinutesFrom(date(2020, 1, 1), 50),),
     bring="something that shows who you are, and the papers we asked for",
 )
-_CLAIMANT: Final = {"name": "Sam Sample", "phone": "07700 900123", "address": "2 Example Road\nAnytown\nAN1 1AB"}
+_PHONE: Final = "07700 900123"
 _ENTRY: Final = EntryState(
     id="00000000-0000-4000-8000-000000000000",
     kind="appointment",
@@ -49,7 +49,7 @@ _ENTRY: Final = EntryState(
 _FORM: Final[Mapping[str, str]] = MappingProxyType(
     {
         **{"asked on": "Tuesday 9 June 2026, 10:05", "asked by": "phone", "taken by": "Ann Agent", "email": "sam@example.com"},
-        **{"national reference": "QQ 12 34 56 C", "phone number": _CLAIMANT["phone"], "language": "English", "needs": "room"},
+        **{"national reference": "QQ 12 34 56 C", "phone number": _PHONE, "language": "English", "needs": "room"},
         **{"preferred channel": "letter", "access needs": "", "type": _TYPE.name, "type code": _TYPE.code, "priority": "high"},
         **{"why priority": "no money until then", "wanted": "2026-06-15 to 2026-06-19, pm", "diary": "D00", "status": "booked"},
         **{"resources": "Interview room 1", "told": "confirmation by letter", "told by": "", "notes": "", "flags": ""},
@@ -69,8 +69,13 @@ def sample_fields(
     what = "has a new appointment"
     entry = replace(_ENTRY, channel=meeting)
     facts = Facts(
-        *(_SITE, entry, type_ or _TYPE, SAMPLE_DAY),
-        **_CLAIMANT,
+        _SITE,
+        entry,
+        type_ or _TYPE,
+        SAMPLE_DAY,
+        name="Sam Sample",
+        phone=_PHONE,
+        address="2 Example Road\nAnytown\nAN1 1AB",
         coach="Alex Coach",
         old=replace(entry, day=date(2026, 6, 18), start=120),
         reason="office",

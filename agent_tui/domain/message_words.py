@@ -210,13 +210,15 @@ _LARGE_STYLE = "body{font-size:18pt}.from,.to{font-size:16pt}"
 _MAIL_STYLE = "body{max-width:38em;padding:1em}"
 _FORM_STYLE = (
     "@page{size:A4;margin:12mm 14mm}body{font-size:10.5pt;line-height:1.3;max-width:182mm;margin:10mm auto;padding:0 5mm}"
-    "h2{background:#f0f0f0;border-top:2px solid #0b0c0c;padding:.2em .4em;margin:.9em 0 0;font-size:1em}"
-    "dl{margin:0;display:grid;grid-template-columns:48mm 1fr}"
-    "dt,dd{border-bottom:1px solid #767676;margin:0;padding:.3em .4em;min-height:1.9em;overflow-wrap:anywhere}"
-    "dt{font-weight:bold}"
+    "h2{background:#f0f0f0;border-top:2px solid #0b0c0c;padding:.2em .4em;margin:.7em 0 0;font-size:1em}"
+    "dl{margin:0 0 .7em;display:grid;grid-template-columns:33mm 1fr 33mm 1fr}"
+    "@media screen and (max-width:44em){dl{grid-template-columns:40% 1fr}}"
+    "dt,dd{border-bottom:1px solid #767676;margin:0;padding:.35em .4em;min-height:8.5mm;overflow-wrap:anywhere}"
+    "dt{font-weight:bold}dd:last-child:nth-of-type(odd){grid-column:2/-1}dl:last-of-type>*{min-height:22mm}"
     "dd div{min-height:1em}"
-    "@media print{body{margin:0;padding:0;max-width:none}h2,dl{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
-    "dt,dd{break-inside:avoid}}"
+    "@media print{body{margin:0;padding:0;max-width:none;font-size:10pt}"
+    "h2,dl{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
+    "dt,dd{break-inside:avoid;min-height:7.5mm}dl{margin:0}p{margin:.2em 0}}"
 )
 
 

@@ -26,9 +26,7 @@ def test_check_needs_no_store_and_counts_the_parts_of_texts(monkeypatch: pytest.
     assert set(shown) == CHECK
     assert (shown["status"], shown["problems"], shown["total"]) == ("sound", [], len(shown["items"]))
     texts = [one for one in shown["items"] if one["channel"] == "sms"]
-    assert all(
-        1 <= one["sms_parts"] <= 6 and one["alphabet"] == ("gsm" if one["language"] == "en" else "unicode") for one in texts
-    )
+    assert all(1 <= one["sms_parts"] <= 3 and one["alphabet"] == "gsm" for one in texts)
     (tmp_path / "own.md").write_text(OWN, encoding="utf-8")
     for arguments in (("templates", "check", str(tmp_path)), ("templates", "check")):
         monkeypatch.setenv("AGENT_TUI_TEMPLATES", "" if len(arguments) > 2 else str(tmp_path))
@@ -46,7 +44,7 @@ def test_preview_of_nobody_and_of_a_real_appointment(booked: tuple[Place, str]) 
         "templates", "preview", "confirmation", "--channel", "sms", "--language", "cy", "--meeting", "video", "--json"
     ).object
     assert set(shown) == WORDS
-    assert (shown["status"], shown["id"], shown["language"], shown["alphabet"]) == ("preview", None, "cy", "unicode")
+    assert (shown["status"], shown["id"], shown["language"], shown["alphabet"]) == ("preview", None, "cy", "gsm")
     assert "cyfarfod fideo" in shown["body"]
     out = run("templates", "preview", "cancellation", "--channel", "email").out
     assert out.startswith("Subject: Your appointment on Tuesday 16 June is cancelled\n\nDear Sam Sample\n")

@@ -48,10 +48,10 @@ def test_a_confirmation_by_text() -> None:
     words = said("confirmation", "sms")
     assert words.body == (
         "Anytown Jobcentre: your evidence interview is on Tuesday 16 June at 2:30pm. It takes 50 minutes. Come to 1 Sample"
-        " Street, Anytown AN1 1AA. Please bring something that shows who you are, and the papers we asked for. To change or"
+        " Street, Anytown AN1 1AA. Bring something that shows who you are, and the papers we asked for. To change or"
         " cancel it, phone 0113 496 0000. If you miss it, your payment may be cut or stopped."
     )
-    assert (words.sms_parts, words.html, words.subject) == (3, None, "")
+    assert (words.sms_parts, words.html, words.subject) == (2, None, "")
 
 
 @pytest.mark.parametrize(
