@@ -1,6 +1,5 @@
 """What reports are reckoned from: plain rows as a store has them, days as ISO text, times in ticks, instants in ms UTC."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from agent_tui.domain.log import State
@@ -31,8 +30,7 @@ class Taken(NamedTuple):
         return (self.end - self.start) * MINUTES_PER_TICK
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of the log about an entry, on the wall day (ISO) and at the minute after midnight when it was written."""
 
     seq: int
