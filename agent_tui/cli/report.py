@@ -111,8 +111,7 @@ def _against(days: Span, compare: str | None) -> Span | None:
     try:
         if compare in (PREVIOUS, LAST_YEAR):
             return days.before(compare)
-        first = read_day(compare)
-        return Span(first, first + (days.last - days.first), days.step)
+        return days.beginning(read_day(compare))
     except (BadSpan, OverflowError) as bad:
         raise Malformed(str(bad)) from None
 

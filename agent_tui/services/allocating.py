@@ -16,6 +16,7 @@ from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import work as work_queries
 from agent_tui.store.queries.entries import state_of
+from agent_tui.store.unit_of_work import Unit
 
 MIDDAY = 144
 
@@ -97,6 +98,19 @@ def _refuse_others_diary(act: Act, wish: Wish) -> Refused | None:
     return _refusal(act, wish, "role", text)
 
 
+def client_problem(unit: Unit, site: str, ref: str, *, lock: bool = False) -> str | None:
+    """Return why nobody can book for a claimant, as a sentence, or None; with `lock` that stays so until the transaction ends.
+
+    Whoever has the screen of a claimant open may not know that they were anonymised meanwhile.
+    """
+    named = client_queries.is_named(unit, site, ref, lock=lock)
+    if named is None:
+        return f"There is no claimant {ref[:30]}. Find them with: agent-tui clients find -"
+    if named:
+        return None
+    return f"The claimant {ref} was anonymised, so nobody knows who that is: add them anew, with: agent-tui clients add -"
+
+
 def refuse_wish(act: Act, wish: Wish, kind: str) -> Refused | None:
     if wish.type not in act.catalogue.types:
         return _refusal(act, wish, "unknown_type", f"There is no type {wish.type}. See: agent-tui types.")
@@ -113,10 +127,9 @@ def refuse_wish(act: Act, wish: Wish, kind: str) -> Refused | None:
         check_needs(act.catalogue, wish.needs)
     except UnknownNeed as unknown:
         return _refusal(act, wish, "unknown_need", str(unknown))
-    if wish.client is not None and client_queries.get(act.unit, act.site, wish.client, lock=True) is None:
-        return _refusal(
-            act, wish, "unknown_client", f"There is no claimant {wish.client}. Find them with: agent-tui clients find -"
-        )
+    problem = None if wish.client is None else client_problem(act.unit, act.site, wish.client, lock=True)
+    if problem is not None:
+        return _refusal(act, wish, "unknown_client", problem)
     if wish.client is None and kind == "appointment":
         return _refusal(act, wish, "unknown_client", "A booking needs the claimant: --client with their id.")
     return None

@@ -9,7 +9,7 @@ from agent_tui.domain.site import LAST_DAY
 from agent_tui.domain.ticks import clock, span
 from agent_tui.domain.wall_time import ticks_of_clock_change
 from agent_tui.services.acts import Act
-from agent_tui.services.allocating import clashes_at
+from agent_tui.services.allocating import clashes_at, client_problem
 from agent_tui.services.covering import block_over
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
@@ -104,10 +104,8 @@ def _refuse_asked(act: Act, asked: Asked) -> Refused | None:
         return asked.refused(act, "role", f"{kind.name} may be booked by: {', '.join(sorted(kind.may_book))}.")
     if asked.client is None:
         return asked.refused(act, "unknown_client", f"To block time for {kind.name}, the claimant is needed.")
-    if client_queries.get(act.unit, act.site, asked.client) is None:
-        text = f"There is no claimant {asked.client[:30]}. Find them with: agent-tui clients find -"
-        return asked.refused(act, "unknown_client", text)
-    return None
+    problem = client_problem(act.unit, act.site, asked.client)
+    return None if problem is None else asked.refused(act, "unknown_client", problem)
 
 
 def _refuse_role(act: Act, asked: Asked) -> Refused | None:

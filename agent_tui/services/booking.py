@@ -10,6 +10,7 @@ from agent_tui.services.acts import Act, perform, request_id
 from agent_tui.services.allocating import (
     allocate,
     clashes_at,
+    client_problem,
     live_hold,
     queue_message,
     refuse_wish,
@@ -20,7 +21,6 @@ from agent_tui.services.changes import confirm_move
 from agent_tui.services.clashes import flag_clash, flagged_with
 from agent_tui.services.desk import Desk
 from agent_tui.services.finding import search
-from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
 
 __all__ = ["book", "confirm", "extend", "hand_off", "hold", "release", "search", "try_out"]
@@ -143,8 +143,9 @@ def confirm_one(act: Act, held: EntryState, who: str | None, *, allow_clash: boo
     """Turn a live hold into an appointment inside an open act and return Booked ("confirmed") or Refused."""
     if who is None:
         return Refused("unknown_client", "To confirm, the claimant is needed: --client with their id.", id=held.id)
-    if client_queries.get(act.unit, act.site, who, lock=True) is None:
-        return Refused("unknown_client", f"There is no claimant {who}. Find them with: agent-tui clients find -", id=held.id)
+    problem = client_problem(act.unit, act.site, who, lock=True)
+    if problem is not None:
+        return Refused("unknown_client", problem, id=held.id)
     if not fits(act.catalogue, held):
         refused = Refused(
             "not_allowed",

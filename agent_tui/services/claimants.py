@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.clients import Client, client_problems, initials
 from agent_tui.domain.requests import Refused
-from agent_tui.services.acts import request_id
+from agent_tui.services.acts import id_reused, request_id
 from agent_tui.services.desk import Desk
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import log as log_queries
@@ -112,12 +112,12 @@ def add_client(desk: Desk, wanted: Client, *, id: str | None = None) -> Added | 
     def work(unit: Unit) -> Added | Refused:
         earlier = log_queries.by_request(unit, desk.site, request.id)
         if earlier is not None and (earlier.client is None or earlier.fingerprint != request.fingerprint):
-            return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
+            return id_reused(request)
         if earlier is not None and earlier.client is not None:
             kept = client_queries.get(unit, desk.site, earlier.client)
             wanted_again = replace(cleaned, ref=earlier.client)
             if kept is not None and kept != wanted_again:
-                return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
+                return id_reused(request)
             return Added(wanted_again, repeated=True)
         made = replace(cleaned, ref=client_queries.next_ref(unit, desk.site))
         client_queries.insert_many(unit, desk.site, [made])

@@ -52,7 +52,7 @@ LOOKS_SECONDS = 5.0
 
 _UNTOLD = frozenset(
     (
-        *("look", "check", "patch", "learn", "draft", "discard", "late reports", "looked", "answers", "told"),
+        *("look", "check", "patch", "learn", "draft", "discard", "late reports", "looked", "answers", "told", "reviews"),
         *("incident", "incident kept", "key trouble", "open flags"),
     )
 )

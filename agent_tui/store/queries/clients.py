@@ -45,6 +45,19 @@ def get(unit: Unit, site: str, ref: str, *, lock: bool = False) -> Client | None
     return None if row is None else Client(*row)
 
 
+NOBODY = "Anonymised"
+NO_LONGER_NAMED = f"name_key = '' AND name = '{NOBODY}'"
+"""The clause of a claimant whose name and all else was erased; nobody who is added has an empty key."""
+
+
+def is_named(unit: Unit, site: str, ref: str, *, lock: bool = False) -> bool | None:
+    """Return whether a claimant is not anonymised, None for an opaque id that there is not; with `lock` as `get`."""
+    clause = " FOR NO KEY UPDATE" if lock and unit.postgres else ""
+    statement = f"SELECT CASE WHEN {NO_LONGER_NAMED} THEN 0 ELSE 1 END FROM client WHERE site = ? AND client = ?{clause}"
+    row = unit.row(statement, site, ref)
+    return None if row is None else bool(row[0])
+
+
 def all_of(unit: Unit, site: str, limit: int | None) -> list[Client]:
     """Return claimants by opaque id, all of them or the first `limit`."""
     statement = f"SELECT {_COLUMNS} FROM client WHERE site = ? ORDER BY client" + ("" if limit is None else " LIMIT ?")
