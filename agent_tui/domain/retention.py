@@ -34,7 +34,7 @@ class Category:
 
     One that is not `erased` is only counted: the store itself refuses to let go of it. So it is with the record of looks: who is
     on it must not be able to shorten it (domain/facts.md section 9), and by the time that it is too old the claimants in it are
-    anonymised, so that it is about staff alone. An authority that wants it gone has the database's owner take it away.
+    anonymised, so that it is about staff alone. To end it, a new store is begun.
     """
 
     name: str

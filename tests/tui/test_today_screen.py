@@ -294,11 +294,11 @@ async def test_it_reads_without_unicode_and_without_names_for_whom_they_are_not(
 
 async def test_feedback_is_kept_about_the_appointment_of_the_line(seats: Seats) -> None:
     async with seats.seat("leader1", SMALL) as seat:
-        entry = book(seat)
+        entry = book(seat, diary="D02")
         screen = await open_today(seat)
-        await seat.press("F")
-        assert "an appointment" in screen.status.text  # a coach's line is about none
-        await seat.press("enter", "F")
+        await seat.press("F")  # the first coach has nobody today
+        assert "Put the highlight on an appointment first." in screen.status.text
+        await seat.press("j", "F")
         assert isinstance(seat.top, FieldsModal)
         await seat.fill("claimant", "the letter names no room")
         assert "Feedback of claimant about the appointment is kept." in screen.status.text
