@@ -74,7 +74,7 @@ ROUTES: dict[str, list[tuple[Any, ...]]] = {
     "record": [(None, id) for id in ("export_log", "verify_file", "subject")],
     "reports": [(None, id) for id in ("report_days", "compare_with", "write_files", "schedule_report", "write_due")],
     "support": [
-        *((None, id) for id in ("new_item", "answer_question", "raise_ticket")),
+        *((None, id) for id in ("new_item", "raise_ticket", "answer_question")),
         (None, "incident", "key 2"),
         *((None, "pick_support", "key 4", id) for id in ("new_item", "improve_item")),
         (None, "pick_support", "key 6", "new_item"),

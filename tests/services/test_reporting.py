@@ -17,6 +17,7 @@ from agent_tui.domain.reports.catalogue import REPORTS
 from agent_tui.domain.reports.shape import MINUTES, TEXT, Column, Report, Row, Table, compared
 from agent_tui.domain.reports.span import DAY, PREVIOUS, WEEK, WHOLE, Span
 from agent_tui.domain.requests import Refused, Wish
+from agent_tui.domain.wall_time import instant_ms
 from agent_tui.outbox.workbook import workbook_of
 from agent_tui.services import attendance, blocking, booking, changes, demand
 from agent_tui.services.desk import DeskRefused
@@ -132,6 +133,19 @@ def test_a_state_that_is_written_otherwise_is_read_as_a_whole(odd: dict[str, Any
     assert read == {key: state[key] for key in read}
     assert state_in(json.dumps(state)) == state
     assert state_in(None) is None
+
+
+def test_calls_are_counted_by_how_they_ended(house: House) -> None:
+    house.swept_at_the_end = False
+    columns = "site, id, kind, status, who, wanted, opened_at, closed_at, priority"
+    call = f"INSERT INTO call ({columns}) VALUES (?,?,'call',?,'agent1','{{}}',?,?,'standard')"
+    ended = [("booked", 240_500), ("rang_off", 60_999), ("rang_off", 30_000), ("rang_off", -5), ("booked", 120_000)]
+    for number, (how, took) in enumerate(ended):
+        at = instant_ms(NOW, "Europe/London") + number * 899_000
+        house.sql(call, f"k{number}", how, at - took, at)
+    found = report(house.desk("super1"), Asked("refusals", WEEK_OF_ACTS))
+    assert tables(found)["endings"][:2] == [("rang off", 3, 2, 30), ("booked", 2, 6, 180)]
+    assert total(found, "periods")["call_minutes"] == 2
 
 
 def test_a_change_of_minutes_below_nought_is_shown_by_a_spreadsheet() -> None:

@@ -66,8 +66,9 @@ class HandedOver(NamedTuple):
 
 
 class Conversation(NamedTuple):
-    """A call that has ended: its day, how it ended, and how many seconds it took."""
+    """Calls of a day that ended alike: how, how many seconds they took together, and how many they are."""
 
     day: str
     ending: str
     seconds: int
+    calls: int = 1

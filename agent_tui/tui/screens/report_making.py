@@ -239,7 +239,7 @@ class ReportMaking(Proposing):
             if not isinstance(found, dict):
                 self.choose(replace(self.chosen, span=found))
 
-        self.ask("Which days?", "Two days, or one month or week with nothing in To.", fields, check, answered, kept=False)
+        self.ask("Days of the report", "Two days, or one month or week with nothing in To.", fields, check, answered, kept=False)
 
     def action_compare_report(self) -> None:
         """Compare with the days before, with a year ago, or with nothing."""
