@@ -137,6 +137,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "queue",
         "space",
         "flags",
+        "support",
     ),
     _agent("zoom_in", "+ =", "zoom in", "Show fewer minutes to a line.", "grid"),
     _agent("zoom_out", "-", "zoom out", "Show more minutes to a line.", "grid"),
@@ -364,7 +365,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent(
         "new_item", "n", "raise or add", "Raise a question or incident, or add what the list holds.", "support list", footer=True
     ),
-    _agent("watch_question", "w", "watch", "Be told of the answer of a question.", "support list"),
+    _agent("watch_question", "w", "watch", "Be told of the answer of a question, or no more.", "support list"),
     _leader("answer_question", "a", "answer", "Publish the answer of a question, or change it.", "support list"),
     _leader("raise_ticket", "t", "ticket", "Make a ticket of a question or an incident.", "support list"),
     _leader("close_item", "c", "close", "Say what came of an incident, a ticket or an improvement.", "support list"),
@@ -395,6 +396,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("previous_days", "[ ctrl+left", "days before", "Go back by as many days, or by whole months.", "reports"),
     _agent("usual_days", "0 f12", "usual days", "Go to the last four whole weeks.", "reports"),
     _agent("compare_report", "c f4", "compare", "Compare with the days before, with a year ago, or with nothing.", "reports"),
+    _agent("compare_with", "C ctrl+o", "compare with", "Compare with as many days from any day on.", "reports"),
+    _agent("exact_bound", "E f3", "exact bound", "Bound the allocation efficiency by a linear programme.", "reports"),
     _agent("report_part", "w f11", "which part", "Report on all diaries, a team's or one coach's.", "reports"),
     _agent("make_again", "f5", "make again", "Make the report again.", "reports"),
     _agent("to_reports", "v f2", "reports", "Go to the list of reports, to the schedules, or to the table.", "reports"),

@@ -192,6 +192,7 @@ class BookingScreen(HandoverDesk):
             self.form.set_today(self.today)
         self._look_for_late_reports()
         self._say_late_reports()
+        self.say_reviews()
         now = self.back.clock_ms()
         self.refresh_places(
             (column.diary, column.day)
