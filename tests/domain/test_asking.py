@@ -185,6 +185,8 @@ ASKED: dict[str, tuple[str, list[str]]] = {
     "hrt tue 24": ("time", ["hrt 24 november", "hrt tue"]),
     "hrt 10": ("time", ["hrt at 10:00", "hrt 10 december", "hrt"]),
     "wsr 10 am": ("time", ["wsr 10 morning", "wsr 10am", "wsr"]),
+    "hrt tue 3 am": ("time", ["hrt tue 15:00", "hrt tue 3rd am", "hrt tue"]),
+    "hrt 4:30am": ("time", ["hrt 16:30", "hrt"]),
     "hrt mawrth": ("days", ["hrt dydd mawrth", "hrt march"]),
     "hrt 10:32": ("time", ["hrt 10:30", "hrt 10:35", "hrt"]),
     # What is against itself.

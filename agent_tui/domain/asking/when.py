@@ -27,6 +27,7 @@ _EXPLICIT = re.compile(r"\d{1,2}[:.]\d{2} ?(?:am|pm)?|\d{1,2} ?(?:am|pm)|noon|mi
 _CLOCK_RANGE = re.compile(rf"(?:from |between )?({_CLOCK})(?: ?- ?| to | and )({_CLOCK})", re.ASCII)
 _SIDED = re.compile(rf"(after|from|before|until|till|by|past|around|about|near|at|approx) ({_CLOCK})", re.ASCII)
 _SPOKEN = re.compile(r"(half|quarter) (past|to) (\d{1,2})", re.ASCII)
+_ENDINGS: Final = {1: "st", 2: "nd", 3: "rd"}
 _SIDES: Final = {"by": "before", "till": "until", "past": "after", "approx": "near"}
 _NUMBERS: Final = {"a": "1", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
 _VARIANTS: Final = {
@@ -239,10 +240,28 @@ def _times(words: str) -> Times | Trouble | None:
     elif sided is not None:
         read = read_time(f"{_SIDES.get(sided[1], sided[1])} {_plain(sided[2])}")
     elif _EXPLICIT.fullmatch(words):
-        read = read_time(f"near {_plain(words)}")
+        read = _in_the_night(words) or read_time(f"near {_plain(words)}")
     else:
         return None
+    if isinstance(read, Trouble):
+        return read
     return _off_grid(words) or Trouble("time", f"{read.sentence}.") if isinstance(read, FieldProblem) else read
+
+
+def _in_the_night(words: str) -> Trouble | None:
+    """Return what else an hour before six in the morning may be: the afternoon's, or with a blank a day and its morning."""
+    found = re.fullmatch(r"(0?[1-5])([:.]\d{2})?( ?)am", words, re.ASCII)
+    if found is None:
+        return None
+    later = f"{int(found[1]) + 12}{(found[2] or ':00').replace('.', ':')}"
+    day = ((f"day {int(found[1])} of the month, in the morning", f"{_ordinal(int(found[1]))} am"),)
+    return Trouble(
+        "time", f"Nobody is seen at {words}; what is meant?", ((later, later), *(day if found[3] and not found[2] else ()))
+    )
+
+
+def _ordinal(number: int) -> str:
+    return f"{number}{_ENDINGS.get(number, 'th')}"
 
 
 def _plain(words: str) -> str:
