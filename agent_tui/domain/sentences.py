@@ -33,7 +33,10 @@ def say_offers(catalogue: Catalogue, found: Found) -> str | None:
         span = f"between {spoken_day(found.first_day)} and {spoken_day(found.last_day)}"
         when = f"on {spoken_day(found.first_day)}" if found.first_day == found.last_day else span
         return f"{drop_in}I have no free {named} that fits {when}. Would another day or another time suit you?"
-    times = _listed([_when_said(offer, before) for offer, before in zip(found.offers, (None, *found.offers), strict=False)])
+    one_coach = len({offer.diary for offer in found.offers}) == 1
+    before = (None, *found.offers)
+    times = _listed([_when_said(one, last, coach=not one_coach) for one, last in zip(found.offers, before, strict=False)])
+    times += f" with {found.offers[0].coach}" if one_coach else ""
     which = "Does that suit you?" if len(found.offers) == 1 else "Which of these suits you best?"
     return f"{drop_in}I can offer you an {named} {times}. {which}"
 
@@ -44,10 +47,10 @@ def read_back(catalogue: Catalogue, code: str, offer: Offer) -> str:
     return f"I will read that back: your {_named(catalogue, code)}{_told(catalogue, meeting)} Is that right?"
 
 
-def _when_said(offer: Offer, before: Offer | None) -> str:
+def _when_said(offer: Offer, before: Offer | None, *, coach: bool) -> str:
     """Return the time of an offer as it is said in a list, its day only where it is another than that of the one before."""
-    day = "" if before is not None and before.day == offer.day else f"on {spoken_day(offer.day)} "
-    return f"{day}at {spoken_time(offer.start)} with {offer.coach}"
+    day = "" if before is not None and before.day == offer.day else f"on {spoken_day(offer.day)} at "
+    return f"{day}{spoken_time(offer.start)}{f' with {offer.coach}' if coach else ''}"
 
 
 def _listed(parts: Sequence[str]) -> str:

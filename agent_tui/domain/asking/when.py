@@ -233,6 +233,7 @@ def _month_of(word: str) -> int | None:
 
 def _times(words: str) -> Times | Trouble | None:
     words = _SPOKEN.sub(_minutes_spoken, words)
+    read: Times | FieldProblem | Trouble
     ends = _CLOCK_RANGE.fullmatch(words)
     sided = _SIDED.fullmatch(words)
     if ends is not None:

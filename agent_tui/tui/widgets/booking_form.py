@@ -223,6 +223,10 @@ class RequestForm(VerticalScroll, can_focus=False):
         self._picker("client").set_value(name, ref)
         self._changed()
 
+    def seek_client(self, words: str) -> int:
+        """Look a claimant up by words, who is picked where they fit no other, and return the generation of the answer."""
+        return self._picker("client").seek(words)
+
     def fill(self, texts: Mapping[str, str], picked: Mapping[str, str]) -> None:
         """Put a draft back."""
         for name in FIELDS:
