@@ -231,7 +231,10 @@ def test_two_coaches_of_one_name_are_asked_about_and_a_word_of_two_meanings_too(
     diaries = dict(SITE.diaries)
     diaries["D03"] = replace(diaries["D03"], coach="Ben Marsh")
     diaries["D04"] = replace(diaries["D04"], coach="April Bank")
+    diaries["D05"] = replace(diaries["D05"], coach="Frank High")
     words = SiteWords(replace(SITE, diaries=diaries), TODAY)
+    assert option(read("hrt high", words))[:2] == ["hrt with high", "hrt high priority"]
+    assert said(read("hrt frank high", words)) == {"type": "HRT-F2F", "coach": "D05"}
     assert option(read("hrt with ben", words)) == ["hrt with d02", "hrt with d03"]
     assert said(read("hrt ben m", words))["coach"] == "D03"
     assert read("hrt april", words).questions[0].field == "days"

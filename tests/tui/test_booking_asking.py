@@ -40,10 +40,10 @@ async def test_a_line_is_booked_by_enter_and_what_is_said_is_shown(seats: Seats)
         )
         assert seat.kind == "offers"
         assert seat.screen.context == "offers"
-        first, *others = seat.screen.offers.state.choices
+        first = seat.screen.offers.state.choices[0]
         said = "I can offer you an appointment for First commitment on Wednesday 25 November at 9am"
         assert bar.say.startswith(said)
-        assert bar.say.count("am") - bar.say.count("am appointment") >= min(len(others) + 1, 3)
+        assert bar.say.endswith("with Coach 1. Which of these suits you best?")
         assert bar.back.startswith("I will read that back: your appointment for First commitment with Coach 1 is on Wednesday")
         await seat.press("n")
         assert "at 9am" not in bar.back  # the next offer is the one that is read back

@@ -331,9 +331,15 @@ class _Reading:
             what = SAID.get(self._phrase(at, count))
             if what is None:
                 continue
-            if count == 1 and self.words.coaches(self.keys[at:])[1]:
-                return 0
-            self._take(*what, at, at + count)
+            coach, named = self.words.coaches(self.keys[at:])
+            if count == 1 and coach > 1:
+                return 0  # the first of the words that name a coach
+            if count == 1 and named:
+                others = [phrase for phrase, meant in SAID.items() if meant == what and " " in phrase][:1]
+                choices = (("the coach", f"with {self.keys[at]}"), *((phrase, phrase) for phrase in others))
+                self.notes.trouble("coach", "{words} is a coach and something else too.", at, at + 1, choices)
+            else:
+                self._take(*what, at, at + count)
             return count
         return 0
 

@@ -10,7 +10,7 @@ from agent_tui.domain.asking.model import SEARCHED, Asked, Chip, Question, chips
 from agent_tui.domain.requests import PRIORITIES, Booked, Found, Offer
 from agent_tui.domain.sentences import read_back, say_offers
 from agent_tui.domain.types import CHANNELS, CONTACTS
-from agent_tui.tui.messages import ClientsFound, OffersFound
+from agent_tui.tui.messages import ClientsFound, DeskOpened, OffersFound
 from agent_tui.tui.modals import ChoiceModal
 from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.screens.booking_handover import HandoverDesk
@@ -72,6 +72,15 @@ class AskingDesk(HandoverDesk):
     @on(AskBar.Changed)
     def _line_changed(self, event: AskBar.Changed) -> None:
         event.stop()
+        self._show_read()
+
+    @on(DeskOpened)
+    def _words_known(self) -> None:
+        """Read what was typed before the words of the site were known."""
+        if self.ask_bar.is_open and not self._line_taken:
+            self._show_read()
+
+    def _show_read(self) -> None:
         self._line_taken = False
         parse = self._read_line()
         self.ask_bar.show_chips(() if parse is None else parse.chips)
@@ -126,7 +135,7 @@ class AskingDesk(HandoverDesk):
     def _take_answer(self, line: str) -> None:
         """Take the line that an answer makes; what else is unsure of it is asked next."""
         self.ask_bar.put(line)
-        self._line_changed(AskBar.Changed())
+        self._show_read()
         self._take_line()
 
     # The form.
@@ -139,11 +148,11 @@ class AskingDesk(HandoverDesk):
         client = texts.pop("client", "")
         kept = {name: code for name, code in self.form.picked.items() if name not in SEARCHED}
         self.form.fill(self.form.texts | texts, kept | picked)
+        if client:
+            self._client_sought = self.form.seek_client(client)
         self._line_taken, self._best = True, None
         self.call.draft = self.form.draft
         self.look_for_offers()
-        if client:
-            self._client_sought = self.form.seek_client(client)
 
     @on(RequestForm.RequestChanged)
     def _form_changed(self, event: RequestForm.RequestChanged) -> None:
