@@ -28,9 +28,7 @@ def test_a_line_becomes_the_search_that_find_makes(desk: Place) -> None:
         ("coach", "coach 1", "D01", True),
         ("client", '"Sana Khan 10"', "C000010", True),
     ]
-    assert shown["say"].startswith(
-        "I can offer you an appointment for First commitment on Wednesday 25 November at 9am with Coach 1"
-    )
+    assert shown["say"].startswith("I can offer you an appointment for First commitment on Wednesday 25 November at 9am, ")
     assert shown["offers"][0]["say"].startswith("I will read that back: your appointment for First commitment with Coach 1 is on")
     booked = desk.ask(
         "book", "FC-F2F", "--day", "2026-11-25", "--start", "09:00", "--diary", "D01", "--client", "C000010", "--dry-run"

@@ -309,7 +309,7 @@ _PIECES = (
 )
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=20)
 @given(st.lists(st.sampled_from(_PIECES), max_size=14))
 def test_any_words_in_any_order_are_read_and_answers_are_lines(pieces: list[str]) -> None:
     parse = read(" ".join(pieces), WORDS)
