@@ -20,6 +20,7 @@ from agent_tui.cli import (
     guarantee,
     handovers,
     lists,
+    outbox,
     overrides,
     overtime,
     pairs,
@@ -37,6 +38,7 @@ from agent_tui.cli import (
     sooner,
     staff,
     support,
+    templates,
     today,
     transfer,
     types,
@@ -107,6 +109,7 @@ flags.register(app)
 guarantee.register(app)
 handovers.register(app)
 lists.register(app)
+outbox.register(app)
 overtime.register(app)
 pairs.register(app)
 privacy.register(app)
@@ -125,6 +128,7 @@ sooner.register(app)
 staff.register(app)
 stores.register(app)
 support.register(app)
+templates.register(app)
 transfer.register(app)
 today.register(app)
 types.register(app)
