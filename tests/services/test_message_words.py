@@ -59,6 +59,14 @@ def test_the_letter_follows_the_appointment_through_its_life(house: House) -> No
     assert "Reminder" in said(words_for(desk, LIBRARY, entry, kind="reminder", supposed=True))
 
 
+def test_an_earlier_time_is_said_beside_the_one_that_the_claimant_has(house: House) -> None:
+    entry = booked(house, start=TEN)
+    hold = done(booking.hold(house.desk(), wish(start=NINE, diary="D02", moving=entry))).entry.id
+    text = said(words_for(house.desk(), LIBRARY, hold, channel="sms"))
+    assert "Wednesday 25 November at 9am." in text
+    assert "you keep your appointment on Wednesday 25 November at 10am." in text
+
+
 def test_who_was_missed_and_who_reads_welsh(house: House) -> None:
     house.sql("UPDATE client SET language = 'Cymraeg' WHERE site = ? AND client = 'C000001'")
     entry = booked(house, type="WSR-PHONE")
