@@ -65,8 +65,9 @@ def client_problems(client: Client) -> list[DetailProblem]:
     if client.preferred_channel and client.preferred_channel not in PREFERENCES:
         text = f"The preferred channel is one of {', '.join(PREFERENCES)}, or nothing."
         problems.append(DetailProblem("preferred_channel", text))
-    if client.address and (text := _address_problem(client.address.splitlines())):
-        problems.append(DetailProblem("address", text))
+    wrong = _address_problem(client.address.splitlines()) if client.address else None
+    if wrong is not None:
+        problems.append(DetailProblem("address", wrong))
     needed = _NEEDED_FOR.get(client.preferred_channel)
     if needed is not None and not getattr(client, needed):
         problems.append(DetailProblem(needed, f"The preferred channel is {client.preferred_channel}: {_MISSING[needed]}."))

@@ -52,4 +52,4 @@ def write_invitation(part: CalendarPart, organizer: str, attendee: str, at: date
     calendar.add("METHOD", method_of(part))
     calendar.add_component(event)
     calendar.add_missing_timezones(part.day - _YEAR, part.day + _YEAR)
-    return calendar.to_ical().decode()
+    return bytes(calendar.to_ical()).decode()

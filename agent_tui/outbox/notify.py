@@ -41,7 +41,7 @@ class NotifySender:
         keep_quiet()
         self._settings = settings
         self._key = key
-        self._client_class = notifications.NotificationsAPIClient
+        self._client_class: Any = notifications.NotificationsAPIClient
         self._error = errors.APIError
         self._own = threading.local()
 

@@ -114,18 +114,24 @@ def _private_text(path: Path) -> str | None:
         return None
     except OSError as trouble:
         raise SecretsProblem(f"{path} cannot be read: {trouble.strerror}.") from None
-    with os.fdopen(opened, "rb") as file:
-        about = os.fstat(file.fileno())
-        if not stat.S_ISREG(about.st_mode):
-            raise SecretsProblem(f"{path} is no ordinary file.")
-        if os.name == "posix" and about.st_mode & _OTHERS:
-            raise SecretsProblem(f"{path} can be read by others: chmod 600 {path} lets only its owner in.")
-        if os.name == "posix" and about.st_uid not in (os.geteuid(), 0):
-            raise SecretsProblem(f"{path} belongs to another user, who could change it.")
-        content = file.read(_LARGEST_FILE + 1)
+    try:
+        _see_that_it_is_private(os.fstat(opened), path)
+        with os.fdopen(opened, "rb", closefd=False) as file:
+            content = file.read(_LARGEST_FILE + 1)
+    finally:
+        os.close(opened)
     if len(content) > _LARGEST_FILE:
         raise SecretsProblem(f"{path} is larger than {_LARGEST_FILE} bytes.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise SecretsProblem(f"{path} is not UTF-8 text.") from None
+
+
+def _see_that_it_is_private(about: os.stat_result, path: Path) -> None:
+    if not stat.S_ISREG(about.st_mode):
+        raise SecretsProblem(f"{path} is no ordinary file.")
+    if os.name == "posix" and about.st_mode & _OTHERS:
+        raise SecretsProblem(f"{path} can be read by others: chmod 600 {path} lets only its owner in.")
+    if os.name == "posix" and about.st_uid not in (os.geteuid(), 0):
+        raise SecretsProblem(f"{path} belongs to another user, who could change it.")

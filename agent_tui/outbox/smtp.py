@@ -54,7 +54,7 @@ class SmtpSender:
         """Hand one e-mail to the server. It cannot be asked what it has: a second attempt bears the same Message-ID."""
         try:
             message = compose(outgoing, self._settings, self._clock())
-        except (ValueError, MessageError, UnicodeError):
+        except (ValueError, IndexError, MessageError):  # IndexError is the parser's own for an empty address
             text = "The e-mail address is none that a mail server takes."
             return Undelivered(BAD_RECIPIENT, text, again=False)
         connection: smtplib.SMTP | None = None

@@ -49,10 +49,10 @@ class TicketSender:
             if response is None or error.status_code is None:
                 return no_answer(PROVIDER)
             return of_status(PROVIDER, error.status_code, response.headers.get("Retry-After"))
-        except self._broken as error:
-            return unreachable(PROVIDER) if error.response is None else no_answer(PROVIDER)
         except (ValueError, KeyError, TypeError):
-            return no_answer(PROVIDER)  # the answer is none of this API
+            return no_answer(PROVIDER)  # what came is no answer of this API
+        except self._broken:
+            return unreachable(PROVIDER)
 
     def close(self) -> None:
         """Let go of this thread's connection."""
@@ -72,7 +72,7 @@ class TicketSender:
                 max_retries=0,
                 timeout=told.timeout,
                 logging=False,
-                **login,  # type: ignore[arg-type]
+                **login,
             )
             made.deploymentType = "Cloud" if told.user else "Server"
             self._own.client = made

@@ -17,6 +17,11 @@ from agent_tui.domain.type_files import FileProblem
 
 HOME: Final = "GB"
 EXAMPLES: Final = "07911 123456, 0113 496 0000 ext 12 or +353 1 234 5678"
+LEAST_AT_HOME: Final = 9
+"""Digits after the 0 that a number here has at least, but for a few such as 0800 1111."""
+_NO_NUMBER: Final = f"The phone number is not one that can be dialled; write it as {EXAMPLES}."
+_TOO_SHORT: Final = f"The phone number has too few digits, perhaps no area code; write it as {EXAMPLES}."
+_TOO_LONG: Final = f"The phone number has too many digits; write it as {EXAMPLES}."
 _FOR_DRAMA: Final = re.compile(r"(7700900|1632960|3069990|808157[01]|909879)[0-9]{3,4}", re.ASCII)
 """Numbers that belong to nobody and are kept for examples. Source: Ofcom, "Telephone numbers for use in TV and radio drama"."""
 _RELAY: Final = re.compile(r"\s*1800[12]\s*(?=[0+])")
@@ -88,9 +93,7 @@ def phone_number(text: str) -> PhoneNumber | str:
     try:
         number = phonenumbers.parse(_RELAY.sub("", text), HOME)
     except phonenumbers.NumberParseException as error:
-        if error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE:
-            return "The phone number begins with a country code that no country has."
-        return f"The phone number is not one that can be dialled; write it as {EXAMPLES}."
+        return _unreadable(error.error_type)
     problem = _number_problem(number)
     if problem is not None:
         return problem
@@ -103,23 +106,31 @@ def phone_number(text: str) -> PhoneNumber | str:
     return PhoneNumber(phonenumbers.format_number(plain, phonenumbers.PhoneNumberFormat.E164), extension, mobile)
 
 
+def _unreadable(kind: int) -> str:
+    from phonenumbers import NumberParseException as Kinds
+
+    if kind == Kinds.INVALID_COUNTRY_CODE:
+        return "The phone number begins with a country code that no country has."
+    if kind == Kinds.TOO_LONG:
+        return _TOO_LONG
+    return _TOO_SHORT if kind in (Kinds.TOO_SHORT_NSN, Kinds.TOO_SHORT_AFTER_IDD) else _NO_NUMBER
+
+
 def _number_problem(number: Any) -> str | None:
     import phonenumbers
 
-    if _is_home(number) and _FOR_DRAMA.fullmatch(str(number.national_number)):
+    digits = str(number.national_number)
+    if phonenumbers.is_valid_number(number) or (_is_home(number) and _FOR_DRAMA.fullmatch(digits)):
         return None
     reasons = phonenumbers.ValidationResult
     possible = phonenumbers.is_possible_number_with_reason(number)
-    if possible == reasons.IS_POSSIBLE_LOCAL_ONLY:
-        return f"The phone number has too few digits: it needs its area code; write it as {EXAMPLES}."
-    if possible == reasons.TOO_SHORT:
-        return f"The phone number has too few digits; write it as {EXAMPLES}."
+    short = possible in (reasons.TOO_SHORT, reasons.IS_POSSIBLE_LOCAL_ONLY)
+    if short or (_is_home(number) and len(digits) < LEAST_AT_HOME):
+        return _TOO_SHORT
     if possible == reasons.TOO_LONG:
-        return f"The phone number has too many digits; write it as {EXAMPLES}."
-    if possible != reasons.IS_POSSIBLE or not phonenumbers.is_valid_number(number):
-        where = "in the United Kingdom" if _is_home(number) else f"in a country with the code +{number.country_code}"
-        return f"The phone number is in use nowhere {where}: look for a missing or a wrong digit, as in {EXAMPLES}."
-    return None
+        return _TOO_LONG
+    where = "in the United Kingdom" if _is_home(number) else f"in a country with the code +{number.country_code}"
+    return f"The phone number is in use nowhere {where}: look for a missing or a wrong digit, as in {EXAMPLES}."
 
 
 def _is_home(number: Any) -> bool:

@@ -208,10 +208,7 @@ def form(desk: Desk, library: Library, entry_id: str | None, *, large_print: boo
 def _may_not(desk: Desk) -> Refused | None:
     if sees_names(desk):
         return None
-    return Refused(
-        "role",
-        "What is written to a claimant is seen by an agent, a work coach, a team leader or a supervisor of the staff list.",
-    )
+    return Refused("role", "What is written to claimants is seen by agents, coaches, team leaders and supervisors.")
 
 
 def _form_fields(unit: Unit, site: str, catalogue: Catalogue, entry: EntryState) -> dict[str, str]:

@@ -137,7 +137,7 @@ def drop_one(desk: Desk, reference: str, *, id: str | None = None) -> Settled | 
     return _on_one(desk, request_id(id, DROPPED_VERB, reference), DROPPED_VERB, reference, work)
 
 
-_NOBODY = Refused("role", "Messages are dealt with by somebody of the staff.")
+_NOBODY = Refused("role", "Messages are dealt with by the staff: agents, coaches, team leaders, supervisors, administrators.")
 
 
 def _on_one(

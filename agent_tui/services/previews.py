@@ -37,7 +37,7 @@ def preview(desk: Desk, reference: str, templates: str | None) -> Preview | Refu
     if isinstance(found, Refused):
         return found
     if found.entry is not None and not sees_names(desk):
-        return Refused("role", "The words of messages are seen by those who see claimants' details.", id=reference)
+        return Refused("role", "The words of messages are seen by agents, coaches, team leaders and supervisors.", id=reference)
     if found.client is not None and found.kind != NOTE:
         record_looks(desk, [found.client], LOOK)
     composer = Composer(load_library(templates))

@@ -167,7 +167,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("told", "L", "told", "Say that the client was told by phone of the appointment.", "grid", "offers", "outbox list"),
     _agent(
         "tell_how",
-        "C",
+        "M",
         "tell how",
         "Choose how the client is told: text, e-mail, letter or phone.",
         *("grid", "offers", "outbox list"),
@@ -352,6 +352,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("list_contacts", "C f8", "contacts", "List the contacts, and change, add or drop one.", "flags"),
     _supervisor("add_staff", "n", "new login", "Add a login, with a name and a role.", "staff list", footer=True),
     _supervisor("change_role", "enter e", "role", "Give the login another role.", "staff list", footer=True),
+    _supervisor("staff_email", "m", "e-mail", "Set the address to which notes on a coach's diary go.", "staff list"),
     _supervisor(
         "switch_login", "o", "login on/off", "Switch the login off, so that it acts no more, or on.", "staff list", footer=True
     ),

@@ -52,6 +52,7 @@ USUAL = {
     "feedback add source": "staff",
     **{"outcome": "done", "--owner": "super1", "--due": "2027-01-15", "--source": "staff"},
     "incident raise kind": "slow",
+    "outbox channel channel": "sms",
     **{
         f"{name} words": "Which room is free?"
         for name in ("faq raise", "faq publish", "faq answer", "feedback add", "improve add")
@@ -72,6 +73,7 @@ BESIDE: dict[str, tuple[str, ...]] = {
     "rehome preview": ("--diary", "D01"),
     "rehome commit": ("--diary", "D01"),
     "requests take": ("--next",),
+    "outbox retry": ("--all",),
     "retain": ("--apply", "--reason", "schedule"),
     "feedback add": ("--procedure", "allocate-slot"),
     "type dropin": ("--hours", "Mon-Fri 10:00-12:00", "--words", "Come to the front desk."),

@@ -386,7 +386,7 @@ class MailStub:
         assert isinstance(envelope.content, bytes)
         self.taken.append(envelope.content)
         self.recipients += envelope.rcpt_tos
-        if "BREAK" in self.says:
+        if "BREAK" in self.says and server.transport is not None:
             server.transport.close()
         return "250 OK"
 

@@ -49,7 +49,7 @@ def read(data: bytes) -> EmailMessage:
 
 
 def parts(message: EmailMessage) -> dict[str, EmailMessage]:
-    return {part.get_content_type(): part for part in message.walk() if not part.is_multipart()}  # type: ignore[misc]
+    return {part.get_content_type(): part for part in message.walk() if not part.is_multipart()}
 
 
 def event_of(part: CalendarPart) -> tuple[Any, Any]:
@@ -151,7 +151,7 @@ def test_a_password_is_given_and_a_wrong_one_is_never_shown(stub: MailStub, caps
     assert (done.code, done.again, done.after) == ("not_let_in", True, 900)
     heard = "".join((done.text, repr(right), repr(wrong), *capsys.readouterr()))
     assert not any(word in heard for word in (PASSWORD, "another password"))
-    assert stub.logins == [("desk", PASSWORD), ("desk", "another password")]
+    assert set(stub.logins) == {("desk", PASSWORD), ("desk", "another password")}
     right.close()
 
 

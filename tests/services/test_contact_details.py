@@ -17,6 +17,7 @@ from agent_tui.services.contact_details import PhoneNumber, email_problem, email
         ("0113 496 0000 ext 12", PhoneNumber("+441134960000", "12", False)),
         ("07911 123456 x9", PhoneNumber("+447911123456", "9", False)),
         ("01632 960001", PhoneNumber("+441632960001", "", False)),
+        ("0800 1111", PhoneNumber("+448001111", "", False)),
         ("18001 020 7946 0123", PhoneNumber("+442079460123", "", False)),
         ("+353 1 234 5678", PhoneNumber("+35312345678", "", False)),
         ("+39 06 6982 1234", PhoneNumber("+390669821234", "", False)),
@@ -32,14 +33,17 @@ def test_a_number_as_people_write_it(text: str, number: PhoneNumber) -> None:
     [
         ("12345", "too few digits"),
         ("496 0000", "area code"),
+        ("999", "too few digits"),
         ("07911 12345", "in use nowhere in the United Kingdom"),
         ("07911 1234567", "too many digits"),
         ("+353 1", "too few digits"),
+        ("+353 1 23", "too few digits"),
         ("+999 123 4567", "country code"),
         ("no number", "dialled"),
         ("+44", "dialled"),
         ("\N{ARABIC-INDIC DIGIT ONE}" * 30, "too many digits"),
-        ("0" * 250, "dialled"),
+        ("0" * 251, "digits"),
+        ("0" * 40, "too many digits"),
     ],
 )
 def test_what_is_no_number_is_told_with_an_example(text: str, word: str) -> None:

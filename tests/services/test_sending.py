@@ -12,15 +12,20 @@ from threading import Thread
 
 import pytest
 
+from agent_tui.domain.flags import DISPLACED, NOT_ALLOWED
 from agent_tui.domain.message_library import Library
 from agent_tui.domain.messages import SENT_BY, Delivered, Outcome, Outgoing, Undelivered
+from agent_tui.domain.requests import Outcome as ActOutcome
 from agent_tui.domain.sending import MOST_ATTEMPTS
 from agent_tui.services import attendance, booking, changes, messages, reminding, sending
+from agent_tui.services.acts import Act, perform, request_id
 from agent_tui.services.composing import Composer
 from agent_tui.services.message_words import load_library
 from agent_tui.services.previews import Preview, preview
+from agent_tui.services.segmenting import unplace
 from agent_tui.services.sending import Sent
 from agent_tui.store.opening import open_store
+from agent_tui.store.queries import entries as entry_queries
 from tests.services.conftest import House, done, uid, wish
 from tests.small_site import DAY
 
@@ -88,7 +93,7 @@ def test_a_confirmation_goes_out_once_when_it_cannot_be_undone_any_more(house: H
     assert (deliver(house, provider).sent, deliver(house, provider).sent) == (1, 0)
     (sent,) = provider.calls
     assert (sent.reference, sent.kind, sent.channel, sent.attempt) == (f"{made.id}.confirmation.1", "confirmation", "sms", 1)
-    assert sent.to == "07700 900001"
+    assert sent.to == "+447700900001"
     assert "Wednesday 25 November" in sent.body
     assert "9am" in sent.body
     (row,) = house.rows("SELECT status, attempts, provider_id, sent_at - made_at FROM message WHERE site = ?")
@@ -180,14 +185,38 @@ def test_whoever_wants_to_be_phoned_or_cannot_be_reached_waits_for_a_person(hous
 def test_an_appointment_that_lost_its_time_is_not_confirmed_but_its_claimant_is_told(house: House) -> None:
     prefers(house, "sms")
     made = done(booking.book(house.desk(), wish())).entry
-    house.sql("DELETE FROM claim WHERE site = ? AND entry = ?", made.id)
-    house.sql("DELETE FROM occupancy WHERE site = ? AND entry = ?", made.id)
-    house.sql("UPDATE entry SET status = 'unplaced', version = 2 WHERE site = ? AND id = ?", made.id)
-    house.swept_at_the_end = False
+    lose(house, made.id, NOT_ALLOWED)
     provider = Provider()
     assert (deliver(house, provider).dropped, outbox(house)) == (1, [("confirmation", "dropped", "sms", "no_time")])
     assert [one.kind for one in reminding.remind(house.desk(later=200)).items] == ["displaced"]
     assert (deliver(house, provider, later=300).sent, provider.kinds) == (1, ["displaced"])
+
+
+def test_whoever_is_displaced_is_told_unless_another_time_is_found_soon(house: House) -> None:
+    prefers(house, "sms")
+    lost, found = (done(booking.book(house.desk(), wish(start=start))).entry for start in (108, 132))
+    for one in (lost, found):
+        lose(house, one.id, DISPLACED)
+    done(changes.move(house.desk(later=100), found.id, DAY, 120))
+    provider = Provider()
+    deliver(house, provider, later=1000)
+    assert provider.kinds == ["confirmation"]
+    deliver(house, provider, later=4000)
+    assert (provider.kinds, [row[:2] for row in outbox(house)].count(("displaced", "dropped"))) == (
+        ["confirmation", "displaced"],
+        1,
+    )
+
+
+def lose(house: House, entry: str, why: str) -> None:
+    """Take its time from an appointment."""
+
+    def work(act: Act) -> ActOutcome:
+        known = entry_queries.get(act.unit, act.site, entry)
+        assert known is not None
+        return act.done("unplaced", unplace(act, known, why), 0)
+
+    perform(house.desk("super1"), request_id(None, "lose", entry), work)
 
 
 def test_reminders_follow_the_rules_once_each_and_keep_the_wall_time_over_a_clock_change(house: House) -> None:
@@ -227,34 +256,23 @@ def test_a_reminder_of_an_appointment_that_moved_away_and_back_is_sent_after_all
     assert sorted(provider.kinds) == ["change", "change", "confirmation", "reminder"]
 
 
-def book_many(house: House, count: int) -> list[str]:
-    """Write so many messages to be sent, of one appointment each, straight into the tables."""
+def owe_many(house: House, count: int) -> list[str]:
+    """Write so many messages that are due into the tables, all of one appointment, and return their references."""
     made = done(booking.book(house.desk(), wish())).entry
     house.sql("DELETE FROM message WHERE site = ?")
-
-    def work(unit: object) -> None:
-        columns = "kind, status, type, client, diary, day, start_tick, end_tick, resources, needs, channel, priority, contact"
-        rest = f"{columns}, language, pair, moving, reason, expires_at, version, made_by, made_at"
-        for number in range(count):
-            id = uid(1000 + number)
-            unit.run(  # type: ignore[attr-defined]
-                f"INSERT INTO entry (site, id, {rest}) SELECT site, ?, {rest} FROM entry WHERE site = ? AND id = ?",
-                *(id, house.site, made.id),
-            )
-            unit.run(  # type: ignore[attr-defined]
-                "INSERT INTO message (site, reference, entry, kind, version, status, channel, made_at, not_before, next_at,"
-                " attempts) VALUES (?,?,?,'confirmation',1,'queued','sms',0,0,0,0)",
-                *(house.site, f"{id}.confirmation.1", id),
-            )
-
-    house.write(work)
-    house.swept_at_the_end = False
-    return [f"{uid(1000 + number)}.confirmation.1" for number in range(count)]
+    wanted = [f"{made.id}.confirmation.{number}" for number in range(count)]
+    rows = [(house.site, reference, made.id) for reference in wanted]
+    statement = (
+        "INSERT INTO message (site, reference, entry, kind, version, status, channel, made_at, not_before, next_at, attempts)"
+        " VALUES (?,?,?,'confirmation',1,'queued','sms',0,0,0,0)"
+    )
+    house.write(lambda unit: unit.many(statement, rows))
+    return wanted
 
 
 def test_a_provider_that_fails_every_third_time_gets_every_message_once_in_the_end(house: House) -> None:
     prefers(house, "sms")
-    wanted = book_many(house, 40)
+    wanted = owe_many(house, 40)
     down = Undelivered("trouble", "The provider has trouble of its own (503).", again=True)
     provider = Provider(lambda number, _one: down if number % 3 == 0 else None)
     later = LATER
@@ -293,7 +311,7 @@ def test_what_is_refused_for_good_is_a_dead_letter_that_can_be_sent_again_or_dro
 
 def test_a_provider_that_never_answers_is_given_up_after_so_many_attempts_and_a_broken_sender_is_no_end(house: House) -> None:
     prefers(house, "sms")
-    done(booking.book(house.desk(), wish(day=date(2026, 12, 10))))
+    done(booking.book(house.desk(), wish(day=date(2026, 12, 17))))
 
     class Broken:
         def send(self, outgoing: Outgoing) -> Outcome:
@@ -305,7 +323,7 @@ def test_a_provider_that_never_answers_is_given_up_after_so_many_attempts_and_a_
         found = sending.send(desk, {"sms": Broken()}, Composer(library()), draw=lambda: 1.0)
         assert "07700" not in str(found)
         tries += 1
-        later += 86_400 / 2
+        later += 86_400
     assert (tries, outbox(house)) == (MOST_ATTEMPTS, [("confirmation", "failed", "sms", "error")])
 
 
@@ -337,7 +355,7 @@ def test_the_store_is_free_while_a_provider_is_spoken_to_and_no_trouble_of_it_to
 
 def test_two_senders_at_once_send_nothing_twice(house: House) -> None:
     prefers(house, "sms")
-    wanted = book_many(house, 60)
+    wanted = owe_many(house, 60)
     seen: list[str] = []
 
     class Shared:
@@ -372,13 +390,14 @@ def _die_after_sending(location: str, site: str, now: datetime) -> None:
             raise AssertionError
 
     sending.send(open_desk(location, "super1", now, site=site), {"sms": Fatal()}, Composer(library()))
+    os._exit(1)
 
 
 def test_a_sender_that_is_killed_leaves_a_claim_that_runs_out_and_the_provider_recognises_the_reference(house: House) -> None:
     prefers(house, "sms")
     made = done(booking.book(house.desk(), wish())).entry
     desk = house.desk("super1", later=LATER)
-    process = multiprocessing.get_context("spawn").Process(
+    process = multiprocessing.get_context("fork").Process(
         target=_die_after_sending, args=(house.store.location, house.site, desk.now)
     )
     process.start()

@@ -26,7 +26,7 @@ class ContactDesk(SoonerDesk):
 
     def action_edit_client(self) -> None:
         """Change the details of the claimant under the grid's cursor, or else of the one in the form."""
-        block = self.grid.cursor_cell.block if self.context == "grid" else None
+        block = self.grid.cursor_cell.block if self.grid.has_focus else None
         entry = None if block is None else block.entry_id
         ref = self.form.picked.get("client")
         if entry is None and ref is None:
