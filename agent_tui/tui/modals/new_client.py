@@ -44,10 +44,12 @@ class NewClientModal(Dialog[Client | None]):
 
     DEFAULT_CSS = """
     NewClientModal {
+        & > .dialog { width: 80; }
         & Horizontal { height: 1; }
         & .label { width: 14; height: 1; color: $foreground; }
         & TextField { width: 1fr; }
         & .dialog--problem { padding-left: 14; }
+        & #email-problem { height: auto; min-height: 1; max-height: 2; }
     }
     """
 
