@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from agent_tui.domain.message_library import Library
-from agent_tui.domain.requests import Refused
+from agent_tui.domain.requests import Blocked, Refused
+from agent_tui.domain.types import AppointmentType, MinutesFrom
 from agent_tui.services import attendance, booking, changes
+from agent_tui.services.blocking import block
 from agent_tui.services.message_words import Printed, form, load_library, words_for
 from agent_tui.services.record import LookQuery, read_looks
 from tests.services.conftest import House, done, wish
-from tests.small_site import DAY, NINE, TEN
+from tests.small_site import DAY, FROM, NINE, TEN
 
 LIBRARY = load_library(None)
 
@@ -57,6 +59,32 @@ def test_the_letter_follows_the_appointment_through_its_life(house: House) -> No
         assert isinstance(refused, Refused)
         assert refused.reason == f"Of an appointment that is cancelled there is no {kind}."
     assert "Reminder" in said(words_for(desk, LIBRARY, entry, kind="reminder", supposed=True))
+
+
+def test_time_that_is_blocked_for_a_claimant_is_told_and_why_is_not(house: House) -> None:
+    kind = AppointmentType(
+        *(
+            "BLK-PRISON",
+            "Advanced appointment for prison leaver",
+            "f2f",
+            "block-time",
+            True,
+            (MinutesFrom(FROM, 60),),
+            "",
+            "block",
+        )
+    )
+    house.add_type(kind)
+    made = block(house.desk(), "D01", DAY, NINE, NINE + 12, None, type="BLK-PRISON", client="C000001")
+    assert isinstance(made, Blocked), made
+    text = said(words_for(house.desk(), LIBRARY, made.ids[0]))
+    assert "Your appointment at the jobcentre on Wednesday 25 November" in text
+    assert "prison" not in text.casefold()
+    assert "Client                  C000001" in said(form(house.desk(), LIBRARY, made.ids[0]))
+    leave = block(house.desk("leader1"), "D02", DAY, NINE, TEN, "leave")
+    assert isinstance(leave, Blocked), leave
+    for found in (words_for(house.desk(), LIBRARY, leave.ids[0]), form(house.desk(), LIBRARY, leave.ids[0])):
+        assert isinstance(found, Refused)
 
 
 def test_an_earlier_time_is_said_beside_the_one_that_the_claimant_has(house: House) -> None:
