@@ -18,7 +18,7 @@ LEAST_AT_HOME: Final = 9
 _NO_NUMBER: Final = "This is no phone number; write it as 0113 496 0000 ext 12."
 _TOO_SHORT: Final = "The phone number has too few digits; say 0113 496 0000."
 _TOO_LONG: Final = "The phone number has too many digits; say 0113 496 0000."
-_FOR_DRAMA: Final = re.compile(r"(7700900|1632960|3069990|808157[01]|909879)[0-9]{3,4}", re.ASCII)
+_FOR_DRAMA: Final = re.compile(r"(7700900|1632960|3069990|8081570|9098790)[0-9]{3}", re.ASCII)
 """Numbers that belong to nobody and are kept for examples. Source: Ofcom, "Telephone numbers for use in TV and radio drama"."""
 _RELAY: Final = re.compile(r"\s*1800[12]\s*(?=[0+])")
 """The prefix of Relay UK, by which somebody who does not hear is called. Source: relayuk.bt.com, 18001 and 18002."""

@@ -36,6 +36,8 @@ def test_a_number_as_people_write_it(text: str, number: PhoneNumber) -> None:
         ("999", "too few digits"),
         ("07911 12345", "No such UK phone number"),
         ("07911 1234567", "too many digits"),
+        ("07700 9001234", "too many digits"),
+        ("07700 90012", "is a digit missing"),
         ("+353 1", "too few digits"),
         ("+353 1 23", "too few digits"),
         ("+999 123 4567", "No country"),
