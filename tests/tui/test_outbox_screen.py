@@ -30,9 +30,8 @@ async def test_the_booking_screen_asks_how_a_claimant_is_told_and_one_key_says_b
         await seat.press("M")
         assert isinstance(seat.top, ChoiceModal)
         options = [str(option.prompt) for option in seat.top.query_one(OptionList).options]
-        assert [word in one for word, one in zip(("text message", "e-mail", "phone, by", "just now"), options, strict=True)] == [
-            True
-        ] * 4
+        wanted = ("text message", "e-mail", "phone, by", "just now")
+        assert all(word in one for word, one in zip(wanted, options, strict=True))
         assert "sana@example.org" in options[1]
         await seat.press("2")
         assert state(seat).how.startswith("An e-mail goes to the claimant in a minute; M changes")
