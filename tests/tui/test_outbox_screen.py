@@ -26,7 +26,7 @@ async def test_the_booking_screen_asks_how_a_claimant_is_told_and_one_key_says_b
     async with seats.seat("agent1", SMALL) as seat:
         reach(seat)
         booked = await seat.book()
-        assert state(seat).how.startswith("How do they want to be told? M chooses, L says")
+        assert state(seat).how == "Not told yet: M asks how, L by phone"
         assert "u undoes" in seat.said  # nothing stands in the way of the next key
         await seat.press("M")
         assert isinstance(seat.top, ChoiceModal)
@@ -35,7 +35,7 @@ async def test_the_booking_screen_asks_how_a_claimant_is_told_and_one_key_says_b
         assert all(word in one for word, one in zip(wanted, options, strict=True))
         assert "sana@example.org" in options[1]
         await seat.press("2")
-        assert state(seat).how.startswith("An e-mail goes to the claimant in a minute; M changes")
+        assert state(seat).how == "An e-mail goes out; M changes that"
         assert seat.rows("SELECT status, channel FROM message WHERE site = ?") == [("queued", "email")]
         await seat.press("L")
         assert "Told by phone: recorded." in seat.said
