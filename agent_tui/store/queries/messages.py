@@ -13,7 +13,7 @@ _NAMES = (
     *("reference", "kind", "status", "version", "entry", "ticket", "support_ticket", "rule", "day", "channel", "language"),
     *("template", "made_at", "not_before", "next_at", "attempts", "provider_id", "error", "sent_at", "told_by"),
 )
-_MESSAGE = ", ".join(f"m.{name}" for name in _NAMES) + ", e.client"
+_MESSAGE = ", ".join(f"m.{name}" for name in _NAMES) + ", e.client, e.day, e.start_tick"
 _FROM = " FROM message m LEFT JOIN entry e ON e.site = m.site AND e.id = m.entry"
 # SQLite takes a partial index only where a query says what the index says, in the same words.
 _INDEXED = f"status IN ('{QUEUED}', '{ASKING}', '{FAILED}')"
@@ -65,7 +65,7 @@ def queue_once(unit: Unit, site: str, owed: Owed) -> bool:
 
 
 def _of(row: Sequence[Any]) -> Message:
-    return Message(**dict(zip((*_NAMES, "client"), row, strict=True)))
+    return Message(**dict(zip((*_NAMES, "client", "on", "start"), row, strict=True)))
 
 
 def get(unit: Unit, site: str, reference: str, *, lock: bool = False) -> Message | None:
