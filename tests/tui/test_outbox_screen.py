@@ -80,7 +80,7 @@ async def test_the_outbox_is_read_sent_dropped_and_told_by_key(seats: Seats) -> 
         assert isinstance(seat.top, ConfirmModal)
         await seat.press("y")
         assert "Dropped." in screen.status.text
-        assert screen.items == ()
+        assert list(screen.items) == []
         await seat.press("v", "5")
         assert [one.status for one in screen.items] == ["dropped"]
         await seat.press("n")
