@@ -228,7 +228,7 @@ class BookingScreen(AskingDesk):
         if self.grid.mark is not None:
             return ("block_time", "back"), ("book_here", "move", "cancel", "find_client")
         if self.call.confirmed is not None:
-            return ("end_booked", "told", "tell_how", "undo"), ("hold",)
+            return ("end_booked", "undo", "told", "tell_how"), ("hold",)
         if self.call.held is not None:
             return (), ()
         if self.offers.state.displaces and self.context in ("grid", "offers"):
