@@ -32,6 +32,7 @@ from agent_tui.cli import (
     review,
     sandbox,
     segments,
+    setting_up,
     simulate,
     site,
     soak,
@@ -121,6 +122,7 @@ requests_in.register(app)
 review.register(app)
 sandbox.register(app)
 segments.register(app)
+setting_up.register(app)
 simulate.register(app)
 site.register(app)
 soak.register(app)

@@ -33,9 +33,19 @@ def empty_restore() -> Object:
     }
 
 
+def empty_set_up() -> Object:
+    """Return the answer of `setup` with nothing in it."""
+    return {
+        **{"status": "refused", "store": None, "site": None, "teams": None, "diaries": None, "rooms": None, "types": None},
+        **{"logins": []},
+        **_END,
+    }
+
+
 EMPTIES: dict[str, Callable[[], Object]] = {
     "store copy": empty_copy,
     "backup": empty_backup,
     "restore": empty_restore,
+    "setup": empty_set_up,
 }
 """By command."""

@@ -1,5 +1,6 @@
 """Commands that make and open a site: demo, migrate, and the app itself."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -26,7 +27,7 @@ def demo(
 ) -> None:
     """Make a realistic site with invented claimants and open it: agent-tui demo"""
     session: Session = context.obj
-    location = str(session.settings.store) if session.store_was_named else str(Path(session.settings.store).with_name("demo.db"))
+    location = demo_store(session)
     first_day = session.now.date() if start is None else read_day(start)
     from agent_tui.services.demo import DemoRefused, load
     from agent_tui.services.heads import begin_anew
@@ -63,6 +64,12 @@ def demo(
         open_app(session.at_store(location, "agent1"))
 
 
+def demo_store(session: Session) -> str:
+    """Return where a demo site goes: the store that was named, else beside the usual one."""
+    usual = session.settings.store
+    return usual if session.store_was_named else str(Path(usual).with_name("demo.db"))
+
+
 def migrate(context: typer.Context) -> None:
     """Bring an older store to this version's schema: agent-tui migrate --store postgresql://..."""
     session: Session = context.obj
@@ -77,7 +84,8 @@ def open_app(session: Session) -> None:
     if not session.as_json and sys.stdout.isatty() and sys.stdin.isatty():
         from agent_tui.tui.app import AgentTui
 
-        app = AgentTui(session.settings)
+        first_run = demo_store(session) if _no_file(session.settings.store) else None
+        app = AgentTui(session.settings, first_run=first_run, greet=True)
         app.run()
         if app.return_code:
             raise typer.Exit(FAILED)
@@ -93,6 +101,14 @@ def open_app(session: Session) -> None:
     from agent_tui.cli.day_text import day_lines
 
     answer(session.as_json, day_object(shown), day_lines(shown, names))
+
+
+def _no_file(store: str) -> bool:
+    """Return whether a store is a file that does not exist."""
+    try:
+        return "://" not in store and not os.path.lexists(os.path.realpath(store))
+    except (OSError, ValueError):
+        return False
 
 
 def register(app: typer.Typer) -> None:

@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from agent_tui.domain.cleaning import clean
+from agent_tui.domain.set_up import NATIONS
 from agent_tui.resources import data_file
 
-NATIONS = ("ENG", "WLS", "SCT")
 OWN_COLUMNS = ["day", "name", "nation"]
 SOURCE = "bank holidays and own list"
 

@@ -1,21 +1,18 @@
 """Making an empty site, into which a site's own files are imported."""
 
 import os
-import re
 from pathlib import Path
 
-from agent_tui.domain.cleaning import clean
 from agent_tui.domain.requests import Refused
+from agent_tui.domain.set_up import site_problem, staff_problem
 from agent_tui.domain.site import Site, Staff
-from agent_tui.services.closures import NATIONS, SOURCE, closures_of
+from agent_tui.services.closures import SOURCE, closures_of
 from agent_tui.store.engine import is_url
 from agent_tui.store.opening import create_store, open_store, schema_version
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.unit_of_work import Store, Unit
 
 ORIGIN = "created"
-_CODE = re.compile(r"[A-Z0-9]{2,10}", re.ASCII)
-_LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{0,59}", re.ASCII | re.IGNORECASE)
 
 
 def create_site(location: str, site: Site, people: tuple[Staff, ...], year: int) -> str | Refused:
@@ -24,10 +21,10 @@ def create_site(location: str, site: Site, people: tuple[Staff, ...], year: int)
     Where there is no store one is made; a store's other sites stay as they are. A code that is used is refused. It has no
     line of the log yet, so that a whole site can be imported into it.
     """
-    problem = _problem(site, people)
+    problem = site_problem(site) or staff_problem(people)
     if problem is not None:
         return Refused("not_possible", problem)
-    store = _store(location)
+    store = open_or_create(location)
 
     def work(unit: Unit) -> str | Refused:
         if site.code in catalogue_queries.sites(unit):
@@ -44,21 +41,8 @@ def create_site(location: str, site: Site, people: tuple[Staff, ...], year: int)
         store.close()
 
 
-def _problem(site: Site, people: tuple[Staff, ...]) -> str | None:
-    if not _CODE.fullmatch(site.code):
-        return "A site's code has 2 to 10 characters: capitals and digits, such as LPP."
-    if not clean(site.name) or not clean(site.place):
-        return "A site needs a name and a place."
-    if site.nation not in NATIONS:
-        return f"The nation is one of {', '.join(NATIONS)}."
-    if not people or not all(_LOGIN.fullmatch(one.login) for one in people):
-        return "A login has letters, digits and . _ @ - only."
-    if len({one.login for one in people}) != len(people):
-        return "One login cannot have two roles."
-    return None
-
-
-def _store(location: str) -> Store:
+def open_or_create(location: str) -> Store:
+    """Return the store at a place, a new one where there is none."""
     if is_url(location):
         store = Store(location)
         try:

@@ -84,7 +84,9 @@ def checked_path(location: str) -> Path:
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
-        raise NoStore(f"There is no store at {name}. Make one with: agent-tui demo --load-only.") from None
+        raise NoStore(
+            f"There is no store at {name}. Make one with: agent-tui demo --load-only, or one of your own with: agent-tui setup."
+        ) from None
     except OSError as error:
         raise StoreTrouble(f"The store {name} cannot be reached: {error.strerror}.") from None
     if stat.S_ISDIR(mode):

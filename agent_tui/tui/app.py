@@ -19,7 +19,7 @@ from agent_tui.tui.commands import PaletteCommands, bindings_for, not_for, valid
 from agent_tui.tui.cover import CoveredApp
 from agent_tui.tui.glyphs import UNICODE, glyphs
 from agent_tui.tui.help_screen import HelpScreen
-from agent_tui.tui.modals import ChoiceModal, ConfirmModal
+from agent_tui.tui.modals import ChoiceModal, ConfirmModal, PageModal
 from agent_tui.tui.pasting import guard_input
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.manager import ManagerScreen
@@ -39,10 +39,21 @@ class AgentTui(CoveredApp):
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(
-        self, settings: Settings, now: Callable[[], datetime] | None = None, idle_clock: Callable[[], float] = time.monotonic
+        self,
+        settings: Settings,
+        now: Callable[[], datetime] | None = None,
+        idle_clock: Callable[[], float] = time.monotonic,
+        first_run: str | None = None,
+        greet: bool = False,
     ) -> None:
+        """Take the settings; `first_run` is where a demo site would go when there is no store yet and one is to be offered.
+
+        With `greet` the tour and what is new are named once for each user.
+        """
         super().__init__(settings.idle_lock_minutes, idle_clock)
         self.settings = settings
+        self.first_run = first_run
+        self.greet = greet
         fixed = settings.now
         self.now: Callable[[], datetime] = now or (datetime.now if fixed is None else lambda: fixed)
         self.animation_level = "none"
@@ -72,10 +83,23 @@ class AgentTui(CoveredApp):
         problems = validate_keymap(self.settings.keymap)
         if not problems:
             self.set_keymap(dict(self.settings.keymap))
-        self.push_screen(BookingScreen(self.settings, self.now))
+        if self.first_run is None:
+            self.push_screen(BookingScreen(self.settings, self.now))
+        else:
+            self._offer_a_store(self.first_run)
         self.watch_idle()
         for problem in problems:
             self.notify(problem, severity="warning", timeout=15, markup=False)
+
+    def _offer_a_store(self, demo_store: str) -> None:
+        """Ask what to open where there is no store; the booking screen comes in its place."""
+        from agent_tui.tui.screens.first_run import FirstRunScreen
+
+        def opened(settings: Settings) -> None:
+            self.settings = settings
+            self.switch_screen(BookingScreen(settings, self.now))
+
+        self.push_screen(FirstRunScreen(self.settings, demo_store, self.now, opened))
 
     def action_help(self) -> None:
         """Show the keys of the pane in hand, then all of them."""
@@ -118,11 +142,20 @@ class AgentTui(CoveredApp):
 
         self.push_screen(ChoiceModal("Colours", "Which colours do you want?", options), chosen)
 
+    def action_whats_new(self) -> None:
+        """Show what is new in this version."""
+        from agent_tui.resources import data_file
+
+        if not isinstance(self.screen, ModalScreen):
+            text = data_file("help/new.md").read_text(encoding="utf-8")
+            heading, _, rest = text.partition("\n")
+            self.push_screen(PageModal(heading.lstrip("# "), rest.strip()))
+
     def action_screens(self) -> None:
         """Choose another screen; the one that is left stays as it is."""
         from agent_tui.tui.screens.going import SCREENS, go_to, opens
 
-        if isinstance(self.screen, ModalScreen):
+        if isinstance(self.screen, ModalScreen) or not any(isinstance(one, BookingScreen) for one in self.screen_stack):
             return
         options = [(name, key, words) for name, (key, words) in SCREENS.items() if opens(name, self.role)]
 

@@ -54,7 +54,7 @@ LOOKS_SECONDS = 5.0
 _UNTOLD = frozenset(
     (
         *("look", "check", "patch", "learn", "draft", "discard", "late reports", "looked", "answers", "told", "reviews"),
-        "how told",
+        *("how told", "greeting"),
         *("incident", "incident kept", "key trouble", "open flags"),
     )
 )

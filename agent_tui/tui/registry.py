@@ -487,6 +487,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
         footer=True,
         action="app.help",
     ),
+    _agent("tour", "shift+f5 f17", "tour", "Show the booking screen in five steps.", "booking"),
+    _agent("whats_new", "shift+f6 f18", "what is new", "Show what is new in this version.", "app", action="app.whats_new"),
     _agent(
         "incident",
         "I shift+f1 f13",

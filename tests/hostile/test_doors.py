@@ -98,6 +98,7 @@ INPUT = {
     "clients edit": "language: Welsh\n",
     "clients find": "Sana Khan 1",
     "diary request": 'coach = "Mira Vale"\nstaff_number = "0123456"\nemail = "mira.vale@dwp.gov.uk"\nteam = "A"\nlike = "D03"\n',
+    "setup": "site: NEW\nname: New\nplace: 1 Park Place\nteams: A Aire\ncoaches: Amina Khan, A\n",
     "diary escalate": "segmentation does not meet the need of this team",
     **dict.fromkeys(("sandbox run", "segments preview", "segments set"), PATTERN),
 }

@@ -9,6 +9,8 @@ from agent_tui.tui.modals.effect import EffectModal
 from agent_tui.tui.modals.fields import Field, FieldsModal
 from agent_tui.tui.modals.new_client import NewClientModal
 from agent_tui.tui.modals.number import NumberModal
+from agent_tui.tui.modals.page import PageModal
+from agent_tui.tui.modals.tour import TourModal
 
 __all__ = [
     "CallItem",
@@ -23,5 +25,7 @@ __all__ = [
     "FieldsModal",
     "NewClientModal",
     "NumberModal",
+    "PageModal",
     "TextField",
+    "TourModal",
 ]

@@ -14,8 +14,8 @@ from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE
 from agent_tui.tui.messages import DeskOpened, StoreFailed, StoreRecovered, SwitchedOff, WorkDone
 from agent_tui.tui.presenter import day_counts
-from agent_tui.tui.screens.booking_asking import AskingDesk
 from agent_tui.tui.screens.booking_doubt import SETTLE
+from agent_tui.tui.screens.booking_greeting import GreetingDesk
 from agent_tui.tui.screens.booking_handover import HANDED_TO
 from agent_tui.tui.screens.booking_override import DECIDED_ENTRY, PREPARED_BEFORE
 from agent_tui.tui.switched_off import OffScreen
@@ -39,7 +39,7 @@ def _learn_if_stale(desk: "Desk") -> bool:
     return learn_if_stale(desk)
 
 
-class BookingScreen(AskingDesk):
+class BookingScreen(GreetingDesk):
     """The screen that an agent keeps open; it takes keys before the store is open."""
 
     CSS_PATH = "booking.tcss"
@@ -95,6 +95,7 @@ class BookingScreen(AskingDesk):
         self.action_look_for_unfinished()
         self.back.do("learn", _learn_if_stale)
         self._look_for_late_reports()
+        self.look_for_greeting()
 
     def _look_for_late_reports(self) -> None:
         if self.staff is not None and self.staff.role in READERS:
@@ -152,7 +153,10 @@ class BookingScreen(AskingDesk):
             self.override_decided(result)
         elif job == PREPARED_BEFORE and isinstance(result, tuple):
             self.override_found(*result)
-        elif not any(done(job, result) for done in (self.support_done, self.sooner_done, self.telling_done, self.contact_done)):
+        elif not any(
+            done(job, result)
+            for done in (self.greeting_done, self.support_done, self.sooner_done, self.telling_done, self.contact_done)
+        ):
             self.ending_done(job, result)
 
     def _late_reports_counted(self, late: int) -> None:
@@ -197,6 +201,7 @@ class BookingScreen(AskingDesk):
         self._look_for_late_reports()
         self._say_late_reports()
         self.say_reviews()
+        self.say_greeting()
         now = self.back.clock_ms()
         self.refresh_places(
             (column.diary, column.day)
