@@ -342,6 +342,38 @@ VARIABLES: Final[Mapping[str, str]] = {
 """Each environment variable and the setting that it sets; an empty one counts as not set."""
 
 
+ABOUT: Final[Mapping[str, tuple[str, str, str]]] = {
+    "store": ("a file or a postgresql:// URL", "store.db in the data folder", "The store."),
+    "login": ("a login", "the computer's user", "Who acts; on the command line --as."),
+    "site": ("a site's code", "the only one", "Which site of the store."),
+    "now": ("2026-11-23T09:00", "the computer's clock", "Site time, without a zone."),
+    "hold_seconds": (f"1 to {LONGEST_HOLD}", "the site's", "How many seconds a hold lives."),
+    "heads": ("a folder, or off", "heads in the state folder", "Where the head of the log is written daily."),
+    "templates": ("a folder", "none", "The site's own templates of messages."),
+    "letters": ("a folder", "none", "Where letters are written that somebody prints; without it they wait."),
+    "send_every": (
+        f"0, or {SHORTEST_ROUND} to {LONGEST_WAIT}",
+        "0",
+        "How often in seconds the open app sends messages; 0 for never.",
+    ),
+    "theme": (", ".join(THEMES), THEMES[0], "The colours."),
+    "glyphs": (", ".join(GLYPHS), GLYPHS[0], "The signs that screens draw with; auto asks the locale."),
+    "zoom": (", ".join(map(str, ZOOMS)), "10", "Minutes to a line of the diary grid."),
+    "density": (", ".join(DENSITIES), DENSITIES[0], "How close things stand."),
+    "idle_lock_minutes": (f"0 to {LONGEST_IDLE}", "15", "Minutes without a key after which the screen is covered; 0 for never."),
+    "keymap": ("a table of command ids", "none", 'Your own keys, such as hold = "f8,space" below [keymap].'),
+    "connect_timeout": (f"1 to {LONGEST_WAIT}", "10", "Seconds to wait for a server to answer."),
+    "statement_timeout": (f"1 to {LONGEST_WAIT}", "30", "Seconds to wait for one statement."),
+    "lock_timeout": (f"1 to {LONGEST_WAIT}", "10", "Seconds to wait for a lock that another holds."),
+    "keepalive": (f"1 to {LONGEST_WAIT}", "30", "Seconds of silence before the line to a server is probed."),
+    "notify": ("a table", "none", "Messages by GOV.UK Notify."),
+    "smtp": ("a table", "none", "Messages by a mail server."),
+    "tickets": ("a table", "none", "Tickets by the API of Jira."),
+    "secrets": ("a file of mode 0600", "secrets.toml in the folder of settings", "Keys and passwords of providers."),
+}
+"""What may be written for each setting, what holds without it, and what it means: the table of data/help/settings.md."""
+
+
 def nearest_word(word: object, known: Sequence[str]) -> str:
     """Return "; did you mean ...?" for a word that is like a known one, else nothing."""
     from difflib import get_close_matches

@@ -19,18 +19,18 @@ NOTHING = Greeting(tour=False, whats_new=False)
 
 def test_the_tour_is_named_once_and_what_is_new_once_for_each_version(tmp_path: Path) -> None:
     root = tmp_path / "state"
-    assert greeting("0.1.0", root) == Greeting(tour=True, whats_new=False)
-    assert greeting("0.1.0", root) == NOTHING
-    assert greeting("0.2.0", root) == Greeting(tour=False, whats_new=True)
-    assert greeting("0.2.0", root) == NOTHING
+    assert greeting("7.1.0", root) == Greeting(tour=True, whats_new=False)
+    assert greeting("7.1.0", root) == NOTHING
+    assert greeting("7.2.0", root) == Greeting(tour=False, whats_new=True)
+    assert greeting("7.2.0", root) == NOTHING
     (root / "seen.json").write_text("[" * 9_000, encoding="utf-8")
-    assert greeting("0.2.0", root).tour
+    assert greeting("7.2.0", root).tour
     assert [one.name for one in root.iterdir()] == ["seen.json"]
 
 
 def test_where_the_state_cannot_be_written_nothing_is_named(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file", encoding="utf-8")
-    assert greeting("0.1.0", tmp_path / "state") == NOTHING
+    assert greeting("7.1.0", tmp_path / "state") == NOTHING
 
 
 def test_what_is_new_is_of_this_version() -> None:

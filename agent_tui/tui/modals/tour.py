@@ -42,7 +42,7 @@ STEPS: Final[tuple[tuple[str, str | None, str], ...]] = (
     (
         "Everything else",
         None,
-        "{help} lists the keys of the pane in hand, {palette} finds any command by its words, {screens} goes to the other screens."
+        "{help} lists the keys of the pane in hand, {palette} finds any command by its words, {screens} goes to other screens."
         " {ask} takes the whole request on one line. {tour} shows this tour again.",
     ),
 )

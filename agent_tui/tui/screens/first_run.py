@@ -182,8 +182,8 @@ class FirstRunScreen(Screen[None]):
         )
         many = ", ".join(counted(*one) for one in counts)
         question = (
-            f"{wanted.site.name} ({wanted.site.code}), {wanted.site.nation}, {self._typed['hours'] or USUAL_HOURS}: {many}, and you,"
-            f" {self._own}, as its administrator. Make it?"
+            f"{wanted.site.name} ({wanted.site.code}), {wanted.site.nation}, {self._typed['hours'] or USUAL_HOURS}: {many},"
+            f" and you, {self._own}, as its administrator. Make it?"
         )
 
         def answered(yes: bool | None) -> None:
