@@ -91,6 +91,7 @@ class DeskServer:
         self._key = key
         self._cookie = f"agent-tui-{key[:6]}"
         self._pages: set[web.WebSocketResponse] = set()
+        self._ending: set[asyncio.Future[None]] = set()
 
     def application(self) -> web.Application:
         """Return what answers: the page, the files that it names, and the line to a desk."""
@@ -100,6 +101,7 @@ class DeskServer:
         app.router.add_static("/page", Path(str(PAGE)))
         app.router.add_static("/static", SHIPPED)
         app.on_shutdown.append(self._close_pages)
+        app.on_cleanup.append(self._wait_for_desks)
         return app
 
     @web.middleware
@@ -152,12 +154,18 @@ class DeskServer:
                     await line.close(code=WSCloseCode.UNSUPPORTED_DATA)
         finally:
             self._pages.discard(line)
-            await desk.end()
+            ending = asyncio.ensure_future(desk.end())
+            self._ending.add(ending)
+            ending.add_done_callback(self._ending.discard)
             noted("a page was closed")
+            await asyncio.shield(ending)  # a request that is given up must not leave its desk behind
         return line
 
     async def _close_pages(self, _app: web.Application) -> None:
         await asyncio.gather(*(line.close(code=WSCloseCode.GOING_AWAY) for line in tuple(self._pages)))
+
+    async def _wait_for_desks(self, _app: web.Application) -> None:
+        await asyncio.gather(*self._ending)
 
 
 def _host(request: web.Request) -> str | None:

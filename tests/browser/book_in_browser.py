@@ -4,19 +4,18 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tests.browser.chromium import Page, chromium
-from tests.terminal.book_by_keyboard import CLIENT, NAME, NOW, ROOT, ask
+from tests.cli.runner import Place
+from tests.terminal.book_by_keyboard import CLIENT, NAME, NOW, ROOT
 
 HOLD_SECONDS = "121"
 """A second more than what a hold has left when the desk warns."""
-
-Commands = Callable[[], list[str]]
 
 
 @dataclass
@@ -79,7 +78,7 @@ async def type_it(page: Page, pictures: dict[str, bytes]) -> str:
     await page.type("first")
     await page.wait("First commitment")
     await page.press("Enter")
-    await page.wait("best first", "in all")
+    await page.wait("50 minutes", "best first", "in all")
     pictures["before"] = await page.picture()
     await page.press("F8")
     await page.wait("Held:", "lapses in")
@@ -106,7 +105,8 @@ async def book(store: str, home: str) -> Booked:
             arguments = arguments_of_desks(server.pid)
             title = str(await page.value("document.title"))
         asked, complaints = page.asked, page.complaints
-    events = ask(store, "log")["events"]
-    entry = ask(store, "show", [event["entry"] for event in events if event.get("entry")][-1])
+    desk = Place(store)
+    events = desk.ask("log")["events"]
+    entry = desk.ask("show", [event["entry"] for event in events if event.get("entry")][-1])
     verbs = [str(event["verb"]) for event in events]
     return Booked(entry, verbs, address, asked, complaints, title, said, server.returncode, pictures, arguments)

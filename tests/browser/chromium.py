@@ -132,11 +132,13 @@ class Page:
         await self.call("Input.dispatchKeyEvent", type="keyUp", **{name: key[name] for name in key if name != "text"})
 
     async def value(self, expression: str) -> Any:
-        """Return what an expression of the page's language gives."""
-        return (await self.call("Runtime.evaluate", expression=expression, returnByValue=True))["result"].get("value")
+        """Return what an expression of the page's language gives, once it is there."""
+        told = await self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        return told["result"].get("value")
 
     async def picture(self) -> bytes:
-        """Return what the page looks like, as PNG."""
+        """Return what the page looks like once it has drawn all that has come, as PNG."""
+        await self.value("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => drawn(1))))")
         return base64.b64decode((await self.call("Page.captureScreenshot", format="png"))["data"])
 
     async def quit(self) -> None:

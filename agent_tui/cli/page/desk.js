@@ -15,8 +15,14 @@ window.onload = async (event) => {
   document.getElementById("terminal").dataset.sessionWebsocketUrl = here.href;
   await Promise.allSettled(["", "bold ", "italic "].map((style) => document.fonts.load(`${style}16px "Roboto Mono"`)));
   begin(event);
-  document.querySelector(".xterm-helper-textarea")?.focus();
 };
+
+// The page takes the keys as soon as the desk is there; textual.js cannot tell the desk of it before.
+new MutationObserver((_changes, watching) => {
+  if (!document.body?.classList.contains("-first-byte")) return;
+  watching.disconnect();
+  document.querySelector(".xterm-helper-textarea")?.focus();
+}).observe(document.documentElement, { attributes: true, attributeFilter: ["class"], subtree: true });
 
 // Ctrl+W deletes a word in a terminal and closes a page in a browser, which asks first where a page is in use.
 window.addEventListener("beforeunload", (event) => {
