@@ -46,9 +46,9 @@ def test_a_full_one_is_kept_and_a_new_one_begun_and_all_together_stay_small(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(program_log, "MOST_BYTES", 400)
-    log, other = ProgramLog(tmp_path / "log"), ProgramLog(tmp_path / "log")
+    log, other = ProgramLog(tmp_path / "logs" / "log"), ProgramLog(tmp_path / "logs" / "log")
     assert all([one.note(f"line {number}") for number in range(100) for one in (log, other)])
-    files = sorted(tmp_path.iterdir())
+    files = sorted((tmp_path / "logs").iterdir())
     assert [one.name for one in files] == ["log", *(f"log.{number}" for number in range(1, program_log.KEPT + 1))]
     assert all(one.stat().st_size <= 400 for one in files)
     assert "line 99" in files[0].read_text(encoding="utf-8")

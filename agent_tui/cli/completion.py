@@ -212,7 +212,7 @@ function __agent_tui_words
         string match -v -- '' $commands
     end
 end
-complete -c agent-tui -a '(__agent_tui_words)'
+complete -c agent-tui -f -n 'test (count (__agent_tui_words)) -gt 0' -a '(__agent_tui_words)'
 """
 
 

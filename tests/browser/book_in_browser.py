@@ -90,7 +90,7 @@ async def type_it(page: Page, pictures: dict[str, bytes]) -> str:
     await page.press("Enter")
     await page.wait("confirms", NAME)
     await page.press("Enter")
-    said = await page.wait("Booked:", "Say:")
+    said = await page.wait("Booked:", "Say:", without="held")
     pictures["after"] = await page.picture()
     return said
 

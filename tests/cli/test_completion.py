@@ -30,7 +30,7 @@ ASKED = {
         _describe() { print -l -- ${${(P)argv[-1]}%%:*} }
         source $script; words=("$@"); CURRENT=$#; PATH=/nowhere; _agent_tui
     """,
-    "fish": "source $argv[1]; complete -C (string join ' ' $argv[2..-1]) | string replace -r '\\t.*' ''",
+    "fish": "source $argv[1]; complete -C (string join -- ' ' $argv[2..-1]) | string replace -r '\\t.*' ''",
 }
 
 
@@ -126,7 +126,7 @@ TREE = dict(walk(ROOT_COMMAND))
 @pytest.mark.parametrize("path", TREE, ids=lambda path: " ".join(path) or "agent-tui")
 def test_the_help_of_every_command_has_an_example_that_it_takes(path: tuple[str, ...]) -> None:
     named = " ".join(("agent-tui", *path))
-    text = " ".join((TREE[path].help or "").split()) + " " + (TREE[path].epilog or "")
+    text = " ".join((TREE[path].help or "").partition("\n\n")[0].split()) + " " + (TREE[path].epilog or "")
     found = re.search(rf"{re.escape(named)}(?= |$|;)([^;|<>]*)", text)
     assert found, text
     command, words = TREE[path], shlex.split(found[0])[1 + len(path) :]
