@@ -1,7 +1,9 @@
 """What the page loads, and who may have it."""
 
+import os
 import re
 import socket
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
@@ -12,7 +14,7 @@ import pytest
 from aiohttp import ClientSession, CookieJar, WSCloseCode, WSServerHandshakeError
 from aiohttp.test_utils import TestServer
 
-from agent_tui.cli import web
+from agent_tui.cli import in_page, web
 from agent_tui.cli.serve import ELSEWHERE
 from tests.cli.runner import Place, run
 
@@ -168,6 +170,23 @@ async def test_what_no_page_of_ours_sends_closes_it(server: TestServer, owner: C
         await line.receive_bytes(timeout=20)
         await line.send_str(said)
         assert (await line.receive(timeout=20)).data == WSCloseCode.UNSUPPORTED_DATA
+
+
+def test_a_desk_whose_page_has_gone_without_a_word_ends(tmp_path: Path) -> None:
+    # Otherwise each server that is killed would leave desks behind that nobody sees, with the store open.
+    environment = {**os.environ, "TEXTUAL_DRIVER": web.DRIVER, "AGENT_TUI_STORE": str(tmp_path / "none.db")}
+    command = [sys.executable, "-m", "agent_tui.cli.in_page"]
+    done = subprocess.run(command, env=environment, input=b"", capture_output=True, timeout=60, check=False, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"__GANGLION__\n")
+
+
+def test_a_desk_with_settings_that_cannot_be_used_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AGENT_TUI_THEME", "drak")
+    assert in_page.main() == 2
+    assert "did you mean dark?" in capsys.readouterr().err
 
 
 REFUSED = ["0.0.0.0", "::", "192.168.1.5", "example.org", "", "127.0.0.2", "*", "0", "[::1]", "localhost.example.org"]
