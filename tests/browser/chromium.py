@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 import pyte
 
-LONGEST_SECONDS = 30.0
+LONGEST_SECONDS = 60.0
 SIZE = (1200, 800)
 PROGRAM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
 """Where Chromium is; None where it is not."""

@@ -11,6 +11,8 @@ async def test_every_screen_has_a_status_line_in_words(seats: Seats) -> None:
     async with seats.seat("super1", size=SMALL) as seat:
         said = {}
         assert seat.said == "Type, empty: any words or code"
+        await seat.type("zz")
+        assert seat.said == "Type: zz"
         for name in SCREENS:
             go_to(seat.pilot.app, name)
             await seat.rest()

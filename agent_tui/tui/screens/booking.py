@@ -209,8 +209,7 @@ class BookingScreen(HandoverDesk):
 
     def on_descendant_focus(self) -> None:
         """Say which field is in hand; in a narrow window the form gives the diary its room back when the focus leaves it."""
-        if self.form.has_focus_within and self.offers.selected is None:
-            self.status.describe(self.form.words, moved=False)
+        self.describe_field()
         if self.has_class("-narrow") and self.focused is not None:
             self.show_form(self.form.has_focus_within)
 

@@ -118,6 +118,11 @@ class DeskScreen(Screen[None]):
         """Say what has happened, in the status line."""
         self.status.say(sentence, severity)
 
+    def describe_field(self) -> None:
+        """Say in the status line which field of the form is in hand, while there is no offer to describe."""
+        if self.form.has_focus_within and self.offers.selected is None:
+            self.status.describe(self.form.words, moved=False)
+
     def tell(self, sentence: str, severity: Severity = "info") -> None:
         """Say what must be seen wherever the agent is: here, on the screen that stands over this one, and over a dialog."""
         self.say(sentence, severity)
