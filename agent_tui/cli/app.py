@@ -20,6 +20,7 @@ from agent_tui.cli import (
     guarantee,
     handovers,
     lists,
+    outbox,
     overrides,
     overtime,
     pairs,
@@ -38,6 +39,7 @@ from agent_tui.cli import (
     sooner,
     staff,
     support,
+    templates,
     today,
     transfer,
     types,
@@ -109,6 +111,7 @@ flags.register(app)
 guarantee.register(app)
 handovers.register(app)
 lists.register(app)
+outbox.register(app)
 overtime.register(app)
 pairs.register(app)
 privacy.register(app)
@@ -128,6 +131,7 @@ sooner.register(app)
 staff.register(app)
 stores.register(app)
 support.register(app)
+templates.register(app)
 transfer.register(app)
 today.register(app)
 types.register(app)
