@@ -19,6 +19,7 @@ from agent_tui.cli import (
     guarantee,
     handovers,
     lists,
+    outbox,
     overrides,
     overtime,
     pairs,
@@ -36,6 +37,7 @@ from agent_tui.cli import (
     sooner,
     staff,
     support,
+    templates,
     today,
     transfer,
     types,
@@ -105,6 +107,7 @@ flags.register(app)
 guarantee.register(app)
 handovers.register(app)
 lists.register(app)
+outbox.register(app)
 overtime.register(app)
 pairs.register(app)
 privacy.register(app)
@@ -123,6 +126,7 @@ sooner.register(app)
 staff.register(app)
 stores.register(app)
 support.register(app)
+templates.register(app)
 transfer.register(app)
 today.register(app)
 types.register(app)

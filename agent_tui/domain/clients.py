@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 CLIENT_ID = re.compile(r"C[0-9]{6,9}")
 _REFERENCE_WITHIN = re.compile(r"\b[A-Za-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Da-d]\b")
-_NATIONAL_REFERENCE = re.compile(r"[A-Za-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Da-d]?")
+NATIONAL_REFERENCE = re.compile(r"[A-Za-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Da-d]?")
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A claimant: `ref` is the opaque id, `reference` the national one."""
+    """A claimant: `ref` is the opaque id, `reference` the national one.
+
+    `preferred_channel` is one of domain.messages.PREFERENCES or empty; the lines of `address` are separated by newlines.
+    """
 
     ref: str
     name: str
@@ -20,6 +23,8 @@ class Client:
     email: str = ""
     language: str = ""
     access_needs: str = ""
+    preferred_channel: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +44,11 @@ def name_key(name: str) -> str:
 
 
 def phone_key(phone: str) -> str:
-    """Return the digits of a phone number, +44 as 0."""
+    """Return the digits of a phone number, +44 and 0044 as 0, also where a 0 in brackets follows."""
     digits = re.sub(r"[^0-9+]", "", phone)
-    if digits.startswith("+44"):
-        digits = "0" + digits[3:]
+    home = re.match(r"(?:\+|00)440?", digits)
+    if home is not None:
+        digits = "0" + digits[home.end() :]
     return re.sub(r"[^0-9]", "", digits)
 
 
@@ -69,7 +75,7 @@ def looks_personal(text: str) -> bool:
     """
     if CLIENT_ID.fullmatch(text):
         return False
-    if _NATIONAL_REFERENCE.fullmatch(re.sub(r"[^A-Za-z0-9]", "", text)) or len(phone_key(text)) >= 7:
+    if NATIONAL_REFERENCE.fullmatch(re.sub(r"[^A-Za-z0-9]", "", text)) or len(phone_key(text)) >= 7:
         return True
     letters = sum(char.isalpha() for char in text)
     return "@" in text or (letters >= 2 and letters >= len(text.strip()) * 0.6)
@@ -81,15 +87,6 @@ def holds_personal(text: str) -> bool:
     return bool(_REFERENCE_WITHIN.search(text)) or any(len(re.sub("[^0-9]", "", one)) >= 9 for one in numbers)
 
 
-def client_problems(client: Client) -> list[str]:
-    """Return what is wrong with a claimant's details as sentences."""
-    problems = []
-    if not client.name:
-        problems.append("A claimant needs a name.")
-    if client.phone and len(phone_key(client.phone)) < 7:
-        problems.append("The phone number has too few digits.")
-    if client.email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", client.email):
-        problems.append("The e-mail address is not of the form name@place.")
-    if client.reference and not _NATIONAL_REFERENCE.fullmatch(client.reference):
-        problems.append("The national reference is not of the form QQ 12 34 56 A.")
-    return problems
+def holds_reference(text: str) -> bool:
+    """Return whether words hold a national reference."""
+    return bool(_REFERENCE_WITHIN.search(text))

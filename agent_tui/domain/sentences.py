@@ -7,8 +7,8 @@ from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import MINUTES_PER_TICK
 from agent_tui.domain.wall_time import spoken_day, spoken_time
 
-# Names of these groups can reveal a condition, a household or a prison past (domain/facts.md section 8).
-_UNNAMED_GROUPS = {"specialist", "block-time"}
+UNNAMED_GROUPS = frozenset({"specialist", "block-time"})
+"""Groups whose types' names can reveal a condition, a household or a prison past (domain/facts.md section 8)."""
 
 
 def say(catalogue: Catalogue, entry: EntryState) -> str:
@@ -16,7 +16,7 @@ def say(catalogue: Catalogue, entry: EntryState) -> str:
     site = catalogue.site
     kind = catalogue.types.get(entry.type or "")
     diary = catalogue.diaries.get(entry.diary)
-    named = "appointment" if kind is None or kind.group in _UNNAMED_GROUPS else f"appointment for {_plain(kind.name)}"
+    named = "appointment" if kind is None or kind.group in UNNAMED_GROUPS else f"appointment for {_plain(kind.name)}"
     coach = f" with {diary.coach}" if diary is not None else ""
     minutes = (entry.end - entry.start) * MINUTES_PER_TICK
     when = f"{spoken_day(entry.day)} at {spoken_time(entry.start)}"

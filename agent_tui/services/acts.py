@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
 
+from agent_tui.domain.clients import Client
 from agent_tui.domain.flags import CLIENT_CLASH, HOLD_LAPSED, OFF, UNDER_BLOCK
 from agent_tui.domain.handovers import DECLINED, HANDED, TAKEN, said_in
 from agent_tui.domain.log import Event, State, fingerprint
@@ -23,6 +24,7 @@ from agent_tui.services.finding import alternatives
 from agent_tui.services.flag_book import UNDO_SECONDS as UNDO_SECONDS
 from agent_tui.services.flag_book import FlagBook
 from agent_tui.store.queries import catalogue as catalogue_queries
+from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import flags as flag_queries
 from agent_tui.store.queries import handovers as handover_queries
@@ -125,6 +127,13 @@ class Act:
         self.at = desk.at(self.catalogue.site.zone)
         self.stamp = Stamp(desk.site, desk.staff.login, desk.staff.role, self.at, self.now_ms)
         self.flags = FlagBook(unit, self.stamp)
+        self._clients: dict[str, Client | None] = {}
+
+    def client(self, ref: str, *, lock: bool = False) -> Client | None:
+        """Return a claimant, read once in the act, or None; with `lock` nobody else books for them until it ends."""
+        if ref not in self._clients or (lock and self.unit.postgres):
+            self._clients[ref] = client_queries.get(self.unit, self.site, ref, lock=lock)
+        return self._clients[ref]
 
     @cached_property
     def hold_ms(self) -> int:

@@ -5,16 +5,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from agent_tui.domain.availability import Search, obstacle
+from agent_tui.domain.clients import Client
+from agent_tui.domain.messages import CONFIRMATION
 from agent_tui.domain.requests import EntryState, Found, HandedOff, Offer, Outcome, Refused, Request, Wish
 from agent_tui.domain.sentences import due_day
 from agent_tui.domain.ticks import clock, span
-from agent_tui.services.acts import UNDO_SECONDS, Abandoned, Act, ranges_for
+from agent_tui.services.acts import Abandoned, Act, ranges_for
 from agent_tui.services.clashes import flag_clash
 from agent_tui.services.finding import UnknownNeed, alternatives, check_needs, found_by, search_for
+from agent_tui.services.owing import owe
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import work as work_queries
+from agent_tui.store.queries.clients import NOBODY
 from agent_tui.store.queries.entries import state_of
 from agent_tui.store.unit_of_work import Unit
 
@@ -83,7 +87,7 @@ def _to_move(act: Act, wish: Wish, id: str) -> EntryState | Refused:
     if wish.client not in (None, moving.client):
         return _refusal(act, wish, "not_possible", f"The appointment to move is not one of {wish.client}.")
     if moving.client is not None and wish.client is None:
-        client_queries.get(act.unit, act.site, moving.client, lock=True)
+        act.client(moving.client, lock=True)
     return moving
 
 
@@ -98,15 +102,19 @@ def _refuse_others_diary(act: Act, wish: Wish) -> Refused | None:
     return _refusal(act, wish, "role", text)
 
 
-def client_problem(unit: Unit, site: str, ref: str, *, lock: bool = False) -> str | None:
-    """Return why nobody can book for a claimant, as a sentence, or None; with `lock` that stays so until the transaction ends.
+def client_problem(act: Act, ref: str, *, lock: bool = False) -> str | None:
+    """Return why nobody can book for a claimant, as a sentence, or None; with `lock` that stays so until the act ends."""
+    return problem_of_client(act.unit, act.site, ref, act.client(ref, lock=lock))
+
+
+def problem_of_client(unit: Unit, site: str, ref: str, client: Client | None) -> str | None:
+    """Return as `client_problem` why nobody can book for a claimant who was looked up, None where there is none.
 
     Whoever has the screen of a claimant open may not know that they were anonymised meanwhile.
     """
-    named = client_queries.is_named(unit, site, ref, lock=lock)
-    if named is None:
+    if client is None:
         return f"There is no claimant {ref[:30]}. Find them with: agent-tui clients find -"
-    if named:
+    if client.name != NOBODY or client_queries.is_named(unit, site, ref):
         return None
     return f"The claimant {ref} was anonymised, so nobody knows who that is: add them anew, with: agent-tui clients add -"
 
@@ -127,7 +135,7 @@ def refuse_wish(act: Act, wish: Wish, kind: str) -> Refused | None:
         check_needs(act.catalogue, wish.needs)
     except UnknownNeed as unknown:
         return _refusal(act, wish, "unknown_need", str(unknown))
-    problem = None if wish.client is None else client_problem(act.unit, act.site, wish.client, lock=True)
+    problem = None if wish.client is None else client_problem(act, wish.client, lock=True)
     if problem is not None:
         return _refusal(act, wish, "unknown_client", problem)
     if wish.client is None and kind == "appointment":
@@ -326,7 +334,7 @@ def _write(act: Act, wish: Wish, kind: str, offer: Offer, moving: EntryState | N
         raise Abandoned(_refusal(act, wish, "limit", f"The limit of the segment at {clock(offer.start)} is used up."))
     _write_notes(act, wish, entry=entry.id)
     if kind == "appointment":
-        queue_message(act, entry, "confirmation")
+        owe(act, entry, CONFIRMATION)
     for clash in clashes:
         flag_clash(act, entry, clash)
     seq = act.log(entry.status, entry.id, None, state_of(entry, ranges), reason=under.reason, primary=under.primary)
@@ -352,12 +360,6 @@ def use_segments(act: Act, entry: EntryState, *, sharing: str | None = None) -> 
             ):
                 return False
     return True
-
-
-def queue_message(act: Act, entry: EntryState, kind: str) -> None:
-    """Queue what an act owes the claimant, not to be sent while it can be undone."""
-    if entry.client is not None:
-        work_queries.queue_message(act.unit, act.site, entry.id, kind, entry.version, act.at, act.at + 1000 * UNDO_SECONDS)
 
 
 def _write_notes(act: Act, wish: Wish, *, entry: str | None = None, handoff: str | None = None) -> None:

@@ -104,7 +104,7 @@ def _refuse_asked(act: Act, asked: Asked) -> Refused | None:
         return asked.refused(act, "role", f"{kind.name} may be booked by: {', '.join(sorted(kind.may_book))}.")
     if asked.client is None:
         return asked.refused(act, "unknown_client", f"To block time for {kind.name}, the claimant is needed.")
-    problem = client_problem(act.unit, act.site, asked.client)
+    problem = client_problem(act, asked.client)
     return None if problem is None else asked.refused(act, "unknown_client", problem)
 
 

@@ -119,19 +119,6 @@ def new_call_id() -> str:
     return str(uuid.uuid4())
 
 
-def told_by_phone(desk: Desk, entry: str) -> int:
-    """Write that the claimant has been told by phone; returns how many messages that settles."""
-
-    def work(unit: Unit) -> int:
-        told = work_queries.told_by_phone(unit, desk.site, entry, desk.staff.login)
-        if told:
-            event = NewEvent("told", entry=None, after={"told": entry, "claims": []}, reason="phone")
-            log_queries.append(unit, _stamp(desk, unit), event)
-        return told
-
-    return desk.store.write(work)
-
-
 @dataclass(frozen=True, slots=True)
 class Handled:
     """A call of the queue as an act has left it: `status` is "taken", "returned", "done" or, only looked at, "shown"."""

@@ -20,6 +20,7 @@ from agent_tui.domain.tickets import APPROVED, DECLINED, WAITING, Ticket
 from agent_tui.services.acts import Act, request_id
 from agent_tui.services.desk import Desk
 from agent_tui.services.diaries import fields_of
+from agent_tui.services.owing import owe_ticket
 from agent_tui.services.pattern_text import write_patterns
 from agent_tui.services.switching import Answer, Effect, Rejected, switched, written
 from agent_tui.store.queries import catalogue as catalogue_queries
@@ -57,6 +58,7 @@ def request(desk: Desk, wanted: DiaryRequest, unread: list[str] | None = None, *
             made_at=act.at,
         )
         ticket_queries.insert(act.unit, act.site, ticket)
+        owe_ticket(act, "ticket", ticket.id)
         return written(act, "diary_requested", Effect("requested", ticket.id))
 
     def same(act: Act) -> bool:
@@ -213,6 +215,7 @@ def escalate(desk: Desk, words: str, diary: str | None = None, *, id: str | None
             made_at=act.at,
         )
         ticket_queries.insert(act.unit, act.site, ticket)
+        owe_ticket(act, "ticket", ticket.id)
         return written(act, "segmentation_escalated", Effect("escalated", ticket.id, diary))
 
     def same(act: Act) -> bool:

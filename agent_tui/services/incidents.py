@@ -25,6 +25,7 @@ from agent_tui.services.acts import Act, request_id
 from agent_tui.services.desk import Desk
 from agent_tui.services.doctor import examine
 from agent_tui.services.one_line import write_line
+from agent_tui.services.owing import owe_ticket
 from agent_tui.services.questions import questions_in
 from agent_tui.services.recorded import Ending, Recorded, close, made_id, record, refuse_role, to_lead
 from agent_tui.services.switching import Rejected
@@ -135,6 +136,7 @@ def raise_ticket(desk: Desk, subject: str, words: str, *, id: str | None = None)
             return about
         one = SupportTicket(made_id(act), about, subject, said, desk.staff.login, act.at)
         support_queries.insert_ticket(act.unit, act.site, one)
+        owe_ticket(act, "support_ticket", one.id)
         write_line(act, TICKET_RAISED, {"id": one.id, "of": about, "subject": subject})
         return _ticketed(one)
 

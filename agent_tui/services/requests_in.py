@@ -17,6 +17,7 @@ from agent_tui.domain.type_files import FileProblem
 from agent_tui.domain.wall_time import instant_ms
 from agent_tui.outbox.request_calendar import calendar_rows
 from agent_tui.services.acts import RequestId, id_reused
+from agent_tui.services.contact_details import problems_of
 from agent_tui.services.desk import Desk
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import clients as client_queries
@@ -117,7 +118,8 @@ def load(
             return id_reused(request)
         catalogue = desk.catalogue(unit)
         problems: list[FileProblem] = []
-        rows = _read(data, path, encoding, Reading(catalogue.types, catalogue.site.zone, desk.now), problems)
+        how = Reading(catalogue.types, catalogue.site.zone, desk.now, problems_of)
+        rows = _read(data, path, encoding, how, problems)
         rejected = tuple(sorted(problems, key=lambda one: (one.line, one.field or "")))
         if earlier is not None:
             return _again(earlier, name, rejected)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from agent_tui.domain.flags import NOT_ALLOWED
+from agent_tui.domain.flags import DISPLACED, NOT_ALLOWED
 from agent_tui.domain.log import Event
 from agent_tui.domain.pattern_change import (
     Assignment,
@@ -31,6 +31,7 @@ from agent_tui.domain.wall_time import wall_of
 from agent_tui.services.acts import Act, RequestId, in_one_act, ranges_for, request_id
 from agent_tui.services.allocating import clashes_at, use_segments
 from agent_tui.services.desk import Desk
+from agent_tui.services.owing import owe_displaced
 from agent_tui.services.pattern_text import write_patterns
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
@@ -425,6 +426,8 @@ def unplace(act: Act, entry: EntryState, kind: str = NOT_ALLOWED, other: str | N
     after = replace(entry, status="unplaced", version=entry.version + 1)
     act.change("unplaced", entry, after, (), primary=False)
     act.flags.raise_flag(kind, entry=entry.id, other=other)
+    if kind == DISPLACED:
+        owe_displaced(act, after)
     return after
 
 

@@ -19,14 +19,16 @@ from agent_tui.domain.roles import (
 )
 from agent_tui.domain.site import Staff
 from agent_tui.services.acts import Act, RequestId, in_one_act, request_id
+from agent_tui.services.contact_details import email_problem
 from agent_tui.services.desk import Desk
 from agent_tui.services.one_line import write_line
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import importing as import_queries
 
-ADDED, ROLE, OFF, ON = "staff_added", "role_changed", "login_off", "login_on"
+ADDED, ROLE, OFF, ON, ADDRESS = "staff_added", "role_changed", "login_off", "login_on", "staff_email_set"
 LONGEST_NAME = 60
-_STATUS = {ADDED: "added", ROLE: "changed", OFF: "off", ON: "on"}
+_STATUS = {ADDED: "added", ROLE: "changed", OFF: "off", ON: "on", ADDRESS: "changed"}
+LONGEST_ADDRESS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,29 @@ def set_role(desk: Desk, login: str, role: str, diary: str | None = None, *, id:
         return _written(act, ROLE, wanted, role=role, was=old.role, diary=wanted.diary)
 
     return _change(desk, request_id(id, ROLE, login, role, diary), work)
+
+
+def set_address(desk: Desk, login: str, address: str, *, id: str | None = None) -> Answer:
+    """Write the e-mail address of a login, to which notes on its diary go, and return StaffChanged ("changed") or Refused.
+
+    An empty one takes it away. The address is in the list of staff only: the log says that it was set, and no hash holds it.
+    """
+    wanted = clean(address, limit=LONGEST_ADDRESS)
+
+    def work(act: Act, people: dict[str, Staff]) -> Answer:
+        old = people.get(login)
+        if old is None:
+            return Refused("unknown_login", unknown("login", login, people))
+        problem = not_to_give(act.desk.staff.role, old.role, old.role)
+        if problem is not None:
+            return Refused("role", problem)
+        unsound = email_problem(wanted) if wanted else None
+        if unsound is not None:
+            return Refused("not_possible", unsound)
+        catalogue_queries.set_address(act.unit, act.site, login, wanted or None)
+        return _written(act, ADDRESS, old)
+
+    return _change(desk, request_id(id, ADDRESS, login), work)
 
 
 def switch_login(desk: Desk, login: str, *, enabled: bool, id: str | None = None) -> Answer:

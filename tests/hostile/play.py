@@ -70,7 +70,7 @@ ROUTES: dict[str, list[tuple[Any, ...]]] = {
     "use": [(None, id) for id in ("use_days",)],
     "sandbox": [(None, "open_draft")],
     "flags": [(None, id) for id in ("keep_flag", "list_contacts", "list_handoffs", "filter_flags")],
-    "staff": [(None, id) for id in ("add_staff", "change_role")],
+    "staff": [(None, id) for id in ("add_staff", "change_role", "staff_email")],
     "record": [(None, id) for id in ("export_log", "verify_file", "subject")],
     "reports": [(None, id) for id in ("report_days", "compare_with", "write_files", "schedule_report", "write_due")],
     "support": [

@@ -160,7 +160,7 @@ def erase_clients(unit: Unit, site: str, refs: Sequence[str]) -> None:
     key = (site, *refs)
     unit.run(
         "UPDATE client SET name = ?, name_key = '', phone = '', phone_key = '', reference = '', reference_key = '', email = '',"
-        f" language = '', access_needs = '' WHERE site = ? AND client IN ({marks})",
+        f" language = '', access_needs = '', preferred_channel = NULL, address = NULL WHERE site = ? AND client IN ({marks})",
         *(NOBODY, *key),
     )
     unit.run(f"DELETE FROM note WHERE site = ? AND (entry IN ({entries}) OR handoff IN ({handoffs}))", site, *key, *key)
@@ -173,6 +173,14 @@ def erase_clients(unit: Unit, site: str, refs: Sequence[str]) -> None:
     unit.run(f"UPDATE override_request SET said = NULL WHERE site = ? AND said IS NOT NULL AND entry IN ({entries})", site, *key)
     unit.run(f"UPDATE feedback SET words = NULL WHERE site = ? AND words IS NOT NULL AND entry IN ({entries})", site, *key)
     unit.run(f"UPDATE handover SET draft = NULL WHERE site = ? AND draft IS NOT NULL AND entry IN ({entries})", site, *key)
+    unit.run(
+        "UPDATE message SET status = 'dropped', error = 'erased' WHERE site = ? AND status IN ('queued', 'asking', 'failed')"
+        f" AND entry IN ({entries})",
+        *(site, *key),
+    )
+    unit.run(
+        f"UPDATE message SET provider_id = NULL WHERE site = ? AND provider_id IS NOT NULL AND entry IN ({entries})", site, *key
+    )
     unit.run(
         "DELETE FROM external_reference WHERE site = ? AND ((kind = 'client' AND target IN"
         f" ({marks})) OR (kind = 'entry' AND target IN ({entries})) OR (kind = 'request' AND target IN ({calls})))",

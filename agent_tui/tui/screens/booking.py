@@ -148,7 +148,7 @@ class BookingScreen(HandoverDesk):
             self.override_decided(result)
         elif job == PREPARED_BEFORE and isinstance(result, tuple):
             self.override_found(*result)
-        elif not self.support_done(job, result) and not self.sooner_done(job, result):
+        elif not any(done(job, result) for done in (self.support_done, self.sooner_done, self.telling_done, self.contact_done)):
             self.ending_done(job, result)
 
     def _late_reports_counted(self, late: int) -> None:
@@ -224,7 +224,7 @@ class BookingScreen(HandoverDesk):
         if self.grid.mark is not None:
             return ("block_time", "back"), ("book_here", "move", "cancel", "find_client")
         if self.call.confirmed is not None:
-            return ("end_booked", "undo"), ("hold",)
+            return ("end_booked", "told", "tell_how", "undo"), ("hold",)
         if self.call.held is not None:
             return (), ()
         if self.offers.state.displaces and self.context in ("grid", "offers"):

@@ -218,6 +218,8 @@ def _confirmed(state: OffersState, setting: Setting) -> Iterator[Row]:
     yield from _words(state.say, "say", setting)
     if state.told:
         yield from _words("ok told by phone: recorded", "done", setting)
+    elif state.how:
+        yield from _words(state.how, "strong", setting)
     else:
         yield from _words("not yet recorded as told by phone", "muted", setting)
 
