@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from agent_tui.domain.availability import Search, obstacle
-from agent_tui.domain.clients import Client
+from agent_tui.domain.clients import client_problem
 from agent_tui.domain.messages import CONFIRMATION
 from agent_tui.domain.requests import EntryState, Found, HandedOff, Offer, Outcome, Refused, Request, Wish
 from agent_tui.domain.sentences import due_day
@@ -14,13 +14,10 @@ from agent_tui.services.acts import Abandoned, Act, ranges_for
 from agent_tui.services.clashes import flag_clash
 from agent_tui.services.finding import UnknownNeed, alternatives, check_needs, found_by, search_for
 from agent_tui.services.owing import owe
-from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import work as work_queries
-from agent_tui.store.queries.clients import NOBODY
 from agent_tui.store.queries.entries import state_of
-from agent_tui.store.unit_of_work import Unit
 
 MIDDAY = 144
 
@@ -102,23 +99,6 @@ def _refuse_others_diary(act: Act, wish: Wish) -> Refused | None:
     return _refusal(act, wish, "role", text)
 
 
-def client_problem(act: Act, ref: str, *, lock: bool = False) -> str | None:
-    """Return why nobody can book for a claimant, as a sentence, or None; with `lock` that stays so until the act ends."""
-    return problem_of_client(act.unit, act.site, ref, act.client(ref, lock=lock))
-
-
-def problem_of_client(unit: Unit, site: str, ref: str, client: Client | None) -> str | None:
-    """Return as `client_problem` why nobody can book for a claimant who was looked up, None where there is none.
-
-    Whoever has the screen of a claimant open may not know that they were anonymised meanwhile.
-    """
-    if client is None:
-        return f"There is no claimant {ref[:30]}. Find them with: agent-tui clients find -"
-    if client.name != NOBODY or client_queries.is_named(unit, site, ref):
-        return None
-    return f"The claimant {ref} was anonymised, so nobody knows who that is: add them anew, with: agent-tui clients add -"
-
-
 def refuse_wish(act: Act, wish: Wish, kind: str) -> Refused | None:
     if wish.type not in act.catalogue.types:
         return _refusal(act, wish, "unknown_type", f"There is no type {wish.type}. See: agent-tui types.")
@@ -135,7 +115,7 @@ def refuse_wish(act: Act, wish: Wish, kind: str) -> Refused | None:
         check_needs(act.catalogue, wish.needs)
     except UnknownNeed as unknown:
         return _refusal(act, wish, "unknown_need", str(unknown))
-    problem = None if wish.client is None else client_problem(act, wish.client, lock=True)
+    problem = None if wish.client is None else client_problem(act.client(wish.client, lock=True), wish.client)
     if problem is not None:
         return _refusal(act, wish, "unknown_client", problem)
     if wish.client is None and kind == "appointment":

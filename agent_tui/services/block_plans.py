@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from agent_tui.domain.clients import client_problem
 from agent_tui.domain.requests import BLOCK_REASONS, OVER_APPOINTMENTS, EntryState, Refused, RefusedOver, Skipped
 from agent_tui.domain.site import LAST_DAY
 from agent_tui.domain.ticks import clock, span
 from agent_tui.domain.wall_time import ticks_of_clock_change
 from agent_tui.services.acts import Act
-from agent_tui.services.allocating import clashes_at, client_problem
+from agent_tui.services.allocating import clashes_at
 from agent_tui.services.covering import block_over
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
@@ -104,7 +105,7 @@ def _refuse_asked(act: Act, asked: Asked) -> Refused | None:
         return asked.refused(act, "role", f"{kind.name} may be booked by: {', '.join(sorted(kind.may_book))}.")
     if asked.client is None:
         return asked.refused(act, "unknown_client", f"To block time for {kind.name}, the claimant is needed.")
-    problem = client_problem(act, asked.client)
+    problem = client_problem(act.client(asked.client), asked.client)
     return None if problem is None else asked.refused(act, "unknown_client", problem)
 
 

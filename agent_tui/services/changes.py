@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from agent_tui.domain.clients import client_problem
 from agent_tui.domain.flags import REOPENED, RESOLVED
 from agent_tui.domain.handovers import VERBS
 from agent_tui.domain.log import Event, State
@@ -18,7 +19,6 @@ from agent_tui.services.acts import NOT_AN_ADMIN, Abandoned, Act, perform, range
 from agent_tui.services.allocating import (
     check_start,
     clashes_at,
-    client_problem,
     own_ids,
     refuse_lapsed,
     stale,
@@ -86,7 +86,7 @@ def move_one(
         return refused
     lock_client(act, entry)
     if entry.client is not None and entry.day < act.desk.now.date():
-        problem = client_problem(act, entry.client)
+        problem = client_problem(act.client(entry.client), entry.client)
         if problem is not None:
             return Refused("unknown_client", problem, id=entry.id)
     before = act.state(entry)

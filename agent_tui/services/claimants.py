@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from agent_tui.domain.cleaning import clean, clean_lines
 from agent_tui.domain.client_details import DETAILS, read_address, read_preference
-from agent_tui.domain.clients import Client, initials
+from agent_tui.domain.clients import Client, client_problem, initials
 from agent_tui.domain.import_client import LONGEST_OF_CLIENT
 from agent_tui.domain.requests import Refused
 from agent_tui.services.acts import id_reused, known_as, request_id
@@ -175,7 +175,7 @@ def client_to_edit(desk: Desk, *, ref: str | None = None, entry: str | None = No
 
 
 def _unknown(ref: str) -> Refused:
-    return Refused("unknown_client", f"There is no claimant {ref[:30]}".rstrip() + ". Find them with: agent-tui clients find -")
+    return Refused("unknown_client", client_problem(None, ref) or "")
 
 
 def edit_client(
@@ -194,6 +194,8 @@ def edit_client(
         kept = client_queries.get(unit, desk.site, ref, lock=True)
         if kept is None:
             return _unknown(ref)
+        if kept.anonymised:
+            return Refused("unknown_client", client_problem(kept, ref) or "")
         made = tidy(replace(kept, **wanted))
         changed = tuple(name for name in DETAILS if getattr(made, name) != getattr(kept, name))
         earlier = log_queries.by_request(unit, desk.site, request.id)

@@ -6,6 +6,7 @@ Source: seeds/sop-slot-allocation.txt section 5.
 from dataclasses import replace
 
 from agent_tui.domain.availability import Occupied
+from agent_tui.domain.clients import client_problem
 from agent_tui.domain.override import (
     REASONS,
     Chain,
@@ -23,7 +24,7 @@ from agent_tui.domain.requests import Booked, Found, Offer, Outcome, Refused, Re
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import clock, span
 from agent_tui.services.acts import NOT_AN_ADMIN, Abandoned, Act, perform, request_id
-from agent_tui.services.allocating import MIDDAY, Under, allocate, problem_of_client
+from agent_tui.services.allocating import MIDDAY, Under, allocate
 from agent_tui.services.changes import move_one
 from agent_tui.services.desk import Desk
 from agent_tui.services.displacing import moved_by
@@ -214,10 +215,10 @@ def _asked(desk: Desk, unit: Unit, catalogue: Catalogue, wanted: Wish) -> Reques
         check_needs(catalogue, wanted.needs)
     except UnknownNeed as unknown:
         return _refusal(wanted, "unknown_need", str(unknown))
-    if wanted.client is not None:
-        problem = problem_of_client(unit, desk.site, wanted.client, client_queries.get(unit, desk.site, wanted.client))
-        if problem is not None:
-            return _refusal(wanted, "unknown_client", problem)
+    named = wanted.client
+    problem = None if named is None else client_problem(client_queries.get(unit, desk.site, named), named)
+    if problem is not None:
+        return _refusal(wanted, "unknown_client", problem)
     base = replace(search, type=kind.code, client=wanted.client, needs=wanted.needs, booker=desk.staff.booker)
     asked = as_asked_by(desk, catalogue, replace(base, notice=None, limit=None, every=True))
     if isinstance(asked, Found):

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from agent_tui.domain.clients import Client, Look, name_key, phone_key, reference_key
+from agent_tui.domain.clients import NOBODY, Client, Look, name_key, phone_key, reference_key
 from agent_tui.store.unit_of_work import Unit
 
+NO_LONGER_NAMED = f"name_key = '' AND name = '{NOBODY}'"
+"""The clause of a claimant whose name and all else was erased; nobody who is added has an empty key."""
 COLUMNS = "client, name, phone, reference, email, language, access_needs, COALESCE(preferred_channel, ''), COALESCE(address, '')"
 """What a Client is read from."""
 _INSERT = (
@@ -45,17 +47,6 @@ def get(unit: Unit, site: str, ref: str, *, lock: bool = False) -> Client | None
     clause = " FOR NO KEY UPDATE" if lock and unit.postgres else ""
     row = unit.row(f"SELECT {COLUMNS} FROM client WHERE site = ? AND client = ?{clause}", site, ref)
     return None if row is None else Client(*row)
-
-
-NOBODY = "Anonymised"
-NO_LONGER_NAMED = f"name_key = '' AND name = '{NOBODY}'"
-"""The clause of a claimant whose name and all else was erased; nobody who is added has an empty key."""
-
-
-def is_named(unit: Unit, site: str, ref: str) -> bool:
-    """Return whether a claimant is not anonymised."""
-    row = unit.row(f"SELECT 1 FROM client WHERE site = ? AND client = ? AND {NO_LONGER_NAMED}", site, ref)
-    return row is None
 
 
 def all_of(unit: Unit, site: str, limit: int | None) -> list[Client]:

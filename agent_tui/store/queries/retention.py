@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from agent_tui.domain.clients import CLIENT_ID
-from agent_tui.store.queries.clients import NO_LONGER_NAMED, NOBODY
+from agent_tui.domain.clients import CLIENT_ID, NOBODY
+from agent_tui.store.queries.clients import NO_LONGER_NAMED
 from agent_tui.store.unit_of_work import Unit
 
 _MADE = ("client_added", "client_changed")
