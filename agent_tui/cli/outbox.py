@@ -29,6 +29,7 @@ def message_object(one: Message) -> Object:
     return {
         **{"reference": one.reference, "kind": one.kind, "status": one.status, "channel": one.channel},
         **{"entry": one.entry, "ticket": one.ticket or one.support_ticket, "client": one.client, "version": one.version},
+        **{"on": one.on, "start": None if one.start is None else clock(one.start)},
         **{"language": one.language, "template": one.template, "day": one.day, "rule": one.rule},
         **{"made_at": iso_instant(one.made_at), "next_at": iso_instant(one.next_at) if one.waits else None},
         **{"attempts": one.attempts, "error": one.error, "provider_id": one.provider_id, "told_by": one.told_by},
