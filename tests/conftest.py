@@ -12,6 +12,7 @@ from hypothesis import settings
 from textual import constants
 
 from tests.postgres_server import Server, find_binaries, running_server
+from tests.style_sheets import parse_once
 
 ROOT = Path(__file__).parent.parent
 
@@ -20,6 +21,8 @@ settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("deep", max_examples=2_000, deadline=None)
 settings.load_profile("ci")
 
+parse_once()
+
 # Site time is always a parameter. What still reads the computer's zone reads this one, in child processes too.
 os.environ["TZ"] = "UTC"
 if hasattr(time, "tzset"):
@@ -27,7 +30,7 @@ if hasattr(time, "tzset"):
 
 
 # What takes longest goes to the workers first, so that at the end none of them has much left while the others are done.
-SLOW_FIRST = ("torture", "terminal", "tui", "hostile", "store", "solvers", "cli", "services")
+SLOW_FIRST = ("torture", "browser", "terminal", "tui", "hostile", "store", "solvers", "cli", "services")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -66,8 +66,8 @@ def settings_page() -> str:
     lines = [
         *("# Settings", "", MADE, ""),
         "What the command line says counts before the environment, this before the file `settings.toml` in the folder of",
-        "settings (`~/.config/agent-tui` on Linux), and this before what holds without it. A name that is no setting is refused with the",
-        "nearest one and its line.",
+        "settings (`~/.config/agent-tui` on Linux), and this before what holds without it. A name that is no setting is",
+        "refused with the nearest one and its line.",
         *("", "| In the file | Variable | Option | Values | Without it | Meaning |", "|---|---|---|---|---|---|"),
     ]
     for name, (values, usual, meaning) in ABOUT.items():

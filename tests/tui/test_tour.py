@@ -52,14 +52,14 @@ async def test_a_tour_can_be_left_at_any_step_and_leaves_all_as_it_was(seats: Se
         await seat.rest()
         focused = seat.screen.focused
         for steps in range(len(STEPS)):
-            await seat.press("shift+f5", *(["enter"] * steps))
+            await seat.press("shift+f7", *(["enter"] * steps))
             assert isinstance(seat.top, TourModal)
             assert seat.top.number == steps
             assert bool(seat.screen.query(".-toured")) == (STEPS[steps][1] is not None)
             await seat.press("escape")
             assert seat.top is seat.screen
             assert not seat.screen.query(".-toured")
-        await seat.press("shift+f5", *(["enter"] * len(STEPS)))
+        await seat.press("shift+f7", *(["enter"] * len(STEPS)))
         assert seat.top is seat.screen
         assert seat.screen.focused is focused
         assert seat.screen.form.texts["type"] == "wsr"
