@@ -22,7 +22,7 @@ def test_a_failure_on_the_way_leaves_nothing_and_the_next_try_makes_it(tmp_path:
         raise RuntimeError("on the way")
 
     with monkeypatch.context() as patched:
-        patched.setattr(setting_up.guarantee_queries, "settle_usual", broken)
+        patched.setattr("agent_tui.store.queries.guarantees.settle_usual", broken)
         with pytest.raises(RuntimeError, match="on the way"):
             setting_up.set_up(str(store), wanted, NOW)
     assert list(store.parent.iterdir()) == []
