@@ -14,7 +14,7 @@ from agent_tui.services import doctor_heads, doctor_messages
 from agent_tui.services.desk import Desk
 from agent_tui.services.doctor_waiting import mismatches
 from agent_tui.services.findings import Finding, counted, restore_words
-from agent_tui.store import backup, guards, health
+from agent_tui.store import backup, client_index, guards, health
 from agent_tui.store.migrations.facts import table_names
 from agent_tui.store.migrations.runner import differences_from_fresh
 from agent_tui.store.opening import schema_version
@@ -68,6 +68,7 @@ def examine(subject: Desk | Store, site: str | None = None, *, heads: str | None
             version = health.engine_version(connection)
             findings += _engine(connection, version)
             findings += _schema(connection)
+            findings += _index(connection)
     except (exc.DBAPIError, NOT_TEXT) as error:
         raise trouble(error) from error
     with store.read() as unit:
@@ -169,6 +170,17 @@ def _schema(connection: Connection) -> Iterator[Finding]:
         lost = set(tables_by_name()) - set(table_names(connection))
         if lost:
             yield Finding("schema", "error", f"Tables are missing: {', '.join(sorted(lost))}.", restore_words(postgres=True))
+
+
+def _index(connection: Connection) -> Iterator[Finding]:
+    """Hold the index by which claimants are found against their rows, where the schema has it."""
+    if "client_word" not in table_names(connection):
+        return
+    missing, surplus = client_index.wrong_entries(connection)
+    clients = {(site, client) for site, _kind, _word, client in (*missing, *surplus)}
+    if clients:
+        text = f"What {counted(len(clients), 'claimant is', 'claimants are')} found by is not what their details say."
+        yield Finding("client_index", "warning", text, "Run agent-tui migrate, which puts the index right.")
 
 
 def _files(path: Path) -> Iterator[Finding]:

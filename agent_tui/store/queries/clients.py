@@ -1,8 +1,9 @@
 """Claimants: personal data in one table, found by folded keys."""
 
+import re
 from collections.abc import Iterable, Sequence
 
-from agent_tui.domain.clients import Client, Look, name_key, phone_key, reference_key
+from agent_tui.domain.clients import Client, Look, index_words, name_key, phone_key, reference_key, typed_words
 from agent_tui.store.unit_of_work import Unit
 
 COLUMNS = "client, name, phone, reference, email, language, access_needs, COALESCE(preferred_channel, ''), COALESCE(address, '')"
@@ -10,6 +11,30 @@ COLUMNS = "client, name, phone, reference, email, language, access_needs, COALES
 _INSERT = (
     "INSERT INTO client (site, client, name, name_key, phone, phone_key, reference, reference_key, email, language, access_needs,"
     " preferred_channel, address) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
+)
+
+_UPDATE = (
+    "UPDATE client SET name = ?, name_key = ?, phone = ?, phone_key = ?, reference = ?, reference_key = ?, email = ?,"
+    " language = ?, access_needs = ?, preferred_channel = ?, address = ? WHERE site = ? AND client = ?"
+)
+FEWEST_DIGITS = 4
+"""Fewer digits than these are not looked for as a phone number."""
+_ID_BEGINS = re.compile(r"C[0-9]{1,9}")
+_ID_FROM = (
+    f"SELECT {COLUMNS} FROM client WHERE site = ? AND client >= ? AND client <= ? AND client LIKE ? ORDER BY client LIMIT ?"
+)
+_LAST = "\U0010ffff"
+"""What stands behind every continuation of a text, byte by byte."""
+_BEGINS = (
+    f"SELECT c.{COLUMNS} FROM client_word w JOIN client c ON c.site = w.site AND c.client = w.client"
+    " WHERE w.site = ? AND w.kind = ? AND w.word >= ? AND w.word < ?{also}"
+    # A claimant with two words that fit is met at the first of them only.
+    " AND NOT EXISTS (SELECT 1 FROM client_word e WHERE e.site = w.site AND e.client = w.client AND e.kind = w.kind"
+    " AND e.word >= ? AND e.word < w.word) ORDER BY w.word, w.client LIMIT ?"
+)
+_ALSO = (
+    " AND EXISTS (SELECT 1 FROM client_word a WHERE a.site = w.site AND a.client = w.client AND a.kind = 'word'"
+    " AND a.word >= ? AND a.word < ?)"
 )
 
 
@@ -22,8 +47,29 @@ def _values(site: str, one: Client) -> tuple[str | None, ...]:
 
 
 def insert_many(unit: Unit, site: str, clients: Iterable[Client]) -> None:
-    """Insert claimants whose opaque ids are new."""
-    unit.many(_INSERT, [_values(site, one) for one in clients])
+    """Insert claimants whose opaque ids are new, with what they are found by."""
+    made = list(clients)
+    unit.many(_INSERT, [_values(site, one) for one in made])
+    _index(unit, site, made)
+
+
+def update_many(unit: Unit, site: str, clients: Iterable[Client]) -> None:
+    """Write claimants' details anew, with what they are found by."""
+    changed = list(clients)
+    unit.many(_UPDATE, [(*_values(site, one)[2:], site, one.ref) for one in changed])
+    unit.many("DELETE FROM client_word WHERE site = ? AND client = ?", [(site, one.ref) for one in changed])
+    _index(unit, site, changed)
+
+
+def _index(unit: Unit, site: str, clients: Iterable[Client]) -> None:
+    unit.many(
+        "INSERT INTO client_word (site, kind, word, client) VALUES (?,?,?,?)",
+        [
+            (site, kind, word, one.ref)
+            for one in clients
+            for kind, word in sorted(index_words(name_key(one.name), phone_key(one.phone), reference_key(one.reference)))
+        ],
+    )
 
 
 def next_ref(unit: Unit, site: str) -> str:
@@ -59,35 +105,36 @@ def count(unit: Unit, site: str) -> int:
     return 0 if row is None else int(row[0])
 
 
-def _like(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
 def find(unit: Unit, site: str, wanted: str, limit: int) -> list[Client]:
     """Return claimants whose opaque id, national reference, phone or name begins like `wanted`, best match first.
 
-    A name is found by the beginning of any of its words.
+    A name is found by the beginnings of any of its words, in any order; names that begin as a whole like `wanted` come first.
+    Those of one kind are in the order of what was found and of the opaque id. Each query reads an index from where what was
+    typed would stand, and as many rows as are shown.
     """
     found: dict[str, Client] = {}
 
-    def add(rows: Sequence[Sequence[str]]) -> None:
-        for row in rows:
-            found.setdefault(row[0], Client(*row))
+    def begins(kind: str, key: str, more: Sequence[str] = ()) -> None:
+        if len(found) < limit:
+            statement = _BEGINS.replace("{also}", _ALSO * len(more))
+            also = [value for word in more for value in (word, word + _LAST)]
+            # Those that were found before may be found again.
+            rows = unit.rows(statement, site, kind, key, key + _LAST, *also, key, limit + len(found))
+            for row in rows:
+                found.setdefault(row[0], Client(*row))
 
-    text = f"SELECT {COLUMNS} FROM client WHERE site = ? AND"
-    reference, phone, name = reference_key(wanted), phone_key(wanted), name_key(wanted)
+    reference, phone, words = reference_key(wanted), phone_key(wanted), typed_words(wanted)
+    if _ID_BEGINS.fullmatch(reference):
+        rows = unit.rows(_ID_FROM, site, reference, reference + "9" * 9, reference + "%", limit)
+        found.update((row[0], Client(*row)) for row in rows)
     if reference:
-        add(unit.rows(f"{text} client LIKE ? ESCAPE '\\' ORDER BY client LIMIT ?", site, _like(reference) + "%", limit))
-        add(unit.rows(f"{text} reference_key LIKE ? ESCAPE '\\' ORDER BY client LIMIT ?", site, _like(reference) + "%", limit))
-    if len(phone) >= 4:
-        add(unit.rows(f"{text} phone_key LIKE ? ESCAPE '\\' ORDER BY client LIMIT ?", site, _like(phone) + "%", limit))
-    if name:
-        add(unit.rows(f"{text} name_key LIKE ? ESCAPE '\\' ORDER BY name_key, client LIMIT ?", site, _like(name) + "%", limit))
-        add(
-            unit.rows(
-                f"{text} name_key LIKE ? ESCAPE '\\' ORDER BY name_key, client LIMIT ?", site, "% " + _like(name) + "%", limit
-            )
-        )
+        begins("reference", reference)
+    if len(phone) >= FEWEST_DIGITS:
+        begins("phone", phone)
+    if words:
+        begins("name", " ".join(words))
+        longest = max(words, key=len)
+        begins("word", longest, [word for word in words if word != longest])
     return list(found.values())[:limit]
 
 
