@@ -292,6 +292,8 @@ def test_a_next_revision_that_rebuilds_guarded_tables_loses_nothing(location: st
         assert open_version(location) == NEXT
     after = seen(location, contents)
     assert [row.pop("colour") for row in after["entry"]] == [None] * ROWS
+    for rows in (before, after):
+        rows.pop("client_word")
     assert after == before
     seen(location, assert_guarded)
 

@@ -17,6 +17,8 @@ _UPDATE = (
     "UPDATE client SET name = ?, name_key = ?, phone = ?, phone_key = ?, reference = ?, reference_key = ?, email = ?,"
     " language = ?, access_needs = ?, preferred_channel = ?, address = ? WHERE site = ? AND client = ?"
 )
+MOST_WORDS = 12
+"""Of more words than these the others are not looked at."""
 FEWEST_DIGITS = 4
 """Fewer digits than these are not looked for as a phone number."""
 _ID_BEGINS = re.compile(r"C[0-9]{1,9}")
@@ -25,17 +27,8 @@ _ID_FROM = (
 )
 _LAST = "\U0010ffff"
 """What stands behind every continuation of a text, byte by byte."""
-_BEGINS = (
-    f"SELECT c.{COLUMNS} FROM client_word w JOIN client c ON c.site = w.site AND c.client = w.client"
-    " WHERE w.site = ? AND w.kind = ? AND w.word >= ? AND w.word < ?{also}"
-    # A claimant with two words that fit is met at the first of them only.
-    " AND NOT EXISTS (SELECT 1 FROM client_word e WHERE e.site = w.site AND e.client = w.client AND e.kind = w.kind"
-    " AND e.word >= ? AND e.word < w.word) ORDER BY w.word, w.client LIMIT ?"
-)
-_ALSO = (
-    " AND EXISTS (SELECT 1 FROM client_word a WHERE a.site = w.site AND a.client = w.client AND a.kind = 'word'"
-    " AND a.word >= ? AND a.word < ?)"
-)
+_WITHIN = "SELECT client FROM client_word WHERE site = ? AND kind = ? AND word >= ? AND word < ?"
+"""A stretch of the index. No query joins it: a planner without statistics would read it once for each of its rows."""
 
 
 def _values(site: str, one: Client) -> tuple[str | None, ...]:
@@ -109,33 +102,57 @@ def find(unit: Unit, site: str, wanted: str, limit: int) -> list[Client]:
     """Return claimants whose opaque id, national reference, phone or name begins like `wanted`, best match first.
 
     A name is found by the beginnings of any of its words, in any order; names that begin as a whole like `wanted` come first.
-    Those of one kind are in the order of what was found and of the opaque id. Each query reads an index from where what was
-    typed would stand, and as many rows as are shown.
+    Those of one kind are in the order of what was found and of the opaque id, those of several words in that of the id.
     """
-    found: dict[str, Client] = {}
+    found: dict[str, None] = {}
 
-    def begins(kind: str, key: str, more: Sequence[str] = ()) -> None:
+    def begins(kind: str, key: str) -> None:
         if len(found) < limit:
-            statement = _BEGINS.replace("{also}", _ALSO * len(more))
-            also = [value for word in more for value in (word, word + _LAST)]
-            # Those that were found before may be found again.
-            rows = unit.rows(statement, site, kind, key, key + _LAST, *also, key, limit + len(found))
-            for row in rows:
-                found.setdefault(row[0], Client(*row))
+            found.update(dict.fromkeys(_beginning(unit, site, kind, key, limit + len(found))))
 
     reference, phone, words = reference_key(wanted), phone_key(wanted), typed_words(wanted)
     if _ID_BEGINS.fullmatch(reference):
         rows = unit.rows(_ID_FROM, site, reference, reference + "9" * 9, reference + "%", limit)
-        found.update((row[0], Client(*row)) for row in rows)
+        found.update((row[0], None) for row in rows)
     if reference:
         begins("reference", reference)
     if len(phone) >= FEWEST_DIGITS:
         begins("phone", phone)
     if words:
         begins("name", " ".join(words))
-        longest = max(words, key=len)
-        begins("word", longest, [word for word in words if word != longest])
-    return list(found.values())[:limit]
+    if len(words) == 1:
+        begins("word", words[0])
+    elif words and len(found) < limit:
+        found.update(dict.fromkeys(_having_all(unit, site, words[:MOST_WORDS], limit + len(found))))
+    return _in_order(unit, site, list(found)[:limit])
+
+
+def _beginning(unit: Unit, site: str, kind: str, key: str, most: int) -> list[str]:
+    """Return the opaque ids of claimants of whom something of a kind begins with a text, in the order of the index."""
+    asked = most
+    while True:
+        rows = unit.rows(f"{_WITHIN} ORDER BY word, client LIMIT ?", site, kind, key, key + _LAST, asked)
+        found = list(dict.fromkeys(str(row[0]) for row in rows))
+        if len(rows) < asked or len(found) >= most:
+            return found
+        asked *= 4  # some claimants have several words that begin so
+
+
+def _having_all(unit: Unit, site: str, words: Sequence[str], most: int) -> list[str]:
+    """Return the opaque ids of claimants of whose names each text begins some word, in their order."""
+    values = [value for word in words for value in (site, "word", word, word + _LAST)]
+    statement = " INTERSECT ".join([_WITHIN] * len(words))
+    return [str(row[0]) for row in unit.rows(f"{statement} ORDER BY client LIMIT ?", *values, most)]
+
+
+def _in_order(unit: Unit, site: str, refs: Sequence[str]) -> list[Client]:
+    """Return claimants by opaque ids, in their order."""
+    found: dict[str, Client] = {}
+    for first in range(0, len(refs), 500):
+        part = refs[first : first + 500]
+        statement = f"SELECT {COLUMNS} FROM client WHERE site = ? AND client IN ({','.join('?' * len(part))})"
+        found.update((row[0], Client(*row)) for row in unit.rows(statement, site, *part))
+    return [found[ref] for ref in refs]
 
 
 def names(unit: Unit, site: str, refs: Sequence[str]) -> dict[str, str]:
