@@ -29,6 +29,7 @@ def message_object(one: Message) -> Object:
     return {
         **{"reference": one.reference, "kind": one.kind, "status": one.status, "channel": one.channel},
         **{"entry": one.entry, "ticket": one.ticket or one.support_ticket, "client": one.client, "version": one.version},
+        **{"on": one.on, "start": None if one.start is None else clock(one.start)},
         **{"language": one.language, "template": one.template, "day": one.day, "rule": one.rule},
         **{"made_at": iso_instant(one.made_at), "next_at": iso_instant(one.next_at) if one.waits else None},
         **{"attempts": one.attempts, "error": one.error, "provider_id": one.provider_id, "told_by": one.told_by},
@@ -204,7 +205,7 @@ def remind(
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(help="Messages: what waits, what failed, what was sent; sent again, dropped, by which channel.")
+    group = typer.Typer(help="Messages: what waits, what failed, what was sent: agent-tui outbox list --status failed")
     group.command("list")(outbox_list)
     group.command("show")(outbox_show)
     group.command("retry")(outbox_retry)

@@ -11,7 +11,7 @@ from agent_tui.cli.reading import read_choice, read_id, shown
 from agent_tui.cli.session import Session
 from agent_tui.domain import messages
 from agent_tui.domain.govuk_words import ENGLISH, LANGUAGES
-from agent_tui.domain.message_fields import KINDS
+from agent_tui.domain.message_fields import KINDS, PAPER
 from agent_tui.domain.message_library import Library, pick
 from agent_tui.domain.message_sample import MEETINGS, SAMPLE_DAY, sample_fields
 from agent_tui.domain.message_templates import Template
@@ -222,7 +222,7 @@ def _lines(found: "Printed", out: str, text: str) -> list[str]:
     if out != "-":
         return [f"{found.template.kind.capitalize()} written to {shown(Path(out).name, 60)}, which only you can read."]
     lines = text.splitlines()
-    if found.template.channel == messages.EMAIL:
+    if found.words.subject and found.template.channel not in (messages.LETTER, PAPER):
         lines = [f"Subject: {found.words.subject}", "", *lines]
     if found.words.sms is not None:
         length = found.words.sms
@@ -233,7 +233,9 @@ def _lines(found: "Printed", out: str, text: str) -> list[str]:
 
 def register(app: typer.Typer) -> None:
     """Add templates, letter and form."""
-    group = typer.Typer(no_args_is_help=True, help="Check and preview the templates of messages.")
+    group = typer.Typer(
+        no_args_is_help=True, help="Check and preview the templates of messages: agent-tui templates check letters/"
+    )
     group.command("check")(check)
     group.command("preview")(preview)
     app.add_typer(group, name="templates")

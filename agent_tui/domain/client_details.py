@@ -10,7 +10,7 @@ from agent_tui.domain.messages import EMAIL, LETTER, PHONE, PREFERENCES, SMS
 
 _POSTCODE = re.compile(r"GIR ?0AA|[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}", re.ASCII)
 LEAST_LINES, MOST_LINES = 3, 7
-ADDRESS_EXAMPLE: Final = "Flat 2, 12 High Street, Leeds, LS1 4AP"
+ADDRESS_EXAMPLE: Final = "12 High St, Leeds, LS1 4AP"
 _SAID_OF_CHANNELS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("text", "texts", "text message", "mobile"), SMS),
     **dict.fromkeys(("e mail", "mail"), EMAIL),
@@ -63,21 +63,21 @@ def client_problems(client: Client) -> list[DetailProblem]:
     if client.reference and not NATIONAL_REFERENCE.fullmatch(client.reference):
         problems.append(DetailProblem("reference", "The national reference is not of the form QQ 12 34 56 A."))
     if client.preferred_channel and client.preferred_channel not in PREFERENCES:
-        text = f"The preferred channel is one of {', '.join(PREFERENCES)}, or nothing."
+        text = f"The preferred channel is {', '.join(PREFERENCES[:-1])} or {PREFERENCES[-1]}."
         problems.append(DetailProblem("preferred_channel", text))
     wrong = _address_problem(client.address.splitlines()) if client.address else None
     if wrong is not None:
         problems.append(DetailProblem("address", wrong))
     needed = _NEEDED_FOR.get(client.preferred_channel)
     if needed is not None and not getattr(client, needed):
-        problems.append(DetailProblem(needed, f"The preferred channel is {client.preferred_channel}: {_MISSING[needed]}."))
+        problems.append(DetailProblem(needed, f"{client.preferred_channel} is preferred: {_MISSING[needed]}."))
     return problems
 
 
 def _address_problem(lines: Sequence[str]) -> str | None:
     # A letter takes at most seven lines, the last of them the postcode: domain/facts.md section 6.
     if not lines or not _POSTCODE.fullmatch(lines[-1].upper()):
-        return f"The address ends with its postcode, such as: {ADDRESS_EXAMPLE}."
+        return "The address ends with its postcode, such as LS1 4AP."
     if not LEAST_LINES <= len(lines) <= MOST_LINES:
-        return f"The address has {LEAST_LINES} to {MOST_LINES} parts with commas between them, such as: {ADDRESS_EXAMPLE}."
+        return f"The address has {LEAST_LINES} to {MOST_LINES} parts: {ADDRESS_EXAMPLE}."
     return None

@@ -255,6 +255,14 @@ def ticket_fields(site: Site, today: date, *, title: str, words: str, made_by: s
     return {"office": site.name, "today": letter_date(today), **said}
 
 
+def for_sender(kind: str, language: str, fields: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields that go to a provider with a message: those that its kind may name, and the language's code.
+
+    What only staff may read, such as the type's own name, stays here (domain/facts.md section 8).
+    """
+    return {name: fields[name] for name in sorted(KINDS[kind].fields)} | {"language": language}
+
+
 def _office_fields(site: Site, today: date, language: str) -> dict[str, str]:
     return {
         "office": site.name,

@@ -1,6 +1,7 @@
 """Messages in words: how far one is, and what a run of a sender did."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, Final
 
 from agent_tui.domain.messages import ASKING, DROPPED, FAILED, PHONE, QUEUED, SENT, TOLD, UNTOLD, Message
@@ -83,10 +84,15 @@ def status_words(one: Message, zone: str) -> str:
 
 
 def message_line(one: Message, zone: str) -> str:
-    """Return a message as a line: kind, channel, whom or what it is about, how far it is, its reference."""
+    """Return a message as a line: whom or what it is about, kind, channel, how far it is, its reference."""
     about = one.client or (one.ticket or one.support_ticket or "")[:8]
     channel = CHANNEL_WORDS.get(one.channel or "", "to be asked")
-    return f"{KIND_WORDS[one.kind]:<14} {channel:<12} {about:<9} {status_words(one, zone)}  {one.reference}"
+    return f"{about:<8} {when_words(one):<16} {KIND_WORDS[one.kind]:<14} {channel:<12} {status_words(one, zone)}  {one.reference}"
+
+
+def when_words(one: Message) -> str:
+    """Return the day and time of the appointment that a message is about, empty where it is about none."""
+    return "" if one.on is None or one.start is None else f"{date.fromisoformat(one.on):%a %d %b} {clock(one.start)}"
 
 
 def outbox_line(one: Message, zone: str, flag: str) -> str:
@@ -94,7 +100,7 @@ def outbox_line(one: Message, zone: str, flag: str) -> str:
     sign = flag if one.status in (ASKING, FAILED) else " "
     about = one.client or (one.ticket or one.support_ticket or "")[:8]
     channel = CHANNEL_WORDS.get(one.channel or "", "?")
-    return f"{sign} {about:<9}{KIND_WORDS[one.kind]:<15}{channel:<13}{status_words(one, zone)}"
+    return f"{sign} {about:<9}{when_words(one):<17}{KIND_WORDS[one.kind]:<15}{channel:<13}{status_words(one, zone)}"
 
 
 def known_lines(one: Message, zone: str) -> Iterator[str]:
@@ -102,7 +108,7 @@ def known_lines(one: Message, zone: str) -> Iterator[str]:
     yield f"{KIND_WORDS[one.kind].capitalize()}: {status_words(one, zone)}"
     yield ""
     if one.client is not None:
-        yield f"Claimant {one.client}"
+        yield f"Claimant {one.client}, appointment of {when_words(one)}"
     by = CHANNEL_WORDS.get(one.channel or "", "a channel that is to be asked")
     yield f"By {by}{' in Welsh' if one.language == 'cy' else ''}"
     yield f"Owed since {wall_of(one.made_at, zone):%a %d %b %H:%M}"

@@ -106,7 +106,8 @@ class Message:
     """One row of the outbox: what it is about, how far it is, and how often it was tried. Instants are ms UTC.
 
     It is about an entry, or about a ticket by its id. `channel` None is not chosen yet; `error` is the code of what kept it
-    from being delivered, or why it was dropped; `day` and `rule` are a reminder's.
+    from being delivered, or why it was dropped; `day` and `rule` are a reminder's. `client`, `on` and `start` are its entry's
+    claimant, ISO day and tick as they are now.
     """
 
     reference: str
@@ -130,6 +131,8 @@ class Message:
     sent_at: int | None
     told_by: str | None
     client: str | None = None
+    on: str | None = None
+    start: int | None = None
 
     @property
     def waits(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.clients import Client
 from agent_tui.domain.govuk_words import ENGLISH
-from agent_tui.domain.message_fields import fields_of, ticket_fields
+from agent_tui.domain.message_fields import fields_of, for_sender, ticket_fields
 from agent_tui.domain.message_library import Library, pick
 from agent_tui.domain.message_templates import Template
 from agent_tui.domain.message_words import FieldMissing, Words, render, too_long
@@ -95,7 +95,8 @@ class Composer:
         calendar = None
         if message.channel == EMAIL and message.kind in _IN_CALENDAR:
             calendar = _calendar(desk, unit, entry, fields, cancel=message.kind == CANCELLATION)
-        return _outgoing(message, to, words, fields, calendar), template.version
+        sent = for_sender(template.kind, template.language, fields)
+        return _outgoing(message, to, words, sent, calendar), template.version
 
     def _template(self, desk: Desk, message: Message) -> Template:
         channel = message.channel or PHONE
@@ -126,7 +127,8 @@ class Composer:
         maker = staff.get(made_by, made_by)
         fields = ticket_fields(site, desk.now.date(), title=title, words=said, made_by=maker, reference=reference)
         template = self._template(desk, message)
-        return _outgoing(message, "", _rendered(template, fields), fields, None), template.version
+        sent = for_sender(template.kind, template.language, fields)
+        return _outgoing(message, "", _rendered(template, fields), sent, None), template.version
 
 
 def _ticket_words(unit: Unit, site: str, message: Message) -> tuple[str, str, str]:

@@ -1,46 +1,27 @@
 """Phone numbers and e-mail addresses, looked at in one place: at the form, the command and the import, not at the provider.
 
-Nothing of the store is imported, so that a form can ask while somebody types.
+Nothing of the store is imported, so that a form can ask while somebody types. The sentences fit into its line.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final
 
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.client_details import DetailProblem, client_problems
 from agent_tui.domain.clients import Client
-from agent_tui.domain.import_client import column_of
 from agent_tui.domain.messages import EMAIL, SMS
-from agent_tui.domain.type_files import FileProblem
 
 HOME: Final = "GB"
-EXAMPLES: Final = "07911 123456, 0113 496 0000 ext 12 or +353 1 234 5678"
 LEAST_AT_HOME: Final = 9
 """Digits after the 0 that a number here has at least, but for a few such as 0800 1111."""
-_NO_NUMBER: Final = f"The phone number is not one that can be dialled; write it as {EXAMPLES}."
-_TOO_SHORT: Final = f"The phone number has too few digits, perhaps no area code; write it as {EXAMPLES}."
-_TOO_LONG: Final = f"The phone number has too many digits; write it as {EXAMPLES}."
-_FOR_DRAMA: Final = re.compile(r"(7700900|1632960|3069990|808157[01]|909879)[0-9]{3,4}", re.ASCII)
+_NO_NUMBER: Final = "This is no phone number; write it as 0113 496 0000 ext 12."
+_TOO_SHORT: Final = "The phone number has too few digits; say 0113 496 0000."
+_TOO_LONG: Final = "The phone number has too many digits; say 0113 496 0000."
+_FOR_DRAMA: Final = re.compile(r"(7700900|1632960|3069990|8081570|9098790)[0-9]{3}", re.ASCII)
 """Numbers that belong to nobody and are kept for examples. Source: Ofcom, "Telephone numbers for use in TV and radio drama"."""
 _RELAY: Final = re.compile(r"\s*1800[12]\s*(?=[0+])")
 """The prefix of Relay UK, by which somebody who does not hear is called. Source: relayuk.bt.com, 18001 and 18002."""
-
-
-class RowOfClient(Protocol):
-    """A row of a file that brings a claimant."""
-
-    @property
-    def line(self) -> int:
-        """Return its number in the file."""
-
-    @property
-    def client(self) -> Client:
-        """Return the claimant."""
-
-
-R = TypeVar("R", bound=RowOfClient)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +38,6 @@ def problems_of(client: Client) -> list[DetailProblem]:
     return [*client_problems(client), *_reachable(client)]
 
 
-def sound_rows(rows: Iterable[R], problems: list[FileProblem]) -> list[R]:
-    """Return the rows of a file whose claimants' phones and e-mails are sound; the others become problems."""
-    sound = []
-    for row in rows:
-        found = _reachable(row.client)
-        problems += [FileProblem(row.line, column_of(one), one.text) for one in found]
-        if not found:
-            sound.append(row)
-    return sound
-
-
 def _reachable(client: Client) -> list[DetailProblem]:
     problems = []
     if client.phone:
@@ -75,7 +45,7 @@ def _reachable(client: Client) -> list[DetailProblem]:
         if isinstance(phone, str):
             problems.append(DetailProblem("phone", phone))
         elif client.preferred_channel == SMS and not phone.mobile:
-            problems.append(DetailProblem("phone", "The preferred channel is sms: a mobile number without extension is needed."))
+            problems.append(DetailProblem("phone", "sms is preferred: a mobile number without extension is needed."))
     if client.email:
         problem = email_problem(client.email)
         if problem is not None:
@@ -110,7 +80,7 @@ def _unreadable(kind: int) -> str:
     from phonenumbers import NumberParseException as Kinds
 
     if kind == Kinds.INVALID_COUNTRY_CODE:
-        return "The phone number begins with a country code that no country has."
+        return "No country has the code with which the phone number begins."
     if kind == Kinds.TOO_LONG:
         return _TOO_LONG
     return _TOO_SHORT if kind in (Kinds.TOO_SHORT_NSN, Kinds.TOO_SHORT_AFTER_IDD) else _NO_NUMBER
@@ -129,8 +99,8 @@ def _number_problem(number: Any) -> str | None:
         return _TOO_SHORT
     if possible == reasons.TOO_LONG:
         return _TOO_LONG
-    where = "in the United Kingdom" if _is_home(number) else f"in a country with the code +{number.country_code}"
-    return f"The phone number is in use nowhere {where}: look for a missing or a wrong digit, as in {EXAMPLES}."
+    what = "UK phone number" if _is_home(number) else f"phone number at +{number.country_code}"
+    return f"No such {what}: is a digit missing or wrong?"
 
 
 def _is_home(number: Any) -> bool:
@@ -163,8 +133,8 @@ def _email(text: str) -> Any:
     try:
         return validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
-        why = clean(str(error), limit=160).rstrip(".")
-        return f"The e-mail address is not of the form name@place.uk: {why[:1].lower()}{why[1:]}."
+        why = clean(str(error), limit=160).rstrip(".").replace("period", "full stop").replace("email", "e-mail")
+        return f"No e-mail address: {why[:1].lower()}{why[1:]}."
 
 
 def prepare() -> None:

@@ -13,10 +13,12 @@ OLD = timedelta(days=1)
 CHECK = "messages"
 
 
-def look(unit: Unit, site: str) -> Iterator[Finding]:
-    """Yield what is to be said of a site's outbox, by counts and references; the statements share nothing with what wrote it."""
-    clock = unit.clock_ms()
-    since = clock - round(OLD.total_seconds() * 1000)
+def look(unit: Unit, site: str, at: int) -> Iterator[Finding]:
+    """Yield what is to be said of a site's outbox, by counts and references; `at` is site time in ms UTC.
+
+    The statements share nothing with what wrote the rows.
+    """
+    since = at - round(OLD.total_seconds() * 1000)
     failed = _references(unit, "status = 'failed'", site)
     if failed:
         do = "See why with agent-tui outbox list --status failed; send them again with agent-tui outbox retry --all."

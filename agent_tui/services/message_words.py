@@ -33,7 +33,8 @@ MOST_FILES = 500
 _LONGEST_FILE = 4 * LONGEST_TEMPLATE * 4
 _BOOKED = ("booked", "late")
 _TRUE_OF = {
-    **dict.fromkeys((messages.CONFIRMATION, messages.CHANGE, messages.REMINDER), _BOOKED),
+    messages.CONFIRMATION: (*_BOOKED, "blocked"),  # a type that is booked straight into a diary is a block with a claimant
+    **dict.fromkeys((messages.CHANGE, messages.REMINDER), _BOOKED),
     **{messages.CANCELLATION: ("cancelled",), messages.MISSED: ("dna",), messages.DISPLACED: ("unplaced",)},
     messages.SOONER: ("held",),
 }
@@ -192,7 +193,7 @@ def form(desk: Desk, library: Library, entry_id: str | None, *, large_print: boo
             entry = entry_queries.get(unit, desk.site, entry_id)
             if refused is not None:
                 return refused
-            if entry is None or entry.kind == "block":
+            if entry is None or (entry.kind == "block" and entry.client is None):
                 return Refused("unknown_entry", f"There is no appointment {entry_id[:40]}.", id=entry_id)
             fields |= _form_fields(unit, desk.site, catalogue, entry)
             client = entry.client

@@ -23,15 +23,14 @@ def _key(command: str) -> str:
 def how_words(choice: "Choice") -> str:
     """Return how the claimant will be told, or what has to be asked, with the keys that do it."""
     if not choice.waiting:
-        return "Nothing waits to be told."
+        return "Nothing waits to be told"
     if choice.asks:
         wants = choice.preferred == PHONE or any(one.channel == PHONE for one in choice.waiting if one.status == ASKING)
-        told = f"{_key('told')} says that they were told by phone"
         if wants:
-            return f"Wants to be told by phone: {told}."
-        return f"How do they want to be told? {_key('tell_how')} chooses, {told}."
+            return f"Wants to be phoned: {_key('told')} once told"
+        return f"Not told yet: {_key('tell_how')} asks how, {_key('told')} by phone"
     channel = next((one.channel for one in choice.waiting if one.channel), None)
-    return f"{_GOES.get(channel or '', 'A message')} goes to the claimant in a minute; {_key('tell_how')} changes that."
+    return f"{_GOES.get(channel or '', 'A message')} goes out; {_key('tell_how')} changes that"
 
 
 def options_of(choice: "Choice") -> list[tuple[str, str, str]]:

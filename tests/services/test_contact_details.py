@@ -31,16 +31,18 @@ def test_a_number_as_people_write_it(text: str, number: PhoneNumber) -> None:
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("12345", "too few digits"),
-        ("496 0000", "area code"),
+        ("12345", "too few digits; say 0113"),
+        ("496 0000", "too few digits"),
         ("999", "too few digits"),
-        ("07911 12345", "in use nowhere in the United Kingdom"),
+        ("07911 12345", "No such UK phone number"),
         ("07911 1234567", "too many digits"),
+        ("07700 9001234", "too many digits"),
+        ("07700 90012", "is a digit missing"),
         ("+353 1", "too few digits"),
         ("+353 1 23", "too few digits"),
-        ("+999 123 4567", "country code"),
-        ("no number", "dialled"),
-        ("+44", "dialled"),
+        ("+999 123 4567", "No country"),
+        ("no number", "no phone number"),
+        ("+44", "no phone number"),
         ("\N{ARABIC-INDIC DIGIT ONE}" * 30, "too many digits"),
         ("0" * 251, "digits"),
         ("0" * 40, "too many digits"),
@@ -50,7 +52,8 @@ def test_what_is_no_number_is_told_with_an_example(text: str, word: str) -> None
     said = phone_number(text)
     assert isinstance(said, str)
     assert word in said
-    assert said.endswith(".")
+    assert said.endswith((".", "?"))
+    assert len(said) <= 60
 
 
 @pytest.mark.parametrize("text", ["sana@example.com", "s.o'neil+jobs@mail.example.co.uk", "sana@bücher.de"])
@@ -65,7 +68,7 @@ def test_an_address_as_people_write_it(text: str) -> None:
 def test_what_is_no_address_is_told_with_the_reason(text: str) -> None:
     said = email_problem(text)
     assert said is not None
-    assert said.startswith("The e-mail address is not of the form name@place.uk: ")
+    assert said.startswith("No e-mail address: ")
     assert said.endswith(".")
     assert email_to(text) is None
 
@@ -74,12 +77,12 @@ def test_what_is_no_address_is_told_with_the_reason(text: str) -> None:
     ("client", "field", "word"),
     [
         (Client("", "Khan", phone="12345"), "phone", "too few"),
-        (Client("", "Khan", email="nobody"), "email", "name@place.uk"),
+        (Client("", "Khan", email="nobody"), "email", "No e-mail address"),
         (Client("", "Khan", preferred_channel="sms"), "phone", "a phone number is needed"),
         (Client("", "Khan", preferred_channel="sms", phone="0113 496 0000"), "phone", "mobile"),
         (Client("", "Khan", preferred_channel="email"), "email", "an e-mail address is needed"),
         (Client("", "Khan", preferred_channel="letter"), "address", "an address is needed"),
-        (Client("", "Khan", preferred_channel="pigeon"), "preferred_channel", "one of sms, email, letter, phone"),
+        (Client("", "Khan", preferred_channel="pigeon"), "preferred_channel", "sms, email, letter or phone"),
         (Client("", "Khan", address="12 High Street\nLeeds"), "address", "postcode"),
         (Client("", "Khan", address="Leeds\nLS1 4AP"), "address", "3 to 7 parts"),
     ],

@@ -1,17 +1,23 @@
 """What would be said of a real appointment: letters, words before they go out, and the appointment-details form."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agent_tui.domain.message_library import Library
-from agent_tui.domain.requests import Refused
+from agent_tui.domain.requests import Blocked, Refused
+from agent_tui.domain.types import AppointmentType, MinutesFrom
 from agent_tui.services import attendance, booking, changes
+from agent_tui.services.blocking import block
+from agent_tui.services.composing import Composer
 from agent_tui.services.message_words import Printed, form, load_library, words_for
 from agent_tui.services.record import LookQuery, read_looks
+from agent_tui.store.queries import entries as entry_queries
+from agent_tui.store.queries import messages as message_queries
 from tests.services.conftest import House, done, wish
-from tests.small_site import DAY, NINE, TEN
+from tests.small_site import DAY, FROM, NINE, TEN
 
 LIBRARY = load_library(None)
 
@@ -57,6 +63,53 @@ def test_the_letter_follows_the_appointment_through_its_life(house: House) -> No
         assert isinstance(refused, Refused)
         assert refused.reason == f"Of an appointment that is cancelled there is no {kind}."
     assert "Reminder" in said(words_for(desk, LIBRARY, entry, kind="reminder", supposed=True))
+
+
+def test_a_provider_gets_the_language_and_nothing_that_only_staff_may_read(house: House) -> None:
+    house.sql("UPDATE client SET language = 'Welsh', email = 'sana@example.com' WHERE site = ? AND client = 'C000001'")
+    entry = booked(house)
+    with house.store.read() as unit:
+        message = replace(message_queries.of_entry(unit, house.site, entry)[0], channel="email")
+        state = entry_queries.get(unit, house.site, entry)
+        outgoing, _version = Composer(LIBRARY).compose(house.desk(), unit, message, state)
+    assert (outgoing.fields["language"], outgoing.subject[:5]) == ("cy", "Eich ")
+    everything = " ".join((outgoing.subject, outgoing.body, outgoing.html or "", *outgoing.fields.values()))
+    for word in ("FC-F2F", "First commitment - F2F", "C000001", "0113 496 0001"):
+        assert word not in everything, word
+
+
+def test_time_that_is_blocked_for_a_claimant_is_told_and_why_is_not(house: House) -> None:
+    kind = AppointmentType(
+        *(
+            "BLK-PRISON",
+            "Advanced appointment for prison leaver",
+            "f2f",
+            "block-time",
+            True,
+            (MinutesFrom(FROM, 60),),
+            "",
+            "block",
+        )
+    )
+    house.add_type(kind)
+    made = block(house.desk(), "D01", DAY, NINE, NINE + 12, None, type="BLK-PRISON", client="C000001")
+    assert isinstance(made, Blocked), made
+    text = said(words_for(house.desk(), LIBRARY, made.ids[0]))
+    assert "Your appointment at the jobcentre on Wednesday 25 November" in text
+    assert "prison" not in text.casefold()
+    assert "Client                  C000001" in said(form(house.desk(), LIBRARY, made.ids[0]))
+    leave = block(house.desk("leader1"), "D02", DAY, NINE, TEN, "leave")
+    assert isinstance(leave, Blocked), leave
+    for found in (words_for(house.desk(), LIBRARY, leave.ids[0]), form(house.desk(), LIBRARY, leave.ids[0])):
+        assert isinstance(found, Refused)
+
+
+def test_an_earlier_time_is_said_beside_the_one_that_the_claimant_has(house: House) -> None:
+    entry = booked(house, start=TEN)
+    hold = done(booking.hold(house.desk(), wish(start=NINE, diary="D02", moving=entry))).entry.id
+    text = said(words_for(house.desk(), LIBRARY, hold, channel="sms"))
+    assert "Wednesday 25 November at 9am." in text
+    assert "you keep your appointment on Wednesday 25 November at 10am." in text
 
 
 def test_who_was_missed_and_who_reads_welsh(house: House) -> None:

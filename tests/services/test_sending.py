@@ -20,6 +20,7 @@ from agent_tui.domain.sending import MOST_ATTEMPTS
 from agent_tui.services import attendance, booking, changes, messages, reminding, sending
 from agent_tui.services.acts import Act, perform, request_id
 from agent_tui.services.composing import Composer
+from agent_tui.services.doctor import examine
 from agent_tui.services.message_words import load_library
 from agent_tui.services.previews import Preview, preview
 from agent_tui.services.segmenting import unplace
@@ -296,6 +297,8 @@ def test_what_is_refused_for_good_is_a_dead_letter_that_can_be_sent_again_or_dro
     assert (found.failed, found.problems) == (1, {"bad_recipient": "No such number."})
     assert outbox(house) == [("confirmation", "failed", "sms", "bad_recipient")]
     assert deliver(house, provider, later=90_000).sent == 0
+    told = {one.check: one.text for one in examine(house.desk("super1"), sweep=False).findings}
+    assert told["messages"] == "1 message could not be delivered."
     desk = house.desk(later=300)
     retried = messages.retry(desk, reference, id=uid(3))
     assert isinstance(retried, messages.Settled)

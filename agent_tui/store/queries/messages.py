@@ -13,8 +13,10 @@ _NAMES = (
     *("reference", "kind", "status", "version", "entry", "ticket", "support_ticket", "rule", "day", "channel", "language"),
     *("template", "made_at", "not_before", "next_at", "attempts", "provider_id", "error", "sent_at", "told_by"),
 )
-_MESSAGE = ", ".join(f"m.{name}" for name in _NAMES) + ", e.client"
+_MESSAGE = ", ".join(f"m.{name}" for name in _NAMES) + ", e.client, e.day, e.start_tick"
 _FROM = " FROM message m LEFT JOIN entry e ON e.site = m.site AND e.id = m.entry"
+# SQLite takes a partial index only where a query says what the index says, in the same words.
+_INDEXED = f"status IN ('{QUEUED}', '{ASKING}', '{FAILED}')"
 _WAIT = ", ".join(f"'{one}'" for one in WAITING)
 
 
@@ -63,7 +65,7 @@ def queue_once(unit: Unit, site: str, owed: Owed) -> bool:
 
 
 def _of(row: Sequence[Any]) -> Message:
-    return Message(**dict(zip((*_NAMES, "client"), row, strict=True)))
+    return Message(**dict(zip((*_NAMES, "client", "on", "start"), row, strict=True)))
 
 
 def get(unit: Unit, site: str, reference: str, *, lock: bool = False) -> Message | None:
@@ -75,9 +77,8 @@ def get(unit: Unit, site: str, reference: str, *, lock: bool = False) -> Message
 
 def of_entry(unit: Unit, site: str, entry: str) -> tuple[Message, ...]:
     """Return the messages about an entry, oldest first."""
-    by = " INDEXED BY ix_message_entry" if not unit.postgres else ""
     statement = (
-        f"SELECT {_MESSAGE} FROM message m{by} LEFT JOIN entry e ON e.site = m.site AND e.id = m.entry"
+        f"SELECT {_MESSAGE} FROM message m{unit.by('ix_message_entry')} LEFT JOIN entry e ON e.site = m.site AND e.id = m.entry"
         " WHERE m.site = ? AND m.entry = ? ORDER BY m.version, m.made_at, m.reference"
     )
     return tuple(_of(row) for row in unit.rows(statement, site, entry))
@@ -103,10 +104,11 @@ def due(unit: Unit, site: str, at: int, channels: Sequence[str], limit: int) -> 
 
     Those for a channel other than `channels` are left; one without a channel may have to be asked about.
     """
-    marks = ",".join("?" * len(channels))
+    marks = ",".join("?" * len(channels)) or "NULL"
     lock = " FOR UPDATE OF m SKIP LOCKED" if unit.postgres else ""
     statement = (
-        f"SELECT {_MESSAGE}{_FROM} WHERE m.site = ? AND m.status = '{QUEUED}' AND m.next_at <= ?"
+        f"SELECT {_MESSAGE} FROM message m{unit.by('ix_message_due')} LEFT JOIN entry e ON e.site = m.site AND e.id = m.entry"
+        f" WHERE m.site = ? AND m.status = '{QUEUED}' AND {_INDEXED.replace('status', 'm.status')} AND m.next_at <= ?"
         f" AND (m.channel IS NULL OR m.channel IN ({marks})) AND NOT EXISTS (SELECT 1 FROM message_claim c"
         f" WHERE c.site = m.site AND c.reference = m.reference) ORDER BY m.next_at, m.reference LIMIT ?{lock}"
     )
@@ -116,7 +118,8 @@ def due(unit: Unit, site: str, at: int, channels: Sequence[str], limit: int) -> 
 def count_due(unit: Unit, site: str, at: int) -> dict[str | None, int]:
     """Return how many messages could be sent now, by channel; None for those whose channel is not chosen."""
     rows = unit.rows(
-        f"SELECT channel, COUNT(*) FROM message WHERE site = ? AND status = '{QUEUED}' AND next_at <= ? GROUP BY channel",
+        f"SELECT channel, COUNT(*) FROM message{unit.by('ix_message_due')} WHERE site = ? AND status = '{QUEUED}'"
+        f" AND {_INDEXED} AND next_at <= ? GROUP BY channel",
         site,
         at,
     )
@@ -194,7 +197,8 @@ def choose(unit: Unit, site: str, entry: str, channel: str, language: str | None
     """Write by which channel the messages about an entry go that still wait for that; returns how many."""
     status = ASKING if channel == "phone" else QUEUED
     return unit.run(
-        f"UPDATE message SET status = ?, channel = ?, language = ?, error = NULL WHERE site = ? AND entry = ?"
+        f"UPDATE message{unit.by('ix_message_entry')} SET status = ?, channel = ?, language = ?, error = NULL"
+        " WHERE site = ? AND entry = ?"
         f" AND status IN ({_WAIT}) AND kind <> 'coach_note'",
         *(status, channel, language, site, entry),
     )
@@ -207,15 +211,18 @@ def told_by_phone(unit: Unit, site: str, entry: str, login: str, *, only_asking:
     """
     open_ones = f"status = '{ASKING}'" if only_asking else f"status IN ({', '.join(repr(one) for one in UNTOLD)})"
     return unit.run(
-        f"UPDATE message SET status = '{TOLD}', channel = 'phone', told_by = ?, error = NULL WHERE site = ? AND entry = ?"
-        f" AND kind <> 'coach_note' AND {open_ones}",
+        f"UPDATE message{unit.by('ix_message_entry')} SET status = '{TOLD}', channel = 'phone', told_by = ?, error = NULL"
+        f" WHERE site = ? AND entry = ? AND kind <> 'coach_note' AND {open_ones}",
         *(login, site, entry),
     )
 
 
 def take_back(unit: Unit, site: str, entry: str, version: int) -> None:
     """Take back the messages of an act that was undone before they could be sent."""
-    unit.run(f"DELETE FROM message WHERE site = ? AND entry = ? AND version = ? AND status IN ({_WAIT})", site, entry, version)
+    unit.run(
+        f"DELETE FROM message{unit.by('ix_message_entry')} WHERE site = ? AND entry = ? AND version = ? AND status IN ({_WAIT})",
+        *(site, entry, version),
+    )
 
 
 def client_of(unit: Unit, site: str, ref: str) -> Client | None:

@@ -20,11 +20,11 @@ from agent_tui.tui.widgets.lines import shown
 
 FIELDS: Final = (
     ("name", "Name", 100, ""),
-    ("phone", "Phone", 40, "07911 123456, 0113 496 0000 ext 12"),
-    ("reference", "Nat. ref.", 20, "QQ 12 34 56 A"),
-    ("email", "E-mail", 200, "name@place.uk"),
+    ("phone", "Phone", 40, "such as 07911 123456 or 0113 496 0000 ext 12"),
+    ("reference", "Nat. ref.", 20, "such as QQ 12 34 56 A"),
+    ("email", "E-mail", 200, "such as name@place.uk"),
     ("preferred_channel", "Write by", 30, "sms, email, letter or phone"),
-    ("address", "Address", 300, ADDRESS_EXAMPLE),
+    ("address", "Address", 300, f"such as {ADDRESS_EXAMPLE}"),
     ("language", "Language", 30, "English; or Welsh"),
     ("access_needs", "Access needs", 500, ""),
 )
@@ -44,10 +44,12 @@ class NewClientModal(Dialog[Client | None]):
 
     DEFAULT_CSS = """
     NewClientModal {
+        & > .dialog { width: 80; }
         & Horizontal { height: 1; }
         & .label { width: 14; height: 1; color: $foreground; }
         & TextField { width: 1fr; }
         & .dialog--problem { padding-left: 14; }
+        & #email-problem { height: auto; min-height: 1; max-height: 2; }
     }
     """
 
