@@ -110,7 +110,8 @@ def load(
     """Make a store with a demo site whose `days` working days from `start` are booked to `fill`, in one transaction.
 
     Whatever exists at `location` raises DemoRefused, but for a store that a demo made when `force` is given: that one is
-    removed first. `told` hears how many of the steps are done. Trouble with the store raises StoreTrouble, and then no half a demo is left.
+    removed first. `told` hears how many of the steps are done. Trouble with the store raises StoreTrouble, and then no half
+    a demo is left.
     """
     _check_arguments(coaches, days, fill, start)
     fill = float(fill)  # 1 and 1.0 are the same argument

@@ -43,20 +43,6 @@ class One(App):
         yield Static("one")
 One().run()
 """
-INPUT = """
-from textual.app import App
-from textual.widgets import Input
-class One(App):
-    def compose(self):
-        yield Input()
-One().run()
-"""
-KEYS = "sana khan okafor"
-FIND_CLIENT = b"\x1bOS"
-"""F4, as a terminal sends it."""
-QUIET_SECONDS = 0.7
-"""Longer than half a blink of a cursor: what is painted after a key is its doing."""
-SETTLED_SECONDS = 2.0
 BOOKING = "from agent_tui.cli.main import main; main([])"
 
 
@@ -96,24 +82,6 @@ def painted(primary: int) -> None:
         raise RuntimeError(f"nothing was painted within {LONGEST_SECONDS:.0f} s")
 
 
-def until_quiet(primary: int, seconds: float = QUIET_SECONDS) -> None:
-    """Read what the program of a terminal paints until it has painted nothing for some seconds."""
-    while select.select([primary], [], [], seconds)[0]:
-        os.read(primary, 65536)
-
-
-def key_seconds(primary: int, keys: str) -> float:
-    """Return the median time from a key to the first byte that is painted after it, over some keys."""
-    waits = []
-    for key in keys:
-        until_quiet(primary)
-        began = time.perf_counter()
-        os.write(primary, key.encode())
-        painted(primary)
-        waits.append(time.perf_counter() - began)
-    return statistics.median(waits)
-
-
 def environment_of(store: str) -> dict[str, str]:
     """Return the environment of a terminal of the demo site."""
     return {
@@ -124,18 +92,6 @@ def environment_of(store: str) -> dict[str, str]:
         "AGENT_TUI_NOW": "2026-11-24T09:00",
         "AGENT_TUI_AS": "agent1",
     }
-
-
-def key_ratio(store: str, keys: str = KEYS) -> tuple[float, float]:
-    """Return the median seconds from a key to its paint in the field for a claimant, and in an app with one field."""
-    environment = environment_of(store)
-    with on_terminal(BOOKING, environment) as booking, on_terminal(INPUT, environment) as field:
-        for one in (booking, field):
-            painted(one)
-            until_quiet(one, SETTLED_SECONDS)
-        os.write(booking, FIND_CLIENT)
-        rounds = [(key_seconds(field, key), key_seconds(booking, key)) for key in keys]
-    return statistics.median(one for _field, one in rounds), statistics.median(one for one, _booking in rounds)
 
 
 def ratio(store: str, runs: int = RUNS) -> tuple[float, float]:
@@ -160,13 +116,12 @@ def make_demo(folder: Path) -> str:
 
 
 def measure(folder: Path, runs: int) -> list[Line]:
-    """Return the lines of the start and of a key, each beside an app of Textual alone."""
+    """Return the line of the start beside an app of Textual alone."""
     store = make_demo(folder)
     kept = {name: os.environ.get(name) for name in _HOMES}
     os.environ.update(dict.fromkeys(_HOMES, str(folder)))
     try:
         booking, static = ratio(store, runs)
-        key, empty = key_ratio(store)
     finally:
         for name, value in kept.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})
@@ -174,10 +129,6 @@ def measure(folder: Path, runs: int) -> list[Line]:
         Line(
             "start to first byte, beside an app with one Static",
             *(f"{booking * 1000:.0f} ms", f"{static * 1000:.0f} ms", booking / static, ("<=", GOAL_RATIO)),
-        ),
-        Line(
-            "key to first byte, beside an app with one field",
-            *(f"{key * 1000:.1f} ms", f"{empty * 1000:.1f} ms", key / empty, None),
         ),
     ]
 
