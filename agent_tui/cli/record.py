@@ -8,6 +8,7 @@ import typer
 from agent_tui.cli.answers import REFUSED, Malformed, answer
 from agent_tui.cli.empties import Object, problem_object
 from agent_tui.cli.log_file import export_log
+from agent_tui.cli.progress import BAR_AFTER_SECONDS, progress_bar
 from agent_tui.cli.reading import read_client_argument, read_code, read_day, read_id, read_whole
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
@@ -184,10 +185,10 @@ def story(context: typer.Context, entry: Annotated[str, typer.Argument(metavar="
 def doctor(context: typer.Context) -> None:
     """Examine the store: agent-tui doctor"""
     session: Session = context.obj
-    with session.desk() as desk:
+    with session.desk() as desk, progress_bar(after=BAR_AFTER_SECONDS) as tell:
         from agent_tui.services.doctor import examine
 
-        diagnosis = examine(desk, heads=session.settings.heads)
+        diagnosis = examine(desk, heads=session.settings.heads, told=tell)
     findings: list[Object] = [
         {"check": one.check, "severity": one.severity, "text": one.text, "do": one.do} for one in diagnosis.findings
     ]

@@ -93,6 +93,7 @@ class Backstage:
     _head_of: date | None = None
     _opening: Lock = field(default_factory=Lock)
     _pictures: Lock = field(default_factory=Lock)
+    _typing: Lock = field(default_factory=Lock)
 
     @property
     def is_open(self) -> bool:
@@ -353,7 +354,8 @@ class Backstage:
 
             return ClientsFound(generation, find_clients(self.desk, text, 8, record=False).items, place)
 
-        self.run("clients", work, exclusive=True)
+        # One at a time: whoever types faster than the store answers has only the last of what waited looked for.
+        self.run("clients", work, exclusive=True, in_turn=self._typing)
 
     def add_client(self, client: Client, id: str) -> None:
         """Make a claimant; answers ClientMade."""

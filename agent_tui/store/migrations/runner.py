@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, exc
 
-from agent_tui.store import guards, opening
+from agent_tui.store import client_index, guards, opening
 from agent_tui.store.backup import backup, next_name
 from agent_tui.store.engine import is_url, migration_engine, take_its_time
 from agent_tui.store.migrations.facts import describe, row_counts
@@ -32,7 +32,7 @@ def migrate(location: str) -> str:
 
     A SQLite store is backed up beside itself first. A newer store raises StoreIsNewer. Whatever goes wrong, or differs from
     a fresh store at the end, raises StoreTrouble, and the store is as it was. A store that has this version only gets back
-    the guards that it lost.
+    the guards that it lost, and what the index of claimants lacks.
     """
     if is_url(location):
         return _migrate(location)
@@ -77,6 +77,7 @@ def _migrate(location: str) -> str:
             compare_with_fresh(connection)
             _compare_rows(before, row_counts(connection))
             _check_references(connection)
+            client_index.mend(connection)
     except exc.DBAPIError as error:
         raise trouble(error) from error
     finally:
