@@ -14,8 +14,9 @@ from agent_tui.domain.soak import GROWTH, MOST_STEPS, Plan, Report, Step, Tally,
 from agent_tui.services.soak_site import SITE, SoakRefused, make
 from agent_tui.services.soak_terminal import Job, Stretch, serve
 from agent_tui.store import health
+from agent_tui.store.alone import alone
 from agent_tui.store.sweep import sweep_store
-from agent_tui.store.trouble import StoreTrouble
+from agent_tui.store.trouble import StoreTrouble, shown
 from agent_tui.store.unit_of_work import Store
 
 __all__ = ["SoakRefused", "soak"]
@@ -27,8 +28,19 @@ START_SECONDS, GRACE_SECONDS, LEAD_SECONDS = 120.0, 60.0, 0.5
 def soak(location: str, plan: Plan, day: date, tell: Tell | None = None) -> Report:
     """Make the site at a path or URL, soak it, and return what was found; ctrl+C ends it early with what there is.
 
-    A store that no soak made raises SoakRefused, trouble with the store StoreTrouble. The store stays, for the doctor.
+    A store that no soak made, or that another is at, raises SoakRefused, trouble with the store StoreTrouble. The store stays,
+    for the doctor.
     """
+    with alone(location, "soaking") as first:
+        if not first:
+            raise SoakRefused(
+                f"Another soak is under way at {shown(location)}, and this one would wipe it: wait for its end, or name another"
+                " store with --store."
+            )
+        return _soaked(location, plan, day, tell)
+
+
+def _soaked(location: str, plan: Plan, day: date, tell: Tell | None) -> Report:
     make(location, plan.terminals)
     store = Store(location)
     try:

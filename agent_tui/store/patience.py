@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from selectors import EVENT_READ, DefaultSelector
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import psycopg
 from psycopg.errors import ConnectionTimeout
@@ -17,6 +17,8 @@ class _Patient(psycopg.Connection[Any]):
     """A connection that closes itself when the server has sent nothing for `patience` seconds in answer to a statement."""
 
     patience: float
+    pipelines: ClassVar[bool] = psycopg.Pipeline.is_supported()
+    """Whether the library below can be sent statements before it has answered the ones before them."""
 
     def wait(self, gen: Any, *args: Any, **options: Any) -> Any:
         """Run one exchange with the server; ConnectionTimeout when it hangs."""

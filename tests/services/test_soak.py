@@ -77,6 +77,9 @@ def test_processes_soak_until_ctrl_c_and_what_there_is_is_told(
     told: list[str] = []
 
     def tell(what: str, done: int, _whole: int) -> None:
+        if not told:
+            with pytest.raises(SoakRefused, match="Another soak is under way"):
+                soak(location, Plan(terminals=1, rate=1, seconds=1), DAY)
         told.append(what)
         if done >= 3 and "ctrl+c" not in told:
             told.append("ctrl+c")
@@ -93,6 +96,7 @@ def test_processes_soak_until_ctrl_c_and_what_there_is_is_told(
     assert report.steps == (report.steady,)
     assert report.tally.memory_last > 0
     assert (report.wal_most is None, report.wal_written is None) == (engine != "sqlite", engine == "sqlite")
+    assert not Path(f"{location}.soaking").exists()
     store = open_store(location)
     try:
         assert not examine(store, SITE).has_errors

@@ -178,7 +178,7 @@ def reopen_call(unit: Unit, site: str, id: str) -> None:
 
 def queue_message(unit: Unit, site: str, entry: str, kind: str, version: int, at: int, not_before: int) -> None:
     """Queue what an act owes the claimant, not to be sent before an instant (the end of the undo time)."""
-    unit.run(
+    unit.later(
         "INSERT INTO message (site, entry, kind, version, status, made_at, not_before,"
         " told_by) VALUES (?,?,?,?,'queued',?,?,NULL)",
         *(site, entry, kind, version, at, not_before),
