@@ -36,6 +36,7 @@ from agent_tui.store.unit_of_work import Unit
 
 Place = tuple[str, str]
 _Use = tuple[str, int, int | None]
+_Claim = tuple[int, int, int | None]
 POLL_SECONDS = 0.1
 WEEKS_AROUND = timedelta(weeks=3)
 """What is read around a week outside the window, so that the weeks beside it are in memory too."""
@@ -59,13 +60,6 @@ class Totals:
     available: int
     free: int
     stranded: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    start: int
-    end: int
-    expires_at: int | None
 
 
 class Live:
@@ -152,7 +146,7 @@ class Live:
                 uses = self._places_used(unit, first, last)
             self._claims, self._masks, self._uses = {}, {}, uses
             for resource, day, start, end, expires_at in rows:
-                self._claims.setdefault((resource, day), []).append(_Claim(start, end, expires_at))
+                self._claims.setdefault((resource, day), []).append((start, end, expires_at))
 
     def covers(self, first: date, last: date) -> bool:
         """Return whether a range of days lies in the window."""
@@ -173,10 +167,10 @@ class Live:
         known = self._masks.get(place)
         if known is None:
             now, known, mortal = self.clock_ms(), 0, False
-            for claim in self._claims.get(place, ()):
-                mortal = mortal or claim.expires_at is not None
-                if claim.expires_at is None or claim.expires_at > now:
-                    known |= span(claim.start, claim.end)
+            for start, end, expires_at in self._claims.get(place, ()):
+                mortal = mortal or expires_at is not None
+                if expires_at is None or expires_at > now:
+                    known |= span(start, end)
             if not mortal:
                 self._masks[place] = known
         return known
@@ -354,7 +348,7 @@ class Live:
                 self._claims.pop(place, None)
                 self._masks.pop(place, None)
             for resource, day, start, end, expires_at in claims:
-                self._claims.setdefault((resource, day), []).append(_Claim(start, end, expires_at))
+                self._claims.setdefault((resource, day), []).append((start, end, expires_at))
         return Changes(tuple(events), places, rules)
 
     def _read_places(self, unit: Unit, places: list[Place]) -> tuple[Sequence[Sequence[Any]], dict[Place, list[_Use]], bool]:
@@ -375,9 +369,7 @@ class Live:
         """Return the instant (ms UTC, database's clock) at which the next hold of the window lapses, or None."""
         now = self.clock_ms()
         with self._lock:
-            ends = [
-                one.expires_at for claims in self._claims.values() for one in claims if one.expires_at and one.expires_at > now
-            ]
+            ends = [end for claims in self._claims.values() for _start, _last, end in claims if end and end > now]
         return min(ends, default=None)
 
     def run(self, stop: Signal, on_changes: Callable[[Changes], None], on_trouble: Callable[[str | None], None]) -> None:

@@ -129,15 +129,21 @@ class Feed:
         self._engine = read_engine(self._location, patience=PATIENCE_SECONDS)
         self._connection = self._engine.raw_connection()
         if not self._sqlite:
+            from agent_tui.store.patience import QuickCursor
+
             self._connection.driver_connection.autocommit = True
-        self._cursor = self._connection.cursor()
-        self._unit = Unit(Bare(self._connection, self._engine.dialect))
+            self._cursor = QuickCursor(self._connection.driver_connection)
+        else:
+            self._cursor = self._connection.cursor()
+        self._unit = Unit(Bare(self._connection, self._engine.dialect), cursor=self._cursor)
         self._version = None
 
     def close(self) -> None:
         """Close the connection; a later poll opens another."""
-        engine, connection = self._engine, self._connection
+        engine, connection, cursor = self._engine, self._connection, self._cursor
         self._engine = self._connection = self._cursor = self._unit = self._version = None
+        if cursor is not None and not self._sqlite:
+            cursor.close()
         if connection is not None:
             # Invalidated, not given back: whatever state a failure left it in must not be met again.
             connection.invalidate()

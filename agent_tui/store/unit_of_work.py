@@ -45,9 +45,9 @@ class Unit:
     costs more than the statement, above all while the head of the log is locked.
     """
 
-    def __init__(self, connection: Connection | Bare, store: "Store | None" = None) -> None:
+    def __init__(self, connection: Connection | Bare, store: "Store | None" = None, *, cursor: Any = None) -> None:
         # The driver's own cursor: SQLAlchemy's result objects cost more than the statements of a booking.
-        self._cursor = connection.connection.cursor()
+        self._cursor = cursor or connection.connection.cursor()
         self._dbapi = connection.dialect.loaded_dbapi
         self._connection = connection
         self._store = store
