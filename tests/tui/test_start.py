@@ -91,7 +91,7 @@ def test_the_measure_finds_what_it_looks_for() -> None:
     [
         ("newer", "newer version"),
         ("broken", "damaged"),
-        ("cut", "damaged|not a store|cannot be read"),
+        ("cut", "is cut short: restore the last good backup"),
         ("picture", "not a store"),
         ("folder", "is a folder, not a store"),
         ("missing", "There is no store at"),

@@ -132,8 +132,9 @@ async def test_every_act_that_was_cut_off_is_said_and_then_settled(postgres_url:
         assert seat.screen.doubt is None
 
         # A hold that was handed over: the next call begins, as if the answer had come.
-        await seat.press("f12")
+        await seat.feed()
         given = await seat.hold_first("njr f2f")
+        await seat.type("C000005", "enter")
         await seat.press("O")
         line.cut = "after"
         await seat.press("enter")
