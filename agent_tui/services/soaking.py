@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for
 from typing import Any
 
-from agent_tui.domain.soak import GROWTH, MOST_STEPS, Plan, Report, Step, Tally, knee_of, step_of
+from agent_tui.domain.soak import GROWTH, LEAST_RATE, MOST_STEPS, Plan, Report, Step, Tally, knee_of, step_of
 from agent_tui.services.soak_site import SITE, SoakRefused, make
 from agent_tui.services.soak_terminal import Job, Stretch, serve
 from agent_tui.store import health
@@ -112,15 +112,17 @@ class _Crew:
         return min(max((stopped or begin + seconds) - begin, 0.0), seconds), total
 
     def find_knee(self, plan: Plan, steady: Step) -> tuple[Step, ...]:
-        """Raise the rate step by step until one does not hold, and return all steps, the steady one first."""
-        steps = [steady]
-        while not self.interrupted and steps[-1].holds(plan.bound_ms) and len(steps) < MOST_STEPS:
-            rate = steps[-1].rate * GROWTH
+        """Raise the rate step by step until one does not hold, or lower it until one does; return all steps, slowest first."""
+        steps, up = [steady], steady.holds(plan.bound_ms)
+        while not self.interrupted and len(steps) < MOST_STEPS and steps[-1].holds(plan.bound_ms) == up:
+            rate = steps[-1].rate * GROWTH if up else steps[-1].rate / GROWTH
+            if rate < LEAST_RATE:
+                break
             seconds, tally = self.run(f"{rate:.0f} a second", rate, plan.step_seconds)
             if self.interrupted and seconds < plan.step_seconds / 2:
                 break  # too short a step says nothing
             steps.append(step_of(rate, seconds, tally))
-        return tuple(steps)
+        return tuple(sorted(steps, key=lambda one: one.rate))
 
     def _watch(self, what: str, done: float, whole: float) -> None:
         size = self.wal_size()
