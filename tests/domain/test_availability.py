@@ -55,7 +55,7 @@ def found_starts(found: Found) -> list[tuple[date, int, str]]:
     return [(one.day, one.start, one.diary) for one in found.offers]
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(searches())
 def test_offers_are_the_starts_that_trying_every_tick_finds_in_the_same_order(
     drawn: tuple[Catalogue, Request, Taken, Now],
@@ -93,7 +93,7 @@ def test_a_limit_shows_the_first_offers_and_still_counts_all(drawn: tuple[Catalo
         assert (some.offers, some.total, some.status) == (every.offers[:limit], every.total, every.status)
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @given(searches())
 def test_a_start_is_offered_exactly_when_no_rule_forbids_it_and_its_time_is_free(
     drawn: tuple[Catalogue, Request, Taken, Now],

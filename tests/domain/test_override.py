@@ -209,7 +209,7 @@ def crowds(draw: st.DrawFn) -> tuple[Catalogue, list[Standing]]:
     return catalogue, out
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(crowds(), st.sampled_from(("AAA", "BBB", "CCC")), st.sampled_from(("high", "urgent")), st.integers(1, 2))
 def test_a_chain_can_be_written_move_by_move(
     drawn: tuple[Catalogue, list[Standing]], code: str, priority: str, depth: int

@@ -133,7 +133,7 @@ def test_a_type_that_would_be_assigned_counts_for_its_diary() -> None:
     assert checks_of_rows(changed, 0)[0][1].mix == ((50, 3),)
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(st.data())
 def test_the_lines_of_a_day_are_the_plan_that_saving_makes(data: st.DataObject) -> None:
     first: date = data.draw(st.sampled_from(FIRST_DAYS))

@@ -40,7 +40,7 @@ def ruled(plan: DayPlan) -> list[tuple[str, Segment] | None]:
     return out
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @given(st.data())
 def test_each_tick_is_ruled_as_if_it_were_asked_by_itself(data: st.DataObject) -> None:
     first = data.draw(st.sampled_from(FIRST_DAYS))
@@ -60,7 +60,7 @@ def test_each_tick_is_ruled_as_if_it_were_asked_by_itself(data: st.DataObject) -
                     assert naive.bits(catalogue.allowed(one.code, day, code, channel)) == allowed
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(segments(), st.integers(0, 287), st.integers(1, 96))
 def test_the_limited_stretches_of_a_range_are_those_it_touches_once_each(
     parts: tuple[Segment, ...], start: int, length: int

@@ -37,7 +37,7 @@ def filled(run: int, lengths: tuple[int, ...]) -> int:
     return best[run]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(searches())
 def test_the_list_is_what_costs_hardly_more_than_the_days_best(drawn: tuple[Catalogue, Request, Taken, Now]) -> None:
     catalogue, request, taken, now = drawn
@@ -55,7 +55,7 @@ def test_the_list_is_what_costs_hardly_more_than_the_days_best(drawn: tuple[Cata
         assert shown <= {where for where, loss in losses.items() if loss <= best + choice + 1e-5}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(searches())
 def test_stranded_minutes_are_exact_where_a_start_lies_in_one_segment(drawn: tuple[Catalogue, Request, Taken, Now]) -> None:
     catalogue, request, taken, now = drawn

@@ -102,7 +102,7 @@ def said(own: Sequence[Pattern], day: date) -> tuple[list[tuple[object, ...] | N
     return (rule_of(()), False) if found is None else (rule_of(found.segments), found.day_off)
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @given(levels(), parts(), st.integers(0, 30), st.sampled_from((None, 0, 3, 6, 7, 13, 20)), st.sampled_from((0, 2)))
 def test_a_weekday_gets_a_segment_from_a_day_until_another_and_no_other_day_changes(
     own: list[Pattern], part: Segment, begin: int, length: int | None, weekday: int
@@ -135,7 +135,7 @@ def test_a_single_day_gets_a_segment_over_what_its_own_level_says(own: list[Patt
         assert said(after, one) == (rules, off)
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @given(levels("D02"), levels("D01"), st.integers(0, 20), st.booleans(), st.sampled_from((ALL, A)))
 def test_an_absorbed_diary_is_put_over_each_day_of_the_others(
     theirs: list[Pattern], own: list[Pattern], begin: int, rota: bool, types: frozenset[str]

@@ -60,7 +60,7 @@ def weeks(draw: st.DrawFn) -> tuple[Catalogue, WeekAsked, Taken, Now]:
     return catalogue, asked, draw(taken(catalogue, first)), draw(moments(first))
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(weeks())
 def test_a_heat_map_counts_the_starts_that_a_search_lists(drawn: tuple[Catalogue, WeekAsked, Taken, Now]) -> None:
     catalogue, asked, occupied, now = drawn

@@ -133,7 +133,7 @@ def tight_worlds(draw: st.DrawFn) -> Drawn:
     return catalogue, request, entries, Now(MONDAY, draw(st.sampled_from((0, 0, NINE + 3))))
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(searches())
 def test_a_start_is_offered_exactly_when_nothing_is_against_it(drawn: tuple[Catalogue, Request, Taken, Now]) -> None:
     catalogue, request, taken, now = drawn
@@ -147,13 +147,13 @@ def test_a_start_is_offered_exactly_when_nothing_is_against_it(drawn: tuple[Cata
                 assert (not against) == ((day, start, code) in offered), (code, day, start, against)
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(booked_worlds(), st.integers(0, 6))
 def test_whatever_is_named_as_open_is_open(drawn: Drawn, shift: int) -> None:
     check_changes(drawn, range(shift, 288, 7))
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(tight_worlds())
 def test_every_move_that_is_named_opens_the_start_and_breaks_no_rule(drawn: Drawn) -> None:
     check_changes(drawn, range(NINE - 2, NOON + 2))

@@ -87,7 +87,7 @@ def agree(house: House, data: st.DataObject) -> None:
 def test_find_offers_a_start_exactly_when_book_accepts_it(on_sqlite: House) -> None:
     crowded(on_sqlite)
     before = on_sqlite.dump()
-    settings(max_examples=120, phases=NO_SHRINKING)(given(st.data())(lambda data: agree(on_sqlite, data)))()
+    settings(max_examples=60, phases=NO_SHRINKING)(given(st.data())(lambda data: agree(on_sqlite, data)))()
     assert on_sqlite.dump() == before
 
 

@@ -112,7 +112,7 @@ def by_trying(half: HalfDay) -> dict[tuple[str, ...], int]:
     return found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(half=half_days())
 def test_the_list_is_what_trying_everything_finds(half: HalfDay) -> None:
     found = plans(half)
@@ -128,7 +128,7 @@ def test_the_list_is_what_trying_everything_finds(half: HalfDay) -> None:
         assert plan_of(half, list(zip(ones, starts, strict=True))) == plan
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(half=half_days())
 def test_free_time_is_usable_or_stranded(half: HalfDay) -> None:
     fitting_now, lost = fitting(half, set(ticks_in(half.free)))

@@ -86,7 +86,7 @@ def days(draw: st.DrawFn) -> LeavingDay:
     return LeavingDay(DAY, tuple(leavers), {"D01": "A", "D02": "A", "D03": "B"}, meets, tuple(limits))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(days())
 def test_no_plan_is_better_and_the_solvers_can_be_carried_out(day: LeavingDay) -> None:
     found = rehome(day)
@@ -96,7 +96,7 @@ def test_no_plan_is_better_and_the_solvers_can_be_carried_out(day: LeavingDay) -
     assert found.gap.proved
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(days(), st.integers(0, 3))
 def test_what_is_not_proved_states_a_gap_that_is_true(day: LeavingDay, nodes: int) -> None:
     found = rehome(day, nodes)
