@@ -2,10 +2,10 @@
 
 The feeds are threads of one process, each with the window, masks and connection of a terminal; the processor time of all of
 them together is given as a share of one core, first while nothing happens, then while somebody books at a steady rate, and
-once they all say that they are there. Forty agents who book every five minutes book once in seven seconds, and each booking of
-a call is some four lines of the log (the call, the hold, the confirmation, the end): half a line a second is a call centre's
-usual traffic, two its busiest, ten more than it has. Then one real app without a terminal: from the commit of another desk's booking until
-its cells are written to the screen.
+once they all say that they are there. Forty agents who book every five minutes book once in seven seconds, and a booking in a
+call is some four lines of the log (the call, the hold, the confirmation, the end): half a line a second is the usual traffic
+of a call centre, two its busiest, ten more than it has. Then one real app without a terminal: from the commit of another
+desk's booking until its cells are written to the screen.
 """
 
 import argparse
