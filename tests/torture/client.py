@@ -361,7 +361,7 @@ def desk_of(job: Job) -> Desk:
 
 
 def act_for(pipe: Connection, job: Job, seconds: float, steps: int | None = None, clocks: Clocks | None = None) -> None:
-    """Say "ready", wait to be let go, act for some seconds (or until killed) or so many steps, then say what was done."""
+    """Say "ready", wait to be let go, act for some seconds or so many steps, or until told anything, then say what was done."""
     desk = desk_of(job)
     try:
         with Journal(job.journal) as journal:
@@ -369,7 +369,7 @@ def act_for(pipe: Connection, job: Job, seconds: float, steps: int | None = None
             pipe.send("ready")
             pipe.recv()
             end, done = time.monotonic() + seconds, 0
-            while done < steps if steps is not None else time.monotonic() < end:
+            while not pipe.poll(0) and (done < steps if steps is not None else time.monotonic() < end):
                 if clocks is not None:
                     clocks.look(client, done / (steps or 1))
                 try:
