@@ -8,10 +8,12 @@ from agent_tui import __version__
 from agent_tui.cli import (
     access,
     align,
+    asking,
     backups,
     blocks,
     booking,
     check,
+    completion,
     demand,
     diaries,
     escalations,
@@ -19,6 +21,7 @@ from agent_tui.cli import (
     guarantee,
     handovers,
     lists,
+    outbox,
     overrides,
     overtime,
     pairs,
@@ -30,12 +33,14 @@ from agent_tui.cli import (
     review,
     sandbox,
     segments,
+    serve,
     simulate,
     site,
     soak,
     sooner,
     staff,
     support,
+    templates,
     today,
     transfer,
     types,
@@ -50,11 +55,12 @@ from agent_tui.cli.session import Session
 
 app = typer.Typer(
     name="agent-tui",
-    help="The booking desk: find, hold, confirm and record appointments; no two people can be given the same time.",
+    help="The booking desk: find, hold, confirm and record appointments; no two people can be given the same time."
+    " To look round: agent-tui demo",
     epilog="The options above may stand anywhere on the line. Exit codes: 0 done, 2 usage, 3 refused or nothing found,"
     " 4 store trouble.",
     no_args_is_help=False,
-    add_completion=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -94,9 +100,11 @@ def common(
 
 access.register(app)
 align.register(app)
+asking.register(app)
 backups.register(app)
 booking.register(app)
 check.register(app)
+completion.register(app)
 blocks.register(app)
 demand.register(app)
 diaries.register(app)
@@ -105,6 +113,7 @@ flags.register(app)
 guarantee.register(app)
 handovers.register(app)
 lists.register(app)
+outbox.register(app)
 overtime.register(app)
 pairs.register(app)
 privacy.register(app)
@@ -116,6 +125,7 @@ requests_in.register(app)
 review.register(app)
 sandbox.register(app)
 segments.register(app)
+serve.register(app)
 simulate.register(app)
 site.register(app)
 soak.register(app)
@@ -123,6 +133,7 @@ sooner.register(app)
 staff.register(app)
 stores.register(app)
 support.register(app)
+templates.register(app)
 transfer.register(app)
 today.register(app)
 types.register(app)

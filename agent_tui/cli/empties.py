@@ -2,17 +2,27 @@
 
 from typing import Any
 
-from agent_tui.cli import empty_flags, empty_reports, empty_store
+from agent_tui.cli import empty_flags, empty_messages, empty_reports, empty_store, empty_words
 from agent_tui.cli.empty_support import SUPPORT_LISTS
 
 Object = dict[str, Any]
 
-EMPTIES = {**empty_flags.EMPTIES, **empty_reports.EMPTIES, **empty_store.EMPTIES}
+EMPTIES = {
+    **empty_flags.EMPTIES,
+    **empty_messages.MESSAGE_EMPTIES,
+    **empty_reports.EMPTIES,
+    **empty_store.EMPTIES,
+    **empty_words.EMPTIES,
+}
 """Answers with nothing in them, by command."""
 
 
 _EMPTY: dict[str, Object] = {
     "find": {"type": None, "from": None, "to": None, "total": 0, "offers": [], "reasons": [], "drop_in": None},
+    "ask": {
+        **{"type": None, "from": None, "to": None, "total": 0, "starts": 0, "offers": [], "reasons": [], "drop_in": None},
+        **{"asked": None, "client": None, "parse": [], "unread": [], "questions": [], "say": None},
+    },
     "why": {
         **{"type": None, "diary": None, "coach": None, "day": None, "start": None, "end": None},
         **{"reasons": [], "instead": []},
@@ -36,7 +46,7 @@ _EMPTY: dict[str, Object] = {
     "today list": {"day": None, "closed": None, "format": None, "out": None, "document": None, "diaries": []},
     "doctor": {
         **{"store": None, "engine": None, "engine_version": None, "schema": None},
-        **{"findings": [], "invariants": {}, "head": None},
+        **{"findings": [], "invariants": {}, "head": None, "log": None},
     },
     "align": {
         **{"optimal": None, "gap": None, "idle_minutes": None, "idle_by_coach": [], "first_wait_by_coach": []},
@@ -89,6 +99,8 @@ _EMPTY: dict[str, Object] = {
     },
     "verify": {"checked": 0, "total": 0, "broken": None, "seq": None, "line": None, "head": None, "file": None},
     "retain": {"items": [], "undated": 0, "backups": None, "stopped": False},
+    "completion": {"shell": None, "script": None},
+    "serve": {"address": None, "open": None, "port": None},
     "subject": {"client": None, "file": None, "form": None, "counts": {}},
 }
 

@@ -18,6 +18,7 @@ from textual.worker import get_current_worker
 from agent_tui.domain.clients import Client
 from agent_tui.domain.reports.schedules import SCHEDULED, UNSCHEDULED, WRITTEN
 from agent_tui.domain.requests import Blocked, Offer, Outcome, Refused, RefusedOver, Request
+from agent_tui.failures import noted
 from agent_tui.settings import Settings, system_login
 from agent_tui.tui.kept_incidents import LastActs
 from agent_tui.tui.messages import (
@@ -37,6 +38,7 @@ from agent_tui.tui.messages import (
     SwitchedOff,
     WorkDone,
 )
+from agent_tui.tui.sending_rounds import start_rounds
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -52,7 +54,8 @@ LOOKS_SECONDS = 5.0
 
 _UNTOLD = frozenset(
     (
-        *("look", "check", "patch", "learn", "draft", "discard", "late reports", "looked", "answers", "told"),
+        *("look", "check", "patch", "learn", "draft", "discard", "late reports", "looked", "answers", "told", "reviews"),
+        "how told",
         *("incident", "incident kept", "key trouble", "open flags", "handed for another"),
     )
 )
@@ -86,6 +89,7 @@ class Backstage:
     _stop: Event = field(default_factory=Event)
     _feed: Thread | None = None
     _looks: Thread | None = None
+    _sender: Thread | None = None
     _head_of: date | None = None
     _head_at: int = 0
     _opening: Lock = field(default_factory=Lock)
@@ -177,6 +181,7 @@ class Backstage:
                 self._feed.start()
                 self._looks = Thread(target=self._write_looks, name="looks", daemon=True)
                 self._looks.start()
+                self._sender = start_rounds(settings, lambda: self.desk, self._stop)
         return DeskOpened(live.catalogue, desk.staff, desk.store.name, warning)
 
     def _keep_head(self, desk: "Desk", *, last: bool = False) -> None:
@@ -218,6 +223,7 @@ class Backstage:
 
     def _troubled(self, sentence: str | None) -> None:
         self.trouble = sentence
+        noted("the store answers again" if sentence is None else "the store cannot be reached")
         if sentence is None:
             self.changes += 1  # what could not be read meanwhile is read again
             self._late_seen = None
@@ -231,6 +237,8 @@ class Backstage:
             self._feed.join(timeout=2)
         if self._looks is not None:
             self._looks.join(timeout=2)
+        if self._sender is not None:
+            self._sender.join(timeout=2)
         if self._live is not None and not (self._feed is not None and self._feed.is_alive()):  # it may wait for a silent server
             self._live.close()
         if self._desk is not None:

@@ -11,6 +11,8 @@ Context = Literal[
     "offers",
     "grid",
     "client",
+    "ask",
+    "ask chips",
     "any list",
     "segments",
     "segment table",
@@ -53,6 +55,8 @@ Context = Literal[
     "support",
     "support words",
     "support list",
+    "outbox",
+    "outbox list",
 ]
 
 CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
@@ -61,6 +65,8 @@ CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
         "booking": ("booking", "app"),
         "form": ("form", "booking", "app"),
         "client": ("client", "booking", "app"),
+        "ask": ("ask", "booking", "app"),
+        "ask chips": ("ask chips", "booking", "app"),
         "offers": ("offers", "any list", "booking", "app"),
         "grid": ("grid", "booking", "app"),
         "any list": ("any list", "app"),
@@ -105,6 +111,8 @@ CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
         "support": ("support", "app"),
         "support words": ("support words", "support", "app"),
         "support list": ("support list", "any list", "support", "app"),
+        "outbox": ("outbox", "app"),
+        "outbox list": ("outbox list", "any list", "outbox", "app"),
     }
 )
 """Each place that can have the focus, with the places around it whose commands also apply, innermost first."""
@@ -117,6 +125,8 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "offers": "Offers",
         "grid": "Diary grid",
         "client": "Client",
+        "ask": "Bar of one line",
+        "ask chips": "Chips of the line",
         "any list": "Any list",
         "segments": "Segments screen",
         "segment table": "Segments",
@@ -159,13 +169,16 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "support": "Support screen",
         "support words": "Words of a question",
         "support list": "Questions, incidents, feedback",
+        "outbox": "Outbox screen",
+        "outbox list": "Messages",
     }
 )
-TYPING: Final = frozenset({"form", "client", "type words", "alignment form", "record form", "support words"})
+TYPING: Final = frozenset({"form", "client", "ask", "type words", "alignment form", "record form", "support words"})
 """Places in which text is typed, so that no letter may act."""
 
 PANES: Final = TYPING | {
     "offers",
+    "ask chips",
     "grid",
     "any list",
     "segment table",
@@ -190,5 +203,6 @@ PANES: Final = TYPING | {
     "report table",
     "report chart",
     "support list",
+    "outbox list",
 }
 """Places that have the focus themselves; the app and the screen stand around them."""

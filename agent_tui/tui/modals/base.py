@@ -35,7 +35,12 @@ def bound(name: str, action: str) -> list[BindingType]:
 class Dialog(ModalScreen[ScreenResultType]):
     """A framed dialog; escape dismisses it with None, and the focus goes back to where it was."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "give_up", "close", show=False),
+        # A hold runs out behind a dialog too, and letters are typed in one.
+        Binding("ctrl+l", "app.extend_hold", "extend", show=False),
+        *bound("incident", "app.incident"),
+    ]
 
     DEFAULT_CSS = """
     Dialog {

@@ -15,12 +15,12 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from agent_tui.domain.clients import Client
+from agent_tui.domain.request_text import Times, match_names, match_types, shown_days, shown_times
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.types import CONTACTS
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.request_draft import FIELDS, RequestDraft, read_draft
-from agent_tui.tui.request_text import Times, match_names, match_types, shown_days, shown_times
 from agent_tui.tui.widgets.lines import shown
 from agent_tui.tui.widgets.picker import Choice, FormField, Picker
 
@@ -223,6 +223,10 @@ class RequestForm(VerticalScroll, can_focus=False):
         self._picker("client").set_value(name, ref)
         self._changed()
 
+    def seek_client(self, words: str) -> int:
+        """Look a claimant up by words, who is picked where they fit no other, and return the generation of the answer."""
+        return self._picker("client").seek(words)
+
     def fill(self, texts: Mapping[str, str], picked: Mapping[str, str]) -> None:
         """Put a draft back."""
         for name in FIELDS:
@@ -329,6 +333,18 @@ class RequestForm(VerticalScroll, can_focus=False):
         draft = self.draft
         self._show_lines(draft)
         self.post_message(self.RequestChanged(self, draft))
+
+    @property
+    def words(self) -> str:
+        """The field in hand in words: its label with what stands in it, or with what may."""
+        name = next((name for name in FIELDS if self.query_one(f"#{name}", FormField).has_focus), None)
+        label = next((label for row in ROWS for one, label in row if one == name), None)
+        if name is None or label is None:
+            return ""
+        value = self.query_one(f"#{name}", FormField).value
+        usual = f", usually {DEFAULTS[name]}" if name in DEFAULTS else ""
+        hint = f": {HINTS[name]}" if name in HINTS else ""
+        return f"{label.capitalize()}: {value}" if value else f"{label.capitalize()}, empty{usual}{hint}"
 
     def flush(self) -> None:
         """Read the form now instead of when the typing pauses."""
