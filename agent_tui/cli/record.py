@@ -1,5 +1,6 @@
 """Commands that look: day, log, story, doctor."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -137,10 +138,17 @@ def log(
         "head": {"seq": found.seq, "hash": found.hash},
         "events": [_event(one) for one in found.events],
     }
-    lines = [
-        f"{one.seq:>6} {iso_instant(one.at)} {one.who:<10} {one.verb:<12} {one.entry or one.client or ''}" for one in found.events
+    answer(session.as_json, shown, [*_columns(found.events), f"Head {found.seq} {found.hash}"])
+
+
+def _columns(events: Sequence[Event]) -> list[str]:
+    """Return the lines of the log with what they are about in one column, whatever the length of logins and verbs."""
+    who = max((len(one.who) for one in events), default=0)
+    verb = max((len(one.verb) for one in events), default=0)
+    return [
+        f"{one.seq:>6} {iso_instant(one.at)} {one.who:<{who}} {one.verb:<{verb}} {one.entry or one.client or ''}".rstrip()
+        for one in events
     ]
-    answer(session.as_json, shown, [*lines, f"Head {found.seq} {found.hash}"])
 
 
 def _event(one: Event) -> Object:

@@ -1,7 +1,6 @@
 """Bringing an older store up to this version: under a lock, after a backup, and compared with a fresh store before it counts."""
 
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, exc
 
 from agent_tui.store import client_index, guards, opening
+from agent_tui.store.alone import take
 from agent_tui.store.backup import backup, next_name
 from agent_tui.store.engine import is_url, migration_engine, take_its_time
 from agent_tui.store.migrations.facts import describe, row_counts
@@ -252,31 +252,10 @@ def _file_lock(path: Path) -> Iterator[None]:
         raise StoreTrouble(f"The store cannot be locked for its migration: {error.strerror}.") from None
     try:
         deadline = time.monotonic() + LOCK_SECONDS
-        while not _locked(handle):
+        while not take(handle):
             if time.monotonic() > deadline:
                 raise StoreTrouble("Another process is migrating the store and does not end; nothing was changed.")
             time.sleep(0.1)
         yield
     finally:
         os.close(handle)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _locked(handle: int) -> bool:
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _locked(handle: int) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True

@@ -125,8 +125,16 @@ class TextField(Input):
     def replace(self, text: str, start: int, end: int) -> None:
         """Put a text in place of another, cut to the room that is left."""
         first, last = sorted((max(0, start), min(len(self.value), end)))
-        room = self._longest - (len(self.value) - (last - first))
-        super().replace(_visible(text, max(room, 0)), start, end)
+        room = max(0, self._longest - (len(self.value) - (last - first)))
+        if len(text) > max(room, 1):
+            self._say_cut()
+        super().replace(_visible(text, room), start, end)
+
+    def _say_cut(self) -> None:
+        """Say on the line of the screen, where it has one, that a paste was longer than the field."""
+        say = getattr(self.screen, "say", None)
+        if say is not None:
+            say(f"This field takes {self._longest:,} characters: the end of what was pasted is not in it.", "warning")
 
 
 def _visible(text: str, longest: int) -> str:
