@@ -55,6 +55,7 @@ ROUTES: dict[str, list[tuple[Any, ...]]] = {
         (("D01", "2026-11-25", 120), "details"),
         (("D01", "2026-11-25", 120), "why_not"),
         (None, "new_client"),
+        (None, "ask", "=ask:fcm f2f"),
         (None, "=type:NJR-F2F", "pair"),
     ],
     "diaries": [

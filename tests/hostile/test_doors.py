@@ -89,6 +89,7 @@ types = ["FC-F2F"]
 """
 # What standard input holds for a command, where it is read.
 INPUT = {
+    "ask": "fcm tue am",
     "contacts set": "name: Kim\nreach: extension 100\nhours: Mon-Fri 09:00-17:00\n",
     "clients add": "name: Mira Vale\n",
     "clients find": "Sana Khan 1",
