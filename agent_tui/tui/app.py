@@ -15,7 +15,7 @@ from textual.worker import WorkerFailed
 
 from agent_tui.failures import written_down
 from agent_tui.settings import THEMES, Settings
-from agent_tui.tui.commands import PaletteCommands, bindings_for, not_for, validate_keymap
+from agent_tui.tui.commands import NO_KEYMAP, PaletteCommands, bindings_for, not_for, usable_keymap
 from agent_tui.tui.cover import CoveredApp
 from agent_tui.tui.glyphs import UNICODE, glyphs
 from agent_tui.tui.help_screen import HelpScreen
@@ -43,6 +43,7 @@ class AgentTui(CoveredApp):
     ) -> None:
         super().__init__(settings.idle_lock_minutes, idle_clock)
         self.settings = settings
+        self.keys_in_use: Mapping[str, str] = NO_KEYMAP
         fixed = settings.now
         self.now: Callable[[], datetime] = now or (datetime.now if fixed is None else lambda: fixed)
         self.animation_level = "none"
@@ -69,9 +70,8 @@ class AgentTui(CoveredApp):
     def on_mount(self) -> None:
         """Put the theme and the user's keys on and show the booking screen, before the store is open."""
         install(self, self.settings.theme)
-        problems = validate_keymap(self.settings.keymap)
-        if not problems:
-            self.set_keymap(dict(self.settings.keymap))
+        self.keys_in_use, problems = usable_keymap(self.settings.keymap)
+        self.set_keymap(dict(self.keys_in_use))
         self.push_screen(BookingScreen(self.settings, self.now))
         self.watch_idle()
         for problem in problems:
@@ -81,7 +81,7 @@ class AgentTui(CoveredApp):
         """Show the keys of the pane in hand, then all of them."""
         screen = self.screen
         context = screen.context if isinstance(screen, BookingScreen | ManagerScreen) else "app"
-        self.push_screen(HelpScreen(context, self.settings.keymap, self.role))
+        self.push_screen(HelpScreen(context, self.keys_in_use, self.role))
 
     @property
     def role(self) -> str | None:

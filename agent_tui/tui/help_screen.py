@@ -25,11 +25,25 @@ from agent_tui.tui.commands import (
     may_use,
     readable,
 )
+from agent_tui.tui.modals.base import bound
 
 _NOTE = (
     "Tab and shift+tab go from field to field, enter chooses, and the mouse does the same. "
     "Letters act only where no text is typed; an F key or a ctrl key works while typing too."
 )
+
+
+class HelpPage(VerticalScroll):
+    """The page, scrolled with the keys of a list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bound("up", "scroll_up"),
+        *bound("down", "scroll_down"),
+        *bound("first", "scroll_home"),
+        *bound("last", "scroll_end"),
+        *bound("page_up", "page_up"),
+        *bound("page_down", "page_down"),
+    ]
 
 
 class HelpScreen(ModalScreen[None]):
@@ -54,7 +68,7 @@ class HelpScreen(ModalScreen[None]):
         """Show the pane's keys above the table of everything."""
         here = self._theirs(commands_in(self._place))
         title = f"Help: {TITLES[self._place]}"
-        with VerticalScroll(id="help"):
+        with HelpPage(id="help"):
             yield Static(title, classes="help-title", markup=False)
             yield Static(self._table(here, self._keys_here), markup=False)
             yield Static(_NOTE, classes="help-note", markup=False)

@@ -439,8 +439,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("page_right", "ctrl+pagedown", "page right", "Move right by a page of columns.", "grid", action="page_right"),
     _agent("first", "home g", "first", "Go to the first line.", "grid", "any list", "heat map", "chart", action="first"),
     _agent("last", "end G", "last", "Go to the last line.", "grid", "any list", "heat map", "chart", action="last"),
-    _agent("page_up", "pageup", "page up", "Move up by a page.", "grid", "any list", action="page_up"),
-    _agent("page_down", "pagedown", "page down", "Move down by a page.", "grid", "any list", action="page_down"),
+    _agent("page_up", "pageup ctrl+u", "page up", "Move up by a page.", "grid", "any list", action="page_up"),
+    _agent("page_down", "pagedown ctrl+d", "page down", "Move down by a page.", "grid", "any list", action="page_down"),
     _agent("theme", "T", "theme", "Choose the colours.", "grid", "any list", "heat map", "chart", action="app.change_theme"),
     _agent(
         "palette",

@@ -135,6 +135,15 @@ def _visible(text: str, longest: int) -> str:
 class PointedList(OptionList):
     """A list whose highlighted line has a pointer, so that it can be told without colour."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bound("up", "cursor_up"),
+        *bound("down", "cursor_down"),
+        *bound("first", "first"),
+        *bound("last", "last"),
+        *bound("page_up", "page_up"),
+        *bound("page_down", "page_down"),
+    ]
+
     def __init__(self, prompts: Iterable[Content], glyphs: Glyphs, *, highlighted: int = 0, id: str | None = None) -> None:
         """Take the lines; a prompt of two lines is indented by the pointer's width."""
         self._prompts = [_indented(prompt) for prompt in prompts]
