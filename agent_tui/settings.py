@@ -58,6 +58,8 @@ class Settings:
     statement_timeout: int = 30
     lock_timeout: int = 10
     keepalive: int = 30
+    given: frozenset[str] = field(default=frozenset(), compare=False)
+    """The names of what the command line or the environment said, over which nothing that is remembered counts."""
 
 
 def config_dir() -> Path:
@@ -114,12 +116,13 @@ def load(
     """
     values: dict[str, object] = {}
     values.update(_from_file(config_path))
-    values.update(_from_environment(environ))
-    values.update(_from_overrides(overrides))
+    said = _from_environment(environ) | _from_overrides(overrides)
+    values.update(said)
     glyphs = cast(str, values.pop("glyphs", "auto"))
     values.setdefault("store", default_store())
     values.setdefault("login", system_login())
     values.setdefault("heads", default_heads())
+    values["given"] = frozenset(said)
     values["glyphs"] = glyph_set(glyphs, environ, getattr(sys.stdout, "encoding", None))
     return Settings(**cast("dict[str, Any]", values))
 

@@ -258,7 +258,10 @@ def _fault_of_key(name: str, key: str) -> str:
     known = wanted in _NAMED or last in _NAMED or len(last) == 1 or _character(last) is not None
     if known and set(modifiers) <= _MODIFIERS and len(set(modifiers)) == len(modifiers):
         return ""
-    hint = nearest_word(wanted, (*_NAMED, "slash", "comma", "question_mark")) or "; write it as f8, ctrl+l, space or a single letter."
+    hint = (
+        nearest_word(wanted, (*_NAMED, "slash", "comma", "question_mark"))
+        or "; write it as f8, ctrl+l, space or a single letter."
+    )
     return f"Keymap: {name} has {_quoted(key)}, which is not a key{hint}"
 
 

@@ -443,6 +443,18 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("page_down", "pagedown ctrl+d", "page down", "Move down by a page.", "grid", "any list", action="page_down"),
     _agent("theme", "T", "theme", "Choose the colours.", "grid", "any list", "heat map", "chart", action="app.change_theme"),
     _agent(
+        "layout",
+        "L",
+        "layout",
+        "Choose how close things stand, and on which side.",
+        "grid",
+        "any list",
+        "heat map",
+        "chart",
+        action="app.layout",
+    ),
+    _agent("jump", "' shift+f4 f16", "jump", "Put letters on panes and fields, and go to one.", "app", action="app.jump"),
+    _agent(
         "palette",
         ": ctrl+p ctrl+backslash",
         "commands",

@@ -8,6 +8,7 @@ from textual.binding import BindingType
 from textual.containers import Container
 
 from agent_tui.domain.reports.catalogue import READERS
+from agent_tui.domain.wall_time import spoken_day
 from agent_tui.tui.backstage import LATE_REPORTS
 from agent_tui.tui.commands import BY_ID, bindings_for, readable
 from agent_tui.tui.effect_words import counted
@@ -18,6 +19,7 @@ from agent_tui.tui.screens.booking_asking import AskingDesk
 from agent_tui.tui.screens.booking_doubt import SETTLE
 from agent_tui.tui.screens.booking_handover import HANDED_TO
 from agent_tui.tui.screens.booking_override import DECIDED_ENTRY, PREPARED_BEFORE
+from agent_tui.tui.screens.mirroring import mirror
 from agent_tui.tui.switched_off import OffScreen
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.widgets.ask_bar import AskBar
@@ -52,7 +54,7 @@ class BookingScreen(AskingDesk):
         yield TitleLine(Title("Booking", day_words(self.shown.day)), glyphs=self.glyphs, id="title")
         yield AskBar(glyphs=self.glyphs, id="ask-bar")
         with Container(id="desk"):
-            yield RequestForm(self.shown.day, glyphs=self.glyphs, id="form")
+            yield RequestForm(self.now().date(), glyphs=self.glyphs, id="form")
             yield DiaryGrid(zoom=self.settings.zoom // 5, glyphs=self.glyphs, id="grid")
             yield OfferList(glyphs=self.glyphs, id="offers")
         yield StatusLine(glyphs=self.glyphs, id="status")
@@ -91,10 +93,17 @@ class BookingScreen(AskingDesk):
         self.form.set_choices(message.catalogue, self.now().date())
         self.show_day(self.shown.day)
         self.show_title()
+        self._say_day()
         self.find_typed_client()
         self.action_look_for_unfinished()
         self.back.do("learn", _learn_if_stale)
         self._look_for_late_reports()
+
+    def _say_day(self) -> None:
+        """Say that the day is not today, where the app has begun with the day of the last time."""
+        if self.shown.day != self.now().date() and self.status.severity is None:
+            key = readable(BY_ID["today"].keys[0])
+            self.say(f"The diary shows {spoken_day(self.shown.day)}, where you were; {key} in it goes to today.")
 
     def _look_for_late_reports(self) -> None:
         if self.staff is not None and self.staff.role in READERS:
@@ -210,6 +219,7 @@ class BookingScreen(AskingDesk):
         widened = was_narrow and not narrow
         self.show_form(widened or (self.form.has_focus_within if narrow else self.form.display))
         self.query_one(TooSmall).fit(event.size)
+        self.call_after_refresh(mirror, self)
 
     def on_descendant_focus(self) -> None:
         """Say which field is in hand; in a narrow window the form gives the diary its room back when the focus leaves it."""
