@@ -47,6 +47,7 @@ Pair = tuple[str, date]
 WINDOW_DAYS = 35
 SCHEDULING = frozenset({SCHEDULED, UNSCHEDULED, WRITTEN})
 LATE_REPORTS = "late reports"
+BESIDE = "beside"
 LOOKS_SECONDS = 5.0
 """How often the looks at claimants are written; a batch is one short transaction."""
 
@@ -54,7 +55,7 @@ LOOKS_SECONDS = 5.0
 _UNTOLD = frozenset(
     (
         *("look", "check", "patch", "learn", "draft", "discard", "late reports", "looked", "answers", "told"),
-        *("incident", "incident kept", "key trouble", "open flags"),
+        *("incident", "incident kept", "key trouble", "open flags", BESIDE),
     )
 )
 """Jobs that the app does by itself, or that are part of an incident, which tell nothing of what a person did."""

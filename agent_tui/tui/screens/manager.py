@@ -54,7 +54,8 @@ class ManagerScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Put the panes on the side that was chosen; beside each other is what they are not in every window."""
-        self.call_after_refresh(mirror, self)
+        # The styles of the new size are on a refresh later.
+        self.call_after_refresh(self.call_after_refresh, mirror, self)
 
     def on_screen_resume(self) -> None:
         """Put the panes on the side that was chosen while another screen was in front."""

@@ -9,6 +9,9 @@ from textual.widget import Widget
 BOXES: Final = "#desk, #panes, #board, .half"
 """What holds panes side by side."""
 
+ABREAST: Final = 3
+"""So many panes of a box stand side by side at most."""
+
 _AS_COMPOSED: Final = "_panes_as_composed"
 
 
@@ -26,11 +29,8 @@ def mirror(screen: Screen[Any]) -> None:
 
 
 def _mirrored(panes: tuple[Widget, ...]) -> tuple[Widget, ...]:
-    """Return panes in the other order; the booking screen's offers stay under its request, which fills a grid row by row."""
-    if len(panes) == 2:
-        return panes[::-1]
-    request, *others, offers = panes
-    return (*others[::-1], request, offers)
+    """Return panes in the other order; those that stand under others, as the booking screen's offers do, come last still."""
+    return (*panes[:ABREAST][::-1], *panes[ABREAST:])
 
 
 def _order(box: Widget, wanted: tuple[Widget, ...]) -> None:
