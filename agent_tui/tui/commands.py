@@ -265,6 +265,11 @@ def _fault_of_key(name: str, key: str) -> str:
     return f"Keymap: {name} has {_quoted(key)}, which is not a key{hint}"
 
 
+def is_key(word: str) -> bool:
+    """Whether a word of a sentence is a key: a named one, one with ctrl, a single letter or sign."""
+    return bool(word) and canonical(word) not in ("at", "end", "home", "insert", "delete") and not _fault_of_key("", word)
+
+
 def _quoted(text: str) -> str:
     shown = "".join(character if character.isprintable() else "?" for character in text)
     return f"'{shown[:40]}…'" if len(shown) > 40 else f"'{shown}'"

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from rich.table import Table
 from rich.text import Text
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -77,11 +78,15 @@ class HelpScreen(ModalScreen[None]):
                 if commands or place == self._place:
                     yield Static(TITLES[place], classes="help-title", markup=False)
                     yield Static(self._table(commands, self._all_keys), markup=False)
-            yield Static(self._ways_out(), classes="help-note", markup=False)
+            yield Static(self._ways_out(), id="ways-out", classes="help-note", markup=False)
 
     def on_mount(self) -> None:
         """Give the page the focus, so that the arrows scroll it."""
         self.query_one("#help").focus()
+
+    @on(events.Click, "#ways-out")
+    def _clicked(self) -> None:
+        self.dismiss(None)
 
     def action_close(self) -> None:
         """Go back to where the help was asked for."""
