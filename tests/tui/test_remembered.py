@@ -4,6 +4,7 @@ import os
 import stat
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ def test_neither_a_pipe_nor_a_link_is_followed(tmp_path: Path) -> None:
     kept = Remembered("agent1", tmp_path / "look")
     kept.write(LOOK, kept.number())
     (path,) = (tmp_path / "look").iterdir()
-    for make in (lambda: os.mkfifo(path), lambda: path.symlink_to("/etc/passwd")):
+    for make in (partial(os.mkfifo, path), partial(path.symlink_to, "/etc/passwd")):
         path.unlink()
         make()
         assert kept.read()[0] == Look()
