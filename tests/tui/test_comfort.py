@@ -12,6 +12,7 @@ from agent_tui.tui.glyphs import ASCII
 from agent_tui.tui.jumping import JumpScreen
 from agent_tui.tui.modals import ChoiceModal
 from agent_tui.tui.modals.base import hinted_key
+from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.widgets.diary_grid import Block, Column
 from tests.small_site import DAY
@@ -137,4 +138,4 @@ async def test_letters_and_the_mouse_go_everywhere(seats: Seats) -> None:
         frame = seat.top.query_one(".dialog").region
         await pilot.click(offset=(frame.right - 6, frame.bottom - 1))
         await seat.rest()
-        assert seat.top is screen
+        assert isinstance(seat.top, BookingScreen)
