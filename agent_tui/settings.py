@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
+
+if TYPE_CHECKING:
+    from agent_tui.domain.delivery import NotifySettings, SmtpSettings, TicketSettings
 
 APP: Final = "agent-tui"
 THEMES: Final = ("dark", "light", "high-contrast", "deuteranopia-safe")
@@ -21,6 +24,7 @@ DENSITIES: Final = ("comfortable", "compact")
 LONGEST_HOLD: Final = 86_400
 LONGEST_IDLE: Final = 480
 LONGEST_WAIT: Final = 3600
+SHORTEST_ROUND: Final = 10
 
 _SITE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?", re.ASCII)
 _LARGEST_FILE: Final = 1_000_000
@@ -37,9 +41,12 @@ class Settings:
 
     `store` is a file path or a database URL, `now` site time without a zone (None for the computer's clock),
     `hold_seconds` the life of a hold (None for the site's), `heads` the folder to which the log's head is written daily
-    (None for nowhere), `zoom` minutes to a line, `idle_lock_minutes` those without a key after which the screen is covered
-    (0 for never), `keymap` command ids with keys as "f8,space". The store is waited for so many whole seconds: to connect, for
-    one statement, for a lock that another holds; after `keepalive` seconds of silence a line to a server is probed.
+    (None for nowhere), `templates` the folder of the site's own templates of messages, `letters` that into which letters are
+    written for somebody to print (None for none), `send_every` how often the open app sends messages in seconds (0 for never),
+    `zoom` minutes to a line, `idle_lock_minutes` those without a key after which the screen is covered (0 for never), `keymap`
+    command ids with keys as "f8,space". The store is waited for so many whole seconds: to connect, for one statement, for a
+    lock that another holds; after `keepalive` seconds of silence a line to a server is probed. Messages leave as `notify`,
+    `smtp` and `tickets` say (None where nothing is set up); `secrets` is the file of their keys.
     """
 
     store: str
@@ -48,6 +55,9 @@ class Settings:
     now: datetime | None = None
     hold_seconds: int | None = None
     heads: str | None = None
+    templates: str | None = None
+    letters: str | None = None
+    send_every: int = 0
     theme: str = THEMES[0]
     glyphs: Literal["unicode", "ascii"] = "unicode"
     zoom: int = 10
@@ -58,6 +68,10 @@ class Settings:
     statement_timeout: int = 30
     lock_timeout: int = 10
     keepalive: int = 30
+    notify: "NotifySettings | None" = None
+    smtp: "SmtpSettings | None" = None
+    tickets: "TicketSettings | None" = None
+    secrets: str | None = None
     given: frozenset[str] = field(default=frozenset(), compare=False)
     """The names of what the command line or the environment said, over which nothing that is remembered counts."""
 
@@ -79,6 +93,11 @@ def data_dir() -> Path:
 def default_store() -> str:
     """The path of the store that is used when none is named."""
     return str(data_dir() / "store.db")
+
+
+def default_secrets() -> str:
+    """The path of the file of keys and passwords that is used when none is named; it need not exist."""
+    return str(config_dir() / "secrets.toml")
 
 
 def state_dir() -> Path:
@@ -122,6 +141,7 @@ def load(
     values.setdefault("store", default_store())
     values.setdefault("login", system_login())
     values.setdefault("heads", default_heads())
+    values.setdefault("secrets", default_secrets())
     values["given"] = frozenset(said)
     values["glyphs"] = glyph_set(glyphs, environ, getattr(sys.stdout, "encoding", None))
     return Settings(**cast("dict[str, Any]", values))
@@ -181,8 +201,11 @@ def _store(value: object) -> str:
 
 def _heads(value: object) -> str | None:
     text = _text(str(value) if isinstance(value, Path) else value)
-    if text == "off":
-        return None
+    return None if text == "off" else _folder(text)
+
+
+def _folder(value: object) -> str:
+    text = _text(str(value) if isinstance(value, Path) else value)
     try:
         return str(Path(text).expanduser())
     except RuntimeError:
@@ -226,6 +249,13 @@ def _idle_lock_minutes(value: object) -> int:
     return number
 
 
+def _send_every(value: object) -> int:
+    number = _number(value)
+    if number is None or not (number == 0 or SHORTEST_ROUND <= number <= LONGEST_WAIT):
+        raise SettingsError(f"needs 0 (never) or whole seconds from {SHORTEST_ROUND} to {LONGEST_WAIT}, not {_shown(value)}")
+    return number
+
+
 def _zoom(value: object) -> int:
     number = _number(value)
     if number not in ZOOMS:
@@ -254,6 +284,18 @@ def _keymap(value: object) -> Mapping[str, str]:
     return MappingProxyType(keys)
 
 
+def _table(name: str) -> Callable[[object], object]:
+    def parse(value: object) -> object:
+        from agent_tui.domain.delivery import READERS, DeliveryProblem
+
+        try:
+            return READERS[name](value)
+        except DeliveryProblem as problem:
+            raise SettingsError(str(problem)) from None
+
+    return parse
+
+
 _PARSERS: Final[Mapping[str, Callable[[object], object]]] = {
     "store": _store,
     "login": _text,
@@ -261,6 +303,9 @@ _PARSERS: Final[Mapping[str, Callable[[object], object]]] = {
     "now": _site_time,
     "hold_seconds": _seconds(LONGEST_HOLD),
     "heads": _heads,
+    "templates": _folder,
+    "letters": _folder,
+    "send_every": _send_every,
     "theme": _one_of(THEMES),
     "glyphs": _one_of(GLYPHS),
     "zoom": _zoom,
@@ -271,6 +316,10 @@ _PARSERS: Final[Mapping[str, Callable[[object], object]]] = {
     "statement_timeout": _seconds(LONGEST_WAIT),
     "lock_timeout": _seconds(LONGEST_WAIT),
     "keepalive": _seconds(LONGEST_WAIT),
+    "notify": _table("notify"),
+    "smtp": _table("smtp"),
+    "tickets": _table("tickets"),
+    "secrets": _folder,
 }
 VARIABLES: Final[Mapping[str, str]] = {
     "AGENT_TUI_STORE": "store",
@@ -279,6 +328,9 @@ VARIABLES: Final[Mapping[str, str]] = {
     "AGENT_TUI_NOW": "now",
     "AGENT_TUI_HOLD_SECONDS": "hold_seconds",
     "AGENT_TUI_HEADS": "heads",
+    "AGENT_TUI_TEMPLATES": "templates",
+    "AGENT_TUI_LETTERS": "letters",
+    "AGENT_TUI_SEND_EVERY": "send_every",
     "AGENT_TUI_THEME": "theme",
     "AGENT_TUI_GLYPHS": "glyphs",
     "AGENT_TUI_ZOOM": "zoom",
@@ -288,6 +340,7 @@ VARIABLES: Final[Mapping[str, str]] = {
     "AGENT_TUI_STATEMENT_TIMEOUT": "statement_timeout",
     "AGENT_TUI_LOCK_TIMEOUT": "lock_timeout",
     "AGENT_TUI_KEEPALIVE": "keepalive",
+    "AGENT_TUI_SECRETS": "secrets",
 }
 """Each environment variable and the setting that it sets; an empty one counts as not set."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from agent_tui.domain.delivery import NotifySettings, SmtpSettings, TicketSettings
 from agent_tui.settings import (
     VARIABLES,
     Settings,
@@ -21,6 +22,8 @@ from agent_tui.settings import (
     make_private,
     state_dir,
 )
+
+TEMPLATE = "00000000-0000-4000-8000-000000000001"
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -60,7 +63,11 @@ def test_every_setting_from_the_file(tmp_path: Path) -> None:
     path = written(
         tmp_path,
         "store = '/srv/desk.db'\nlogin = 'agent1'\nsite = 'LEEDS'\nnow = 2026-11-23T09:00:00\nhold_seconds = 5\n"
-        "heads = '/mnt/heads'\ntheme = 'light'\nglyphs = 'ascii'\nzoom = 5\ndensity = 'compact'\n"
+        "heads = '/mnt/heads'\ntemplates = '/srv/words'\nletters = '/srv/out'\nsend_every = 60\nsecrets = '/etc/keys.toml'\n"
+        "theme = 'light'\nglyphs = 'ascii'\nzoom = 5\ndensity = 'compact'\n"
+        f"[notify]\ntemplates = {{ sms = '{TEMPLATE}' }}\n"
+        "[smtp]\nhost = 'mail.example.org'\nsender = 'desk@example.org'\n"
+        "[tickets]\nurl = 'https://jira.example.org'\nproject = 'DESK'\nfields = { priority = { name = 'High' } }\n"
         "[keymap]\nhold = 'f8, space'\nfind_client = ['f4', '/']\n",
     )
     assert load({}, {}, path) == Settings(
@@ -70,11 +77,18 @@ def test_every_setting_from_the_file(tmp_path: Path) -> None:
         now=datetime(2026, 11, 23, 9),
         hold_seconds=5,
         heads=str(Path("/mnt/heads")),
+        templates=str(Path("/srv/words")),
+        letters=str(Path("/srv/out")),
+        send_every=60,
+        secrets=str(Path("/etc/keys.toml")),
         theme="light",
         glyphs="ascii",
         zoom=5,
         density="compact",
         keymap={"hold": "f8,space", "find_client": "f4,/"},
+        notify=NotifySettings({"sms": TEMPLATE}),
+        smtp=SmtpSettings("mail.example.org", "desk@example.org"),
+        tickets=TicketSettings("https://jira.example.org", "DESK", fields={"priority": {"name": "High"}}),
     )
 
 
@@ -86,6 +100,10 @@ def test_every_variable_sets_its_setting() -> None:
         "AGENT_TUI_NOW": "2026-11-23T09:00",
         "AGENT_TUI_HOLD_SECONDS": "3",
         "AGENT_TUI_HEADS": "/mnt/heads",
+        "AGENT_TUI_TEMPLATES": "/srv/words",
+        "AGENT_TUI_LETTERS": "/srv/out",
+        "AGENT_TUI_SEND_EVERY": "60",
+        "AGENT_TUI_SECRETS": "/etc/keys.toml",
         "AGENT_TUI_THEME": "light",
         "AGENT_TUI_GLYPHS": "ascii",
         "AGENT_TUI_ZOOM": "30",
@@ -104,6 +122,10 @@ def test_every_variable_sets_its_setting() -> None:
         now=datetime(2026, 11, 23, 9),
         hold_seconds=3,
         heads=str(Path("/mnt/heads")),
+        templates=str(Path("/srv/words")),
+        letters=str(Path("/srv/out")),
+        send_every=60,
+        secrets=str(Path("/etc/keys.toml")),
         theme="light",
         glyphs="ascii",
         connect_timeout=5,
@@ -174,6 +196,15 @@ def test_a_setting_like_no_other_lists_them_all(tmp_path: Path) -> None:
         ("site = '  '", "site needs a text in quotes."),
         ('login = "a\\u001b[2J"', "login must not contain control characters."),
         ("store = ['a']", "store needs a text in quotes."),
+        (
+            "[smtp]\npassword = 'hunter2'",
+            "smtp holds no secret: 'password' belongs into the environment or into the file of secrets.",
+        ),
+        ("[notify]", 'notify needs templates = { sms = "…", email = "…", letter = "…" } with the ids that Notify shows.'),
+        (
+            "tickets.url = 'http://jira.example.org'\ntickets.project = 'DESK'",
+            "tickets sends nothing over a line that is not encrypted; let its url begin with https.",
+        ),
         ("keymap = 'hold'", 'keymap needs a table such as [keymap] with lines like hold = "f8,space".'),
         ("keymap.hold = 3", "keymap has no keys for 'hold'; write them in quotes, such as \"f8,space\"."),
         ("keymap.hold = []", "keymap has no keys for 'hold'; write them in quotes, such as \"f8,space\"."),

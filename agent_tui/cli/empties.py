@@ -2,12 +2,18 @@
 
 from typing import Any
 
-from agent_tui.cli import empty_flags, empty_reports, empty_store
+from agent_tui.cli import empty_flags, empty_messages, empty_reports, empty_store, empty_words
 from agent_tui.cli.empty_support import SUPPORT_LISTS
 
 Object = dict[str, Any]
 
-EMPTIES = {**empty_flags.EMPTIES, **empty_reports.EMPTIES, **empty_store.EMPTIES}
+EMPTIES = {
+    **empty_flags.EMPTIES,
+    **empty_messages.MESSAGE_EMPTIES,
+    **empty_reports.EMPTIES,
+    **empty_store.EMPTIES,
+    **empty_words.EMPTIES,
+}
 """Answers with nothing in them, by command."""
 
 

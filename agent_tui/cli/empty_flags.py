@@ -72,7 +72,7 @@ EMPTIES: dict[str, Callable[[], Object]] = {
     **{f"handoffs {name}": empty_handoff for name in ("take", "close")},
     **{f"contacts {name}": empty_contact for name in ("set", "drop")},
     **{f"closures {name}": empty_closure for name in ("add", "drop")},
-    **{f"staff {name}": empty_login for name in ("add", "role", "off", "on")},
+    **{f"staff {name}": empty_login for name in ("add", "role", "email", "off", "on")},
     "escalate": empty_escalation,
     "override preview": empty_override_preview,
     **{f"override {name}": empty_override for name in ("commit", "prepare", "decide")},

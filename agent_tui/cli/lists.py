@@ -8,8 +8,9 @@ import typer
 
 from agent_tui.cli.answers import REFUSED, CommandEnd, Malformed, answer, item_object, show_list, show_outcome
 from agent_tui.cli.empties import Object
-from agent_tui.cli.reading import read_details, read_id, read_standard_input, read_whole
+from agent_tui.cli.reading import read_client_argument, read_details, read_id, read_standard_input, read_whole
 from agent_tui.cli.session import Session
+from agent_tui.domain.client_details import DETAILS
 from agent_tui.domain.clients import Client
 from agent_tui.domain.requests import ListItem, Refused
 
@@ -157,24 +158,53 @@ def add_client(
     """Make a claimant from `name:`, `phone:`, `reference:`, `email:` lines on standard input: agent-tui clients add - < lines"""
     session: Session = context.obj
     _only_dash(source)
-    details = read_details(read_standard_input(), ("name", "phone", "reference", "email", "language", "access_needs"))
+    details = read_details(read_standard_input(), DETAILS)
     with session.desk() as desk:
         from agent_tui.services import claimants as service
 
         made = service.add_client(desk, Client(ref="", name=details.pop("name", ""), **details), id=read_id(id))
     if isinstance(made, list):
-        answer(
-            session.as_json,
-            {"status": "refused", "code": "malformed", "reason": made[0], "problems": made},
-            made,
-            code=2,
-            sentence=made[0],
-        )
-        return
-    if isinstance(made, Refused):
+        _show_problems(session.as_json, made)
+    elif isinstance(made, Refused):
         show_outcome(session.as_json, made)
-        return
-    answer(session.as_json, {"status": "added", "ref": made.client.ref, "repeated": made.repeated}, [made.client.ref])
+    else:
+        answer(session.as_json, {"status": "added", "ref": made.client.ref, "repeated": made.repeated}, [made.client.ref])
+
+
+def edit_client(
+    context: typer.Context,
+    ref: Annotated[str, typer.Argument(metavar="REF", help="The claimant's opaque id, such as C000123.")],
+    source: Annotated[str, typer.Argument(metavar="-", help="Only -: the details are read from standard input.")] = "-",
+    id: Annotated[str | None, typer.Option("--id", help="UUID of this request.")] = None,
+) -> None:
+    """Change a claimant, an empty line takes away: echo "language: Welsh" | agent-tui clients edit C000123 -"""
+    session: Session = context.obj
+    _only_dash(source)
+    if read_client_argument(ref) == "-":
+        raise Malformed("REF is the claimant's opaque id, such as C000123; agent-tui clients find - names it.")
+    details = read_details(read_standard_input(), DETAILS)
+    if not details:
+        raise Malformed(f"Standard input names nothing to change; it has lines such as language: Welsh, of {', '.join(DETAILS)}.")
+    with session.desk() as desk:
+        from agent_tui.services import claimants as service
+
+        done = service.edit_client(desk, ref.strip().upper(), details, id=read_id(id))
+    if isinstance(done, list):
+        _show_problems(session.as_json, done)
+    elif isinstance(done, Refused):
+        show_outcome(session.as_json, done)
+    else:
+        said = ", ".join(one.replace("_", " ") for one in done.changed)
+        shown: Object = {
+            **{"status": "changed" if done.changed else "unchanged", "ref": done.client.ref},
+            **{"changed": list(done.changed), "repeated": done.repeated},
+        }
+        answer(session.as_json, shown, [f"{done.client.ref}: {said} changed." if said else f"{done.client.ref} was so already."])
+
+
+def _show_problems(as_json: bool, problems: list[str]) -> None:
+    shown: Object = {"status": "refused", "code": "malformed", "reason": problems[0], "problems": problems}
+    answer(as_json, shown, problems, code=2, sentence=problems[0])
 
 
 def calls(context: typer.Context, limit: Limit = None) -> None:
@@ -198,5 +228,6 @@ def register(app: typer.Typer) -> None:
     clients_app = typer.Typer(invoke_without_command=True, callback=clients, help=clients.__doc__)
     clients_app.command("find")(find_clients)
     clients_app.command("add")(add_client)
+    clients_app.command("edit")(edit_client)
     app.add_typer(clients_app, name="clients")
     app.command("calls")(calls)

@@ -7,7 +7,7 @@ import typer
 from agent_tui.cli.answers import REFUSED, Malformed, answer
 from agent_tui.cli.empties import Object
 from agent_tui.cli.empty_flags import empty_login
-from agent_tui.cli.reading import read_id
+from agent_tui.cli.reading import read_id, read_standard_input
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.requests import Refused
@@ -78,6 +78,28 @@ def role(
         from agent_tui.services import staffing
 
         done = staffing.set_role(desk, who, _role(role), diary, id=request)
+    _show(session, done, who)
+
+
+@staff.command("email")
+def email(
+    context: typer.Context,
+    login: Login,
+    source: Annotated[str, typer.Argument(metavar="-", help="Only -: the address is read from standard input.")] = "-",
+    id: Id = None,
+) -> None:
+    """Set where notes on a coach's diary go, empty for none: echo ann@dwp.gov.uk | agent-tui staff email coach1 -"""
+    session: Session = context.obj
+    request, who = read_id(id), _login(login)
+    if source != "-":
+        raise Malformed("The address is read from standard input: give - and pipe it in.")
+    lines = read_standard_input().split()
+    if len(lines) > 1:
+        raise Malformed("Standard input holds more than one address.")
+    with session.desk() as desk:
+        from agent_tui.services import staffing
+
+        done = staffing.set_address(desk, who, lines[0] if lines else "", id=request)
     _show(session, done, who)
 
 

@@ -6,12 +6,18 @@ from dataclasses import dataclass
 
 CLIENT_ID = re.compile(r"C[0-9]{6,9}")
 _REFERENCE_WITHIN = re.compile(r"\b[A-Za-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Da-d]\b")
-_NATIONAL_REFERENCE = re.compile(r"[A-Za-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Da-d]?")
+NATIONAL_REFERENCE = re.compile(r"[A-Za-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Da-d]?")
+
+
+NOBODY = "Anonymised"
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A claimant: `ref` is the opaque id, `reference` the national one."""
+    """A claimant: `ref` is the opaque id, `reference` the national one.
+
+    `preferred_channel` is one of domain.messages.PREFERENCES or empty; the lines of `address` are separated by newlines.
+    """
 
     ref: str
     name: str
@@ -20,6 +26,13 @@ class Client:
     email: str = ""
     language: str = ""
     access_needs: str = ""
+    preferred_channel: str = ""
+    address: str = ""
+
+    @property
+    def anonymised(self) -> bool:
+        """Whether the name and all else was erased, here or where an export came from."""
+        return self.name == NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,18 @@ class Look:
     why: str
 
 
+def client_problem(found: Client | None, ref: str) -> str | None:
+    """Return why nobody can book for a claimant, as a sentence, or None; `found` is the row of the opaque id, if there is one.
+
+    Whoever has the screen of a claimant open may not know that they were anonymised meanwhile.
+    """
+    if found is None:
+        return f"There is no claimant {ref[:30]}".rstrip() + ". Find them with: agent-tui clients find -"
+    if not found.anonymised:
+        return None
+    return f"The claimant {ref} was anonymised, so nobody knows who that is: add them anew, with: agent-tui clients add -"
+
+
 def name_key(name: str) -> str:
     """Return a name folded for searching: no case, no accents, blanks single."""
     plain = unicodedata.normalize("NFKD", name).casefold()
@@ -39,10 +64,11 @@ def name_key(name: str) -> str:
 
 
 def phone_key(phone: str) -> str:
-    """Return the digits of a phone number, +44 as 0."""
+    """Return the digits of a phone number, +44 and 0044 as 0, also where a 0 in brackets follows."""
     digits = re.sub(r"[^0-9+]", "", phone)
-    if digits.startswith("+44"):
-        digits = "0" + digits[3:]
+    home = re.match(r"(?:\+|00)440?", digits)
+    if home is not None:
+        digits = "0" + digits[home.end() :]
     return re.sub(r"[^0-9]", "", digits)
 
 
@@ -69,7 +95,7 @@ def looks_personal(text: str) -> bool:
     """
     if CLIENT_ID.fullmatch(text):
         return False
-    if _NATIONAL_REFERENCE.fullmatch(re.sub(r"[^A-Za-z0-9]", "", text)) or len(phone_key(text)) >= 7:
+    if NATIONAL_REFERENCE.fullmatch(re.sub(r"[^A-Za-z0-9]", "", text)) or len(phone_key(text)) >= 7:
         return True
     letters = sum(char.isalpha() for char in text)
     return "@" in text or (letters >= 2 and letters >= len(text.strip()) * 0.6)
@@ -81,15 +107,6 @@ def holds_personal(text: str) -> bool:
     return bool(_REFERENCE_WITHIN.search(text)) or any(len(re.sub("[^0-9]", "", one)) >= 9 for one in numbers)
 
 
-def client_problems(client: Client) -> list[str]:
-    """Return what is wrong with a claimant's details as sentences."""
-    problems = []
-    if not client.name:
-        problems.append("A claimant needs a name.")
-    if client.phone and len(phone_key(client.phone)) < 7:
-        problems.append("The phone number has too few digits.")
-    if client.email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", client.email):
-        problems.append("The e-mail address is not of the form name@place.")
-    if client.reference and not _NATIONAL_REFERENCE.fullmatch(client.reference):
-        problems.append("The national reference is not of the form QQ 12 34 56 A.")
-    return problems
+def holds_reference(text: str) -> bool:
+    """Return whether words hold a national reference."""
+    return bool(_REFERENCE_WITHIN.search(text))

@@ -26,13 +26,16 @@ def html(text: str) -> str:
     return escape(clean_for_display(text))
 
 
-def page(title: str, sections: Iterable[Section], *, style: str = "") -> str:
-    """Return a page; its policy refuses all that would come from elsewhere. `title` is plain text, `style` rules of CSS."""
+def page(title: str, sections: Iterable[Section], *, style: str = "", language: str = "en") -> str:
+    """Return a page; its policy refuses all that would come from elsewhere.
+
+    `title` is plain text, `style` rules of CSS, `language` the code of the language that it is in.
+    """
     parts = list(sections)
     rules = "".join(dict.fromkeys([style, *(one.style for one in parts)]))
     body = "\n".join(_element(one) for one in parts)
     return (
-        '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{html(language)}-GB">\n<head>\n<meta charset="utf-8">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{html(title)}</title>\n<style>{rules}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from agent_tui.domain.client_details import client_problems
 from agent_tui.domain.clients import Client
-from agent_tui.domain.import_client import client_of
+from agent_tui.domain.import_client import Look, client_of
 from agent_tui.domain.import_text import Row, read_date, rows_of, unknown
 from agent_tui.domain.requests import BLOCK_REASONS, PRIORITIES
 from agent_tui.domain.roles import ROLES, login_problem
@@ -32,7 +33,10 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "teams": (("code", "name"), ()),
     "coaches": (("code", "coach", "team"), ("login", "types", "enabled", "reference")),
     "rooms": (("code", "kind", "name", "meets"), ("enabled",)),
-    "clients": (("reference", "name"), ("phone", "national_reference", "email", "language", "access_needs")),
+    "clients": (
+        ("reference", "name"),
+        ("phone", "national_reference", "email", "language", "access_needs", "preferred_channel", "address"),
+    ),
     "appointments": (
         ("reference", "type", "client", "diary", "day", "start"),
         ("minutes", "status", "channel", "contact", "priority", "rooms", "kept"),
@@ -226,15 +230,15 @@ def read_rooms(text: str, problems: Problems, watch: Watch = _unwatched) -> list
     return _read("rooms", text, problems, watch, one, lambda made: made.code)
 
 
-def read_clients(text: str, problems: Problems, watch: Watch = _unwatched) -> list[ClientRow]:
-    """Return the claimants of a CSV text."""
+def read_clients(text: str, problems: Problems, watch: Watch = _unwatched, look: Look = client_problems) -> list[ClientRow]:
+    """Return the claimants of a CSV text; `look` is as for `client_of`."""
 
     def one(row: Row, problems: Problems) -> ClientRow:
         reference = _reference(row, problems)
         if reference.casefold() == NOBODY:
             text = f"{NOBODY} is the word for an appointment without a claimant; give this claimant another reference."
             problems.append(FileProblem(row.line, "reference", text))
-        return ClientRow(row.line, reference, client_of(row, problems))
+        return ClientRow(row.line, reference, client_of(row, problems, look))
 
     return _read("clients", text, problems, watch, one, lambda made: made.reference)
 

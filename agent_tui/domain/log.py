@@ -35,11 +35,12 @@ VERBS = (
     *("handoff_taken", "handoff_closed", "day_closed", "day_opened"),
     *("demand_learnt", "demand_refused", "setting_changed"),
     *("report_scheduled", "report_unscheduled", "report_written"),
-    *("staff_added", "role_changed", "login_off", "login_on"),
+    *("staff_added", "role_changed", "login_off", "login_on", "staff_email_set"),
     *("log_exported", "anonymised", "subject_exported"),
     *("question_raised", "question_watched", "question_answered", "incident_raised", "incident_closed"),
     *("ticket_raised", "ticket_closed", "feedback_added", "feedback_erased", "improvement_added", "improvement_closed"),
-    *("procedure_added", "procedure_reviewed"),
+    *("procedure_added", "procedure_reviewed", "question_unwatched", "support_undone"),
+    *("message_sent", "message_failed", "message_dropped", "message_retried", "message_channel", "reminded"),
 )
 """Every verb that a line of the log can have."""
 

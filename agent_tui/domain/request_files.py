@@ -9,8 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agent_tui.domain.cleaning import clean, clean_lines
+from agent_tui.domain.client_details import client_problems
 from agent_tui.domain.clients import Client, name_key, phone_key, reference_key, short_name
-from agent_tui.domain.import_client import client_of
+from agent_tui.domain.import_client import Look, client_of
 from agent_tui.domain.import_text import Row, cell_of, read_date, rows_of, unknown
 from agent_tui.domain.requests import PRIORITIES, ClockWindow
 from agent_tui.domain.sooner import parse_part, part_text
@@ -20,7 +21,7 @@ from agent_tui.domain.types import AppointmentType
 NEEDED = ("reference", "type", "name")
 OPTIONAL = (
     *("received", "phone", "national_reference", "email", "from", "until", "time"),
-    *("priority", "contact", "language", "access_needs", "note"),
+    *("priority", "contact", "language", "access_needs", "preferred_channel", "address", "note"),
 )
 """The columns of a file of requests, and the names in a line of JSON."""
 WRITTEN = ("online", "email")
@@ -54,11 +55,13 @@ class RequestRow:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a file is read: the site's types, its zone, and site time, after which nothing can have come in."""
+    """How a file is read: the site's types, its zone, site time, after which nothing can have come in, and `look` as for
+    `client_of`."""
 
     types: Mapping[str, AppointmentType]
     zone: str
     now: datetime
+    look: Look = client_problems
 
 
 def read_csv(text: str, how: Reading, problems: Problems) -> list[RequestRow]:
@@ -137,7 +140,7 @@ def _request(row: Row, how: Reading, names: Mapping[str, str], problems: Problem
         reference=reference,
         received=_received(row, how, problems),
         type=_type(row, how.types, names, problems),
-        client=client_of(row, problems),
+        client=client_of(row, problems, how.look),
         first=first,
         last=last,
         window=_window(row, problems),

@@ -9,8 +9,8 @@ from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import MINUTES_PER_TICK
 from agent_tui.domain.wall_time import spoken_day, spoken_time
 
-# Names of these groups can reveal a condition, a household or a prison past (domain/facts.md section 8).
-_UNNAMED_GROUPS = {"specialist", "block-time"}
+UNNAMED_GROUPS = frozenset({"specialist", "block-time"})
+"""Groups whose types' names can reveal a condition, a household or a prison past (domain/facts.md section 8)."""
 
 
 def say(catalogue: Catalogue, entry: EntryState) -> str:
@@ -69,7 +69,7 @@ class _Meeting:
 
 def _named(catalogue: Catalogue, code: str | None) -> str:
     kind = catalogue.types.get(code or "")
-    return "appointment" if kind is None or kind.group in _UNNAMED_GROUPS else f"appointment for {_plain(kind.name)}"
+    return "appointment" if kind is None or kind.group in UNNAMED_GROUPS else f"appointment for {_plain(kind.name)}"
 
 
 def _told(catalogue: Catalogue, meeting: _Meeting) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 
 from agent_tui.domain.flags import FIRST_COME, POLICIES, SHORT, WHY, WITH_POLICY
 from agent_tui.domain.retention import CATEGORIES, BadPeriod, Category, read_period, setting_of
+from agent_tui.domain.sending import BadRules, Rules, read_rules
 from agent_tui.domain.site import DEFAULT_CHOICE, DEFAULT_MOVE_NOTICE, DEFAULT_OVERRIDE_DEPTH, Site
 
 MOST_CHOICE = 12.0
@@ -16,6 +17,7 @@ OVERRIDE_DEPTHS = (1, 2)
 MOST_MOVE_NOTICE = 60 * 24 * 60
 CHOICE, OVERRIDE_DEPTH, MOVE_NOTICE = "choice", "override-depth", "move-notice"
 LEAD, LOWEST = "lead", "lowest"
+REMINDERS, SERVICE_DESK = "reminders", "service-desk"
 
 
 class BadSetting(ValueError):
@@ -92,6 +94,19 @@ def _policy(text: str) -> str:
     return value
 
 
+def _reminders(text: str) -> str:
+    try:
+        return str(read_rules(text))
+    except BadRules as bad:
+        raise BadSetting(str(bad)) from None
+
+
+def _on_or_off(text: str) -> str:
+    if text.lower() not in ("on", "off"):
+        raise BadSetting(f"{text[:20]!r} is neither: say on or off.")
+    return text.lower()
+
+
 def policy_name(kind: str) -> str:
     """Return the name of the setting that says by which policy flags of a kind are settled."""
     return f"policy_{kind}"
@@ -142,6 +157,22 @@ SETTINGS: Final[Mapping[str, SiteSetting]] = MappingProxyType(
             " contact of the lowest level.",
             LOWEST,
             _lead,
+        ),
+        REMINDERS: SiteSetting(
+            REMINDERS,
+            "When claimants are reminded",
+            "Days before the appointment, 0 its own day; then types with a rule of their own: 2,0; WSR-F2F=0; FC-F2F=3,1. none:"
+            " no reminder. Who booked on that day or later is not reminded.",
+            str(Rules()),
+            _reminders,
+        ),
+        SERVICE_DESK: SiteSetting(
+            SERVICE_DESK,
+            "Tickets to the service desk",
+            "on: a ticket that is raised here is sent to the service desk too, with no claimant's details. It takes a sender of"
+            " tickets: agent-tui send.",
+            "off",
+            _on_or_off,
         ),
         **{policy_name(kind): _policy_setting(kind) for kind in WITH_POLICY},
         **{setting_of(one.name): _keeping(one) for one in CATEGORIES},

@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from agent_tui.domain.availability import Search, obstacle
+from agent_tui.domain.clients import client_problem
+from agent_tui.domain.messages import CONFIRMATION
 from agent_tui.domain.requests import EntryState, Found, HandedOff, Offer, Outcome, Refused, Request, Wish
 from agent_tui.domain.sentences import due_day
 from agent_tui.domain.ticks import clock, span
-from agent_tui.services.acts import UNDO_SECONDS, Abandoned, Act, ranges_for
+from agent_tui.services.acts import Abandoned, Act, ranges_for
 from agent_tui.services.clashes import flag_clash
 from agent_tui.services.finding import UnknownNeed, alternatives, check_needs, found_by, search_for
-from agent_tui.store.queries import clients as client_queries
+from agent_tui.services.owing import owe
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import work as work_queries
@@ -82,7 +84,7 @@ def _to_move(act: Act, wish: Wish, id: str) -> EntryState | Refused:
     if wish.client not in (None, moving.client):
         return _refusal(act, wish, "not_possible", f"The appointment to move is not one of {wish.client}.")
     if moving.client is not None and wish.client is None:
-        client_queries.get(act.unit, act.site, moving.client, lock=True)
+        act.client(moving.client, lock=True)
     return moving
 
 
@@ -113,10 +115,9 @@ def refuse_wish(act: Act, wish: Wish, kind: str) -> Refused | None:
         check_needs(act.catalogue, wish.needs)
     except UnknownNeed as unknown:
         return _refusal(act, wish, "unknown_need", str(unknown))
-    if wish.client is not None and client_queries.get(act.unit, act.site, wish.client, lock=True) is None:
-        return _refusal(
-            act, wish, "unknown_client", f"There is no claimant {wish.client}. Find them with: agent-tui clients find -"
-        )
+    problem = None if wish.client is None else client_problem(act.client(wish.client, lock=True), wish.client)
+    if problem is not None:
+        return _refusal(act, wish, "unknown_client", problem)
     if wish.client is None and kind == "appointment":
         return _refusal(act, wish, "unknown_client", "A booking needs the claimant: --client with their id.")
     return None
@@ -313,7 +314,7 @@ def _write(act: Act, wish: Wish, kind: str, offer: Offer, moving: EntryState | N
         raise Abandoned(_refusal(act, wish, "limit", f"The limit of the segment at {clock(offer.start)} is used up."))
     _write_notes(act, wish, entry=entry.id)
     if kind == "appointment":
-        queue_message(act, entry, "confirmation")
+        owe(act, entry, CONFIRMATION)
     for clash in clashes:
         flag_clash(act, entry, clash)
     seq = act.log(entry.status, entry.id, None, state_of(entry, ranges), reason=under.reason, primary=under.primary)
@@ -339,12 +340,6 @@ def use_segments(act: Act, entry: EntryState, *, sharing: str | None = None) -> 
             ):
                 return False
     return True
-
-
-def queue_message(act: Act, entry: EntryState, kind: str) -> None:
-    """Queue what an act owes the claimant, not to be sent while it can be undone."""
-    if entry.client is not None:
-        work_queries.queue_message(act.unit, act.site, entry.id, kind, entry.version, act.at, act.at + 1000 * UNDO_SECONDS)
 
 
 def _write_notes(act: Act, wish: Wish, *, entry: str | None = None, handoff: str | None = None) -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from agent_tui.domain.clients import client_problem
+from agent_tui.domain.messages import CONFIRMATION
 from agent_tui.domain.pairs import other_half
 from agent_tui.domain.pattern_change import fits
 from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused, Request, Wish
@@ -11,7 +13,6 @@ from agent_tui.services.allocating import (
     allocate,
     clashes_at,
     live_hold,
-    queue_message,
     refuse_wish,
     with_others,
     write_hand_off,
@@ -20,7 +21,7 @@ from agent_tui.services.changes import confirm_move
 from agent_tui.services.clashes import flag_clash, flagged_with
 from agent_tui.services.desk import Desk
 from agent_tui.services.finding import search
-from agent_tui.store.queries import clients as client_queries
+from agent_tui.services.owing import owe
 from agent_tui.store.queries import entries as entry_queries
 
 __all__ = ["book", "confirm", "extend", "hand_off", "hold", "release", "search", "try_out"]
@@ -143,8 +144,9 @@ def confirm_one(act: Act, held: EntryState, who: str | None, *, allow_clash: boo
     """Turn a live hold into an appointment inside an open act and return Booked ("confirmed") or Refused."""
     if who is None:
         return Refused("unknown_client", "To confirm, the claimant is needed: --client with their id.", id=held.id)
-    if client_queries.get(act.unit, act.site, who, lock=True) is None:
-        return Refused("unknown_client", f"There is no claimant {who}. Find them with: agent-tui clients find -", id=held.id)
+    problem = client_problem(act.client(who, lock=True), who)
+    if problem is not None:
+        return Refused("unknown_client", problem, id=held.id)
     if not fits(act.catalogue, held):
         refused = Refused(
             "not_allowed",
@@ -170,7 +172,7 @@ def confirm_one(act: Act, held: EntryState, who: str | None, *, allow_clash: boo
                 )
                 return Refused("client_clash", text, id=held.id, type=held.type, diary=held.diary, day=held.day, start=held.start)
     entry_queries.set_expiry(act.unit, act.site, held.id, None)
-    queue_message(act, after, "confirmation")
+    owe(act, after, CONFIRMATION)
     for clash in clashes:
         flag_clash(act, after, clash)
     return act.change("confirmed", held, after, None, primary=primary)

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import date
 
+from agent_tui.domain.clients import client_problem
 from agent_tui.domain.flags import REOPENED, RESOLVED
 from agent_tui.domain.handovers import VERBS
 from agent_tui.domain.log import Event, State
+from agent_tui.domain.messages import CANCELLATION, CHANGE
 from agent_tui.domain.pairs import second_id
 from agent_tui.domain.rehoming import is_rehomed
 from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused, Request, Wish
@@ -13,12 +15,11 @@ from agent_tui.domain.sentences import say
 from agent_tui.domain.sooner import ADDED_VERB, LEFT_VERB
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.whole_acts import is_whole
-from agent_tui.services.acts import NOT_AN_ADMIN, UNDO_SECONDS, Abandoned, Act, perform, ranges_for, request_id
+from agent_tui.services.acts import NOT_AN_ADMIN, Abandoned, Act, perform, ranges_for, request_id
 from agent_tui.services.allocating import (
     check_start,
     clashes_at,
     own_ids,
-    queue_message,
     refuse_lapsed,
     stale,
     use_segments,
@@ -29,11 +30,11 @@ from agent_tui.services.contacts import settle_contact
 from agent_tui.services.covering import GIVEN, YIELDED, around_kept, block_over, kept_under, make_way
 from agent_tui.services.desk import Desk
 from agent_tui.services.giving import handed_back
+from agent_tui.services.owing import owe
 from agent_tui.services.sooner_undo import bring_back, give_way, hold_again
-from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
-from agent_tui.store.queries import work as work_queries
+from agent_tui.store.queries import messages as message_queries
 from agent_tui.store.queries.entries import Range, claims_in, entry_from_state, state_of
 
 _MOVABLE = ("booked", "held", "unplaced")
@@ -84,6 +85,10 @@ def move_one(
     if refused is not None:
         return refused
     lock_client(act, entry)
+    if entry.client is not None and entry.day < act.desk.now.date():
+        problem = client_problem(act.client(entry.client), entry.client)
+        if problem is not None:
+            return Refused("unknown_client", problem, id=entry.id)
     before = act.state(entry)
     released = release_moves(act, entry.id)
     wish = Wish(entry.type or "", day, start, diary, client=entry.client, allow_clash=allow_clash)
@@ -132,7 +137,7 @@ def _moved(act: Act, entry: EntryState, wish: Wish, before: State, *, primary: b
     for clash in clashes:
         flag_clash(act, after, clash)
     if after.kind == "appointment":
-        queue_message(act, after, "change")
+        owe(act, after, CHANGE, was=entry)
     seq = act.log("moved", entry.id, before, state_of(after, ranges), reason=reason, primary=primary)
     return act.done("moved", after, seq)
 
@@ -140,7 +145,7 @@ def _moved(act: Act, entry: EntryState, wish: Wish, before: State, *, primary: b
 def lock_client(act: Act, entry: EntryState) -> None:
     """Let nobody else book for the claimant meanwhile; on SQLite the write lock does."""
     if act.unit.postgres and entry.client is not None:
-        client_queries.get(act.unit, act.site, entry.client, lock=True)
+        act.client(entry.client, lock=True)
 
 
 def confirm_move(act: Act, held: EntryState, *, allow_clash: bool) -> Outcome:
@@ -202,7 +207,7 @@ def cancel_one(act: Act, entry: EntryState, reason: str, *, primary: bool = True
     """Cancel an appointment that may be cancelled inside an open act, and queue what its claimant is owed."""
     release_moves(act, entry.id)
     after = replace(entry, status="cancelled", reason=reason, version=entry.version + 1)
-    queue_message(act, after, "cancellation")
+    owe(act, after, CANCELLATION)
     return act.change("cancelled", entry, after, (), reason=reason, primary=primary)
 
 
@@ -365,11 +370,9 @@ def too_late(act: Act, event: Event, now: EntryState, version: int | None) -> Re
         latest = log_queries.of_entry(act.unit, act.site, now.id)[-1]
         who = act.staff_names.get(latest.who, latest.who)
         return Refused("stale_version", f"{who} has changed this since, so it cannot be undone.", id=now.id)
-    # Site time may be set back or forward; the database's clock may not be known to the person. Both must agree.
-    age = max((act.at - event.at) // 1000, (act.now_ms - event.stamped) // 1000)
-    if age > UNDO_SECONDS:
-        text = f"An act can be undone for {UNDO_SECONDS} seconds; this one is {age} seconds old."
-        return Refused("undo_expired", text, id=now.id)
+    refused = act.too_old(event, now.id)
+    if refused is not None:
+        return refused
     return stale(act, now) if version is not None and version != now.version else None
 
 
@@ -395,7 +398,7 @@ def take_back(
     if claims and after.kind != "block" and not _limits_again(act, after, claims):
         raise Abandoned(Refused("limit", "The segment's limit has been used up since.", id=now.id))
     entry_queries.update(act.unit, act.site, after)
-    work_queries.drop_message(act.unit, act.site, now.id, now.version)
+    message_queries.take_back(act.unit, act.site, now.id, now.version)
     act.settle(now.id)
     if after.status == "unplaced":
         flag_again(act, after.id)

@@ -1,15 +1,20 @@
 """Finding and making claimants; each look at one is recorded."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from agent_tui.domain.cleaning import clean
-from agent_tui.domain.clients import Client, client_problems, initials
+from agent_tui.domain.cleaning import clean, clean_lines
+from agent_tui.domain.client_details import DETAILS, read_address, read_preference
+from agent_tui.domain.clients import Client, client_problem, initials
+from agent_tui.domain.import_client import LONGEST_OF_CLIENT
 from agent_tui.domain.requests import Refused
-from agent_tui.services.acts import request_id
+from agent_tui.services.acts import id_reused, known_as, request_id
+from agent_tui.services.contact_details import problems_of
 from agent_tui.services.desk import Desk
 from agent_tui.store.queries import clients as client_queries
+from agent_tui.store.queries import entries as entry_queries
+from agent_tui.store.queries import importing as import_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries.log import NewEvent
 from agent_tui.store.unit_of_work import Unit
@@ -18,6 +23,7 @@ MOST_COUNTED = 10_000
 
 # An administrator runs the system without claimant data (domain/facts.md section 9, least privilege).
 _SEES_NAMES = {"agent", "coach", "leader", "supervisor"}
+_WHO_EDITS = "A claimant's details are changed under a known login. An agent, work coach, team leader or supervisor can do this."
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,15 @@ class Added:
     """A claimant who was made, or had been made by this request before."""
 
     client: Client
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A claimant whose details were changed, and the names of those details; none where all was so already."""
+
+    client: Client
+    changed: tuple[str, ...]
     repeated: bool = False
 
 
@@ -93,31 +108,38 @@ def names_of(desk: Desk, refs: list[str], why: str) -> dict[str, str]:
     return names
 
 
+def tidy(wanted: Client) -> Client:
+    """Return a claimant's details as the store keeps them: clean, of at most their length, the address line by line."""
+    return Client(
+        ref=wanted.ref,
+        name=clean(wanted.name, limit=LONGEST_OF_CLIENT["name"]),
+        phone=clean(wanted.phone, limit=LONGEST_OF_CLIENT["phone"]),
+        reference=clean(wanted.reference, limit=LONGEST_OF_CLIENT["national_reference"]).upper(),
+        email=clean(wanted.email, limit=LONGEST_OF_CLIENT["email"]),
+        language=clean(wanted.language, limit=LONGEST_OF_CLIENT["language"]),
+        access_needs=clean(wanted.access_needs, limit=LONGEST_OF_CLIENT["access_needs"]),
+        preferred_channel=read_preference(clean(wanted.preferred_channel, limit=LONGEST_OF_CLIENT["preferred_channel"])),
+        address=read_address(clean_lines(wanted.address, limit=LONGEST_OF_CLIENT["address"])),
+    )
+
+
 def add_client(desk: Desk, wanted: Client, *, id: str | None = None) -> Added | Refused | list[str]:
     """Store a new claimant and return them with their opaque id, what is wrong as sentences, or the refusal of a used id."""
-    cleaned = Client(
-        ref="",
-        name=clean(wanted.name, limit=100),
-        phone=clean(wanted.phone, limit=30),
-        reference=clean(wanted.reference, limit=20).upper(),
-        email=clean(wanted.email, limit=200),
-        language=clean(wanted.language, limit=30),
-        access_needs=clean(wanted.access_needs, limit=500),
-    )
-    problems = client_problems(cleaned)
+    cleaned = tidy(replace(wanted, ref=""))
+    problems = problems_of(cleaned)
     if problems:
-        return problems
+        return [one.text for one in problems]
     request = request_id(id, "client_add")  # who it is stays out of the log, a hash of it too: the stored row is compared
 
     def work(unit: Unit) -> Added | Refused:
         earlier = log_queries.by_request(unit, desk.site, request.id)
         if earlier is not None and (earlier.client is None or earlier.fingerprint != request.fingerprint):
-            return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
+            return id_reused(request)
         if earlier is not None and earlier.client is not None:
             kept = client_queries.get(unit, desk.site, earlier.client)
             wanted_again = replace(cleaned, ref=earlier.client)
             if kept is not None and kept != wanted_again:
-                return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
+                return id_reused(request)
             return Added(wanted_again, repeated=True)
         made = replace(cleaned, ref=client_queries.next_ref(unit, desk.site))
         client_queries.insert_many(unit, desk.site, [made])
@@ -136,6 +158,71 @@ def add_client(desk: Desk, wanted: Client, *, id: str | None = None) -> Added | 
         return Added(made)
 
     return desk.store.write(work)
+
+
+def client_to_edit(desk: Desk, *, ref: str | None = None, entry: str | None = None) -> Client | Refused:
+    """Return a claimant, by opaque id or as that of an appointment, with all details, to be changed; the look is recorded."""
+    if not sees_names(desk):
+        return Refused("role", _WHO_EDITS)
+    with desk.store.read() as unit:
+        about = None if entry is None else entry_queries.get(unit, desk.site, entry)
+        meant = ref if about is None else about.client
+        found = None if meant is None else client_queries.get(unit, desk.site, meant)
+    if found is None:
+        return _unknown(meant or "")
+    _record(desk, [found], "edit")
+    return found
+
+
+def _unknown(ref: str) -> Refused:
+    return Refused("unknown_client", client_problem(None, ref) or "")
+
+
+def edit_client(
+    desk: Desk, ref: str, wanted: Mapping[str, str], *, seen: Client | None = None, id: str | None = None
+) -> Edited | Refused | list[str]:
+    """Change details of a claimant by their fields' names and return Edited, what is wrong as sentences, or Refused.
+
+    With `seen`, the details as the person had them before them, nothing is written over what somebody else changed since. The
+    log says which details were changed, never what they are. What was wrong before and is not touched stays as it is.
+    """
+    if not sees_names(desk):
+        return Refused("role", _WHO_EDITS)
+    request = request_id(id, "client_edit", ref, sorted(wanted))
+
+    def work(unit: Unit) -> Edited | Refused | list[str]:
+        kept = client_queries.get(unit, desk.site, ref, lock=True)
+        if kept is None:
+            return _unknown(ref)
+        if kept.anonymised:
+            return Refused("unknown_client", client_problem(kept, ref) or "")
+        made = tidy(replace(kept, **wanted))
+        changed = tuple(name for name in DETAILS if getattr(made, name) != getattr(kept, name))
+        earlier = log_queries.by_request(unit, desk.site, request.id)
+        if earlier is not None:
+            if earlier.fingerprint != request.fingerprint or changed:
+                return id_reused(request)
+            return Edited(kept, tuple((earlier.after or {})["changed"]), repeated=True)
+        if seen is not None and any(getattr(seen, name) != getattr(kept, name) for name in changed):
+            text = "Somebody else changed these details meanwhile; look at them again."
+            return Refused("stale_version", text)
+        before = problems_of(kept)
+        problems = [one.text for one in problems_of(made) if one not in before or one.field in changed]
+        if problems or not changed:
+            return problems or Edited(kept, ())
+        import_queries.update_clients(unit, desk.site, [made])
+        event = NewEvent(
+            "client_changed",
+            client=ref,
+            request=request.id,
+            fingerprint=request.fingerprint,
+            after={"changed": list(changed), "claims": []},
+        )
+        log_queries.append(unit, desk.stamp(unit), event)
+        return Edited(made, changed)
+
+    with known_as(request):
+        return desk.store.write(work)
 
 
 def record_looks(desk: Desk, refs: Iterable[str], why: str) -> None:

@@ -5,7 +5,7 @@ import uuid
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.ticks import clock
 from agent_tui.services.acts import Act
-from agent_tui.store.queries import clients as client_queries
+from agent_tui.services.owing import owe_missed
 from agent_tui.store.queries import contacts as contact_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import work as work_queries
@@ -21,8 +21,9 @@ def settle_contact(act: Act, before: EntryState, after: EntryState) -> None:
     if after.client is None or (before.status == "dna") == (after.status == "dna"):
         return
     if act.unit.postgres:  # on SQLite the write lock lets nobody record another miss of theirs meanwhile
-        client_queries.get(act.unit, act.site, after.client, lock=True)
+        act.client(after.client, lock=True)
     if after.status == "dna":
+        owe_missed(act, after)
         _start(act, after)
     else:
         _end(act, after)

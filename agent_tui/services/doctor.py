@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, exc
 
 from agent_tui.domain.wall_time import wall_of
-from agent_tui.services import doctor_heads
+from agent_tui.services import doctor_heads, doctor_messages
 from agent_tui.services.desk import Desk
 from agent_tui.services.doctor_waiting import mismatches
 from agent_tui.services.findings import Finding, counted, restore_words
@@ -75,6 +75,7 @@ def examine(subject: Desk | Store, site: str | None = None, *, heads: str | None
         now, postgres = unit.clock_ms(), unit.postgres
     restore = restore_words(postgres=postgres)
     today = subject.now.date() if isinstance(subject, Desk) else _day(now, zone)
+    at = subject.at(zone) if isinstance(subject, Desk) else now
     if postgres:
         findings += _clock(now)
     else:
@@ -85,6 +86,7 @@ def examine(subject: Desk | Store, site: str | None = None, *, heads: str | None
         findings += _looked(store, "heads of the log", look, restore)
     findings += _looked(store, "rules and the work that waits", lambda unit: _waiting(unit, code, today), restore)
     findings += _looked(store, "waiting list for sooner", lambda unit: _sooner(unit, code), restore)
+    findings += _looked(store, "outbox", lambda unit: doctor_messages.look(unit, code, at), restore)
     invariants, head, broken = _swept(store, code, restore, sweep=sweep)
     findings += broken
     status = "sound" if all(finding.severity == "info" for finding in findings) else "findings"

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from agent_tui.domain.cleaning import clean_for_display
+from agent_tui.domain.client_details import address_text
 from agent_tui.domain.import_plan import OUTCOMES
 from agent_tui.domain.import_rows import COLUMNS, NOBODY, NOTHING
 from agent_tui.domain.import_site import Head, head_line, row_line
@@ -204,7 +205,7 @@ def _tables(
     people = [
         (
             *(references.get(one.ref, f"{site}:{one.ref}"), one.name, one.phone, one.reference, one.email),
-            *(one.language, one.access_needs),
+            *(one.language, one.access_needs, one.preferred_channel, address_text(one.address)),
         )
         for one in clients
     ]

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from agent_tui.domain.pattern_files import read_patterns
 from agent_tui.domain.type_files import COLUMNS as TYPE_COLUMNS
 from agent_tui.domain.type_files import FileProblem, read_types
 from agent_tui.outbox.calendar_file import Outside, Reading, read_calendar
+from agent_tui.services.contact_details import problems_of
 from agent_tui.services.import_world import Meter
 
 KINDS = (
@@ -148,7 +150,7 @@ _READERS: dict[str, Callable[[str, list[FileProblem], Watch], list[Any]]] = {
     "teams": read_teams,
     "coaches": read_coaches,
     "rooms": read_rooms,
-    "clients": read_clients,
+    "clients": partial(read_clients, look=problems_of),
     "appointments": read_appointments,
     "blocks": read_blocks,
     "closures": read_closures,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from agent_tui.domain.availability import obstacle
+from agent_tui.domain.messages import CHANGE
 from agent_tui.domain.recovery import REASON, DiaryFacts, HalfDay, Move, Plan, half_days, place_of
 from agent_tui.domain.requests import ClockWindow, EntryState, Moved, Refused, Request
 from agent_tui.domain.roles import named
@@ -12,12 +13,13 @@ from agent_tui.domain.site import Catalogue, Diary
 from agent_tui.domain.sooner import parse_part
 from agent_tui.domain.ticks import clock, span
 from agent_tui.domain.week import WeekAsked, checked, diaries_of
-from agent_tui.services.acts import Abandoned, Act, RequestId, ranges_for, request_id
-from agent_tui.services.allocating import clashes_at, queue_message, use_segments
+from agent_tui.services.acts import Abandoned, Act, RequestId, id_reused, ranges_for, request_id
+from agent_tui.services.allocating import clashes_at, use_segments
 from agent_tui.services.changes import lock_client
 from agent_tui.services.desk import Desk
 from agent_tui.services.displacing import moved_by
 from agent_tui.services.finding import search_for
+from agent_tui.services.owing import owe
 from agent_tui.services.whitespace import Told, as_read_by
 from agent_tui.solvers.recover import plans
 from agent_tui.store.queries import entries as entry_queries
@@ -195,7 +197,7 @@ def _in_one_act(desk: Desk, request: RequestId, plan: str, may: Sequence[str], w
         earlier = log_queries.by_request(unit, desk.site, request.id)
         if earlier is not None:
             if earlier.fingerprint != request.fingerprint:
-                return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
+                return id_reused(request)
             if earlier.verb == DISMISSED:
                 return Accepted("dismissed", plan, repeated=True)
             lines = [one for one in log_queries.others_of_act(unit, desk.site, earlier) if one.reason == REASON]
@@ -265,12 +267,12 @@ def _accepted(act: Act, wanted: str) -> Answer:
         if not use_segments(act, after):
             raise Abandoned(Refused("limit", f"The limit of the segment at {clock(after.start)} is used up.", id=after.id))
         entry_queries.update(act.unit, act.site, after)
+    olds = {one.id: one for one in entries}
     for number, after in enumerate(afters, start=1):
         act.settle(after.id)
-        queue_message(act, after, "change")
+        owe(act, after, CHANGE, was=olds[after.id])
         state = state_of(after, ranges_for(after.resources, after.day, after.start, after.end))
         act.log("moved", after.id, before[after.id], state, reason=REASON, primary=number == len(afters))
-    olds = {one.id: one for one in entries}
     moves = tuple(Moved(olds[one.id], one, plan.coach) for one in afters)
     return Accepted("accepted", wanted, moves, plan.won)
 

@@ -8,17 +8,19 @@ from difflib import SequenceMatcher
 
 from agent_tui.domain.flags import DISPLACED
 from agent_tui.domain.log import Event, State, fingerprint
+from agent_tui.domain.messages import CHANGE
 from agent_tui.domain.rehoming import REHOMED, WORKING_DAYS, Away, Gap, Place, RefusedPlan, Rehoming, faults, is_rehomed, is_told
 from agent_tui.domain.requests import Booked, EntryState, Moved, Outcome, Refused, Request
 from agent_tui.domain.site import LAST_DAY, Catalogue
 from agent_tui.domain.ticks import FULL_DAY, TICKS_PER_DAY, clock, mask_of, runs_in, span
 from agent_tui.services.acts import Abandoned, Act, perform, ranges_for, request_id
-from agent_tui.services.allocating import queue_message, use_segments
+from agent_tui.services.allocating import use_segments
 from agent_tui.services.changes import release_moves
 from agent_tui.services.clashes import settle_unplaced
 from agent_tui.services.desk import Desk
 from agent_tui.services.displacing import moved_by
 from agent_tui.services.leaving import Leaving, days_to_try, leavers_of
+from agent_tui.services.owing import owe, owe_displaced
 from agent_tui.solvers.rehome import MOST_NODES, rehome
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
@@ -314,7 +316,7 @@ class _Carrying:
         if move.before.status == "unplaced":
             settle_unplaced(act, after.id)
         if is_told(move):
-            queue_message(act, after, "change")
+            owe(act, after, CHANGE, was=move.before)
         self.lines.append(_Line("moved", before, after, tuple(ranges)))
 
     def _unplace(self, entry: EntryState, before: State) -> None:
@@ -322,6 +324,7 @@ class _Carrying:
         after = replace(entry, status="unplaced", version=entry.version + 1)
         entry_queries.update(act.unit, act.site, after)
         act.flags.raise_flag(DISPLACED, entry=entry.id)
+        owe_displaced(act, after)
         self.lines.append(_Line("unplaced", before, after, ()))
 
     def _block(self) -> None:

@@ -16,6 +16,7 @@ from agent_tui.domain.ticks import clock, span
 from agent_tui.services.acts import Abandoned, Act, request_id
 from agent_tui.services.allocating import Under, allocate
 from agent_tui.services.finding import client_masks
+from agent_tui.services.owing import owe_offer
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
@@ -205,6 +206,7 @@ def _make_call(act: Act, place: Waiting, entry: EntryState, hold: EntryState) ->
         "contact": entry.contact,
     }
     work_queries.insert_call(act.unit, act.site, row)
+    owe_offer(act, entry, hold.id)
     log_offer(act, entry.id, hold.id)
 
 

@@ -18,15 +18,17 @@ from agent_tui.domain.roles import (
     role_problem,
 )
 from agent_tui.domain.site import Staff
-from agent_tui.services.acts import Act, RequestId, request_id
+from agent_tui.services.acts import Act, RequestId, in_one_act, request_id
+from agent_tui.services.contact_details import email_problem
 from agent_tui.services.desk import Desk
-from agent_tui.services.one_line import in_one_line, write_line
+from agent_tui.services.one_line import write_line
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import importing as import_queries
 
-ADDED, ROLE, OFF, ON = "staff_added", "role_changed", "login_off", "login_on"
+ADDED, ROLE, OFF, ON, ADDRESS = "staff_added", "role_changed", "login_off", "login_on", "staff_email_set"
 LONGEST_NAME = 60
-_STATUS = {ADDED: "added", ROLE: "changed", OFF: "off", ON: "on"}
+_STATUS = {ADDED: "added", ROLE: "changed", OFF: "off", ON: "on", ADDRESS: "changed"}
+LONGEST_ADDRESS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def add_staff(
         catalogue_queries.insert_staff(act.unit, act.site, [checked])
         return _written(act, ADDED, checked, role=role, diary=checked.diary)
 
-    return _in_one_act(desk, request_id(id, ADDED, login, called, role, diary, booker), work)
+    return _change(desk, request_id(id, ADDED, login, called, role, diary, booker), work)
 
 
 def set_role(desk: Desk, login: str, role: str, diary: str | None = None, *, id: str | None = None) -> Answer:
@@ -98,7 +100,30 @@ def set_role(desk: Desk, login: str, role: str, diary: str | None = None, *, id:
         import_queries.update_staff(act.unit, act.site, [wanted])
         return _written(act, ROLE, wanted, role=role, was=old.role, diary=wanted.diary)
 
-    return _in_one_act(desk, request_id(id, ROLE, login, role, diary), work)
+    return _change(desk, request_id(id, ROLE, login, role, diary), work)
+
+
+def set_address(desk: Desk, login: str, address: str, *, id: str | None = None) -> Answer:
+    """Write the e-mail address of a login, to which notes on its diary go, and return StaffChanged ("changed") or Refused.
+
+    An empty one takes it away. The address is in the list of staff only: the log says that it was set, and no hash holds it.
+    """
+    wanted = clean(address, limit=LONGEST_ADDRESS)
+
+    def work(act: Act, people: dict[str, Staff]) -> Answer:
+        old = people.get(login)
+        if old is None:
+            return Refused("unknown_login", unknown("login", login, people))
+        problem = not_to_give(act.desk.staff.role, old.role, old.role)
+        if problem is not None:
+            return Refused("role", problem)
+        unsound = email_problem(wanted) if wanted else None
+        if unsound is not None:
+            return Refused("not_possible", unsound)
+        catalogue_queries.set_address(act.unit, act.site, login, wanted or None)
+        return _written(act, ADDRESS, old)
+
+    return _change(desk, request_id(id, ADDRESS, login), work)
 
 
 def switch_login(desk: Desk, login: str, *, enabled: bool, id: str | None = None) -> Answer:
@@ -124,10 +149,10 @@ def switch_login(desk: Desk, login: str, *, enabled: bool, id: str | None = None
         catalogue_queries.set_off(act.unit, act.site, login, None if enabled else act.at)
         return _written(act, verb, wanted, role=old.role)
 
-    return _in_one_act(desk, request_id(id, verb, login), work)
+    return _change(desk, request_id(id, verb, login), work)
 
 
-def _in_one_act(desk: Desk, request: RequestId, work: Work) -> Answer:
+def _change(desk: Desk, request: RequestId, work: Work) -> Answer:
     """Run a change of staff under the lock of the rules, so that two at once cannot leave the site without an administrator."""
 
     def first(act: Act) -> Answer:
@@ -140,7 +165,7 @@ def _in_one_act(desk: Desk, request: RequestId, work: Work) -> Answer:
 
     if desk.staff.role not in GIVES:
         return _refuse_role()
-    return in_one_line(desk, request, first, again, rules=True)
+    return in_one_act(desk, request, first, again, rules=True)
 
 
 def _refuse_role() -> Refused:

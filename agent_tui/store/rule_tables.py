@@ -102,6 +102,7 @@ class StaffRow(Table, table=True):
     booker: str = text()
     diary: str | None = maybe_text()
     off_at: int | None = maybe_whole()
+    email: str | None = maybe_text()
 
 
 class TypeRow(Table, table=True):

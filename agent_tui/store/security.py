@@ -21,7 +21,7 @@ GROUPS = {
 
 _OF_WORK = (
     *("client", "entry", "claim", "occupancy", "segment_use", "note", "handoff", "flag", "escalation", "call", "waiting"),
-    *("external_reference", "message", "counter", "refusal", "learnt_demand", "value_table", "override_request"),
+    *("external_reference", "message", "message_claim", "counter", "refusal", "learnt_demand", "value_table", "override_request"),
     *("handover", "presence"),
     *("question", "question_watch", "incident", "feedback"),
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Index, MetaData, UniqueConstraint
 
-from agent_tui.store import rule_tables, support_tables  # noqa: F401 - their tables are part of the metadata
+from agent_tui.store import message_tables, rule_tables, support_tables  # noqa: F401 - their tables are part of the metadata
 from agent_tui.store.columns import maybe_text, maybe_whole, text, whole
 from agent_tui.store.table_base import CLUSTERED, STRICT, Table, check, one_of, partial, refers
 
@@ -31,6 +31,8 @@ class ClientRow(Table, table=True):
     email: str = text()
     language: str = text()
     access_needs: str = text()
+    preferred_channel: str | None = maybe_text()
+    address: str | None = maybe_text()
 
 
 class EntryRow(Table, table=True):
@@ -427,25 +429,6 @@ class ExternalReferenceRow(Table, table=True):
     kind: str = text(key=True)
     reference: str = text(key=True)
     target: str = text()
-
-
-class MessageRow(Table, table=True):
-    """A message that an act owes the claimant, written in the act's own transaction; one for an entry, kind and version."""
-
-    __tablename__ = "message"
-    __table_args__ = (
-        one_of("message", "status", "queued", "told"),
-        refers("message", "entry", target=("entry.site", "entry.id")),
-        CLUSTERED,
-    )
-    site: str = text(key=True)
-    entry: str = text(key=True)
-    kind: str = text(key=True)
-    version: int = whole(key=True)
-    status: str = text()
-    made_at: int = whole()
-    not_before: int = whole()
-    told_by: str | None = maybe_text()
 
 
 METADATA: MetaData = Table.metadata

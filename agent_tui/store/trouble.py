@@ -36,7 +36,8 @@ class OutcomeUnknown(StoreTrouble):
 
 
 class KeyRefused(Exception):
-    """A unique key refused a row; `key` is occupancy, entry, request, segment_use, client, message, weekly_check or other."""
+    """A unique key refused a row; `key` is occupancy, entry, request, segment_use, client, message, message_claim,
+    weekly_check or other."""
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
@@ -52,6 +53,7 @@ _KEYS = (
     ("entry", "entry_pkey"),
     ("client", "client.client"),
     ("client", "client_pkey"),
+    ("message_claim", "message_claim"),
     ("message", "message"),
     ("weekly_check", "weekly_check"),
 )

@@ -38,6 +38,7 @@ from agent_tui.tui.messages import (
     SwitchedOff,
     WorkDone,
 )
+from agent_tui.tui.sending_rounds import start_rounds
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -54,7 +55,8 @@ LOOKS_SECONDS = 5.0
 
 _UNTOLD = frozenset(
     (
-        *("look", "check", "patch", "learn", "draft", "discard", "late reports", "looked", "answers", "told"),
+        *("look", "check", "patch", "learn", "draft", "discard", "late reports", "looked", "answers", "told", "reviews"),
+        "how told",
         *("incident", "incident kept", "key trouble", "open flags", BESIDE),
     )
 )
@@ -88,6 +90,7 @@ class Backstage:
     _stop: Event = field(default_factory=Event)
     _feed: Thread | None = None
     _looks: Thread | None = None
+    _sender: Thread | None = None
     _head_of: date | None = None
     _opening: Lock = field(default_factory=Lock)
     _pictures: Lock = field(default_factory=Lock)
@@ -178,6 +181,7 @@ class Backstage:
                 self._feed.start()
                 self._looks = Thread(target=self._write_looks, name="looks", daemon=True)
                 self._looks.start()
+                self._sender = start_rounds(settings, lambda: self.desk, self._stop)
         return DeskOpened(live.catalogue, desk.staff, desk.store.name, warning)
 
     def _keep_head(self, desk: "Desk") -> None:
@@ -230,6 +234,8 @@ class Backstage:
             self._feed.join(timeout=2)
         if self._looks is not None:
             self._looks.join(timeout=2)
+        if self._sender is not None:
+            self._sender.join(timeout=2)
         if self._live is not None and not (self._feed is not None and self._feed.is_alive()):  # it may wait for a silent server
             self._live.close()
         if self._desk is not None:

@@ -55,6 +55,8 @@ Context = Literal[
     "support",
     "support words",
     "support list",
+    "outbox",
+    "outbox list",
 ]
 
 CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
@@ -109,6 +111,8 @@ CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
         "support": ("support", "app"),
         "support words": ("support words", "support", "app"),
         "support list": ("support list", "any list", "support", "app"),
+        "outbox": ("outbox", "app"),
+        "outbox list": ("outbox list", "any list", "outbox", "app"),
     }
 )
 """Each place that can have the focus, with the places around it whose commands also apply, innermost first."""
@@ -165,6 +169,8 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "support": "Support screen",
         "support words": "Words of a question",
         "support list": "Questions, incidents, feedback",
+        "outbox": "Outbox screen",
+        "outbox list": "Messages",
     }
 )
 TYPING: Final = frozenset({"form", "client", "ask", "type words", "alignment form", "record form", "support words"})
@@ -197,5 +203,6 @@ PANES: Final = TYPING | {
     "report table",
     "report chart",
     "support list",
+    "outbox list",
 }
 """Places that have the focus themselves; the app and the screen stand around them."""

@@ -32,8 +32,8 @@ COUNTS = {
     "book": 12,
     "book with a room": 14,
     "confirm": 13,
-    "move": 20,
-    "cancel": 17,
+    "move": 21,
+    "cancel": 18,
     "undo": 27,
     "a retry": 3,
 }

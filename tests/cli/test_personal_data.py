@@ -25,11 +25,28 @@ def test_refused_as_an_argument_of_every_command(desk: Place, word: str) -> None
         ("clients", "find", word),
         ("clients", "find", "-", word),
         ("clients", "add", word),
+        ("clients", "edit", word, "-"),
     ):
         shown = desk.ask(*words, code=2)
         if "-" not in words:
             assert "standard input" in shown["reason"] or "stdin" in shown["reason"] or "opaque id" in shown["reason"], words
     assert desk.dump() == before
+
+
+def test_a_claimants_details_are_changed_by_standard_input(desk: Place) -> None:
+    ref = desk.ask("clients", "add", "-", stdin="name: Zoe Vale\npreferred channel: text\nphone: 07911 123456\n")["ref"]
+    shown = desk.ask("clients", "edit", ref, "-", stdin="email: zoe@example.com\npreferred channel: e-mail\nphone:\n")
+    assert shown == {"status": "changed", "ref": ref, "changed": ["phone", "email", "preferred_channel"], "repeated": False}
+    assert desk.ask("clients", "edit", ref, "-", stdin="phone:\n")["status"] == "unchanged"
+    for words, stdin, code in (
+        ((ref,), "email: nobody\n", 2),
+        ((ref,), "email:\n", 2),
+        ((ref,), "\n", 2),
+        ((ref,), "shoe size: 43\n", 2),
+        (("-",), "language: Welsh\n", 2),
+        (("C999999",), "language: Welsh\n", 3),
+    ):
+        assert desk.ask("clients", "edit", *words, "-", stdin=stdin, code=code)["reason"].endswith((".", ":")), (words, stdin)
 
 
 def test_opaque_ids_are_taken(desk: Place) -> None:

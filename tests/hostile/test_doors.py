@@ -45,12 +45,15 @@ USUAL = {
     "site create code": "NEW",
     "guarantee set --starts": "5",
     "subject ref": "C000001",
+    "clients edit ref": "C000001",
     "subject --out": "subject.json",
+    "templates preview kind": "reminder",
     **dict.fromkeys(("question", "incident", "item", "improvement"), NOBODYS),
     "feedback add source": "staff",
     "shell": "bash",
     **{"outcome": "done", "--owner": "super1", "--due": "2027-01-15", "--source": "staff"},
     "incident raise kind": "slow",
+    "outbox channel channel": "sms",
     **{
         f"{name} words": "Which room is free?"
         for name in ("faq raise", "faq publish", "faq answer", "feedback add", "improve add")
@@ -72,6 +75,7 @@ BESIDE: dict[str, tuple[str, ...]] = {
     "rehome preview": ("--diary", "D01"),
     "rehome commit": ("--diary", "D01"),
     "requests take": ("--next",),
+    "outbox retry": ("--all",),
     "retain": ("--apply", "--reason", "schedule"),
     "feedback add": ("--procedure", "allocate-slot"),
     "type dropin": ("--hours", "Mon-Fri 10:00-12:00", "--words", "Come to the front desk."),
@@ -90,8 +94,10 @@ types = ["FC-F2F"]
 # What standard input holds for a command, where it is read.
 INPUT = {
     "ask": "fcm tue am",
+    "staff email": "ann.archer@dwp.gov.uk",
     "contacts set": "name: Kim\nreach: extension 100\nhours: Mon-Fri 09:00-17:00\n",
     "clients add": "name: Mira Vale\n",
+    "clients edit": "language: Welsh\n",
     "clients find": "Sana Khan 1",
     "diary request": 'coach = "Mira Vale"\nstaff_number = "0123456"\nemail = "mira.vale@dwp.gov.uk"\nteam = "A"\nlike = "D03"\n',
     "diary escalate": "segmentation does not meet the need of this team",

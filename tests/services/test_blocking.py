@@ -264,7 +264,7 @@ def test_cancel_cancels_each_with_its_own_line_and_message(house: House) -> None
         assert house.verbs(one.id) == ["booked", "cancelled"]
         assert house.events(one.id)[-1]["reason"] == "coach_absent"
         rows = house.rows("SELECT kind, status FROM message WHERE site = ? AND entry = ? ORDER BY version", one.id)
-        assert rows == [("confirmation", "queued"), ("cancellation", "queued")]
+        assert rows == [("confirmation", "asking"), ("cancellation", "asking")]
     assert house.status(outside.id) == "booked"
     assert on_d01(house, made.ids[0]) == [(NINE, NOON)]
     assert house.open_flags() == []

@@ -42,7 +42,7 @@ def test_a_booking_owns_its_time_and_tells_what_to_say(house: House) -> None:
 def test_a_booking_queues_its_confirmation_for_when_it_can_no_longer_be_undone(house: House) -> None:
     made = done(booking.book(house.desk(), wish()))
     rows = house.rows("SELECT entry, kind, version, status, not_before - made_at FROM message WHERE site = ?")
-    assert rows == [(made.entry.id, "confirmation", 1, "queued", 60_000)]
+    assert rows == [(made.entry.id, "confirmation", 1, "asking", 60_000)]
 
 
 def test_what_was_typed_is_kept_as_notes_and_never_written_to_the_log(house: House) -> None:

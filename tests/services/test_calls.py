@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent_tui.services import booking, calls
+from agent_tui.services import booking, calls, messages
 from agent_tui.services.lists import end_lapsed_holds
 from tests.services.conftest import House, done, uid, wish
 
@@ -72,14 +72,14 @@ def test_what_was_wanted_is_in_the_log_without_words_of_the_caller(house: House)
 def test_told_by_phone_settles_the_messages_once(house: House) -> None:
     desk = house.desk()
     booked = done(booking.book(desk, wish()))
-    assert calls.told_by_phone(desk, booked.entry.id) == 1
-    assert calls.told_by_phone(desk, booked.entry.id) == 0
+    assert messages.told_by_phone(desk, booked.entry.id) == 1
+    assert messages.told_by_phone(desk, booked.entry.id) == 0
     assert house.rows("SELECT status, told_by FROM message WHERE site = ?") == [("told", "agent1")]
     assert house.verbs() == ["booked", "told"]
 
 
 def test_told_by_phone_of_nothing_writes_nothing(house: House) -> None:
-    assert calls.told_by_phone(house.desk(), uid(1)) == 0
+    assert messages.told_by_phone(house.desk(), uid(1)) == 0
     assert house.verbs() == []
 
 

@@ -71,7 +71,7 @@ def test_a_confirmed_hold_is_an_appointment_in_place_with_a_message_and_words_to
     assert done_.entry.expires_at is None
     assert done_.say is not None
     assert "Wednesday 25 November at 9am" in done_.say
-    assert house.rows("SELECT kind, status, version FROM message WHERE site = ?") == [("confirmation", "queued", 2)]
+    assert house.rows("SELECT kind, status, version FROM message WHERE site = ?") == [("confirmation", "asking", 2)]
     assert house.verbs(made.entry.id) == ["held", "confirmed"]
 
 

@@ -75,7 +75,7 @@ def test_one_move_makes_two_gaps_one(house: House) -> None:
     (line,) = [one for one in house.events(middle) if one["verb"] == "moved"]
     assert (line["reason"], line["request"]) == ("recovery", uid(900))
     messages = house.rows("SELECT kind, version, status FROM message WHERE site = ? AND entry = ? ORDER BY version", middle)
-    assert messages == [("confirmation", 1, "queued"), ("change", 2, "queued")]
+    assert messages == [("confirmation", 1, "asking"), ("change", 2, "asking")]
     told = story(house.desk("leader1"), middle)
     assert not isinstance(told, Refused)
     assert told.lines[-1].text.endswith("so that more can be booked.")

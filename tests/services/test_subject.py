@@ -79,6 +79,6 @@ def test_a_table_about_an_entry_a_call_or_a_claimant_is_never_left_out() -> None
         *("diary_type", "pattern", "segment", "closure", "retirement", "type_key", "drop_in", "ticket", "site_setting"),
         *("learnt_demand", "value_table", "guarantee", "weekly_check", "recovery_dismissal", "pattern_draft", "contact"),
         *("presence", "report_schedule", "report_run", "question", "question_answer", "question_watch", "incident"),
-        *("support_ticket", "improvement", "procedure_review"),
+        *("support_ticket", "improvement", "procedure_review", "message_claim"),
     }
     assert set(tables_by_name()) - named - REPEATS <= of_the_site, "say whether this table holds anything about a claimant"

@@ -9,7 +9,9 @@ ROWS = 3
 # What no check in the form of a list can tell.
 WHOLE = {"start_tick": 108, "end_tick": 118, "tick": 108, "minutes": 30, "weekday": 2, "enabled": 1, "key_type": 1, "day_off": 0}
 # Of two columns that exclude each other, the one that stays empty.
-EMPTY = {("pattern", "day"), ("note", "handoff"), ("feedback", "procedure")}
+EMPTY = {
+    *(("pattern", "day"), ("note", "handoff"), ("feedback", "procedure"), ("message", "ticket"), ("message", "support_ticket")),
+}
 
 
 def fill_every_table(connection: Connection) -> None:

@@ -119,7 +119,7 @@ SPOILERS = {
     "CREATE INDEX more ON entry (site, diary)": "more",
     "ALTER TABLE entry ADD COLUMN more TEXT": "entry.more",
     "ALTER TABLE entry DROP COLUMN pair": "entry.pair",
-    "DROP TABLE message": "message",
+    "DROP TABLE message_claim": "message_claim",
 }
 SQLITE_SPOILERS = {
     "CREATE TABLE more (id TEXT) STRICT": "table more",
@@ -223,7 +223,7 @@ LOSES_STRICT = """
     with op.batch_alter_table("claim", recreate="always") as batch:
         batch.create_check_constraint("ck_claim_early", "start_tick < 288")
 """
-LOSES_ROWS = GOOD + '    op.execute("DELETE FROM message")\n'
+LOSES_ROWS = GOOD + '    op.execute("DELETE FROM message_claim")\n'
 LEAVES_ORPHANS = GOOD + "    op.execute(\"UPDATE claim SET entry = 'nobody'\")\n"
 FAILS = GOOD + '    op.execute("INSERT INTO nowhere VALUES (1)")\n'
 NEXT = "next"
@@ -285,7 +285,7 @@ def test_a_next_revision_that_rebuilds_guarded_tables_loses_nothing(location: st
     ("body", "said"),
     [
         (LOSES_STRICT, "STRICT"),
-        (LOSES_ROWS, "message had 3 rows and has 0"),
+        (LOSES_ROWS, "message_claim had 3 rows and has 0"),
         (LEAVES_ORPHANS, "claim"),
         (FAILS, "itself failed"),
     ],

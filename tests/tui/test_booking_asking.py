@@ -78,7 +78,7 @@ async def test_what_is_unsure_is_asked_the_line_survives_and_chips_change_the_fo
         await seat.press("1")  # three o'clock
         assert isinstance(seat.top, ChoiceModal)
         await seat.press("2")  # the other type
-        assert seat.top is screen
+        assert seat.pilot.app.screen is screen
         assert bar.line == "wsr-phone tomorrow at 15:00"
         assert (screen.form.draft.type, screen.form.draft.near) == ("WSR-PHONE", 180)
         # By key: the type becomes another, the time goes.

@@ -72,7 +72,7 @@ async def test_a_booking_asked_for_by_email_is_not_told_by_phone(seats: Seats) -
         seat.screen.form.focus_field("contact")
         await seat.type("email", "f9")
         await seat.press("f2", "1")
-        assert seat.rows("SELECT status FROM message WHERE site = ?") == [("queued",)]
+        assert seat.rows("SELECT status FROM message WHERE site = ?") == [("asking",)]
 
 
 async def test_ending_a_call_releases_its_hold(seats: Seats) -> None:

@@ -262,3 +262,27 @@ async def test_keys_typed_before_the_store_is_open_are_kept(seats: Seats) -> Non
         await seat.rest()
         assert seat.kind == "offers"
         assert {offer.day for offer in seat.screen.call.offers} >= {NOW.date() + timedelta(days=2)}
+
+
+async def test_how_a_client_is_written_to_is_changed_on_the_spot(seats: Seats) -> None:
+    async with seats.seat() as seat:
+        await seat.press("f2", "C")
+        assert "Choose the claimant first" in seat.said
+        seat.screen.action_find_client()
+        await seat.type("khan 7")
+        await seat.press("enter", "shift+f4")
+        assert seat.top.query_one("#name").value == "Sana Khan 7"  # type: ignore[attr-defined]
+        await seat.press(*["tab"] * 4, *"email", "ctrl+s")
+        assert "An e-mail address is needed" not in seat.said  # it stands under its field, where the cursor is
+        assert seat.top.focused is not None
+        assert seat.top.focused.id == "email"
+        await seat.press(*"sana@example.com", "ctrl+s")
+        assert "C000007: email, preferred channel changed." in seat.said
+        assert seat.rows("SELECT email, preferred_channel FROM client WHERE site = ? AND client = 'C000007'") == [
+            ("sana@example.com", "email")
+        ]
+        # What was typed is there again after an escape.
+        await seat.press("shift+f4", *["tab"] * 6, *"Welsh", "escape", "shift+f4")
+        assert seat.top.query_one("#language").value == "Welsh"  # type: ignore[attr-defined]
+        await seat.press("escape")
+        assert seat.rows("SELECT why FROM access WHERE site = ? AND client = 'C000007' AND why = 'edit'") == [("edit",)] * 3

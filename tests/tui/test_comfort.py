@@ -97,7 +97,7 @@ async def test_no_size_of_the_window_takes_the_focus_or_what_was_typed(seats: Se
 
 async def test_the_next_run_looks_as_the_last_did(seats: Seats) -> None:
     async with seats.seat(size=WIDE) as seat:
-        await seat.press("f2", "]", "+", "T", "2", "L", "2", "L", "4")
+        await seat.press("f2", "]", "+", "T", "2", "z", "2", "z", "4")
         tomorrow = seat.screen.shown.day
         assert seat.screen.grid.region.x < seat.screen.form.region.x
         assert seat.screen.form.styles.border_left[0] == ""

@@ -210,10 +210,12 @@ async def test_a_new_client_is_typed_field_by_field() -> None:
     async with app.run_test() as pilot:
         app.ask(NewClientModal(Client("", "Sana")))
         await pilot.pause()
-        await pilot.press(*" Khan", "enter", *"4960000", "enter", *"QQ123456A", "tab")
-        await pilot.press(*"s@x.org", "enter", *"Urdu", "enter", "enter")
+        await pilot.press(*" Khan", "enter", *"01134960000", "enter", *"QQ123456A", "tab")
+        await pilot.press(*"s@x.org", "enter", *"E-mail", "enter", *"1 High St,Leeds, LS1 4AP", "enter", *"Urdu", "enter")
+        await pilot.press("enter")
         await pilot.pause()
-        assert app.answer == Client("", "Sana Khan", "4960000", "QQ123456A", "s@x.org", "Urdu")
+        address = "1 High St\nLeeds\nLS1 4AP"
+        assert app.answer == Client("", "Sana Khan", "01134960000", "QQ123456A", "s@x.org", "Urdu", "", "email", address)
 
 
 async def test_what_is_wrong_stands_under_its_field_and_the_first_one_gets_the_focus() -> None:
@@ -229,7 +231,7 @@ async def test_what_is_wrong_stands_under_its_field_and_the_first_one_gets_the_f
         assert app.focused is dialog.query_one("#name")
         problems = {widget.id: str(widget.content) for widget in dialog.query(".dialog--problem").results(Static)}
         assert problems["name-problem"] == "! A claimant needs a name."
-        assert problems["phone-problem"] == "! The phone number has too few digits."
+        assert problems["phone-problem"] == "! The phone number has too few digits; say 0113 496 0000."
         assert problems["reference-problem"].startswith("! The national reference")
         assert problems["email-problem"] == ""
         assert [widget.region for widget in dialog.query(TextField)] == before

@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 from textual._xterm_parser import XTermParser
+from textual.drivers import web_driver
 from textual.message import Message
 
 from agent_tui.domain.cleaning import clean_for_display
-from agent_tui.tui.pasting import END, LONGEST, START, PasteParser
+from agent_tui.tui.page_driver import PageDriver
+from agent_tui.tui.pasting import END, LONGEST, START, PasteParser, guard_input
 from tests.hostile.words import WORDS
 
 PIECES = st.sampled_from(["\x1b", "[", "2", "0", "1", "~", "[A", "\x1b]0;evil\x07", "a", "\r", "\x03", "é", "\x1b\x1b[2J" * 9])
@@ -69,3 +71,12 @@ def test_of_a_megabyte_only_so_much_goes_through_the_parser_as_may_be_taken(monk
     assert keys(found) == ["q"]
     assert pastes(found) == [harmless(text)]
     assert sum(map(len, seen)) < LONGEST + 100
+
+
+def test_a_paste_into_a_page_is_text_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("XTermParser", "getincrementaldecoder"):
+        monkeypatch.setattr(web_driver, name, getattr(web_driver, name))
+    guard_input(PageDriver)
+    used = vars(web_driver)
+    assert used["XTermParser"] is PasteParser
+    assert used["getincrementaldecoder"]("utf-8")().decode(b"\xff") == "\ufffd"

@@ -45,7 +45,7 @@ async def test_a_hold_warns_and_is_extended_from_every_screen_and_dialog(seats: 
         assert await version_after_extending() == held.entry.version + 1
         assert "Held:" in seat.top.status.text  # type: ignore[attr-defined]
 
-        app.action_change_theme()  # type: ignore[attr-defined]
+        app.action_change_theme()
         await seat.rest()
         assert isinstance(seat.top, ChoiceModal)
         await runs_out()

@@ -221,6 +221,11 @@ def staff_of(row: Row) -> Staff:
     return Staff(login, name, role, booker, diary, enabled=off_at is None)
 
 
+def set_address(unit: Unit, site: str, login: str, address: str | None) -> None:
+    """Write the e-mail address of a login, None where it has none."""
+    unit.run("UPDATE staff SET email = ? WHERE site = ? AND login = ?", address, site, login)
+
+
 def set_off(unit: Unit, site: str, login: str, off_at: int | None) -> None:
     """Switch a login off from an instant in ms UTC on, or on again with None."""
     unit.run("UPDATE staff SET off_at = ? WHERE site = ? AND login = ?", off_at, site, login)

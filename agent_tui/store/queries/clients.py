@@ -2,20 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 
-from agent_tui.domain.clients import Client, Look, name_key, phone_key, reference_key
+from agent_tui.domain.clients import NOBODY, Client, Look, name_key, phone_key, reference_key
 from agent_tui.store.unit_of_work import Unit
 
-_COLUMNS = "client, name, phone, reference, email, language, access_needs"
+NO_LONGER_NAMED = f"name_key = '' AND name = '{NOBODY}'"
+"""The clause of a claimant whose name and all else was erased; nobody who is added has an empty key."""
+COLUMNS = "client, name, phone, reference, email, language, access_needs, COALESCE(preferred_channel, ''), COALESCE(address, '')"
+"""What a Client is read from."""
 _INSERT = (
-    "INSERT INTO client (site, client, name, name_key, phone, phone_key, reference, reference_key, email, language, access_needs)"
-    " VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+    "INSERT INTO client (site, client, name, name_key, phone, phone_key, reference, reference_key, email, language, access_needs,"
+    " preferred_channel, address) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 )
 
 
-def _values(site: str, one: Client) -> tuple[str, ...]:
+def _values(site: str, one: Client) -> tuple[str | None, ...]:
     return (
         *(site, one.ref, one.name, name_key(one.name), one.phone, phone_key(one.phone)),
         *(one.reference, reference_key(one.reference), one.email, one.language, one.access_needs),
+        *(one.preferred_channel or None, one.address or None),
     )
 
 
@@ -41,13 +45,13 @@ def set_counter(unit: Unit, site: str, value: int) -> None:
 def get(unit: Unit, site: str, ref: str, *, lock: bool = False) -> Client | None:
     """Return a claimant by opaque id, or None; with `lock` only one transaction at a time may book for them."""
     clause = " FOR NO KEY UPDATE" if lock and unit.postgres else ""
-    row = unit.row(f"SELECT {_COLUMNS} FROM client WHERE site = ? AND client = ?{clause}", site, ref)
+    row = unit.row(f"SELECT {COLUMNS} FROM client WHERE site = ? AND client = ?{clause}", site, ref)
     return None if row is None else Client(*row)
 
 
 def all_of(unit: Unit, site: str, limit: int | None) -> list[Client]:
     """Return claimants by opaque id, all of them or the first `limit`."""
-    statement = f"SELECT {_COLUMNS} FROM client WHERE site = ? ORDER BY client" + ("" if limit is None else " LIMIT ?")
+    statement = f"SELECT {COLUMNS} FROM client WHERE site = ? ORDER BY client" + ("" if limit is None else " LIMIT ?")
     return [Client(*row) for row in unit.rows(statement, site, *(() if limit is None else (limit,)))]
 
 
@@ -72,7 +76,7 @@ def find(unit: Unit, site: str, wanted: str, limit: int) -> list[Client]:
         for row in rows:
             found.setdefault(row[0], Client(*row))
 
-    text = f"SELECT {_COLUMNS} FROM client WHERE site = ? AND"
+    text = f"SELECT {COLUMNS} FROM client WHERE site = ? AND"
     reference, phone, name = reference_key(wanted), phone_key(wanted), name_key(wanted)
     if reference:
         add(unit.rows(f"{text} client LIKE ? ESCAPE '\\' ORDER BY client LIMIT ?", site, _like(reference) + "%", limit))
@@ -105,6 +109,11 @@ def names(unit: Unit, site: str, refs: Sequence[str]) -> dict[str, str]:
 def all_refs(unit: Unit, site: str) -> list[str]:
     """Return the opaque ids of a site's claimants."""
     return [str(row[0]) for row in unit.rows("SELECT client FROM client WHERE site = ? ORDER BY client", site)]
+
+
+def set_preferred_channel(unit: Unit, site: str, ref: str, channel: str) -> None:
+    """Write by which channel a claimant wants to be told."""
+    unit.run("UPDATE client SET preferred_channel = ? WHERE site = ? AND client = ?", channel, site, ref)
 
 
 _ACCESS = "INSERT INTO access (site, id, at, who, client, why)"

@@ -61,11 +61,12 @@ def update_clients(unit: Unit, site: str, clients: Iterable[Client]) -> None:
     """Write claimants' details anew."""
     unit.many(
         "UPDATE client SET name = ?, name_key = ?, phone = ?, phone_key = ?, reference = ?, reference_key = ?, email = ?,"
-        " language = ?, access_needs = ? WHERE site = ? AND client = ?",
+        " language = ?, access_needs = ?, preferred_channel = ?, address = ? WHERE site = ? AND client = ?",
         [
             (
                 *(one.name, name_key(one.name), one.phone, phone_key(one.phone), one.reference, reference_key(one.reference)),
-                *(one.email, one.language, one.access_needs, site, one.ref),
+                *(one.email, one.language, one.access_needs),
+                *(one.preferred_channel or None, one.address or None, site, one.ref),
             )
             for one in clients
         ],

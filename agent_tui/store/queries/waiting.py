@@ -9,6 +9,7 @@ from agent_tui.domain.clients import Client
 from agent_tui.domain.queue import QUEUED, REQUEST, Duplicate, QueueItem
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.sooner import OFFERED, Waiting, waiting_from
+from agent_tui.store.queries.clients import COLUMNS
 from agent_tui.store.unit_of_work import Unit
 
 _COLUMNS = "entry, status, wanted, call, made_by, made_at"
@@ -152,11 +153,10 @@ def fitting_clients(unit: Unit, site: str, key: str, value: str) -> list[Client]
     """Return the claimants with a folded reference, phone or name (`key` is one of those words), by opaque id."""
     column, index = _KEYS[key]
     by = unit.by(index)
-    statement = f"SELECT {_CLIENT} FROM client{by} WHERE site = ? AND {column} = ? ORDER BY client"
+    statement = f"SELECT {COLUMNS} FROM client{by} WHERE site = ? AND {column} = ? ORDER BY client"
     return [Client(*row) for row in unit.rows(statement, site, value)]
 
 
-_CLIENT = "client, name, phone, reference, email, language, access_needs"
 _KEYS = {
     "reference": ("reference_key", "ix_client_reference"),
     "phone": ("phone_key", "ix_client_phone"),

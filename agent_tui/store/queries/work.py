@@ -140,6 +140,16 @@ def call_said(unit: Unit, site: str, id: str) -> tuple[str, str | None]:
     return ("standard", None) if row is None else (str(row[0]), row[1])
 
 
+def asked_for(unit: Unit, site: str, entry: str) -> tuple[dict[str, Any], int] | None:
+    """Return what the call asked for that an appointment came of, in codes and days, and when it came (ms UTC), or None."""
+    row = unit.row(
+        "SELECT wanted, opened_at FROM call WHERE site = ? AND entry = ? AND kind IN ('call', 'request')"
+        " ORDER BY opened_at, id LIMIT 1",
+        *(site, entry),
+    )
+    return None if row is None else (json.loads(row[0]), int(row[1]))
+
+
 def know_call(unit: Unit, site: str, id: str, asked: CallAsked) -> None:
     """Write what a call asks for by now."""
     unit.run(
@@ -174,24 +184,3 @@ def give_call(unit: Unit, site: str, id: str, who: str) -> None:
 def reopen_call(unit: Unit, site: str, id: str) -> None:
     """Open a call again that an undone act had ended."""
     unit.run("UPDATE call SET status = 'open', closed_at = NULL WHERE site = ? AND id = ?", site, id)
-
-
-def queue_message(unit: Unit, site: str, entry: str, kind: str, version: int, at: int, not_before: int) -> None:
-    """Queue what an act owes the claimant, not to be sent before an instant (the end of the undo time)."""
-    unit.run(
-        "INSERT INTO message (site, entry, kind, version, status, made_at, not_before,"
-        " told_by) VALUES (?,?,?,?,'queued',?,?,NULL)",
-        *(site, entry, kind, version, at, not_before),
-    )
-
-
-def told_by_phone(unit: Unit, site: str, entry: str, login: str) -> int:
-    """Write that the claimant was told on the phone what the queued messages of an entry say; returns how many."""
-    return unit.run(
-        "UPDATE message SET status = 'told', told_by = ? WHERE site = ? AND entry = ? AND status = 'queued'", login, site, entry
-    )
-
-
-def drop_message(unit: Unit, site: str, entry: str, version: int) -> None:
-    """Take back the message of an act that was undone before it could be sent."""
-    unit.run("DELETE FROM message WHERE site = ? AND entry = ? AND version = ? AND status = 'queued'", site, entry, version)

@@ -55,6 +55,7 @@ class Dialog(ModalScreen[ScreenResultType]):
         Binding("escape", "give_up", "close", show=False),
         # A hold runs out behind a dialog too, and letters are typed in one.
         Binding("ctrl+l", "app.extend_hold", "extend", show=False),
+        *bound("incident", "app.incident"),
     ]
 
     DEFAULT_CSS = """

@@ -169,7 +169,7 @@ class BookingScreen(BesideDesk):
             self.override_decided(result)
         elif job == PREPARED_BEFORE and isinstance(result, tuple):
             self.override_found(*result)
-        elif not self.support_done(job, result) and not self.sooner_done(job, result):
+        elif not any(done(job, result) for done in (self.support_done, self.sooner_done, self.telling_done, self.contact_done)):
             self.ending_done(job, result)
 
     def _late_reports_counted(self, late: int) -> None:
@@ -213,6 +213,7 @@ class BookingScreen(BesideDesk):
             self.form.set_today(self.today)
         self._look_for_late_reports()
         self._say_late_reports()
+        self.say_reviews()
         now = self.back.clock_ms()
         self.refresh_places(
             (column.diary, column.day)
@@ -248,7 +249,7 @@ class BookingScreen(BesideDesk):
         if self.grid.mark is not None:
             return ("block_time", "back"), ("book_here", "move", "cancel", "find_client")
         if self.call.confirmed is not None:
-            return ("end_booked", "undo"), ("hold",)
+            return ("end_booked", "undo", "told", "tell_how"), ("hold",)
         if self.call.held is not None:
             return (), ()
         if self.offers.state.displaces and self.context in ("grid", "offers"):

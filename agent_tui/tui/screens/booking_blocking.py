@@ -13,14 +13,14 @@ from agent_tui.tui.messages import ActUnknown, BlockAnswered, ClientsFound, Diar
 from agent_tui.tui.modals import ChoiceModal, ConfirmModal
 from agent_tui.tui.modals.block import BlockAsked, BlockAsks, BlockModal, BlockTyped, typed_for
 from agent_tui.tui.rehome_words import put_back_words
-from agent_tui.tui.screens.booking_sooner import SoonerDesk
+from agent_tui.tui.screens.booking_contact import ContactDesk
 from agent_tui.tui.widgets.diary_grid import Block, Mark
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
 
-class BlockDesk(SoonerDesk):
+class BlockDesk(ContactDesk):
     """What is taken out of booking, and given back."""
 
     block_dialog: BlockModal | None = None

@@ -162,6 +162,9 @@ class CallDesk(SearchDesk):
     def look_at_taken(self) -> None:
         """Read what the call holds or has booked as it is now; the last part of the screen does it."""
 
+    def look_how_told(self, booked: Booked) -> None:
+        """Say how the claimant will be told; a later part of the screen does it."""
+
     def end_as(self, how: str) -> None:
         """End the call; the last part of the screen does it."""
 
@@ -215,6 +218,7 @@ class CallDesk(SearchDesk):
         self.offers.show(OffersState.confirmed(booked, told=False))
         self.offers.focus()
         self.show_ghost(None)
+        self.look_how_told(booked)
         self.say(f"Booked: {when}. Read the sentence out, then 1 ends the call; u undoes for 60 seconds.", "done")
 
     def _refused(self, act: str, refused: Refused) -> None:

@@ -14,7 +14,7 @@ from agent_tui.domain.wall_time import wall_of
 from agent_tui.tui.messages import WorkDone
 from agent_tui.tui.modals import CallItem, CallPick, CallsModal, ChoiceModal
 from agent_tui.tui.request_draft import RequestDraft
-from agent_tui.tui.screens.booking_support import SupportDesk
+from agent_tui.tui.screens.booking_telling import TellingDesk
 from agent_tui.tui.screens.desk import CallInHand
 from agent_tui.tui.widgets.offer_list import OffersState
 
@@ -35,7 +35,7 @@ ENDINGS = (
 ENDING_WORDS = {id: words for id, _key, words in ENDINGS}
 
 
-class CallEndings(SupportDesk):
+class CallEndings(TellingDesk):
     """The end of a call, and the calls that have none yet."""
 
     # Handing off, ending, undoing.
@@ -108,13 +108,14 @@ class CallEndings(SupportDesk):
 
         def work(desk: "Desk") -> tuple[str, str]:
             from agent_tui.services.booking import release
-            from agent_tui.services.calls import end_call, open_call, told_by_phone
+            from agent_tui.services.calls import end_call, open_call
+            from agent_tui.services.messages import told_by_phone
 
             for one in (held, None if pair is None else pair.first):
                 if one is not None:
                     release(desk, one.entry.id)
             if booked is not None and told:
-                told_by_phone(desk, booked.entry.id)
+                told_by_phone(desk, booked.entry.id, only_asking=True)
             open_call(desk, call.id, draft.type, {})
             end_call(desk, call.id, how, entry=None if booked is None else booked.entry.id, unmet=unmet)
             self.keeper.discard(call.id)

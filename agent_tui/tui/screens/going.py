@@ -30,6 +30,7 @@ SCREENS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "reports": ("r", "Reports: what happened, in tables, pictures and files"),
         "staff": ("a", "Staff: who may act, and in which role"),
         "support": ("p", "Support: questions, incidents, feedback, reviews"),
+        "outbox": ("o", "Outbox: messages that wait, failed or were sent"),
     }
 )
 """The screens by name, each with its key in the list of screens and what it is for, in the order of the list."""
@@ -64,6 +65,7 @@ def _made(booking: BookingScreen, name: str) -> Any:
     from agent_tui.tui.screens.alignment import AlignmentScreen
     from agent_tui.tui.screens.diaries import DiariesScreen
     from agent_tui.tui.screens.flags import FlagsScreen
+    from agent_tui.tui.screens.outbox import OutboxScreen
     from agent_tui.tui.screens.queue import QueueScreen
     from agent_tui.tui.screens.record import RecordScreen
     from agent_tui.tui.screens.reports import ReportsScreen
@@ -81,6 +83,8 @@ def _made(booking: BookingScreen, name: str) -> Any:
     shared = (booking.back, booking.now, booking.staff)
     if name == "alignment":
         return AlignmentScreen(*shared, glyphs=booking.glyphs)
+    if name == "outbox":
+        return OutboxScreen(*shared, glyphs=booking.glyphs)
     if name == "queue":
         return QueueScreen(*shared, glyphs=booking.glyphs)
     if name == "white space":

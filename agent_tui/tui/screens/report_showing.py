@@ -7,6 +7,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from agent_tui.domain.reports.shape import Report, Row, Table
+from agent_tui.domain.reports.space import EFFICIENCY
 from agent_tui.tui.report_words import (
     all_rows,
     chart_column,
@@ -91,10 +92,11 @@ class ReportShowing(ReportActs):
         late = self.back.late_reports
         counts = [f"{self.glyphs.flag} {late_words(late)}"] if late and self.reads_all else []
         counts += [f"made {made.at:%H:%M}"] if made is not None else ["making"] if self.going else []
-        counts += [f"by {days.step}"]
+        counts += [f"by {days.step if made is None else made.report.step}"]
         if self.chosen.against is not None:
             against = None if made is None else made.report.against
             counts += [f"against {against[0]:%d %b} - {against[1]:%d %b}" if against else f"against {self.chosen.against}"]
+        counts += ["exact bound"] if self.chosen.exact and self.chosen.name == EFFICIENCY else []
         self.title_line.show(Title("Reports", span_words(days), place, tuple(counts), f"{self.now():%H:%M}"))
 
     def paint_table(self) -> None:

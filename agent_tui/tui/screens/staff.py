@@ -198,6 +198,24 @@ class StaffScreen(TwoPanes):
 
         self.ask(f"Role of {one.login}", f"You give: {self._given}.", fields, check, answered, about=one.login)
 
+    def action_staff_email(self) -> None:
+        """Set the address to which notes on the login's diary go."""
+        one = self.person
+        if one is None:
+            return
+
+        def answered(texts: Texts) -> None:
+            def act(desk: "Desk", id: str) -> object:
+                from agent_tui.services import staffing
+
+                return staffing.set_address(desk, one.login, texts["email"], id=id)
+
+            self.propose("E-mail", None, act)
+
+        fields = [Field("email", "E-mail", "", "name@dwp.gov.uk; empty for none", 200)]
+        sentence = "Notes on what others change in a coach's diary of the day go there. What is known is not shown."
+        self.ask(f"E-mail of {one.login}", sentence, fields, lambda _texts: {}, answered, about=one.login)
+
     def action_switch_login(self) -> None:
         """Switch the login off after a question, or on at once."""
         one = self.person

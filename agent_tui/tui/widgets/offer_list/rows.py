@@ -213,12 +213,14 @@ def _held_pieces(state: OffersState, months: bool, setting: Setting) -> tuple[Pi
 
 
 def _confirmed(state: OffersState, setting: Setting) -> Iterator[Row]:
+    if state.how and not state.told:  # first, since a long sentence leaves no room below it
+        yield from _words(state.how, "strong", setting)
     if not setting.compact:
         yield from _words("Say:", "strong", setting)
     yield from _words(state.say, "say", setting)
     if state.told:
         yield from _words("ok told by phone: recorded", "done", setting)
-    else:
+    elif not state.how:
         yield from _words("not yet recorded as told by phone", "muted", setting)
 
 

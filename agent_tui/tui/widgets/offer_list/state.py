@@ -58,6 +58,7 @@ class OffersState:
     client_known: bool = True
     say: str = ""
     told: bool = False
+    how: str = ""
     refused: Refused | None = None
     drop_in: str = ""
     others: int = 0
@@ -107,9 +108,9 @@ class OffersState:
         )
 
     @classmethod
-    def confirmed(cls, booked: Booked, *, told: bool = False) -> Self:
-        """An appointment that was made: the sentences to say, and whether they have been said and this was recorded."""
-        return cls("confirmed", say=booked.say or "", told=told)
+    def confirmed(cls, booked: Booked, *, told: bool = False, how: str = "") -> Self:
+        """An appointment that was made: the sentences to say, whether that was recorded, and how else the claimant is told."""
+        return cls("confirmed", say=booked.say or "", told=told, how=how)
 
     @classmethod
     def refusal(cls, refused: Refused) -> Self:
