@@ -1,5 +1,6 @@
 """Pastes and keys as a terminal sends them: in any pieces, with anything inside."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 import pytest
@@ -64,7 +65,12 @@ def test_keys_are_keys_before_between_and_after_pastes() -> None:
 def test_of_a_megabyte_only_so_much_goes_through_the_parser_as_may_be_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
     real = XTermParser.feed
-    monkeypatch.setattr(XTermParser, "feed", lambda parser, data: (seen.append(data), real(parser, data))[1])
+
+    def counted(parser: XTermParser, data: str) -> Iterable[Message]:
+        seen.append(data)
+        return real(parser, data)
+
+    monkeypatch.setattr(XTermParser, "feed", counted)
     text = "\u00e9\x1b[2Jx\0" * 170_000
     whole = f"{START}{text}{END}q"
     found = parsed(*(whole[at : at + 65_536] for at in range(0, len(whole), 65_536)))
