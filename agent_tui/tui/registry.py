@@ -465,7 +465,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         *("grid", "any list", "heat map", "chart"),
         action="app.layout",
     ),
-    _agent("jump", "' shift+f5 f17", "jump", "Put letters on panes and fields, and go to one.", "app", action="app.jump"),
+    _agent("jump", "' shift+f6 f18", "jump", "Put letters on panes and fields, and go to one.", "app", action="app.jump"),
     _agent(
         "palette",
         ": ctrl+p ctrl+backslash",
