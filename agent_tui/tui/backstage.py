@@ -48,6 +48,7 @@ Pair = tuple[str, date]
 WINDOW_DAYS = 35
 SCHEDULING = frozenset({SCHEDULED, UNSCHEDULED, WRITTEN})
 LATE_REPORTS = "late reports"
+BESIDE = "beside"
 LOOKS_SECONDS = 5.0
 """How often the looks at claimants are written; a batch is one short transaction."""
 
@@ -56,7 +57,7 @@ _UNTOLD = frozenset(
     (
         *("look", "check", "patch", "learn", "draft", "discard", "late reports", "looked", "answers", "told", "reviews"),
         "how told",
-        *("incident", "incident kept", "key trouble", "open flags", "handed for another"),
+        *("incident", "incident kept", "key trouble", "open flags", "handed for another", BESIDE),
     )
 )
 """Jobs that the app does by itself, or that are part of an incident, which tell nothing of what a person did."""
