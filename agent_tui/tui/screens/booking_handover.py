@@ -1,7 +1,7 @@
 """A hold handed to a colleague with what was typed, and the holds that colleagues hand to this terminal, told as they come."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -44,8 +44,8 @@ _JOBS = (COLLEAGUES, HANDED_TO, TO_TAKE, TAKEN_OVER, TURNED_DOWN, AT_START, BACK
 class HandoverDesk(CallEndings):
     """The hold of a call goes to a colleague with the call and its draft, and comes back when it is declined."""
 
-    def __init__(self, settings: Settings, now: Callable[[], datetime]) -> None:
-        super().__init__(settings, now)
+    def __init__(self, settings: Settings, now: Callable[[], datetime], day: date | None = None) -> None:
+        super().__init__(settings, now, day)
         self._asked_again: dict[str, Callable[[], None]] = {}
         """By act, what asks for it once more under the id that it had: where it was done, that brings its answer."""
 
