@@ -14,11 +14,12 @@ from textual.screen import ModalScreen
 from textual.worker import WorkerFailed
 
 from agent_tui.failures import written_down
-from agent_tui.settings import THEMES, Settings
-from agent_tui.tui.commands import PaletteCommands, bindings_for, not_for, validate_keymap
-from agent_tui.tui.cover import CoveredApp
+from agent_tui.settings import Settings
+from agent_tui.tui.commands import NO_KEYMAP, PaletteCommands, bindings_for, not_for, usable_keymap
 from agent_tui.tui.glyphs import UNICODE, glyphs
 from agent_tui.tui.help_screen import HelpScreen
+from agent_tui.tui.jumping import jump
+from agent_tui.tui.looking import LookingApp
 from agent_tui.tui.modals import ChoiceModal, ConfirmModal, PageModal
 from agent_tui.tui.pasting import guard_input
 from agent_tui.tui.screens.booking import BookingScreen
@@ -27,7 +28,7 @@ from agent_tui.tui.scrollbars import draw_scrollbars
 from agent_tui.tui.themes import install, variable_defaults
 
 
-class AgentTui(CoveredApp):
+class AgentTui(LookingApp):
     """The booking desk of one person; `now` returns site time as naive wall time, `idle_clock` seconds that go forward."""
 
     TITLE = "agent-tui"
@@ -50,8 +51,8 @@ class AgentTui(CoveredApp):
 
         With `greet` the tour and what is new are named once for each user.
         """
-        super().__init__(settings.idle_lock_minutes, idle_clock)
-        self.settings = settings
+        super().__init__(settings, idle_clock)
+        self.keys_in_use: Mapping[str, str] = NO_KEYMAP
         self.first_run = first_run
         self.greet = greet
         fixed = settings.now
@@ -80,15 +81,15 @@ class AgentTui(CoveredApp):
     def on_mount(self) -> None:
         """Put the theme and the user's keys on and show the booking screen, before the store is open."""
         install(self, self.settings.theme)
-        problems = validate_keymap(self.settings.keymap)
-        if not problems:
-            self.set_keymap(dict(self.settings.keymap))
+        self.keys_in_use, problems = usable_keymap(self.settings.keymap)
+        self.set_keymap(dict(self.keys_in_use))
+        self.show_look()
         if self.first_run is None:
-            self.push_screen(BookingScreen(self.settings, self.now))
+            self.push_screen(BookingScreen(self.settings, self.now, self.look.day_from(self.now().date())))
         else:
             self._offer_a_store(self.first_run)
         self.watch_idle()
-        for problem in problems:
+        for problem in [self.look_trouble, *problems] if self.look_trouble else problems:
             self.notify(problem, severity="warning", timeout=15, markup=False)
 
     def _offer_a_store(self, demo_store: str) -> None:
@@ -105,7 +106,7 @@ class AgentTui(CoveredApp):
         """Show the keys of the pane in hand, then all of them."""
         screen = self.screen
         context = screen.context if isinstance(screen, BookingScreen | ManagerScreen) else "app"
-        self.push_screen(HelpScreen(context, self.settings.keymap, self.role))
+        self.push_screen(HelpScreen(context, self.keys_in_use, self.role))
 
     @property
     def role(self) -> str | None:
@@ -132,15 +133,10 @@ class AgentTui(CoveredApp):
             self.screen.say(sentence, "warning")
         return True
 
-    def action_change_theme(self) -> None:
-        """Choose the colours."""
-        options = [(name, str(number), name.replace("-", " ")) for number, name in enumerate(THEMES, start=1)]
-
-        def chosen(name: str | None) -> None:
-            if name is not None:
-                self.theme = name
-
-        self.push_screen(ChoiceModal("Colours", "Which colours do you want?", options), chosen)
+    def action_jump(self) -> None:
+        """Put a letter on every pane and field of the screen in front, and go where the letter typed says."""
+        if not isinstance(self.screen, ModalScreen):
+            jump(self)
 
     def action_whats_new(self) -> None:
         """Show what is new in this version."""

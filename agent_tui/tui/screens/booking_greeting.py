@@ -6,13 +6,13 @@ from agent_tui import __version__
 from agent_tui.tui.commands import BY_ID, readable
 from agent_tui.tui.messages import WorkDone
 from agent_tui.tui.modals import TourModal
-from agent_tui.tui.screens.booking_asking import AskingDesk
+from agent_tui.tui.screens.booking_beside import BesideDesk
 from agent_tui.tui.seen import Greeting, greeting
 
 GREETING = "greeting"
 
 
-class GreetingDesk(AskingDesk):
+class GreetingDesk(BesideDesk):
     """Names both in the status line, when what else was said has been read; neither takes a key."""
 
     _to_greet = Greeting(tour=False, whats_new=False)
