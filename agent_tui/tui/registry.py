@@ -485,7 +485,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         action="app.help",
     ),
     _agent("tour", "shift+f7 f19", "tour", "Show the booking screen in five steps.", "booking"),
-    _agent("whats_new", "shift+f6 f18", "what is new", "Show what is new in this version.", "app", action="app.whats_new"),
+    _agent("whats_new", "shift+f8 f20", "what is new", "Show what is new in this version.", "app", action="app.whats_new"),
     _agent(
         "incident",
         "I shift+f1 f13",

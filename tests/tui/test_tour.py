@@ -63,7 +63,7 @@ async def test_a_tour_can_be_left_at_any_step_and_leaves_all_as_it_was(seats: Se
         assert seat.top is seat.screen
         assert seat.screen.focused is focused
         assert seat.screen.form.texts["type"] == "wsr"
-        await seat.press("shift+f6")
+        await seat.press("shift+f8")
         assert isinstance(seat.top, PageModal)
         await seat.press("escape")
     assert (state_dir() / "seen.json").exists()
