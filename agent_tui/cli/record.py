@@ -186,7 +186,7 @@ def doctor(context: typer.Context) -> None:
     with session.desk() as desk:
         from agent_tui.services.doctor import examine
 
-        diagnosis = examine(desk, heads=session.settings.heads)
+        diagnosis = examine(desk, heads=session.settings.heads, templates=session.settings.templates)
     findings: list[Object] = [
         {"check": one.check, "severity": one.severity, "text": one.text, "do": one.do} for one in diagnosis.findings
     ]
