@@ -66,6 +66,7 @@ class _Web:
     asked: Counter[str] = field(default_factory=Counter)
     planned: deque[Answer] = field(default_factory=deque)
     each: Callable[[int], Answer | None] = lambda number: None
+    each_get: Callable[[int], Answer | None] = lambda number: None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -78,11 +79,11 @@ class _Web:
         self.planned.extend(answers)
 
     def instead(self, method: str) -> Answer | None:
-        """Return what the next answer is instead of the usual one; only what is posted can be told to fail."""
+        """Return what the next answer is instead of the usual one."""
         with self.lock:
             self.asked[method] += 1
             if method != "POST":
-                return None
+                return self.each_get(self.asked[method])
             return self.planned.popleft() if self.planned else self.each(self.asked[method])
 
 
