@@ -27,12 +27,13 @@ class Malformed(Exception):
 
 
 def answer(as_json: bool, shown: Mapping[str, Any], lines: Iterable[str], *, code: int = 0, sentence: str | None = None) -> None:
-    """Print an answer as one object or as plain lines; a code other than 0 also says its sentence on stderr."""
+    """Print an answer as one object or as plain lines; a code other than 0 says its sentence on stderr, and only there."""
     if as_json:
         print(json_text(shown))
     else:
         for line in lines:
-            print(clean_for_display(line))
+            if not code or line != sentence:
+                print(clean_for_display(line))
     if code:
         if sentence:
             print(clean_for_display(" ".join(sentence.split())), file=sys.stderr)

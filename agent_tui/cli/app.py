@@ -8,6 +8,7 @@ from agent_tui import __version__
 from agent_tui.cli import (
     access,
     align,
+    asking,
     backups,
     blocks,
     booking,
@@ -96,6 +97,7 @@ def common(
 
 access.register(app)
 align.register(app)
+asking.register(app)
 backups.register(app)
 booking.register(app)
 check.register(app)

@@ -160,9 +160,10 @@ def find(
     _show_found(session, request, found)
 
 
-def _show_found(session: Session, request: Request, found: Found) -> None:
+def found_object(found: Found) -> Object:
+    """Return the answer to a search as the contract's object."""
     kind = found.type
-    shown: Object = {
+    return {
         "status": found.status,
         "type": {"code": kind.code, "name": kind.name, "minutes": kind.minutes, "channel": kind.channel, "key": kind.key},
         "from": found.first_day.isoformat(),
@@ -173,6 +174,10 @@ def _show_found(session: Session, request: Request, found: Found) -> None:
         "reasons": [reason_object(reason) for reason in found.reasons],
         "drop_in": drop_in_object(found.drop_in),
     }
+
+
+def _show_found(session: Session, request: Request, found: Found) -> None:
+    kind, shown = found.type, found_object(found)
     lines = [] if found.drop_in is None else [drop_in_line(found.drop_in)]
     what = "starts" if request.every else "recommended starts"
     lines += [f"{kind.name or kind.code}: {found.total} {what} from {found.first_day} to {found.last_day}."]

@@ -19,6 +19,10 @@ EMPTIES = {
 
 _EMPTY: dict[str, Object] = {
     "find": {"type": None, "from": None, "to": None, "total": 0, "offers": [], "reasons": [], "drop_in": None},
+    "ask": {
+        **{"type": None, "from": None, "to": None, "total": 0, "starts": 0, "offers": [], "reasons": [], "drop_in": None},
+        **{"asked": None, "client": None, "parse": [], "unread": [], "questions": [], "say": None},
+    },
     "why": {
         **{"type": None, "diary": None, "coach": None, "day": None, "start": None, "end": None},
         **{"reasons": [], "instead": []},

@@ -8,7 +8,8 @@ Object = dict[str, Any]
 SUPPORT_LISTS: Final = ("faq", "incident", "ticket", "feedback", "improve", "procedures")
 """Groups of commands whose own answer is a list."""
 _ACTS: Final = {
-    "faq": ("show", "raise", "watch", "answer", "publish"),
+    "faq": ("show", "raise", "watch", "unwatch", "answer", "publish"),
+    "support": ("undo",),
     "incident": ("raise", "show", "close"),
     "ticket": ("raise", "show", "close"),
     "feedback": ("add", "show", "erase"),

@@ -11,7 +11,7 @@ from agent_tui.cli.answers import REFUSED, Malformed, answer
 from agent_tui.cli.booking import DiaryCode, RequestUuid, TeamCode
 from agent_tui.cli.empties import Object
 from agent_tui.cli.empty_reports import empty_due, empty_list, empty_report, empty_schedule
-from agent_tui.cli.progress import progress_bar
+from agent_tui.cli.progress import BAR_AFTER_SECONDS, progress_bar
 from agent_tui.cli.reading import read_choice, read_code, read_day, read_id, shown
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
@@ -111,8 +111,7 @@ def _against(days: Span, compare: str | None) -> Span | None:
     try:
         if compare in (PREVIOUS, LAST_YEAR):
             return days.before(compare)
-        first = read_day(compare)
-        return Span(first, first + (days.last - days.first), days.step)
+        return days.beginning(read_day(compare))
     except (BadSpan, OverflowError) as bad:
         raise Malformed(str(bad)) from None
 
@@ -133,7 +132,7 @@ def _make(
     from agent_tui.services.reporting import report as make
 
     asked = Asked(name, days, against, team, diary, exact)
-    with progress_bar() as progress:
+    with progress_bar(after=BAR_AFTER_SECONDS) as progress:
         try:
             found = make(desk, asked, None if progress is None else lambda *step: progress(*step) is None)
         except BadReport as bad:
@@ -277,7 +276,7 @@ def due(
     where = Path(folder)
     if not where.is_dir():
         raise Malformed(f"{shown(folder, 60)} is no folder that is there.")
-    with session.desk() as desk, progress_bar() as progress:
+    with session.desk() as desk, progress_bar(after=BAR_AFTER_SECONDS) as progress:
         from agent_tui.services.report_schedules import write_due
 
         done = write_due(desk, where, progress)

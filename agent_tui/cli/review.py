@@ -9,10 +9,10 @@ from agent_tui.cli.empties import Object
 from agent_tui.cli.reading import read_choice, read_code, read_day, read_id, read_whole, read_words
 from agent_tui.cli.session import Session
 from agent_tui.cli.support import Id, Limit, Words, said_words, show_found, show_recorded
+from agent_tui.domain.incidents import MOST_WORDS as MOST_INCIDENT
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.review import (
     MOST_FEEDBACK,
-    MOST_OUTCOME,
     MOST_TITLE,
     SOURCES,
     Feedback,
@@ -184,7 +184,7 @@ def close_improvement(context: typer.Context, improvement: ImprovementId, outcom
     """Say what came of an improvement: agent-tui improve close IMPROVEMENT "the letter says it now" """
     session: Session = context.obj
     request, wanted = read_id(id), read_id(improvement, "IMPROVEMENT") or ""
-    said = said_words("WORDS", outcome, MOST_OUTCOME)
+    said = said_words("WORDS", outcome, MOST_INCIDENT)
     with session.desk() as desk:
         from agent_tui.services import reviewing as service
 

@@ -158,6 +158,17 @@ def watch_question(context: typer.Context, question: QuestionId, id: Id = None) 
     _show_question(session, done)
 
 
+def unwatch_question(context: typer.Context, question: QuestionId, id: Id = None) -> None:
+    """Be told of the answer of a question no more: agent-tui faq unwatch QUESTION"""
+    session: Session = context.obj
+    request, wanted = read_id(id), read_id(question, "QUESTION") or ""
+    with session.desk() as desk:
+        from agent_tui.services import questions as service
+
+        done = service.unwatch(desk, wanted, id=request)
+    _show_question(session, done)
+
+
 def answer_question(context: typer.Context, question: QuestionId, words: Words = "-", id: Id = None) -> None:
     """Publish the answer of a question, from stdin: echo "Yes, both." | agent-tui faq answer QUESTION"""
     session: Session = context.obj
@@ -333,7 +344,9 @@ def _tickets(context: typer.Context, limit: int | None) -> None:
         answer(session.as_json, shown, [found.reason], code=REFUSED, sentence=found.reason)
         return
     items = [ticket_object(one) for one in found]
-    lines = [f"{item['status']:<6} about a {item['about']} {item['subject']}: {item['words']} id {item['id']}" for item in items]
+    lines = [
+        f"{item['status']:<6} about the {item['about']} {item['subject']}: {item['words']} id {item['id']}" for item in items
+    ]
     show_list(session.as_json, len(items), items[:limit], lines[:limit])
 
 
@@ -373,7 +386,7 @@ def show_ticket(context: typer.Context, ticket: TicketId) -> None:
 
         found = service.ticket(desk, wanted)
     item = None if isinstance(found, Refused) else ticket_object(found)
-    lines = [] if item is None else [f"{item['status']}: about a {item['about']} {item['subject']}", item["words"]]
+    lines = [] if item is None else [f"{item['status']}: about the {item['about']} {item['subject']}", item["words"]]
     show_found(session, found, item, lines)
 
 
@@ -394,14 +407,36 @@ def _show_ticket(session: Session, done: "Recorded | Refused | Rejected") -> Non
     show_recorded(session, done, ticket_object(item) if isinstance(item, SupportTicket) else None)
 
 
+support = typer.Typer(help="Support and review: agent-tui support undo", no_args_is_help=True)
+
+
+@support.callback()
+def _support() -> None:
+    """Name the group, which has one command."""
+
+
+@support.command("undo")
+def undo(context: typer.Context, id: Id = None) -> None:
+    """Take back your last act of support or review, within 60 seconds: agent-tui support undo"""
+    session: Session = context.obj
+    request = read_id(id)
+    with session.desk() as desk:
+        from agent_tui.services import support_undo as service
+
+        done = service.undo(desk, id=request)
+    show_recorded(session, done, None)
+
+
 def register(app: typer.Typer) -> None:
     """Add questions, incidents and tickets."""
+    app.add_typer(support, name="support")
     group = typer.Typer(invoke_without_command=True, callback=faq, help=faq.__doc__)
     group.command("list")(list_questions)
     group.command("search")(search_questions)
     group.command("show")(show_question)
     group.command("raise")(raise_question)
     group.command("watch")(watch_question)
+    group.command("unwatch")(unwatch_question)
     group.command("answer")(answer_question)
     group.command("publish")(publish_question)
     app.add_typer(group, name="faq")

@@ -9,6 +9,9 @@ _REFERENCE_WITHIN = re.compile(r"\b[A-Za-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A
 NATIONAL_REFERENCE = re.compile(r"[A-Za-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Da-d]?")
 
 
+NOBODY = "Anonymised"
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
     """A claimant: `ref` is the opaque id, `reference` the national one.
@@ -26,6 +29,11 @@ class Client:
     preferred_channel: str = ""
     address: str = ""
 
+    @property
+    def anonymised(self) -> bool:
+        """Whether the name and all else was erased, here or where an export came from."""
+        return self.name == NOBODY
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -35,6 +43,18 @@ class Look:
     who: str
     client: str
     why: str
+
+
+def client_problem(found: Client | None, ref: str) -> str | None:
+    """Return why nobody can book for a claimant, as a sentence, or None; `found` is the row of the opaque id, if there is one.
+
+    Whoever has the screen of a claimant open may not know that they were anonymised meanwhile.
+    """
+    if found is None:
+        return f"There is no claimant {ref[:30]}".rstrip() + ". Find them with: agent-tui clients find -"
+    if not found.anonymised:
+        return None
+    return f"The claimant {ref} was anonymised, so nobody knows who that is: add them anew, with: agent-tui clients add -"
 
 
 def name_key(name: str) -> str:

@@ -20,6 +20,8 @@ INCIDENT_RAISED, INCIDENT_CLOSED, TICKET_RAISED, TICKET_CLOSED = (
     *("ticket_raised", "ticket_closed"),
 )
 """The verbs of the log."""
+SUPPORT_UNDONE = "support_undone"
+"""The verb of the line that takes back an act on a question, an incident, a ticket, feedback, an improvement or a procedure."""
 MOST_WORDS, MOST_ACTS = 500, 10
 _ACT = re.compile(r"[a-z][a-z _-]{0,29}")
 
@@ -85,11 +87,20 @@ def words_problem(text: str, *, needed: bool = False) -> str | None:
         return "Say in your own words what it is, naming no claimant."
     if len(text) > MOST_WORDS:
         return f"The words have at most {MOST_WORDS} characters; these have {len(text)}."
+    return "No phone number and no national reference: an incident says nothing about a claimant." if _is_personal(text) else None
+
+
+def outcome_problem(text: str) -> str | None:
+    """Return what is wrong with what came of an incident, a ticket or an improvement, clean already, as a sentence, or None."""
+    if not 1 <= len(text) <= MOST_WORDS:
+        return f"An outcome has 1 to {MOST_WORDS} characters; this has {len(text)}."
+    return "An outcome holds no phone number and no national reference; it is about no claimant." if _is_personal(text) else None
+
+
+def _is_personal(text: str) -> bool:
     # A reference or a number may also stand alone, without anything around it.
     alone = [word for word in re.split(r"[^A-Za-z0-9+]+", text) if any(map(str.isdigit, word)) and len(word) > 6]
-    if holds_personal(text) or any(looks_personal(word) for word in alone):
-        return "No phone number and no national reference: an incident says nothing about a claimant."
-    return None
+    return holds_personal(text) or any(looks_personal(word) for word in alone)
 
 
 def incident_problem(kind: str, text: str) -> str | None:

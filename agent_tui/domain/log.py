@@ -39,7 +39,7 @@ VERBS = (
     *("log_exported", "anonymised", "subject_exported"),
     *("question_raised", "question_watched", "question_answered", "incident_raised", "incident_closed"),
     *("ticket_raised", "ticket_closed", "feedback_added", "feedback_erased", "improvement_added", "improvement_closed"),
-    *("procedure_added", "procedure_reviewed"),
+    *("procedure_added", "procedure_reviewed", "question_unwatched", "support_undone"),
     *("message_sent", "message_failed", "message_dropped", "message_retried", "message_channel", "reminded"),
 )
 """Every verb that a line of the log can have."""

@@ -122,7 +122,8 @@ def _head(raw: bytes) -> "tuple[str, int, str] | None":
 def _next(raw: bytes, previous: str, site: str, seq: int, last: int) -> str:
     """Return the hash of a line of the file, which must be that of `seq`."""
     if not raw:
-        raise _Broken(f"is missing: the file ends where lines {seq} to {last} of the log would follow.")
+        lines = f"lines {seq} to {last}" if seq < last else f"line {seq}"
+        raise _Broken(f"is missing: the file ends where {lines} of the log would follow.")
     if len(raw) > LONGEST_LINE:
         raise _Broken(f"is longer than {LONGEST_LINE} bytes, which no line of a log is.")
     try:

@@ -16,6 +16,7 @@ from agent_tui.domain.clients import holds_personal
 ANSWERED, RAISED, NOT_THERE = "answered", "raised", "not there"
 STATES: Final = (ANSWERED, RAISED)
 QUESTION_RAISED, QUESTION_WATCHED, QUESTION_ANSWERED = "question_raised", "question_watched", "question_answered"
+QUESTION_UNWATCHED = "question_unwatched"
 """The verbs of the log."""
 LEAST_WORDS, MOST_WORDS, MOST_ANSWER = 10, 200, 4000
 NEAR: Final = 0.75

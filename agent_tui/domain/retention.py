@@ -32,7 +32,9 @@ class BadPeriod(ValueError):
 class Category:
     """What is kept for one period: its name, a title, what its time is counted from, what is done, and the period as text.
 
-    One that is not `erased` is only counted: the store itself refuses to let go of it.
+    One that is not `erased` is only counted: the store itself refuses to let go of it. So it is with the record of looks: who is
+    on it must not be able to shorten it (domain/facts.md section 9), and by the time that it is too old the claimants in it are
+    anonymised, so that it is about staff alone. To end it, a new store is begun.
     """
 
     name: str
@@ -52,7 +54,11 @@ CATEGORIES: Final[tuple[Category, ...]] = (
         "24 months",
     ),
     Category(
-        "notes", "Notes", "the day of the appointment, or the end of the hand-off or flag", "the text is erased", "24 months"
+        "notes",
+        "Notes, feedback and incidents",
+        "the day of the appointment or of the feedback, or the end of the hand-off, flag, incident or ticket",
+        "the text is erased",
+        "24 months",
     ),
     Category("calls", "Calls", "the end of the call", "whose call it was, and what was said, is erased", "24 months"),
     Category(

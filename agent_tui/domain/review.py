@@ -15,7 +15,9 @@ FEEDBACK_ADDED, FEEDBACK_ERASED = "feedback_added", "feedback_erased"
 IMPROVEMENT_ADDED, IMPROVEMENT_CLOSED = "improvement_added", "improvement_closed"
 PROCEDURE_ADDED, PROCEDURE_REVIEWED = "procedure_added", "procedure_reviewed"
 """The verbs of the log."""
-MOST_FEEDBACK, MOST_TITLE, MOST_OUTCOME = 1000, 120, 500
+MOST_FEEDBACK, MOST_TITLE = 1000, 120
+REVIEWED_BY: Final = "leader"
+"""The least role that reviews procedures, and is told which are to be reviewed."""
 REMIND_DAYS: Final = 30
 """How many days before a review is due it is said. Own rule; the source asks for a review each year."""
 COLUMNS: Final = ["procedure", "title", "source", "reports"]

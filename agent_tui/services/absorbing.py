@@ -18,18 +18,16 @@ from agent_tui.domain.templates import in_force
 from agent_tui.domain.tickets import Ticket
 from agent_tui.domain.ticks import clock
 from agent_tui.services import segmenting
-from agent_tui.services.acts import Abandoned, Act, RequestId, request_id
+from agent_tui.services.acts import Act, RequestId, in_one_act, request_id
 from agent_tui.services.changes import release_moves
 from agent_tui.services.desk import Desk
 from agent_tui.services.diaries import retire_in, ticket_of
 from agent_tui.services.displacing import Closing, find_place, move_to, moved_by, own_first
 from agent_tui.services.segmenting import ABSORBED, Rejected
-from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries.entries import entry_from_state
 from agent_tui.store.queries.log import NewEvent
-from agent_tui.store.unit_of_work import Unit
 
 MAY_ABSORB = ("leader", "supervisor")
 MOST_TARGETS = 30
@@ -90,39 +88,28 @@ def absorb(
     Source: seeds/spotlight-appointment-booking.txt, "Diaries to support key appointments".
     """
     asked = _Asked(old, tuple(into), first or desk.now.date(), rota)
-    return _in_one_act(desk, request_id(id, "absorb", old, asked.into, first, rota), asked)
+    return _change(desk, request_id(id, "absorb", old, asked.into, first, rota), asked)
 
 
 def preview(desk: Desk, old: str, into: Sequence[str], first: date | None = None, *, rota: bool = False) -> Answer:
     """Return what `absorb` would do as Absorbed ("preview"), or why not; the act is rehearsed and rolled back."""
     asked = _Asked(old, tuple(into), first or desk.now.date(), rota)
     try:
-        return _in_one_act(desk, request_id(None, "rehearse_absorb", old), asked, rehearse=True)
+        return _change(desk, request_id(None, "rehearse_absorb", old), asked, rehearse=True)
     except _Rehearsed as rehearsed:
         return rehearsed.answer
 
 
-def _in_one_act(desk: Desk, request: RequestId, asked: _Asked, *, rehearse: bool = False) -> Answer:
-    def attempt(unit: Unit) -> Answer:
-        catalogue_queries.lock_rules(unit, desk.site)
-        act = Act(desk, unit, request, look=True)
-        earlier = log_queries.by_request(unit, desk.site, request.id)
-        if earlier is None:
-            answer = _absorb(act, asked)
-            if rehearse:
-                raise _Rehearsed(replace(answer, status="preview", ticket=None) if isinstance(answer, Absorbed) else answer)
-            act.finish(rules=True)
-            return answer
-        if earlier.fingerprint != request.fingerprint:
-            return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
-        return _again(act, earlier)
+def _change(desk: Desk, request: RequestId, asked: _Asked, *, rehearse: bool = False) -> Answer:
+    def work(act: Act) -> Answer:
+        answer = _absorb(act, asked)
+        if rehearse:
+            raise _Rehearsed(replace(answer, status="preview", ticket=None) if isinstance(answer, Absorbed) else answer)
+        return answer
 
     if desk.staff.role not in MAY_ABSORB:
         return Refused("role", "A diary is absorbed by a team leader or a supervisor.", diary=asked.old)
-    try:
-        return desk.store.write(attempt)
-    except Abandoned as abandoned:
-        return abandoned.refused
+    return in_one_act(desk, request, work, _again, rules=True, settles=True)
 
 
 def _absorb(act: Act, asked: _Asked) -> Answer:

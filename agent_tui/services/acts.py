@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from agent_tui.domain.clients import Client
 from agent_tui.domain.flags import CLIENT_CLASH, HOLD_LAPSED, OFF, UNDER_BLOCK
@@ -36,6 +36,7 @@ from agent_tui.store.queries.log import NewEvent, Stamp
 from agent_tui.store.trouble import KeyRefused, OutcomeUnknown
 from agent_tui.store.unit_of_work import Unit
 
+T = TypeVar("T")
 TRIES = 6
 
 # The word that answers an act, by the verb of the log.
@@ -76,6 +77,11 @@ _PERSONAL = frozenset({"note", "access_needs", "priority_reason"})
 def request_id(id: str | None, verb: str, *said: Any) -> RequestId:
     """Return a request's id (a new one where none was given) and fingerprint; free text and access needs stay out of it."""
     return RequestId(id or str(uuid.uuid4()), fingerprint([verb, *[_plain(value) for value in said]]), verb)
+
+
+def id_reused(request: RequestId) -> Refused:
+    """Return the refusal of an id under which something else was asked for."""
+    return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
 
 
 @contextmanager
@@ -145,7 +151,7 @@ class Act:
         if event is None:
             return None
         if event.fingerprint != self.request.fingerprint:
-            return Refused("id_reused", "This id was used for another request; nothing was changed.", id=self.request.id)
+            return id_reused(self.request)
         return self.answer_from(event)
 
     def answer_from(self, event: Event) -> Outcome:
@@ -331,6 +337,15 @@ class Act:
             settle_sooner(self, self.freed, self.rules if changed else None)
         self.flags.seal()
 
+    def too_old(self, event: Event, id: str | None = None) -> Refused | None:
+        """Refuse to take back an act that was done longer ago than it can be undone."""
+        # Site time may be set back or forward; the database's clock may not be known to the person. Both must agree.
+        age = max((self.at - event.at) // 1000, (self.now_ms - event.stamped) // 1000)
+        if age <= UNDO_SECONDS:
+            return None
+        text = f"An act can be undone for {UNDO_SECONDS} seconds; this one is {age} seconds old."
+        return Refused("undo_expired", text, id=id)
+
     def lapse_all(self, ids: Iterable[str]) -> bool:
         """End those of some entries that are expired holds; returns whether there was one."""
         found = False
@@ -426,6 +441,45 @@ def perform(desk: Desk, request: RequestId, work: Callable[[Act], Outcome], *, a
             if refused.key == "entry" and attempt_number > 0:
                 return Refused("id_reused", "This id belongs to another entry; nothing was changed.", id=request.id)
     return Refused("taken", "Others were faster each time; nothing was changed. Search again.", id=request.id)
+
+
+def in_one_act(
+    desk: Desk,
+    request: RequestId,
+    work: Callable[[Act], T | Refused],
+    again: Callable[[Act, Event], T | Refused],
+    *,
+    rules: bool = False,
+    settles: bool = False,
+) -> T | Refused:
+    """Run an act with one line of its own in one transaction and return its answer; one that is Abandoned changes nothing.
+
+    `again` answers a retry from the line that the first try wrote. With `rules` it takes the lock of the site's rules first;
+    with `settles` what the act has freed or opened goes on as `Act.finish` does.
+    """
+
+    def attempt(unit: Unit) -> T | Refused:
+        if rules:
+            catalogue_queries.lock_rules(unit, desk.site)
+        act = Act(desk, unit, request, look=True)
+        earlier = log_queries.by_request(unit, desk.site, request.id)
+        if earlier is None:
+            answer = work(act)
+            if settles:
+                act.finish(rules=rules)
+            return answer
+        if earlier.fingerprint != request.fingerprint or earlier.after is None:
+            return id_reused(request)
+        return again(act, earlier)
+
+    with known_as(request):
+        try:
+            try:
+                return desk.store.write(attempt)
+            except KeyRefused:  # mostly the request's own first try, which committed while this one waited
+                return desk.store.write(attempt)
+        except Abandoned as abandoned:
+            return abandoned.refused
 
 
 def ranges_for(resources: Iterable[str], day: date, start: int, end: int, not_these: Iterable[Range] = ()) -> list[Range]:

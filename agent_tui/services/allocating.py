@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from agent_tui.domain.availability import Search, obstacle
+from agent_tui.domain.clients import client_problem
 from agent_tui.domain.messages import CONFIRMATION
 from agent_tui.domain.requests import EntryState, Found, HandedOff, Offer, Outcome, Refused, Request, Wish
 from agent_tui.domain.sentences import due_day
@@ -114,10 +115,9 @@ def refuse_wish(act: Act, wish: Wish, kind: str) -> Refused | None:
         check_needs(act.catalogue, wish.needs)
     except UnknownNeed as unknown:
         return _refusal(act, wish, "unknown_need", str(unknown))
-    if wish.client is not None and act.client(wish.client, lock=True) is None:
-        return _refusal(
-            act, wish, "unknown_client", f"There is no claimant {wish.client}. Find them with: agent-tui clients find -"
-        )
+    problem = None if wish.client is None else client_problem(act.client(wish.client, lock=True), wish.client)
+    if problem is not None:
+        return _refusal(act, wish, "unknown_client", problem)
     if wish.client is None and kind == "appointment":
         return _refusal(act, wish, "unknown_client", "A booking needs the claimant: --client with their id.")
     return None

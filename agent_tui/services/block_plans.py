@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from agent_tui.domain.clients import client_problem
 from agent_tui.domain.requests import BLOCK_REASONS, OVER_APPOINTMENTS, EntryState, Refused, RefusedOver, Skipped
 from agent_tui.domain.site import LAST_DAY
 from agent_tui.domain.ticks import clock, span
@@ -104,10 +105,8 @@ def _refuse_asked(act: Act, asked: Asked) -> Refused | None:
         return asked.refused(act, "role", f"{kind.name} may be booked by: {', '.join(sorted(kind.may_book))}.")
     if asked.client is None:
         return asked.refused(act, "unknown_client", f"To block time for {kind.name}, the claimant is needed.")
-    if client_queries.get(act.unit, act.site, asked.client) is None:
-        text = f"There is no claimant {asked.client[:30]}. Find them with: agent-tui clients find -"
-        return asked.refused(act, "unknown_client", text)
-    return None
+    problem = client_problem(act.client(asked.client), asked.client)
+    return None if problem is None else asked.refused(act, "unknown_client", problem)
 
 
 def _refuse_role(act: Act, asked: Asked) -> Refused | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from agent_tui.domain.clients import client_problem
 from agent_tui.domain.messages import CONFIRMATION
 from agent_tui.domain.pairs import other_half
 from agent_tui.domain.pattern_change import fits
@@ -143,8 +144,9 @@ def confirm_one(act: Act, held: EntryState, who: str | None, *, allow_clash: boo
     """Turn a live hold into an appointment inside an open act and return Booked ("confirmed") or Refused."""
     if who is None:
         return Refused("unknown_client", "To confirm, the claimant is needed: --client with their id.", id=held.id)
-    if act.client(who, lock=True) is None:
-        return Refused("unknown_client", f"There is no claimant {who}. Find them with: agent-tui clients find -", id=held.id)
+    problem = client_problem(act.client(who, lock=True), who)
+    if problem is not None:
+        return Refused("unknown_client", problem, id=held.id)
     if not fits(act.catalogue, held):
         refused = Refused(
             "not_allowed",

@@ -14,7 +14,7 @@ from agent_tui.domain.log import State
 from agent_tui.domain.queue import CALLBACK, DONE_AS, REQUEST, SOONER, QueueItem, in_order
 from agent_tui.domain.requests import Refused, Request
 from agent_tui.domain.sooner import parse_part
-from agent_tui.services.acts import RequestId, callback_id, request_id
+from agent_tui.services.acts import RequestId, callback_id, id_reused, request_id
 from agent_tui.services.claimants import record_looks, shown
 from agent_tui.services.demand import write_unmet
 from agent_tui.services.desk import Desk
@@ -328,7 +328,7 @@ def _handle(desk: Desk, request: RequestId, verb: str, work: Callable[[Unit], Ha
         earlier = log_queries.by_request(unit, desk.site, request.id)
         if earlier is not None:
             if earlier.fingerprint != request.fingerprint or earlier.after is None:
-                return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
+                return id_reused(request)
             kept = waiting_queries.item(unit, desk.site, earlier.after["call"])
             assert kept is not None
             as_then = replace(kept, status=earlier.after["status"], who=earlier.after["who"], entry=earlier.after["entry"])

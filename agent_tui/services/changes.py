@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from agent_tui.domain.clients import client_problem
 from agent_tui.domain.flags import REOPENED, RESOLVED
 from agent_tui.domain.handovers import VERBS
 from agent_tui.domain.log import Event, State
@@ -14,7 +15,7 @@ from agent_tui.domain.sentences import say
 from agent_tui.domain.sooner import ADDED_VERB, LEFT_VERB
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.whole_acts import is_whole
-from agent_tui.services.acts import NOT_AN_ADMIN, UNDO_SECONDS, Abandoned, Act, perform, ranges_for, request_id
+from agent_tui.services.acts import NOT_AN_ADMIN, Abandoned, Act, perform, ranges_for, request_id
 from agent_tui.services.allocating import (
     check_start,
     clashes_at,
@@ -84,6 +85,10 @@ def move_one(
     if refused is not None:
         return refused
     lock_client(act, entry)
+    if entry.client is not None and entry.day < act.desk.now.date():
+        problem = client_problem(act.client(entry.client), entry.client)
+        if problem is not None:
+            return Refused("unknown_client", problem, id=entry.id)
     before = act.state(entry)
     released = release_moves(act, entry.id)
     wish = Wish(entry.type or "", day, start, diary, client=entry.client, allow_clash=allow_clash)
@@ -365,11 +370,9 @@ def too_late(act: Act, event: Event, now: EntryState, version: int | None) -> Re
         latest = log_queries.of_entry(act.unit, act.site, now.id)[-1]
         who = act.staff_names.get(latest.who, latest.who)
         return Refused("stale_version", f"{who} has changed this since, so it cannot be undone.", id=now.id)
-    # Site time may be set back or forward; the database's clock may not be known to the person. Both must agree.
-    age = max((act.at - event.at) // 1000, (act.now_ms - event.stamped) // 1000)
-    if age > UNDO_SECONDS:
-        text = f"An act can be undone for {UNDO_SECONDS} seconds; this one is {age} seconds old."
-        return Refused("undo_expired", text, id=now.id)
+    refused = act.too_old(event, now.id)
+    if refused is not None:
+        return refused
     return stale(act, now) if version is not None and version != now.version else None
 
 

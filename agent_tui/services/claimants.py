@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from agent_tui.domain.cleaning import clean, clean_lines
 from agent_tui.domain.client_details import DETAILS, read_address, read_preference
-from agent_tui.domain.clients import Client, initials
+from agent_tui.domain.clients import Client, client_problem, initials
 from agent_tui.domain.import_client import LONGEST_OF_CLIENT
 from agent_tui.domain.requests import Refused
-from agent_tui.services.acts import known_as, request_id
+from agent_tui.services.acts import id_reused, known_as, request_id
 from agent_tui.services.contact_details import problems_of
 from agent_tui.services.desk import Desk
 from agent_tui.store.queries import clients as client_queries
@@ -134,12 +134,12 @@ def add_client(desk: Desk, wanted: Client, *, id: str | None = None) -> Added | 
     def work(unit: Unit) -> Added | Refused:
         earlier = log_queries.by_request(unit, desk.site, request.id)
         if earlier is not None and (earlier.client is None or earlier.fingerprint != request.fingerprint):
-            return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
+            return id_reused(request)
         if earlier is not None and earlier.client is not None:
             kept = client_queries.get(unit, desk.site, earlier.client)
             wanted_again = replace(cleaned, ref=earlier.client)
             if kept is not None and kept != wanted_again:
-                return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
+                return id_reused(request)
             return Added(wanted_again, repeated=True)
         made = replace(cleaned, ref=client_queries.next_ref(unit, desk.site))
         client_queries.insert_many(unit, desk.site, [made])
@@ -175,7 +175,7 @@ def client_to_edit(desk: Desk, *, ref: str | None = None, entry: str | None = No
 
 
 def _unknown(ref: str) -> Refused:
-    return Refused("unknown_client", f"There is no claimant {ref[:30]}".rstrip() + ". Find them with: agent-tui clients find -")
+    return Refused("unknown_client", client_problem(None, ref) or "")
 
 
 def edit_client(
@@ -194,12 +194,14 @@ def edit_client(
         kept = client_queries.get(unit, desk.site, ref, lock=True)
         if kept is None:
             return _unknown(ref)
+        if kept.anonymised:
+            return Refused("unknown_client", client_problem(kept, ref) or "")
         made = tidy(replace(kept, **wanted))
         changed = tuple(name for name in DETAILS if getattr(made, name) != getattr(kept, name))
         earlier = log_queries.by_request(unit, desk.site, request.id)
         if earlier is not None:
             if earlier.fingerprint != request.fingerprint or changed:
-                return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
+                return id_reused(request)
             return Edited(kept, tuple((earlier.after or {})["changed"]), repeated=True)
         if seen is not None and any(getattr(seen, name) != getattr(kept, name) for name in changed):
             text = "Somebody else changed these details meanwhile; look at them again."

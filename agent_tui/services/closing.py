@@ -9,10 +9,10 @@ from agent_tui.domain.flags import CLOSED_DAY
 from agent_tui.domain.log import Event
 from agent_tui.domain.requests import EntryState, Refused
 from agent_tui.domain.site import LAST_DAY
-from agent_tui.services.acts import Act, RequestId, request_id
+from agent_tui.services.acts import Act, RequestId, in_one_act, request_id
 from agent_tui.services.clashes import settle_off
 from agent_tui.services.desk import Desk
-from agent_tui.services.one_line import in_one_line, write_line
+from agent_tui.services.one_line import write_line
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import flags as flag_queries
@@ -61,7 +61,7 @@ def close_day(desk: Desk, day: date, name: str, *, id: str | None = None) -> Day
         act.finish(rules=True)
         return DayClosed("closed", day, called, hit)
 
-    return _in_one_line(desk, request_id(id, CLOSED_VERB, day), work, called)
+    return _change(desk, request_id(id, CLOSED_VERB, day), work, called)
 
 
 def open_day(desk: Desk, day: date, *, id: str | None = None) -> DayClosed | Refused:
@@ -80,10 +80,10 @@ def open_day(desk: Desk, day: date, *, id: str | None = None) -> DayClosed | Ref
         act.finish(rules=True)
         return DayClosed("opened", day, name)
 
-    return _in_one_line(desk, request_id(id, OPENED_VERB, day), work, "")
+    return _change(desk, request_id(id, OPENED_VERB, day), work, "")
 
 
-def _in_one_line(desk: Desk, request: RequestId, work: Callable[[Act], DayClosed | Refused], name: str) -> DayClosed | Refused:
+def _change(desk: Desk, request: RequestId, work: Callable[[Act], DayClosed | Refused], name: str) -> DayClosed | Refused:
     def again(act: Act, event: Event) -> DayClosed | Refused:
         kept = event.after or {}
         day = date.fromisoformat(kept["day"])
@@ -93,7 +93,7 @@ def _in_one_line(desk: Desk, request: RequestId, work: Callable[[Act], DayClosed
 
     if desk.staff.role not in MAY_CLOSE:
         return Refused("role", "Days are closed and opened by a team leader, a supervisor or an administrator.")
-    return in_one_line(desk, request, work, again, rules=True)
+    return in_one_act(desk, request, work, again, rules=True)
 
 
 def _refuse(act: Act, day: date) -> Refused | None:

@@ -1,25 +1,22 @@
 """What the site is asked for: learnt value tables, calls that ended without a booking, and the settings of ranking."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from agent_tui.domain.availability import offers
 from agent_tui.domain.demand import LearntFrom, Unmet, days_learnt_from, is_stale
-from agent_tui.domain.log import Event, State
+from agent_tui.domain.log import Event
 from agent_tui.domain.requests import Refused, Request
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.site_settings import SETTINGS, SiteSetting, read_setting
 from agent_tui.domain.value_table import Mix, bucket, learn, mix_of
 from agent_tui.domain.wall_time import instant_ms
-from agent_tui.services.acts import RequestId, request_id
+from agent_tui.services.acts import Act, RequestId, in_one_act, request_id
 from agent_tui.services.desk import Desk
 from agent_tui.services.finding import occupied
+from agent_tui.services.one_line import write_line
 from agent_tui.store.queries import catalogue as catalogue_queries
-from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import offers as offer_queries
-from agent_tui.store.queries.log import NewEvent
-from agent_tui.store.trouble import KeyRefused
 from agent_tui.store.unit_of_work import Unit
 
 LEARNT, SET, REFUSED = "demand_learnt", "setting_changed", "demand_refused"
@@ -118,25 +115,34 @@ def _learn(desk: Desk, request: RequestId, *, only_if_stale: bool) -> Demand | R
     # Learning takes longer than others should wait for the write lock, so it comes before it.
     tables = tables_for(catalogue_queries.with_demand(catalogue, found), today)
 
-    def write(unit: Unit) -> State | None:
-        known = offer_queries.learnt(unit, desk.site)
+    def work(act: Act) -> str:
+        known = offer_queries.learnt(act.unit, act.site)
         if only_if_stale and not is_stale(known, today, found.calls):
-            return None
-        offer_queries.write_learnt(unit, desk.site, found, tables)
-        catalogue_queries.bump_version(unit, desk.site)
-        return {
-            **{"claims": [], "first": first.isoformat(), "last": last.isoformat(), "tables": len(tables)},
+            return _FRESH
+        offer_queries.write_learnt(act.unit, act.site, found, tables)
+        catalogue_queries.bump_version(act.unit, act.site)
+        said = {
+            **{"first": first.isoformat(), "last": last.isoformat(), "tables": len(tables)},
             **{"bookings": sum(bookings.values()), "refusals": sum(refusals.values())},
         }
+        write_line(act, LEARNT, said)
+        return _DONE
 
-    done = _in_one_act(desk, request, LEARNT, write)
+    done = in_one_act(desk, request, work, _again, rules=True)
     if isinstance(done, Refused):
         return done
-    if done is None:
+    if done == _FRESH:
         return None
     with desk.store.read() as unit:
         now = _standing(desk, unit, desk.catalogue(unit))
-    return Demand(now.learnt, now.weights, now.tables, now.stale, repeated=isinstance(done, Event))
+    return Demand(now.learnt, now.weights, now.tables, now.stale, repeated=done == _REPEATED)
+
+
+_DONE, _REPEATED, _FRESH = "done", "repeated", "fresh"
+
+
+def _again(_act: Act, _earlier: Event) -> str:
+    return _REPEATED
 
 
 def tables_for(catalogue: Catalogue, today: date) -> dict[Mix, offer_queries.Rows]:
@@ -165,11 +171,12 @@ def record_refusal(desk: Desk, request: Request, ending: str, *, id: str | None 
     unmet = Unmet.of(request, tuple(one.rule for one in found.reasons))
     wanted = request_id(id, REFUSED, unmet, ending)
 
-    def write(unit: Unit) -> State | None:
-        write_unmet(desk, unit, wanted.id, unmet, ending)
-        return unmet.as_state() | {"ending": ending, "claims": []}
+    def work(act: Act) -> str:
+        write_unmet(desk, act.unit, wanted.id, unmet, ending)
+        write_line(act, REFUSED, unmet.as_state() | {"ending": ending})
+        return _DONE
 
-    done = _in_one_act(desk, wanted, REFUSED, write)
+    done = in_one_act(desk, wanted, work, _again, rules=True)
     return done if isinstance(done, Refused) else unmet
 
 
@@ -194,39 +201,14 @@ def change_setting(desk: Desk, name: str, text: str, *, id: str | None = None) -
     if desk.staff.role not in MAY_CHANGE:
         return Refused("role", "A team leader, a supervisor or an administrator can change a setting of the site.")
 
-    def write(unit: Unit) -> State | None:
-        was = offer_queries.settings(unit, desk.site).get(name)
-        catalogue = desk.catalogue(unit)
-        offer_queries.set_setting(unit, desk.site, name, value, desk.staff.login, desk.at(catalogue.site.zone))
-        catalogue_queries.bump_version(unit, desk.site)
-        return {"claims": [], "setting": name, "value": value, "was": was}
+    def work(act: Act) -> str:
+        was = offer_queries.settings(act.unit, act.site).get(name)
+        offer_queries.set_setting(act.unit, act.site, name, value, desk.staff.login, act.at)
+        catalogue_queries.bump_version(act.unit, act.site)
+        write_line(act, SET, {"setting": name, "value": value, "was": was})
+        return _DONE
 
-    done = _in_one_act(desk, request_id(id, SET, name, value), SET, write)
+    done = in_one_act(desk, request_id(id, SET, name, value), work, _again, rules=True)
     if isinstance(done, Refused):
         return done
-    return SettingShown(SETTINGS[name], value, False, repeated=isinstance(done, Event))
-
-
-def _in_one_act(
-    desk: Desk, request: RequestId, verb: str, write: Callable[[Unit], State | None]
-) -> State | Event | Refused | None:
-    """Run a change under the lock of the rules with its line of the log; a retry answers with the line that there is."""
-
-    def attempt(unit: Unit) -> State | Event | Refused | None:
-        catalogue_queries.lock_rules(unit, desk.site)
-        earlier = log_queries.by_request(unit, desk.site, request.id)
-        if earlier is not None:
-            if earlier.fingerprint != request.fingerprint:
-                return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
-            return earlier
-        after = write(unit)
-        if after is not None:
-            stamp = desk.stamp(unit)
-            event = NewEvent(verb, after=after, request=request.id, fingerprint=request.fingerprint)
-            log_queries.append(unit, stamp, event)
-        return after
-
-    try:
-        return desk.store.write(attempt)
-    except KeyRefused:
-        return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
+    return SettingShown(SETTINGS[name], value, False, repeated=done == _REPEATED)

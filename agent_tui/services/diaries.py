@@ -6,7 +6,7 @@ from agent_tui.domain.tickets import APPROVED, DONE, Ticket
 from agent_tui.services.acts import Act, request_id
 from agent_tui.services.desk import Desk
 from agent_tui.services.pattern_text import write_patterns
-from agent_tui.services.switching import Answer, Effect, if_off, in_one_act, settle_all_off, switch, written
+from agent_tui.services.switching import Answer, Effect, if_off, settle_all_off, switch, switched, written
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import tickets as ticket_queries
 from agent_tui.store.unit_of_work import Unit
@@ -29,7 +29,7 @@ def enable(desk: Desk, code: str, *, id: str | None = None) -> Answer:
         settle_all_off(act)
         return written(act, "diary_enabled", Effect("enabled", act.request.id, code))
 
-    return in_one_act(desk, request_id(id, "diary_enable", code), work)
+    return switched(desk, request_id(id, "diary_enable", code), work)
 
 
 def disable(desk: Desk, code: str, *, id: str | None = None) -> Answer:
@@ -49,7 +49,7 @@ def disable(desk: Desk, code: str, *, id: str | None = None) -> Answer:
         settle_all_off(act, flagged)
         return written(act, "diary_disabled", Effect("disabled", act.request.id, code, flagged, lost))
 
-    return in_one_act(desk, request_id(id, "diary_disable", code), work)
+    return switched(desk, request_id(id, "diary_disable", code), work)
 
 
 def retire(desk: Desk, code: str, *, id: str | None = None) -> Answer:
@@ -68,7 +68,7 @@ def retire(desk: Desk, code: str, *, id: str | None = None) -> Answer:
         retire_in(act, code, ticket_of(act, code, "retire_diary"))
         return written(act, "diary_retired", Effect("retired", act.request.id, code, (), lost))
 
-    return in_one_act(desk, request_id(id, "diary_retire", code), work)
+    return switched(desk, request_id(id, "diary_retire", code), work)
 
 
 def retire_in(act: Act, diary: str, ticket: Ticket) -> None:

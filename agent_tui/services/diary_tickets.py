@@ -22,7 +22,7 @@ from agent_tui.services.desk import Desk
 from agent_tui.services.diaries import fields_of
 from agent_tui.services.owing import owe_ticket
 from agent_tui.services.pattern_text import write_patterns
-from agent_tui.services.switching import Answer, Effect, Rejected, in_one_act, written
+from agent_tui.services.switching import Answer, Effect, Rejected, switched, written
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import tickets as ticket_queries
 
@@ -64,7 +64,7 @@ def request(desk: Desk, wanted: DiaryRequest, unread: list[str] | None = None, *
     def same(act: Act) -> bool:
         return _is_same_request(act, wanted)
 
-    return in_one_act(desk, request_id(id, "diary_request"), work, same)
+    return switched(desk, request_id(id, "diary_request"), work, same)
 
 
 def _fields(catalogue: Catalogue, wanted: DiaryRequest) -> dict[str, str]:
@@ -137,7 +137,7 @@ def approve(desk: Desk, ticket_id: str, code: str, *, enabled: bool = False, id:
         more = {"types": sorted(types), "team": made.team, "enabled": enabled, "patterns": [one.id for one in kept]}
         return written(act, "diary_approved", Effect("approved", ticket.id, code), **more)
 
-    return in_one_act(desk, request_id(id, "diary_approve", ticket_id, code, enabled), work)
+    return switched(desk, request_id(id, "diary_approve", ticket_id, code, enabled), work)
 
 
 def _patterns_of(ticket: Ticket) -> tuple[Pattern, ...]:
@@ -164,7 +164,7 @@ def decline(desk: Desk, ticket_id: str, reason: str, *, id: str | None = None) -
         stored = ticket_queries.get(act.unit, act.site, ticket_id)
         return stored is not None and stored.fields.get("reason") == words
 
-    return in_one_act(desk, request_id(id, "diary_decline", ticket_id), work, same)
+    return switched(desk, request_id(id, "diary_decline", ticket_id), work, same)
 
 
 def _settle(act: Act, ticket: Ticket) -> None:
@@ -222,7 +222,7 @@ def escalate(desk: Desk, words: str, diary: str | None = None, *, id: str | None
         stored = ticket_queries.get(act.unit, act.site, act.request.id)
         return stored is not None and stored.fields.get("words") == said
 
-    return in_one_act(desk, request_id(id, "diary_escalate", diary), work, same)
+    return switched(desk, request_id(id, "diary_escalate", diary), work, same)
 
 
 def tickets(desk: Desk, status: str | None = None) -> list[Ticket] | Refused:

@@ -24,12 +24,12 @@ from agent_tui.domain.requests import EntryState, Refused
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.wall_time import wall_of
 from agent_tui.resources import data_file
-from agent_tui.services.acts import Act, request_id
+from agent_tui.services.acts import Act, id_reused, in_one_act, request_id
 from agent_tui.services.calls import open_in
 from agent_tui.services.desk import Desk
 from agent_tui.services.flag_overrides import no_flag
 from agent_tui.services.flag_sides import open_flag, sides_of
-from agent_tui.services.one_line import in_one_line, write_line
+from agent_tui.services.one_line import write_line
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import escalations as escalation_queries
@@ -96,13 +96,13 @@ def set_contact(desk: Desk, contact: Contact, *, id: str | None = None) -> Conta
     def again(act: Act, event: Event) -> ContactChanged | Refused:
         found = next((one for one in contacts_in(act.unit, act.site) if one.code == wanted.code), None)
         if found is not None and found != wanted:  # names and numbers are in no fingerprint
-            return Refused("id_reused", "This id was used for another request; nothing was changed.", id=act.request.id)
+            return id_reused(act.request)
         return ContactChanged("set", wanted.code, found, repeated=True)
 
     refused = _refuse_setting(desk)
     if refused is not None:
         return refused
-    return in_one_line(desk, request_id(id, CONTACT_SET, wanted.code, wanted.level), work, again)
+    return in_one_act(desk, request_id(id, CONTACT_SET, wanted.code, wanted.level), work, again)
 
 
 def drop_contact(desk: Desk, code: str, *, id: str | None = None) -> ContactChanged | Refused:
@@ -126,7 +126,7 @@ def drop_contact(desk: Desk, code: str, *, id: str | None = None) -> ContactChan
     refused = _refuse_setting(desk)
     if refused is not None:
         return refused
-    return in_one_line(desk, request_id(id, CONTACT_DROPPED, wanted), work, again)
+    return in_one_act(desk, request_id(id, CONTACT_DROPPED, wanted), work, again)
 
 
 def _refuse_setting(desk: Desk) -> Refused | None:
@@ -169,7 +169,7 @@ def escalate(
             _know(act, subject, asked)
         return escalate_in(act, kind, subject, contact, reason)
 
-    return in_one_line(desk, request, work, _again)
+    return in_one_act(desk, request, work, _again)
 
 
 def _know(act: Act, call: str, asked: CallAsked) -> None:

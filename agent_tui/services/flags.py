@@ -34,14 +34,14 @@ from agent_tui.domain.site import Catalogue
 from agent_tui.domain.site_settings import SETTINGS, policy_name
 from agent_tui.domain.ticks import clock
 from agent_tui.services import flag_overrides
-from agent_tui.services.acts import Act, ranges_for, request_id
+from agent_tui.services.acts import Act, in_one_act, ranges_for, request_id
 from agent_tui.services.desk import Desk, switched_off
 from agent_tui.services.displacing import Closing, closing, find_place, own_first
 from agent_tui.services.flag_overrides import no_flag
 from agent_tui.services.flag_sides import open_flag, sides_of
 from agent_tui.services.flagging import look
 from agent_tui.services.lists import flag_words
-from agent_tui.services.one_line import in_one_line, write_line
+from agent_tui.services.one_line import write_line
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import escalations as escalation_queries
@@ -297,7 +297,7 @@ def assign(desk: Desk, flag_id: str, login: str, *, id: str | None = None) -> Fl
         write_line(act, ASSIGNED, {"flag": flag.id, "kind": flag.kind, "to": to})
         return FlagChanged("assigned", changed)
 
-    return in_one_line(desk, request_id(id, ASSIGNED, flag_id, login), work, _again)
+    return in_one_act(desk, request_id(id, ASSIGNED, flag_id, login), work, _again)
 
 
 def reopen(desk: Desk, flag_id: str, *, id: str | None = None) -> FlagChanged | Refused:
@@ -319,7 +319,7 @@ def reopen(desk: Desk, flag_id: str, *, id: str | None = None) -> FlagChanged | 
         write_line(act, REOPENED, {"flag": flag.id, "kind": flag.kind})
         return FlagChanged("reopened", opened)
 
-    return in_one_line(desk, request_id(id, REOPENED, flag_id), work, _again)
+    return in_one_act(desk, request_id(id, REOPENED, flag_id), work, _again)
 
 
 def _again(act: Act, event: Event) -> FlagChanged | Refused:

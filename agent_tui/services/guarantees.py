@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from agent_tui.domain.guarantee import GuaranteeNow, guarantee_now, guarantee_problem, guarantees_now, longest
-from agent_tui.domain.log import State
+from agent_tui.domain.log import Event, State
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.types import Guarantee
-from agent_tui.services.acts import Act, RequestId, request_id
+from agent_tui.services.acts import Act, RequestId, in_one_act, request_id
 from agent_tui.services.desk import Desk
 from agent_tui.services.key_types import pace_now, taken_until
 from agent_tui.store.queries import catalogue as catalogue_queries
@@ -112,18 +112,11 @@ def _log(act: Act, verb: str, said: State) -> None:
 def _change(desk: Desk, request: RequestId, write: Callable[[Act], GuaranteeSet | Refused]) -> GuaranteeSet | Refused:
     """Change a guarantee under the lock of the rules, so that every terminal reads them anew; a retry changes nothing."""
 
-    def attempt(unit: Unit) -> GuaranteeSet | Refused:
-        catalogue_queries.lock_rules(unit, desk.site)
-        act = Act(desk, unit, request, look=True)
-        earlier = log_queries.by_request(unit, desk.site, request.id)
-        if earlier is None:
-            return write(act)
-        if earlier.fingerprint != request.fingerprint or earlier.after is None:
-            return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
-        said = earlier.after
+    def again(_act: Act, earlier: Event) -> GuaranteeSet:
+        said = earlier.after or {}
         status = "saved" if earlier.verb == SET else "dropped"
         return GuaranteeSet(status, Guarantee(said["type"], said["starts"], said["days"]), repeated=True)
 
     if desk.staff.role not in MAY_SET:
         return Refused("role", "Guarantees are set by a team leader, a supervisor or an administrator.")
-    return desk.store.write(attempt)
+    return in_one_act(desk, request, write, again, rules=True)

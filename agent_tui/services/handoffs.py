@@ -7,10 +7,10 @@ from agent_tui.domain.flags import HANDOFF_OVERDUE
 from agent_tui.domain.handoffs import CLOSED, OUTCOMES, TAKEN, Handoff
 from agent_tui.domain.log import Event
 from agent_tui.domain.requests import Refused
-from agent_tui.services.acts import Act, RequestId, request_id
+from agent_tui.services.acts import Act, RequestId, in_one_act, request_id
 from agent_tui.services.claimants import record_looks
 from agent_tui.services.desk import Desk
-from agent_tui.services.one_line import in_one_line, write_line
+from agent_tui.services.one_line import write_line
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import flags as flag_queries
 from agent_tui.store.queries import work as work_queries
@@ -51,7 +51,7 @@ def take(desk: Desk, handoff_id: str, *, id: str | None = None) -> HandoffChange
         act.finish()
         return HandoffChanged("taken", taken)
 
-    done = _in_one_line(desk, request_id(id, TAKEN, handoff_id), work)
+    done = _change(desk, request_id(id, TAKEN, handoff_id), work)
     if isinstance(done, HandoffChanged) and done.handoff.client is not None and not done.repeated:
         record_looks(desk, [done.handoff.client], "handoff")
     return done
@@ -75,10 +75,10 @@ def close(desk: Desk, handoff_id: str, how: str, *, id: str | None = None) -> Ha
         act.finish()
         return HandoffChanged("closed", closed)
 
-    return _in_one_line(desk, request_id(id, CLOSED, handoff_id, how), work)
+    return _change(desk, request_id(id, CLOSED, handoff_id, how), work)
 
 
-def _in_one_line(desk: Desk, request: RequestId, work: Callable[[Act], HandoffChanged | Refused]) -> HandoffChanged | Refused:
+def _change(desk: Desk, request: RequestId, work: Callable[[Act], HandoffChanged | Refused]) -> HandoffChanged | Refused:
     def again(act: Act, event: Event) -> HandoffChanged | Refused:
         found = work_queries.handoff(act.unit, act.site, (event.after or {})["handoff"])
         assert found is not None
@@ -86,7 +86,7 @@ def _in_one_line(desk: Desk, request: RequestId, work: Callable[[Act], HandoffCh
 
     if desk.staff.role == "coach":
         return Refused("role", "Hand-offs are worked by agents, team leaders and supervisors.")
-    return in_one_line(desk, request, work, again)
+    return in_one_act(desk, request, work, again)
 
 
 def _open(act: Act, handoff_id: str) -> Handoff | Refused:

@@ -27,7 +27,7 @@ from agent_tui.services.doctor import examine
 from agent_tui.services.one_line import write_line
 from agent_tui.services.owing import owe_ticket
 from agent_tui.services.questions import questions_in
-from agent_tui.services.recorded import Recorded, made_id, record, refuse_role, to_lead
+from agent_tui.services.recorded import Ending, Recorded, close, made_id, record, refuse_role, to_lead
 from agent_tui.services.switching import Rejected
 from agent_tui.services.trouble import StoreTrouble
 from agent_tui.store.queries import support as support_queries
@@ -109,35 +109,12 @@ def _no_incident(id: str) -> Refused:
     return Refused("unknown_incident", f"There is no incident {id[:40]}. See: agent-tui incident list.", id=id)
 
 
+_INCIDENT = Ending("incident", "incident", INCIDENT_CLOSED, support_queries.incident, _no_incident)
+
+
 def close_incident(desk: Desk, incident: str, outcome: str, *, id: str | None = None) -> Recorded | Refused | Rejected:
     """Say what came of an incident and return Recorded ("closed"); a team leader, a supervisor or an administrator does."""
-    refused = refuse_role(desk, "An incident is closed by a lead.")
-    if refused is not None:
-        return refused
-    said = clean_lines(outcome, limit=MOST_WORDS + 1)
-    problem = words_problem(said, needed=True)
-    if problem is not None:
-        return Rejected((problem,))
-
-    def work(act: Act) -> Recorded | Refused:
-        one = support_queries.incident(act.unit, act.site, incident, lock=True)
-        if one is None:
-            return _no_incident(incident)
-        if one.status == CLOSED:
-            return Refused("not_possible", f"This incident is closed already: {one.outcome}", id=incident)
-        support_queries.close_incident(act.unit, act.site, incident, said, desk.staff.login, act.at)
-        write_line(act, INCIDENT_CLOSED, {"id": incident})
-        return _closed(act, incident)
-
-    def again(act: Act, found: str) -> Recorded | None:
-        one = support_queries.incident(act.unit, act.site, found)
-        return _closed(act, found) if one is not None and one.outcome == said else None
-
-    return record(desk, request_id(id, INCIDENT_CLOSED, incident), work, again)
-
-
-def _closed(act: Act, id: str) -> Recorded:
-    return Recorded("closed", id, "The incident is closed.", support_queries.incident(act.unit, act.site, id))
+    return close(desk, _INCIDENT, incident, outcome, id)
 
 
 def raise_ticket(desk: Desk, subject: str, words: str, *, id: str | None = None) -> Recorded | Refused | Rejected:
@@ -212,32 +189,9 @@ def _no_ticket(id: str) -> Refused:
     return Refused("unknown_ticket", f"There is no ticket {id[:40]}. See: agent-tui ticket list.", id=id)
 
 
+_TICKET = Ending("ticket", "support_ticket", TICKET_CLOSED, support_queries.ticket, _no_ticket)
+
+
 def close_ticket(desk: Desk, ticket: str, outcome: str, *, id: str | None = None) -> Recorded | Refused | Rejected:
     """Say what came of a ticket and return Recorded ("closed"); its question or incident stays as it is."""
-    refused = refuse_role(desk, "A ticket is closed by a lead.")
-    if refused is not None:
-        return refused
-    said = clean_lines(outcome, limit=MOST_WORDS + 1)
-    problem = words_problem(said, needed=True)
-    if problem is not None:
-        return Rejected((problem,))
-
-    def work(act: Act) -> Recorded | Refused:
-        one = support_queries.ticket(act.unit, act.site, ticket, lock=True)
-        if one is None:
-            return _no_ticket(ticket)
-        if one.closed_at is not None:
-            return Refused("not_possible", f"This ticket is closed already: {one.outcome}", id=ticket)
-        support_queries.close_ticket(act.unit, act.site, ticket, said, desk.staff.login, act.at)
-        write_line(act, TICKET_CLOSED, {"id": ticket})
-        return _ticket_closed(act, ticket)
-
-    def again(act: Act, found: str) -> Recorded | None:
-        one = support_queries.ticket(act.unit, act.site, found)
-        return _ticket_closed(act, found) if one is not None and one.outcome == said else None
-
-    return record(desk, request_id(id, TICKET_CLOSED, ticket), work, again)
-
-
-def _ticket_closed(act: Act, id: str) -> Recorded:
-    return Recorded("closed", id, "The ticket is closed.", support_queries.ticket(act.unit, act.site, id))
+    return close(desk, _TICKET, ticket, outcome, id)

@@ -17,7 +17,7 @@ from agent_tui.domain.site import LAST_DAY, Catalogue
 from agent_tui.domain.types import AppointmentType, DropIn, Guarantee, KeyFrom
 from agent_tui.domain.wall_time import instant_ms
 from agent_tui.services import segmenting
-from agent_tui.services.acts import Act, RequestId, request_id
+from agent_tui.services.acts import Act, RequestId, id_reused, request_id
 from agent_tui.services.desk import Desk
 from agent_tui.services.segmenting import MAY_SAVE, Wanted
 from agent_tui.store.queries import catalogue as catalogue_queries
@@ -160,7 +160,7 @@ def _change(
         act = Act(desk, unit, request, look=True)
         earlier = log_queries.by_request(unit, desk.site, request.id)
         if earlier is not None and (earlier.fingerprint != request.fingerprint or earlier.after is None):
-            return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
+            return id_reused(request)
         kind = act.catalogue.types.get(code)
         if kind is None:
             return _unknown(code)

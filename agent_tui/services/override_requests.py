@@ -21,9 +21,9 @@ from agent_tui.domain.override_requests import (
 )
 from agent_tui.domain.requests import PRIORITIES, Booked, Outcome, Refused, Wish
 from agent_tui.domain.wall_time import wall_of
-from agent_tui.services.acts import NOT_AN_ADMIN, Abandoned, Act, RequestId, perform, request_id
+from agent_tui.services.acts import NOT_AN_ADMIN, Abandoned, Act, RequestId, in_one_act, perform, request_id
 from agent_tui.services.desk import Desk
-from agent_tui.services.one_line import in_one_line, write_line
+from agent_tui.services.one_line import write_line
 from agent_tui.services.overriding import APPROVAL_WORDS, STALE, carry_out, changed, from_log, preview
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import log as log_queries
@@ -97,7 +97,7 @@ def prepare(desk: Desk, wanted: Wish, token: str, reason: str, *, id: str | None
         assert one is not None
         return Waits("prepared", one, repeated=True)
 
-    return in_one_line(desk, request, work, again)
+    return in_one_act(desk, request, work, again)
 
 
 def decide(
@@ -132,7 +132,7 @@ def decide(
         assert one is not None
         return Waits(STATUS_OF[decision], one, repeated=True)
 
-    return in_one_line(desk, request, work, again)
+    return in_one_act(desk, request, work, again)
 
 
 def reopen(act: Act, entry: str) -> None:
@@ -201,7 +201,7 @@ def _overtaken(desk: Desk, one: OverrideRequest, refused: Refused) -> Refused:
         _write(act, DECIDED, ended, primary=True)
         return Waits(OUTDATED, ended)
 
-    in_one_line(desk, RequestId(str(uuid.uuid4()), ""), work, lambda _act, _event: refused)
+    in_one_act(desk, RequestId(str(uuid.uuid4()), ""), work, lambda _act, _event: refused)
     return replace(refused, reason=f"{refused.reason} It is closed as outdated.")
 
 

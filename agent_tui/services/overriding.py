@@ -6,6 +6,7 @@ Source: seeds/sop-slot-allocation.txt section 5.
 from dataclasses import replace
 
 from agent_tui.domain.availability import Occupied
+from agent_tui.domain.clients import client_problem
 from agent_tui.domain.override import (
     REASONS,
     Chain,
@@ -214,8 +215,10 @@ def _asked(desk: Desk, unit: Unit, catalogue: Catalogue, wanted: Wish) -> Reques
         check_needs(catalogue, wanted.needs)
     except UnknownNeed as unknown:
         return _refusal(wanted, "unknown_need", str(unknown))
-    if wanted.client is not None and client_queries.get(unit, desk.site, wanted.client) is None:
-        return _refusal(wanted, "unknown_client", f"There is no claimant {wanted.client[:40]}.")
+    named = wanted.client
+    problem = None if named is None else client_problem(client_queries.get(unit, desk.site, named), named)
+    if problem is not None:
+        return _refusal(wanted, "unknown_client", problem)
     base = replace(search, type=kind.code, client=wanted.client, needs=wanted.needs, booker=desk.staff.booker)
     asked = as_asked_by(desk, catalogue, replace(base, notice=None, limit=None, every=True))
     if isinstance(asked, Found):

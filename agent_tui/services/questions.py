@@ -11,6 +11,7 @@ from agent_tui.domain.questions import (
     MOST_WORDS,
     QUESTION_ANSWERED,
     QUESTION_RAISED,
+    QUESTION_UNWATCHED,
     QUESTION_WATCHED,
     Question,
     answer_problem,
@@ -159,6 +160,24 @@ def watch(desk: Desk, question: str, *, id: str | None = None) -> Recorded | Ref
     return record(desk, request_id(id, QUESTION_WATCHED, question), work, _watched)
 
 
+def unwatch(desk: Desk, question: str, *, id: str | None = None) -> Recorded | Refused:
+    """Wait for the answer of a question no more and return Recorded ("unwatched"); refused to who does not wait for it."""
+
+    def work(act: Act) -> Recorded | Refused:
+        if _find(questions_in(act.unit, act.site), question) is None:
+            return _unknown(question)
+        if not support_queries.unwatch(act.unit, act.site, question, act.desk.staff.login):
+            return Refused("not_possible", "You do not wait for the answer of this question.", id=question)
+        write_line(act, QUESTION_UNWATCHED, {"id": question})
+        return _unwatched(act, question)
+
+    return record(desk, request_id(id, QUESTION_UNWATCHED, question), work, _unwatched)
+
+
+def _unwatched(act: Act, id: str) -> Recorded:
+    return Recorded("unwatched", id, "You are not told of the answer.", _now(act, id))
+
+
 def _watched(act: Act, id: str) -> Recorded:
     return Recorded("watched", id, "You are told of the answer here, or when you start next.", _now(act, id))
 
@@ -191,10 +210,11 @@ def answer(desk: Desk, question: str, words: str, *, id: str | None = None) -> R
 
 def _answered(act: Act, question: str, words: str, status: str) -> Recorded:
     login = act.desk.staff.login
+    over = support_queries.has_answer(act.unit, act.site, question)
     support_queries.set_answer(act.unit, act.site, question, words, login, act.at)
     support_queries.tell_again(act.unit, act.site, question)
     support_queries.mark_told(act.unit, act.site, login, [question], act.at)
-    write_line(act, QUESTION_ANSWERED, {"id": question, "status": status})
+    write_line(act, QUESTION_ANSWERED, {"id": question, "status": status, "over": over})
     return _told(status, _now(act, question))
 
 

@@ -13,7 +13,7 @@ from agent_tui.domain.site import Catalogue, Diary
 from agent_tui.domain.sooner import parse_part
 from agent_tui.domain.ticks import clock, span
 from agent_tui.domain.week import WeekAsked, checked, diaries_of
-from agent_tui.services.acts import Abandoned, Act, RequestId, ranges_for, request_id
+from agent_tui.services.acts import Abandoned, Act, RequestId, id_reused, ranges_for, request_id
 from agent_tui.services.allocating import clashes_at, use_segments
 from agent_tui.services.changes import lock_client
 from agent_tui.services.desk import Desk
@@ -197,7 +197,7 @@ def _in_one_act(desk: Desk, request: RequestId, plan: str, may: Sequence[str], w
         earlier = log_queries.by_request(unit, desk.site, request.id)
         if earlier is not None:
             if earlier.fingerprint != request.fingerprint:
-                return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
+                return id_reused(request)
             if earlier.verb == DISMISSED:
                 return Accepted("dismissed", plan, repeated=True)
             lines = [one for one in log_queries.others_of_act(unit, desk.site, earlier) if one.reason == REASON]

@@ -5,19 +5,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent_tui.domain.log import State
+from agent_tui.domain.log import Event
 from agent_tui.domain.reports.catalogue import READERS
 from agent_tui.domain.reports.schedules import EVERY, FORMATS, SCHEDULED, UNSCHEDULED, WRITTEN, Due, Schedule, due
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.wall_time import wall_of
-from agent_tui.services.acts import RequestId, request_id
+from agent_tui.services.acts import Act, in_one_act, request_id
 from agent_tui.services.desk import Desk, DeskRefused
+from agent_tui.services.one_line import write_line
 from agent_tui.services.plain_file import write_private
 from agent_tui.services.report_files import file_of
 from agent_tui.services.reporting import Asked, BadReport, checked, report
-from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import reports as report_queries
-from agent_tui.store.queries.log import NewEvent
 from agent_tui.store.trouble import KeyRefused
 from agent_tui.store.unit_of_work import Unit
 
@@ -93,20 +92,20 @@ def add(desk: Desk, asked: Asked, every: str, form: str, *, id: str | None = Non
         return refused
     request = request_id(id, SCHEDULED, asked.name, every, form, asked.team, asked.diary)
 
-    def work(unit: Unit) -> State:
-        catalogue = desk.catalogue(unit)
-        checked(catalogue, asked)
-        one = Schedule(asked.name, every, form, asked.team, asked.diary, desk.staff.login, desk.at(catalogue.site.zone))
-        report_queries.insert_schedule(unit, desk.site, one)
-        return {"claims": [], "schedule": one.key}
+    def work(act: Act) -> str:
+        checked(act.catalogue, asked)
+        one = Schedule(asked.name, every, form, asked.team, asked.diary, desk.staff.login, act.at)
+        report_queries.insert_schedule(act.unit, act.site, one)
+        write_line(act, SCHEDULED, {"schedule": one.key})
+        return one.key
 
     try:
-        done = _in_one_act(desk, request, SCHEDULED, work)
+        done = in_one_act(desk, request, work, _again)
     except KeyRefused:
         return Refused("scheduled", "This report is scheduled already, for the same periods and in the same format.")
     if isinstance(done, Refused):
         return done
-    found = [one for one in schedules(desk) if one.schedule.key == done["schedule"]]
+    found = [one for one in schedules(desk) if one.schedule.key == done]
     return found[0] if found else Refused("stale_version", "This report was scheduled and dropped since.")
 
 
@@ -116,14 +115,14 @@ def drop(desk: Desk, key: str, *, id: str | None = None) -> str | Refused:
     if refused is not None:
         return refused
 
-    def work(unit: Unit) -> State | Refused:
-        if not report_queries.delete_schedule(unit, desk.site, key):
-            there = ", ".join(one.key for one in report_queries.schedules(unit, desk.site))
+    def work(act: Act) -> str | Refused:
+        if not report_queries.delete_schedule(act.unit, act.site, key):
+            there = ", ".join(one.key for one in report_queries.schedules(act.unit, act.site))
             return Refused("unknown_schedule", f"There is no schedule {key[:60]}; there are: {there or 'none'}.")
-        return {"claims": [], "schedule": key}
+        write_line(act, UNSCHEDULED, {"schedule": key})
+        return key
 
-    done = _in_one_act(desk, request_id(id, UNSCHEDULED, key), UNSCHEDULED, work)
-    return done if isinstance(done, Refused) else key
+    return in_one_act(desk, request_id(id, UNSCHEDULED, key), work, _again)
 
 
 def write_due(desk: Desk, folder: Path, told: Told | None = None) -> Written:
@@ -160,13 +159,13 @@ def write_due(desk: Desk, folder: Path, told: Told | None = None) -> Written:
 def _record(desk: Desk, item: Due, name: str) -> Run:
     days = (item.span.first.isoformat(), item.span.last.isoformat())
 
-    def work(unit: Unit) -> State:
-        at = desk.at(desk.catalogue(unit).site.zone)
-        report_queries.insert_run(unit, desk.site, item.schedule.key, days, name, desk.staff.login, at)
-        return {"claims": [], "schedule": item.schedule.key, "period": item.period}
+    def work(act: Act) -> str:
+        report_queries.insert_run(act.unit, act.site, item.schedule.key, days, name, desk.staff.login, act.at)
+        write_line(act, WRITTEN, {"schedule": item.schedule.key, "period": item.period})
+        return item.schedule.key
 
     with suppress(KeyRefused):  # of somebody else who has just written the same file, and is on record
-        _in_one_act(desk, request_id(None, WRITTEN, item.schedule.key, days[0]), WRITTEN, work)
+        in_one_act(desk, request_id(None, WRITTEN, item.schedule.key, days[0]), work, _again)
     with desk.store.read() as unit:
         file, who, at = report_queries.runs(unit, desk.site)[item.schedule.key, days[0]]
     return Run(item, file, who, at)
@@ -176,19 +175,5 @@ def _role(desk: Desk) -> Refused | None:
     return None if desk.staff.known and desk.staff.role in READERS else Refused("role", _ROLE)
 
 
-def _in_one_act(desk: Desk, request: RequestId, verb: str, work: Callable[[Unit], State | Refused]) -> State | Refused:
-    """Run a change with its line of the log in one transaction; a retry answers with the line that there is."""
-
-    def attempt(unit: Unit) -> State | Refused:
-        earlier = log_queries.by_request(unit, desk.site, request.id)
-        if earlier is not None:
-            if earlier.fingerprint != request.fingerprint or earlier.after is None:
-                return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
-            return earlier.after
-        after = work(unit)
-        if not isinstance(after, Refused):
-            event = NewEvent(verb, after=after, request=request.id, fingerprint=request.fingerprint)
-            log_queries.append(unit, desk.stamp(unit), event)
-        return after
-
-    return desk.store.write(attempt)
+def _again(_act: Act, earlier: Event) -> str:
+    return str((earlier.after or {})["schedule"])

@@ -16,7 +16,7 @@ from agent_tui.domain.requests import Refused
 from agent_tui.domain.type_files import FileProblem
 from agent_tui.domain.wall_time import instant_ms
 from agent_tui.outbox.request_calendar import calendar_rows
-from agent_tui.services.acts import RequestId
+from agent_tui.services.acts import RequestId, id_reused
 from agent_tui.services.contact_details import problems_of
 from agent_tui.services.desk import Desk
 from agent_tui.store.queries import catalogue as catalogue_queries
@@ -115,7 +115,7 @@ def load(
         catalogue_queries.lock_rules(unit, desk.site)  # two loads at once would make one claimant twice
         earlier = log_queries.by_request(unit, desk.site, request.id)
         if earlier is not None and earlier.fingerprint != request.fingerprint:
-            return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
+            return id_reused(request)
         catalogue = desk.catalogue(unit)
         problems: list[FileProblem] = []
         how = Reading(catalogue.types, catalogue.site.zone, desk.now, problems_of)

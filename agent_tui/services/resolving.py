@@ -19,7 +19,7 @@ from agent_tui.domain.flags import (
 )
 from agent_tui.domain.log import Event
 from agent_tui.domain.requests import Booked, EntryState, Moved, Refused
-from agent_tui.services.acts import TRIES, Abandoned, Act, RequestId, ranges_for, request_id
+from agent_tui.services.acts import TRIES, Abandoned, Act, RequestId, id_reused, ranges_for, request_id
 from agent_tui.services.changes import cancel_one, move_one, release_moves
 from agent_tui.services.desk import Desk
 from agent_tui.services.displacing import closing, find_place, move_to, moved_by, no_place, own_first
@@ -108,7 +108,7 @@ def resolve(desk: Desk, flag_id: str, wanted: Wanted, *, note: str = "", id: str
         if earlier is None:
             return _resolved(act, flag_id, wanted, note)
         if earlier.fingerprint != request.fingerprint or earlier.verb != RESOLVED:
-            return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
+            return id_reused(request)
         return _again(act, earlier)
 
     for _attempt in range(TRIES):

@@ -9,7 +9,7 @@ from agent_tui.domain.site import Catalogue, Room
 from agent_tui.services.acts import Act, request_id
 from agent_tui.services.desk import Desk
 from agent_tui.services.diaries import MAY_SWITCH
-from agent_tui.services.switching import Answer, Effect, Rejected, if_off, in_one_act, settle_all_off, switch, written
+from agent_tui.services.switching import Answer, Effect, Rejected, if_off, settle_all_off, switch, switched, written
 from agent_tui.store.queries import catalogue as catalogue_queries
 
 KINDS = ("room", "equipment")
@@ -50,7 +50,7 @@ def add(desk: Desk, code: str, kind: str, name: str, meets: Sequence[str], *, id
         catalogue_queries.bump_version(act.unit, act.site)
         return written(act, "resource_added", Effect("added", None, code), kind=kind, meets=sorted(room.meets))
 
-    return in_one_act(desk, request_id(id, "resource_add", code, kind, called, needs), work)
+    return switched(desk, request_id(id, "resource_add", code, kind, called, needs), work)
 
 
 def enable(desk: Desk, code: str, *, id: str | None = None) -> Answer:
@@ -64,7 +64,7 @@ def enable(desk: Desk, code: str, *, id: str | None = None) -> Answer:
         settle_all_off(act)
         return written(act, "resource_enabled", Effect("enabled", None, code))
 
-    return in_one_act(desk, request_id(id, "resource_enable", code), work)
+    return switched(desk, request_id(id, "resource_enable", code), work)
 
 
 def disable(desk: Desk, code: str, *, id: str | None = None) -> Answer:
@@ -82,7 +82,7 @@ def disable(desk: Desk, code: str, *, id: str | None = None) -> Answer:
         settle_all_off(act, flagged)
         return written(act, "resource_disabled", Effect("disabled", None, code, flagged, lost))
 
-    return in_one_act(desk, request_id(id, "resource_disable", code), work)
+    return switched(desk, request_id(id, "resource_disable", code), work)
 
 
 def preview(desk: Desk, code: str) -> Answer:

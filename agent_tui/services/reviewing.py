@@ -14,7 +14,6 @@ from agent_tui.domain.review import (
     IMPROVEMENT_ADDED,
     IMPROVEMENT_CLOSED,
     MOST_FEEDBACK,
-    MOST_OUTCOME,
     MOST_TITLE,
     PROCEDURE_ADDED,
     PROCEDURE_REVIEWED,
@@ -34,7 +33,7 @@ from agent_tui.resources import data_file
 from agent_tui.services.acts import Act, request_id
 from agent_tui.services.desk import Desk
 from agent_tui.services.one_line import write_line
-from agent_tui.services.recorded import LEAST, Recorded, made_id, record, refuse_role
+from agent_tui.services.recorded import LEAST, Ending, Recorded, close, made_id, record, refuse_role
 from agent_tui.services.switching import Rejected
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
@@ -188,35 +187,16 @@ def improvements(desk: Desk) -> list[Improvement]:
         return review_queries.improvements(unit, desk.site)
 
 
+def _no_improvement(id: str) -> Refused:
+    return Refused("unknown_improvement", f"There is no improvement {id[:40]}. See: agent-tui improve list.", id=id)
+
+
+_IMPROVEMENT = Ending("improvement", "improvement", IMPROVEMENT_CLOSED, review_queries.improvement, _no_improvement)
+
+
 def close_improvement(desk: Desk, improvement: str, outcome: str, *, id: str | None = None) -> Answer:
     """Say what came of an improvement and return Recorded ("closed"); its owner does, or any team leader or above."""
-    refused = refuse_role(desk, "An improvement is closed by a lead.")
-    if refused is not None:
-        return refused
-    said = clean_lines(outcome, limit=MOST_OUTCOME + 1)
-    if not 1 <= len(said) <= MOST_OUTCOME or holds_personal(said):
-        return Rejected((f"An outcome has 1 to {MOST_OUTCOME} characters, no phone number and no national reference.",))
-
-    def work(act: Act) -> Recorded | Refused:
-        one = review_queries.improvement(act.unit, act.site, improvement, lock=True)
-        if one is None:
-            text = f"There is no improvement {improvement[:40]}. See: agent-tui improve list."
-            return Refused("unknown_improvement", text, id=improvement)
-        if one.closed_at is not None:
-            return Refused("not_possible", f"This improvement is closed already: {one.outcome}", id=improvement)
-        review_queries.close_improvement(act.unit, act.site, improvement, said, desk.staff.login, act.at)
-        write_line(act, IMPROVEMENT_CLOSED, {"id": improvement})
-        return _done_with(act, improvement)
-
-    def again(act: Act, found: str) -> Recorded | None:
-        one = review_queries.improvement(act.unit, act.site, found)
-        return _done_with(act, found) if one is not None and one.outcome == said else None
-
-    return record(desk, request_id(id, IMPROVEMENT_CLOSED, improvement), work, again)
-
-
-def _done_with(act: Act, id: str) -> Recorded:
-    return Recorded("closed", id, "The improvement is closed.", review_queries.improvement(act.unit, act.site, id))
+    return close(desk, _IMPROVEMENT, improvement, outcome, id)
 
 
 # Procedures.
@@ -242,6 +222,13 @@ def procedures(desk: Desk) -> list[ToReview]:
     today = desk.now.date()
     ordered = sorted(known, key=lambda one: (one.due(today), one.code))
     return [to_review(one, items, plans, _since(one, zone)) for one in ordered]
+
+
+def due_reviews(desk: Desk) -> int:
+    """Return how many procedures are to be reviewed within domain.review.REMIND_DAYS, or should have been."""
+    with desk.store.read() as unit:
+        known = procedures_in(unit, desk.site)
+    return sum(one.is_due(desk.now.date()) for one in known)
 
 
 def _since(one: Procedure, zone: str) -> int:
@@ -310,7 +297,8 @@ def reviewed(desk: Desk, code: str, *, day: date | None = None, id: str | None =
         if last is not None and last > on:
             return Refused("not_possible", f"It was reviewed on {last.isoformat()}, which is later.", id=wanted)
         review_queries.set_procedure(act.unit, act.site, replace(known[wanted], reviewed=on, reviewed_by=desk.staff.login))
-        write_line(act, PROCEDURE_REVIEWED, {"id": wanted, "day": on.isoformat()})
+        was = {"was": None if last is None else last.isoformat(), "was_by": known[wanted].reviewed_by}
+        write_line(act, PROCEDURE_REVIEWED, {"id": wanted, "day": on.isoformat(), **was})
         return _listed(act, wanted, "reviewed")
 
     def again(act: Act, found: str) -> Recorded | None:

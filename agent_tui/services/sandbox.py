@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from agent_tui.domain.cleaning import clean
@@ -31,14 +31,12 @@ from agent_tui.domain.stream_maker import generate
 from agent_tui.domain.streams import StreamRow, days_between
 from agent_tui.domain.wall_time import wall_of
 from agent_tui.services import segmenting
-from agent_tui.services.acts import RequestId, request_id
+from agent_tui.services.acts import Act, RequestId, in_one_act, request_id
 from agent_tui.services.desk import Desk
+from agent_tui.services.one_line import write_line
 from agent_tui.services.pattern_text import write_draft
 from agent_tui.services.segmenting import MAY_SAVE, Answer, Rejected, Wanted
-from agent_tui.store.queries import catalogue as catalogue_queries
-from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import sandbox as sandbox_queries
-from agent_tui.store.queries.log import NewEvent
 from agent_tui.store.queries.sandbox import KeptDraft
 from agent_tui.store.trouble import KeyRefused
 from agent_tui.store.unit_of_work import Unit
@@ -199,71 +197,49 @@ def keep(desk: Desk, name: str, draft: Draft, trial: Trial, *, id: str | None = 
         return Refused("malformed", problem)
     request = request_id(id, KEPT_VERB, name, as_stored(draft.patterns), draft.assign, trial.source, trial.weeks, trial.seed)
 
-    def write(unit: Unit, at: int) -> State:
-        row = KeptDraft(name, write_draft(draft), trial.as_state(), desk.staff.login, at)
-        sandbox_queries.insert_draft(unit, desk.site, row)
-        return {"draft": name, "body": row.body, "result": row.result}
+    def work(act: Act) -> Kept:
+        row = KeptDraft(name, write_draft(draft), trial.as_state(), desk.staff.login, act.at)
+        sandbox_queries.insert_draft(act.unit, act.site, row)
+        return _logged(act, KEPT_VERB, {"draft": name, "body": row.body, "result": row.result})
 
     try:
-        done = _in_one_act(desk, request, KEPT_VERB, write)
+        return _change(desk, request, work)
     except KeyRefused:
         return Refused("taken", f"A draft is kept as {name} already; drop it, or take another name.")
-    return done if isinstance(done, Refused) else _of_line(done)
 
 
 def drop(desk: Desk, name: str, *, id: str | None = None) -> Kept | Refused:
     """Drop a draft that is kept; the log keeps what it was."""
 
-    def write(unit: Unit, _at: int) -> State | Refused:
-        found = sandbox_queries.draft(unit, desk.site, name)
+    def work(act: Act) -> Kept | Refused:
+        found = sandbox_queries.draft(act.unit, act.site, name)
         if found is None:
-            return _unknown(name, [one.name for one in sandbox_queries.drafts(unit, desk.site)])
-        sandbox_queries.delete_draft(unit, desk.site, name)
-        return {"draft": name, "body": found.body, "result": found.result, "by": found.made_by, "kept_at": found.made_at}
+            return _unknown(name, [one.name for one in sandbox_queries.drafts(act.unit, act.site)])
+        sandbox_queries.delete_draft(act.unit, act.site, name)
+        by = {"by": found.made_by, "kept_at": found.made_at}
+        return _logged(act, DROPPED_VERB, {"draft": name, "body": found.body, "result": found.result, **by})
 
-    done = _in_one_act(desk, request_id(id, DROPPED_VERB, name), DROPPED_VERB, write)
-    return done if isinstance(done, Refused) else _of_line(done)
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    verb: str
-    after: State
-    who: str
-    at: int
-    repeated: bool = False
+    return _change(desk, request_id(id, DROPPED_VERB, name), work)
 
 
-def _of_line(line: _Line) -> Kept:
-    after = line.after
-    row = KeptDraft(after["draft"], after["body"], after["result"], after.get("by", line.who), after.get("kept_at", line.at))
-    one = _read(row)
-    dropped = line.verb == DROPPED_VERB
-    return Kept(one.name, one.toml, one.draft, one.trial, one.made_by, one.made_at, dropped, line.repeated)
-
-
-def _in_one_act(desk: Desk, request: RequestId, verb: str, write: Callable[[Unit, int], State | Refused]) -> _Line | Refused:
-    """Change the kept drafts under the lock of the rules with the act's line; a retry answers with the line that there is."""
-
-    def attempt(unit: Unit) -> _Line | Refused:
-        catalogue_queries.lock_rules(unit, desk.site)
-        earlier: Event | None = log_queries.by_request(unit, desk.site, request.id)
-        if earlier is not None:
-            if earlier.fingerprint != request.fingerprint or earlier.after is None:
-                return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
-            return _Line(earlier.verb, earlier.after, earlier.who, earlier.at, repeated=True)
-        at = desk.at(desk.catalogue(unit).site.zone)
-        after = write(unit, at)
-        if isinstance(after, Refused):
-            return after
-        stamp = desk.stamp(unit)
-        event = NewEvent(verb, after={"claims": []} | after, request=request.id, fingerprint=request.fingerprint)
-        log_queries.append(unit, stamp, event)
-        return _Line(verb, after, desk.staff.login, at)
+def _change(desk: Desk, request: RequestId, work: Callable[[Act], Kept | Refused]) -> Kept | Refused:
+    def again(_act: Act, earlier: Event) -> Kept:
+        return replace(_of_line(earlier.verb, earlier.after or {}, earlier.who, earlier.at), repeated=True)
 
     if desk.staff.role not in MAY_SAVE:
         return _role()
-    return desk.store.write(attempt)
+    return in_one_act(desk, request, work, again, rules=True)
+
+
+def _logged(act: Act, verb: str, after: State) -> Kept:
+    write_line(act, verb, after)
+    return _of_line(verb, after, act.desk.staff.login, act.at)
+
+
+def _of_line(verb: str, after: State, who: str, at: int) -> Kept:
+    """Return the draft that a line of the log tells of."""
+    row = KeptDraft(after["draft"], after["body"], after["result"], after.get("by", who), after.get("kept_at", at))
+    return replace(_read(row), dropped=verb == DROPPED_VERB)
 
 
 def preview_apply(desk: Desk, name: str) -> Answer:

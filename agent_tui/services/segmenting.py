@@ -28,7 +28,7 @@ from agent_tui.domain.requests import EntryState, Refused
 from agent_tui.domain.segment_check import SegmentCheck
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.wall_time import wall_of
-from agent_tui.services.acts import Act, RequestId, ranges_for, request_id
+from agent_tui.services.acts import Act, RequestId, in_one_act, ranges_for, request_id
 from agent_tui.services.allocating import clashes_at, use_segments
 from agent_tui.services.desk import Desk
 from agent_tui.services.owing import owe_displaced
@@ -190,7 +190,7 @@ def save_plan(desk: Desk, request: RequestId, plan: Plan) -> Answer:
             return Effect("unchanged", ())
         return _apply(act, change, SAVED)
 
-    return _in_one_act(desk, request, work)
+    return _change(desk, request, work)
 
 
 def _fresh() -> Iterator[str]:
@@ -220,7 +220,7 @@ def drop(desk: Desk, dropped: Sequence[Pattern], *, id: str | None = None) -> An
         change = _without(desk, act.catalogue, dropped)
         return change if isinstance(change, Refused) else _apply(act, change, SAVED)
 
-    return _in_one_act(desk, request_id(id, "segments_drop", sorted(one.id for one in dropped)), work)
+    return _change(desk, request_id(id, "segments_drop", sorted(one.id for one in dropped)), work)
 
 
 def _without(desk: Desk, catalogue: Catalogue, dropped: Sequence[Pattern]) -> Change | Refused:
@@ -248,7 +248,7 @@ def undo(desk: Desk, *, id: str | None = None) -> Answer:
         assert last.after is not None
         return _apply(act, _taken_back(act.catalogue, last.after), TAKEN_BACK, back=tuple(last.after["unplaced"]))
 
-    return _in_one_act(desk, request_id(id, "segments_undo"), work)
+    return _change(desk, request_id(id, "segments_undo"), work)
 
 
 def preview_undo(desk: Desk) -> tuple[Effect, str, int] | Refused:
@@ -294,27 +294,19 @@ def _pairs(kept: Mapping[str, Any], name: str) -> list[Assignment]:
     return [(diary, code) for diary, code in kept.get(name, ())]
 
 
-def _in_one_act(desk: Desk, request: RequestId, work: Callable[[Act], Answer]) -> Answer:
-    def attempt(unit: Unit) -> Answer:
-        catalogue_queries.lock_rules(unit, desk.site)
-        act = Act(desk, unit, request, look=True)
-        earlier = log_queries.by_request(unit, desk.site, request.id)
-        if earlier is None:
-            answer = work(act)
-            act.finish(rules=True)
-            return answer
-        if earlier.fingerprint != request.fingerprint or earlier.after is None:
-            return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
-        kept = earlier.after
-        entries = [entry_queries.get(unit, desk.site, one) for one in kept["unplaced"]]
-        status = "undone" if earlier.verb == TAKEN_BACK else "saved"
-        added, diaries = tuple(from_stored(kept["added"])), tuple(kept["diaries"])
-        unplaced = tuple(one for one in entries if one is not None)
-        return Effect(status, added, diaries, unplaced, assigned=tuple(_pairs(kept, "assigned")), repeated=True)
-
+def _change(desk: Desk, request: RequestId, work: Callable[[Act], Answer]) -> Answer:
     if desk.staff.role not in MAY_SAVE:
         return Refused("role", "Segments are changed by a team leader or a supervisor.")
-    return desk.store.write(attempt)
+    return in_one_act(desk, request, work, _again, rules=True, settles=True)
+
+
+def _again(act: Act, earlier: Event) -> Effect:
+    kept = earlier.after or {}
+    entries = [entry_queries.get(act.unit, act.site, one) for one in kept["unplaced"]]
+    status = "undone" if earlier.verb == TAKEN_BACK else "saved"
+    added, diaries = tuple(from_stored(kept["added"])), tuple(kept["diaries"])
+    unplaced = tuple(one for one in entries if one is not None)
+    return Effect(status, added, diaries, unplaced, assigned=tuple(_pairs(kept, "assigned")), repeated=True)
 
 
 def problems_of(catalogue: Catalogue, wanted: Wanted, today: date) -> list[str]:

@@ -8,7 +8,7 @@ from agent_tui.domain.queue import SOONER
 from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused
 from agent_tui.domain.sooner import ADDED_VERB, ENDED, LEFT_VERB, OFFERED, TAKEN, WAITING, SoonerWish, Waiting, waiting_from
 from agent_tui.domain.ticks import clock
-from agent_tui.services.acts import Act, RequestId, perform, request_id
+from agent_tui.services.acts import NOT_AN_ADMIN, Act, RequestId, in_one_act, perform, request_id
 from agent_tui.services.changes import confirm_move
 from agent_tui.services.desk import Desk
 from agent_tui.services.sooner_offers import close_offer, end_offer_call, end_open_call, leave, released
@@ -16,7 +16,6 @@ from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import waiting as waiting_queries
 from agent_tui.store.queries.log import NewEvent
-from agent_tui.store.unit_of_work import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def add(desk: Desk, entry_id: str, wish: SoonerWish, *, id: str | None = None) -
             (waiting_queries.insert if known is None else waiting_queries.update)(act.unit, act.site, place)
         return _written(act, ADDED_VERB, Placed("added", place, entry))
 
-    return _in_one_act(desk, request_id(id, "sooner_add", entry_id, wish), work)
+    return _change(desk, request_id(id, "sooner_add", entry_id, wish), work)
 
 
 def end(desk: Desk, entry_id: str, *, id: str | None = None) -> Placed | Refused:
@@ -79,7 +78,7 @@ def end(desk: Desk, entry_id: str, *, id: str | None = None) -> Placed | Refused
         waiting_queries.update(act.unit, act.site, ended)
         return _written(act, LEFT_VERB, Placed("ended", ended, entry))
 
-    return _in_one_act(desk, request_id(id, "sooner_end", entry_id), work)
+    return _change(desk, request_id(id, "sooner_end", entry_id), work)
 
 
 def place_of(desk: Desk, entry_id: str) -> Waiting | None:
@@ -163,21 +162,10 @@ def _passed(act: Act, place: Waiting, hold: EntryState, how: str) -> Outcome:
 # Acts on the list itself.
 
 
-def _in_one_act(desk: Desk, request: RequestId, work: Callable[[Act], Placed | Refused]) -> Placed | Refused:
-    def attempt(unit: Unit) -> Placed | Refused:
-        act = Act(desk, unit, request, look=True)
-        earlier = log_queries.by_request(unit, desk.site, request.id)
-        if earlier is None:
-            found = work(act)
-            act.finish()
-            return found
-        if earlier.fingerprint != request.fingerprint or earlier.after is None:
-            return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
-        return _again(act, earlier.after)
-
+def _change(desk: Desk, request: RequestId, work: Callable[[Act], Placed | Refused]) -> Placed | Refused:
     if desk.staff.role == "admin":
-        return Refused("role", "An administrator does not book for claimants; an agent, coach, team leader or supervisor can.")
-    return desk.store.write(attempt)
+        return NOT_AN_ADMIN
+    return in_one_act(desk, request, work, lambda act, earlier: _again(act, earlier.after or {}), settles=True)
 
 
 def _again(act: Act, kept: State) -> Placed:

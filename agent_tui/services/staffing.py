@@ -18,10 +18,10 @@ from agent_tui.domain.roles import (
     role_problem,
 )
 from agent_tui.domain.site import Staff
-from agent_tui.services.acts import Act, RequestId, request_id
+from agent_tui.services.acts import Act, RequestId, in_one_act, request_id
 from agent_tui.services.contact_details import email_problem
 from agent_tui.services.desk import Desk
-from agent_tui.services.one_line import in_one_line, write_line
+from agent_tui.services.one_line import write_line
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import importing as import_queries
 
@@ -76,7 +76,7 @@ def add_staff(
         catalogue_queries.insert_staff(act.unit, act.site, [checked])
         return _written(act, ADDED, checked, role=role, diary=checked.diary)
 
-    return _in_one_act(desk, request_id(id, ADDED, login, called, role, diary, booker), work)
+    return _change(desk, request_id(id, ADDED, login, called, role, diary, booker), work)
 
 
 def set_role(desk: Desk, login: str, role: str, diary: str | None = None, *, id: str | None = None) -> Answer:
@@ -100,7 +100,7 @@ def set_role(desk: Desk, login: str, role: str, diary: str | None = None, *, id:
         import_queries.update_staff(act.unit, act.site, [wanted])
         return _written(act, ROLE, wanted, role=role, was=old.role, diary=wanted.diary)
 
-    return _in_one_act(desk, request_id(id, ROLE, login, role, diary), work)
+    return _change(desk, request_id(id, ROLE, login, role, diary), work)
 
 
 def set_address(desk: Desk, login: str, address: str, *, id: str | None = None) -> Answer:
@@ -123,7 +123,7 @@ def set_address(desk: Desk, login: str, address: str, *, id: str | None = None) 
         catalogue_queries.set_address(act.unit, act.site, login, wanted or None)
         return _written(act, ADDRESS, old)
 
-    return _in_one_act(desk, request_id(id, ADDRESS, login), work)
+    return _change(desk, request_id(id, ADDRESS, login), work)
 
 
 def switch_login(desk: Desk, login: str, *, enabled: bool, id: str | None = None) -> Answer:
@@ -149,10 +149,10 @@ def switch_login(desk: Desk, login: str, *, enabled: bool, id: str | None = None
         catalogue_queries.set_off(act.unit, act.site, login, None if enabled else act.at)
         return _written(act, verb, wanted, role=old.role)
 
-    return _in_one_act(desk, request_id(id, verb, login), work)
+    return _change(desk, request_id(id, verb, login), work)
 
 
-def _in_one_act(desk: Desk, request: RequestId, work: Work) -> Answer:
+def _change(desk: Desk, request: RequestId, work: Work) -> Answer:
     """Run a change of staff under the lock of the rules, so that two at once cannot leave the site without an administrator."""
 
     def first(act: Act) -> Answer:
@@ -165,7 +165,7 @@ def _in_one_act(desk: Desk, request: RequestId, work: Work) -> Answer:
 
     if desk.staff.role not in GIVES:
         return _refuse_role()
-    return in_one_line(desk, request, first, again, rules=True)
+    return in_one_act(desk, request, first, again, rules=True)
 
 
 def _refuse_role() -> Refused:

@@ -7,7 +7,7 @@ from agent_tui.domain.log import Event
 from agent_tui.domain.pattern_change import lost_key_types
 from agent_tui.domain.requests import EntryState, Refused
 from agent_tui.domain.site import Catalogue
-from agent_tui.services.acts import Act, RequestId
+from agent_tui.services.acts import Act, RequestId, id_reused, in_one_act
 from agent_tui.services.clashes import kinds_off, settle_off
 from agent_tui.services.desk import Desk
 from agent_tui.store.queries import catalogue as catalogue_queries
@@ -44,27 +44,16 @@ class Rejected:
 Answer = Effect | Refused | Rejected
 
 
-def in_one_act(
-    desk: Desk, request: RequestId, work: Callable[[Act], Answer], same: Callable[[Act], bool] | None = None
-) -> Answer:
+def switched(desk: Desk, request: RequestId, work: Callable[[Act], Answer], same: Callable[[Act], bool] | None = None) -> Answer:
     """Run an act under the lock of the site's rules and return its answer; a retry changes nothing.
 
     `same` compares a retry with what is stored where the words of a request must not go into its fingerprint.
     """
 
-    def attempt(unit: Unit) -> Answer:
-        catalogue_queries.lock_rules(unit, desk.site)
-        act = Act(desk, unit, request, look=True)
-        earlier = log_queries.by_request(unit, desk.site, request.id)
-        if earlier is None:
-            answer = work(act)
-            act.finish(rules=True)
-            return answer
-        if earlier.fingerprint != request.fingerprint or (same is not None and not same(act)):
-            return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
-        return _again(act, earlier)
+    def again(act: Act, earlier: Event) -> Answer:
+        return id_reused(request) if same is not None and not same(act) else _again(act, earlier)
 
-    return desk.store.write(attempt)
+    return in_one_act(desk, request, work, again, rules=True, settles=True)
 
 
 def _again(act: Act, earlier: Event) -> Effect:

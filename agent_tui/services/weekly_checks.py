@@ -18,13 +18,13 @@ from agent_tui.domain.weekly_check import (
     red_of,
     words_problem,
 )
-from agent_tui.services.acts import UNDO_SECONDS, Act, RequestId, request_id
+from agent_tui.services.acts import Act, RequestId, id_reused, in_one_act, request_id
 from agent_tui.services.desk import Desk
 from agent_tui.services.guarantees import MAY_SET, stand
+from agent_tui.services.one_line import write_line
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import guarantees as guarantee_queries
 from agent_tui.store.queries import log as log_queries
-from agent_tui.store.queries.log import NewEvent
 from agent_tui.store.trouble import KeyRefused
 from agent_tui.store.unit_of_work import Unit
 
@@ -77,9 +77,7 @@ def sign(desk: Desk, week: Week, done: str, *, id: str | None = None) -> Signed 
         act = Act(desk, unit, request, look=True)
         check = WeeklyCheck(week, red_of(stand(desk, unit)), words, desk.staff.login, act.at)
         guarantee_queries.sign(unit, desk.site, check)
-        after = {"claims": [], "week": str(week), "red": [one.type for one in check.red]}
-        event = NewEvent(SIGNED, after=after, request=request.id, fingerprint=request.fingerprint)
-        log_queries.append(unit, act.stamp, event)
+        write_line(act, SIGNED, {"week": str(week), "red": [one.type for one in check.red]})
         return Signed("signed", check, desk.staff.name)
 
     refused = _refuse(desk, week, words)
@@ -106,7 +104,7 @@ def _earlier(desk: Desk, unit: Unit, request: RequestId, words: str) -> Signed |
         return None
     check = None if event.after is None else guarantee_queries.check_of(unit, desk.site, _week(event.after["week"]))
     if event.fingerprint != request.fingerprint or (check is not None and check.done != words):
-        return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
+        return id_reused(request)
     if check is None:
         return Refused("not_possible", "This was signed and taken back since; sign it again under another id.", id=request.id)
     return Signed("signed", check, _name(desk, unit, check.signed_by), repeated=True)
@@ -123,44 +121,34 @@ def _signed_already(desk: Desk, unit: Unit, week: Week) -> Refused:
 
 def undo(desk: Desk, *, id: str | None = None) -> Signed | Refused:
     """Take back the last signing of a week within 60 seconds, by its signer alone, and return Signed ("undone") or Refused."""
-    request = request_id(id, UNSIGNED)
 
-    def attempt(unit: Unit) -> Signed | Refused:
-        act = Act(desk, unit, request, look=True)
-        earlier = log_queries.by_request(unit, desk.site, request.id)
-        if earlier is not None:
-            if earlier.fingerprint != request.fingerprint or earlier.after is None:
-                return Refused("id_reused", "This id was used for another request; nothing was changed.", id=request.id)
-            check = WeeklyCheck(_week(earlier.after["week"]), (), "", earlier.who, earlier.at)
-            return Signed("undone", check, _name(desk, unit, earlier.who), repeated=True)
-        last = log_queries.last_with(unit, desk.site, (SIGNED, UNSIGNED))
+    def work(act: Act) -> Signed | Refused:
+        last = log_queries.last_with(act.unit, act.site, (SIGNED, UNSIGNED))
         if last is None or last.verb == UNSIGNED or last.after is None:
             return Refused("not_possible", "There is no signing of a week to take back.")
         refused = _too_late(act, last)
         week = _week(last.after["week"])
-        found = guarantee_queries.check_of(unit, desk.site, week)
+        found = guarantee_queries.check_of(act.unit, act.site, week)
         if refused is not None or found is None:
             return refused or Refused("stale_version", f"Week {week} is not signed any more.")
-        guarantee_queries.unsign(unit, desk.site, week)
-        after = {"claims": [], "week": str(week)}
-        event = NewEvent(UNSIGNED, after=after, request=request.id, fingerprint=request.fingerprint)
-        log_queries.append(unit, act.stamp, event)
+        guarantee_queries.unsign(act.unit, act.site, week)
+        write_line(act, UNSIGNED, {"week": str(week)})
         return Signed("undone", found, desk.staff.name)
+
+    def again(act: Act, earlier: Event) -> Signed:
+        check = WeeklyCheck(_week((earlier.after or {})["week"]), (), "", earlier.who, earlier.at)
+        return Signed("undone", check, _name(desk, act.unit, earlier.who), repeated=True)
 
     if desk.staff.role not in MAY_SET:
         return Refused("role", _ROLE)
-    return desk.store.write(attempt)
+    return in_one_act(desk, request_id(id, UNSIGNED), work, again)
 
 
 def _too_late(act: Act, signed: Event) -> Refused | None:
     if signed.who != act.desk.staff.login:
         who = act.staff_names.get(signed.who, signed.who)
         return Refused("stale_version", f"The last week was signed by {who}, and only its signer can take that back.")
-    age = max((act.at - signed.at) // 1000, (act.now_ms - signed.stamped) // 1000)
-    if age > UNDO_SECONDS:
-        text = f"An act can be undone for {UNDO_SECONDS} seconds; this one is {age} seconds old."
-        return Refused("undo_expired", text)
-    return None
+    return act.too_old(signed)
 
 
 def _name(desk: Desk, unit: Unit, login: str) -> str:

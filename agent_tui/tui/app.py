@@ -133,9 +133,9 @@ class AgentTui(CoveredApp):
         self.push_screen(ChoiceModal("Screens", "Where to?", options), chosen)
 
     def action_incident(self) -> None:
-        """Raise an incident of the system, from any screen and before the store is open."""
+        """Raise an incident of the system, from any screen or dialog and before the store is open."""
         booking = next((one for one in self.screen_stack if isinstance(one, BookingScreen)), None)
-        if booking is not None and not isinstance(self.screen, ModalScreen):
+        if booking is not None and not self.covered:
             booking.ask_incident()
 
     async def action_quit(self) -> None:

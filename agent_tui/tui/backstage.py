@@ -53,7 +53,7 @@ LOOKS_SECONDS = 5.0
 
 _UNTOLD = frozenset(
     (
-        *("look", "check", "patch", "learn", "draft", "discard", "late reports", "looked", "answers", "told"),
+        *("look", "check", "patch", "learn", "draft", "discard", "late reports", "looked", "answers", "told", "reviews"),
         "how told",
         *("incident", "incident kept", "key trouble", "open flags"),
     )

@@ -38,9 +38,9 @@ class HelpScreen(ModalScreen[None]):
     CSS_PATH = "help_screen.tcss"
     # Textual puts the user's keymap over these by their ids.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(canonical(key), "close", "close", show=False, id=command.id)
-        for command in (BY_ID["help"], BY_ID["back"])
-        for key in command.keys
+        Binding(canonical(key), action, "close", show=False, id=id)
+        for id, action in (("help", "close"), ("back", "close"), ("incident", "app.incident"))
+        for key in BY_ID[id].keys
     ]
 
     def __init__(self, context: str, keymap: Mapping[str, str] = NO_KEYMAP, role: str | None = None) -> None:

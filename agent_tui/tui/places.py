@@ -11,6 +11,8 @@ Context = Literal[
     "offers",
     "grid",
     "client",
+    "ask",
+    "ask chips",
     "any list",
     "segments",
     "segment table",
@@ -63,6 +65,8 @@ CHAINS: Final[Mapping[str, tuple[Context, ...]]] = MappingProxyType(
         "booking": ("booking", "app"),
         "form": ("form", "booking", "app"),
         "client": ("client", "booking", "app"),
+        "ask": ("ask", "booking", "app"),
+        "ask chips": ("ask chips", "booking", "app"),
         "offers": ("offers", "any list", "booking", "app"),
         "grid": ("grid", "booking", "app"),
         "any list": ("any list", "app"),
@@ -121,6 +125,8 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "offers": "Offers",
         "grid": "Diary grid",
         "client": "Client",
+        "ask": "Bar of one line",
+        "ask chips": "Chips of the line",
         "any list": "Any list",
         "segments": "Segments screen",
         "segment table": "Segments",
@@ -167,11 +173,12 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "outbox list": "Messages",
     }
 )
-TYPING: Final = frozenset({"form", "client", "type words", "alignment form", "record form", "support words"})
+TYPING: Final = frozenset({"form", "client", "ask", "type words", "alignment form", "record form", "support words"})
 """Places in which text is typed, so that no letter may act."""
 
 PANES: Final = TYPING | {
     "offers",
+    "ask chips",
     "grid",
     "any list",
     "segment table",

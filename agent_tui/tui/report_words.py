@@ -22,7 +22,9 @@ from agent_tui.tui.widgets.lines import cut, day_words, fill
 GAP = 2
 """Cells between two columns."""
 LEAST_NAME, MOST_NAME = 6, 34
-AGAINST = {None: "compared with nothing", PREVIOUS: "compared with the days before", LAST_YEAR: "compared with a year ago"}
+_AGAINST = {None: "compared with nothing", PREVIOUS: "compared with the days before", LAST_YEAR: "compared with a year ago"}
+Against = str | date | None
+"""With what a report is compared: PREVIOUS, LAST_YEAR, as many days from a day on, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,11 @@ def _group_labels(period: str) -> tuple[str, ...]:
 
 
 # Days.
+
+
+def against_words(against: Against) -> str:
+    """Return with what a report is compared."""
+    return f"compared with the days from {against.isoformat()} on" if isinstance(against, date) else _AGAINST[against]
 
 
 def span_words(span: Span) -> str:

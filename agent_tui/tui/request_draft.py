@@ -6,9 +6,7 @@ from datetime import date
 from typing import TypeVar
 
 from agent_tui.domain.cleaning import clean, clean_lines
-from agent_tui.domain.requests import ClockWindow, Offer, Request, Wish
-from agent_tui.domain.site import Catalogue
-from agent_tui.tui.request_text import (
+from agent_tui.domain.request_text import (
     FieldProblem,
     Times,
     match_names,
@@ -20,6 +18,8 @@ from agent_tui.tui.request_text import (
     read_priority,
     read_time,
 )
+from agent_tui.domain.requests import ClockWindow, Offer, Request, Wish
+from agent_tui.domain.site import Catalogue
 
 T = TypeVar("T")
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from agent_tui.domain.patterns import Segment, segment_problems
+from agent_tui.domain.request_text import FieldProblem, read_choice, read_day, read_tick
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.types import ANY_CHANNEL, CHANNELS
-from agent_tui.tui.request_text import FieldProblem, read_choice, read_day, read_tick
 
 Texts = Mapping[str, str]
 """What stands in the fields of a dialog, by their names."""

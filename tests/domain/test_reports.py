@@ -87,6 +87,9 @@ def test_days_step_on_and_back_by_their_own_number_or_by_whole_months() -> None:
     for span, by in ((Span(date(1, 1, 1), date(1, 1, 31), DAY), -1), (Span(date(9999, 12, 2), date(9999, 12, 31), DAY), 1)):
         with pytest.raises(BadSpan, match="no days beyond"):
             span.stepped(by)
+    with pytest.raises(BadSpan, match="no days beyond"):
+        quarter.beginning(date(9999, 12, 31))
+    assert (quarter.beginning(MONDAY).days, quarter.beginning(MONDAY).step) == (quarter.days, MONTH)
 
 
 @pytest.mark.parametrize(

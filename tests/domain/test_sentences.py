@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from agent_tui.domain.requests import EntryState
-from agent_tui.domain.sentences import due_day, say, say_cancelled
+from agent_tui.domain.drop_in import DropInNow
+from agent_tui.domain.requests import EntryState, Found, Offer, TypeInHand
+from agent_tui.domain.sentences import due_day, read_back, say, say_cancelled, say_offers
 from tests.domain.worlds import MONDAY, TEN, diary, kind, site
 
 ENTRY = EntryState(
@@ -109,3 +110,48 @@ def test_another_type_is_due_seven_days_after_the_claim_but_never_before_the_nex
 
 def test_without_a_claim_date_the_seven_days_begin_today() -> None:
     assert due_day(MONDAY, None, False, MONDAY + timedelta(days=1)) == MONDAY + timedelta(days=7)
+
+
+def offered(start: int, *, day: date = ENTRY.day, diary: str = "D01", coach: str = "Coach D01") -> Offer:
+    return Offer(diary, coach, "A", day, start, start + 10, "f2f", (diary,), flush=False)
+
+
+def found(*offers: Offer, status: str = "", last: date = ENTRY.day, drop_in: DropInNow | None = None) -> Found:
+    hand = TypeInHand("AAA", "Type AAA", 50, "f2f", False)
+    return Found(status or ("offers" if offers else "none"), hand, ENTRY.day, last, len(offers), offers, (), drop_in)
+
+
+def test_offers_are_said_in_one_sentence_which_repeats_neither_a_day_nor_the_only_coach() -> None:
+    two_days = found(offered(108), offered(174), offered(108, day=date(2026, 11, 25)))
+    assert say_offers(CATALOGUE, two_days) == (
+        "I can offer you an appointment for Type AAA on Tuesday 24 November at 9am, 2:30pm or on Wednesday 25 November at 9am"
+        " with Coach D01. Which of these suits you best?"
+    )
+    coaches = found(offered(108), offered(144, diary="D02", coach="Ben Osei"))
+    assert say_offers(CATALOGUE, coaches) == (
+        "I can offer you an appointment for Type AAA on Tuesday 24 November at 9am with Coach D01 or midday with Ben Osei."
+        " Which of these suits you best?"
+    )
+    assert str(say_offers(CATALOGUE, found(offered(108)))).endswith("at 9am with Coach D01. Does that suit you?")
+
+
+def test_what_is_said_where_there_is_no_offer() -> None:
+    nothing = "I have no free appointment for Type AAA that fits"
+    asked = "Would another day or another time suit you?"
+    assert say_offers(CATALOGUE, found()) == f"{nothing} on Tuesday 24 November. {asked}"
+    longer = found(last=date(2026, 11, 27))
+    assert say_offers(CATALOGUE, longer) == f"{nothing} between Tuesday 24 November and Friday 27 November. {asked}"
+    assert say_offers(CATALOGUE, found(status="handoff")) is None
+    come = DropInNow((), "Please come to the front desk.", "")
+    assert str(say_offers(CATALOGUE, found(drop_in=come))).startswith(f"Please come to the front desk. {nothing}")
+
+
+def test_a_time_is_read_back_in_the_words_that_tell_of_it_once_it_is_booked() -> None:
+    back = read_back(CATALOGUE, "AAA", offered(174))
+    told = say(CATALOGUE, ENTRY).removeprefix("Your ").removesuffix(" To change or cancel it, phone 0113 496 0000.")
+    assert back == f"I will read that back: your {told} Is that right?"
+
+
+def test_neither_offers_nor_what_is_read_back_reveal_a_condition() -> None:
+    hidden = site((kind("AAA", 50, group="specialist"),), (diary("D01"),))
+    assert "AAA" not in str(say_offers(hidden, found(offered(108)))) + read_back(hidden, "AAA", offered(108))

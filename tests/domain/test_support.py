@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agent_tui.domain.incidents import ActTiming, incident_problem, kept_acts
+from agent_tui.domain.incidents import ActTiming, incident_problem, kept_acts, outcome_problem
 from agent_tui.domain.questions import BadFaq, Question, near, normal_words, read_faq, search
 from agent_tui.domain.review import BadProcedures, Procedure, read_procedures, year_after
 from agent_tui.resources import data_file
@@ -90,3 +90,19 @@ def test_a_bad_list_of_procedures_is_one_sentence(tmp_path: Path) -> None:
     path.write_text("procedure,title,source,reports\na-b,A,,\na-b,B,,\n", encoding="utf-8")
     with pytest.raises(BadProcedures, match="already"):
         read_procedures(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "1 to 500"),
+        ("x" * 501, "has 501"),
+        ("ring 0113 496 0999", "no phone number"),
+        ("QQ123456A came", "no national reference"),
+        ("cable", None),
+        ("x" * 500, None),
+    ],
+)
+def test_what_may_be_said_of_an_outcome(text: str, said: str | None) -> None:
+    found = outcome_problem(text)
+    assert found is None if said is None else found is not None and said in found

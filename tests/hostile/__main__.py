@@ -42,7 +42,9 @@ def walk(size: tuple[int, int], folder: Path, seconds: float, share: int = 1, **
     """Open every screen on a store full of hostile words and do there what is ordered; return the report and all bytes."""
     path, file = made(folder, f"walk-{size[0]}.db"), folder / "two.toml"
     file.write_text(draft_file("two"), encoding="utf-8")
-    return play(path, size, folder, seconds, act="screens", share=share, usual={"path": str(file)}, **orders)
+    return play(
+        path, size, folder, seconds, act="screens", share=share, usual={"path": str(file), "folder": str(folder)}, **orders
+    )
 
 
 def check(report: dict[str, Any], raw: bytes) -> None:

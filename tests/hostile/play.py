@@ -49,12 +49,14 @@ Site = tuple[str, int]
 ROUTES: dict[str, list[tuple[Any, ...]]] = {
     "booking": [
         (("D01", "2026-11-24", 156), "attended_late"),
+        (("D01", "2026-11-24", 156), "add_feedback"),
         (("D01", "2026-11-26", 120), "wait_sooner"),
         (("D01", "2026-11-25", 180), "block_time", "block_time"),
         (("D01", "2026-11-25", 120), "rehome"),
         (("D01", "2026-11-25", 120), "details"),
         (("D01", "2026-11-25", 120), "why_not"),
         (None, "new_client"),
+        (None, "ask", "=ask:fcm f2f"),
         (None, "=type:NJR-F2F", "pair"),
     ],
     "diaries": [
@@ -71,7 +73,13 @@ ROUTES: dict[str, list[tuple[Any, ...]]] = {
     "flags": [(None, id) for id in ("keep_flag", "list_contacts", "list_handoffs", "filter_flags")],
     "staff": [(None, id) for id in ("add_staff", "change_role", "staff_email")],
     "record": [(None, id) for id in ("export_log", "verify_file", "subject")],
-    "support": [(None, id) for id in ("new_item", "answer_question")],
+    "reports": [(None, id) for id in ("report_days", "compare_with", "write_files", "schedule_report", "write_due")],
+    "support": [
+        *((None, id) for id in ("new_item", "raise_ticket", "answer_question")),
+        (None, "incident", "key 2"),
+        *((None, "pick_support", "key 4", id) for id in ("new_item", "improve_item")),
+        (None, "pick_support", "key 6", "new_item"),
+    ],
 }
 PLACES_TO_TYPE = ("new client", "record", "alignment", "booking")
 SEPARATOR = "|"

@@ -38,6 +38,13 @@ FREE: dict[str, tuple[str, ...]] = {
     "drop_in": ("words",),
     "weekly_check": ("done",),
     "contact": ("name", "reach", "hours"),
+    "question": ("words",),
+    "question_answer": ("words",),
+    "incident": ("words", "version", "engine"),
+    "support_ticket": ("words",),
+    "feedback": ("words",),
+    "improvement": ("title",),
+    "procedure_review": ("title", "source"),
 }
 """The columns that hold words of people, by table: whatever stands there must be harmless on every screen."""
 
@@ -121,6 +128,15 @@ def through_the_doors(agent: Place, folder: Path) -> None:
     leader.ask("guarantee", "set", "FC-F2F", "--starts", "40", "--days", "2")
     leader.ask("check", "sign", "--week", "2026-11-16", "--done", "-", stdin=word(), code=None)
     boss.ask("staff", "add", "agent9", "--name", word(), code=None)
+    asked = agent.ask("faq", "raise", "-", stdin=f"May {word()} come along to it?", code=None)["id"]
+    leader.ask("faq", "answer", asked, stdin=word(), code=None)
+    for said in ("Who opens the door at nine?", "Who has the key of room four?"):
+        agent.ask("faq", "raise", said, "--anyway")
+    broken = agent.ask("incident", "raise", "other", "-", stdin=word(), code=None)["id"]
+    leader.ask("ticket", "raise", broken, "-", stdin=word(), code=None)
+    said = agent.ask("feedback", "add", "claimant", "-", "--appointment", late, stdin=word())["id"]
+    leader.ask("improve", "add", word(), "--owner", "leader1", "--due", "2027-01-15", "--feedback", said, code=None)
+    leader.ask("procedures", "reviewed", "type-use")
 
 
 def past_the_doors(path: str, words: Iterator[str]) -> None:

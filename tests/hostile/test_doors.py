@@ -92,6 +92,7 @@ types = ["FC-F2F"]
 # What standard input holds for a command, where it is read.
 INPUT = {
     "staff email": "ann.archer@dwp.gov.uk",
+    "ask": "fcm tue am",
     "contacts set": "name: Kim\nreach: extension 100\nhours: Mon-Fri 09:00-17:00\n",
     "clients add": "name: Mira Vale\n",
     "clients edit": "language: Welsh\n",

@@ -1,6 +1,8 @@
 """Reports on both engines: they add up with the log and the tables, whoever may read them, and what is scheduled."""
 
 import io
+import json
+import re
 import zipfile
 from collections import Counter
 from dataclasses import replace
@@ -10,15 +12,19 @@ from typing import Any
 
 import pytest
 
+from agent_tui.domain.log import canonical
 from agent_tui.domain.reports.catalogue import REPORTS
-from agent_tui.domain.reports.shape import Report, Row
+from agent_tui.domain.reports.shape import MINUTES, TEXT, Column, Report, Row, Table, compared
 from agent_tui.domain.reports.span import DAY, PREVIOUS, WEEK, WHOLE, Span
 from agent_tui.domain.requests import Refused, Wish
+from agent_tui.domain.wall_time import instant_ms
+from agent_tui.outbox.workbook import workbook_of
 from agent_tui.services import attendance, blocking, booking, changes, demand
 from agent_tui.services.desk import DeskRefused
 from agent_tui.services.report_files import file_of
 from agent_tui.services.report_schedules import add, drop, late_reports, schedules, write_due
 from agent_tui.services.reporting import Asked, BadReport, Stopped, report
+from agent_tui.store.queries.reports import state_in
 from tests.services.conftest import House, done, refused, uid, wish
 from tests.small_site import DAY as WEDNESDAY
 from tests.small_site import NINE, NOW, ONE, TEN
@@ -110,6 +116,49 @@ def test_booked_cancelled_and_rescheduled_add_up_with_the_log_and_the_tables(bus
     assert cancelled["number"] == found["cancelled"] - found["restored"] == 1
     moved = total(report(busy.desk("super1"), Asked("reschedules", WEEK_OF_ACTS)), "periods")
     assert moved["number"] == found["rescheduled"] == 1
+    states = [one for row in busy.rows("SELECT before_state, after_state FROM event WHERE site = ?") for one in row if one]
+    for text in states:
+        whole, read = json.loads(text), state_in(text)
+        assert read is not None
+        assert read == {key: whole[key] for key in read}
+        assert set(read) == ({"type", "diary", "day", "start", "kind", "status", "reason"} if "end" in whole else set(whole))
+
+
+@pytest.mark.parametrize("odd", [{"type": 'a","start":1,"x":"'}, {"diary": "D\\"}, {"reason": '"kind":"block"'}, {"end": None}])
+def test_a_state_that_is_written_otherwise_is_read_as_a_whole(odd: dict[str, Any]) -> None:
+    state = {"day": "2026-11-25", "diary": "D01", "end": 120, "kind": "appointment", "priority": "standard", "reason": None}
+    state |= {"resources": [], "start": 108, "status": "booked", "type": "FC-F2F", "version": 1} | odd
+    read = state_in(canonical(state))
+    assert read is not None
+    assert read == {key: state[key] for key in read}
+    assert state_in(json.dumps(state)) == state
+    assert state_in(None) is None
+
+
+def test_calls_are_counted_by_how_they_ended(house: House) -> None:
+    house.swept_at_the_end = False
+    columns = "site, id, kind, status, who, wanted, opened_at, closed_at, priority"
+    call = f"INSERT INTO call ({columns}) VALUES (?,?,'call',?,'agent1','{{}}',?,?,'standard')"
+    ended = [("booked", 240_500), ("rang_off", 60_999), ("rang_off", 30_000), ("rang_off", -5), ("booked", 120_000)]
+    for number, (how, took) in enumerate(ended):
+        at = instant_ms(NOW, "Europe/London") + number * 899_000
+        house.sql(call, f"k{number}", how, at - took, at)
+    found = report(house.desk("super1"), Asked("refusals", WEEK_OF_ACTS))
+    assert tables(found)["endings"][:2] == [("rang off", 3, 2, 30), ("booked", 2, 6, 180)]
+    assert total(found, "periods")["call_minutes"] == 2
+
+
+def test_a_change_of_minutes_below_nought_is_shown_by_a_spreadsheet() -> None:
+    def minutes(number: int) -> Report:
+        table = Table("t", "T", (Column("x", "X", TEXT), Column("m", "Minutes", MINUTES)), (("a", number),))
+        return Report("r", "R", MONDAY, MONDAY, DAY, (table,))
+
+    with zipfile.ZipFile(io.BytesIO(workbook_of(compared(minutes(30), minutes(120))))) as book:
+        sheet, styles = (book.read(f"xl/{name}.xml").decode() for name in ("worksheets/sheet1", "styles"))
+    cells = re.findall(r'<c r="[B-D]2" s="(\d+)"><v>([^<]+)</v>', sheet)
+    assert [float(value) for _style, value in cells] == pytest.approx([30 / 1440, 120 / 1440, -1.5])
+    assert cells[0][0] == cells[1][0] != cells[2][0]
+    assert "-0.0&quot; h&quot;" in styles
 
 
 def test_what_stood_before_the_first_day_is_reckoned_back(busy: House) -> None:

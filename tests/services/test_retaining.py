@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from agent_tui.domain.clients import Client
-from agent_tui.domain.requests import Refused
+from agent_tui.domain.requests import Refused, Request
 from agent_tui.domain.retention import Retained
-from agent_tui.services import booking, changes, retaining
+from agent_tui.services import blocking, booking, changes, incidents, overriding, retaining, reviewing
 from agent_tui.services.demand import change_setting
 from agent_tui.services.record import LogQuery, read_log, verify_chain
 from agent_tui.services.retaining import apply, due
@@ -19,6 +19,8 @@ from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import retention as queries
 from agent_tui.store.unit_of_work import Unit
 from tests.services.conftest import House, done, handed_off, wish
+from tests.services.test_diaries import CARE
+from tests.services.test_support import recorded
 from tests.small_site import DAY, NINE, TEN
 
 LATER = datetime(2029, 1, 8, 9)
@@ -173,6 +175,46 @@ def test_nothing_of_what_was_erased_is_left_in_the_file(on_sqlite: House) -> Non
     assert any(SECRET.encode() in one.read_bytes() for one in files if one.exists())
     apply(house.desk("super1", now=LATER), "schedule")
     assert not any(SECRET.encode() in one.read_bytes() for one in files if one.exists())
+
+
+def test_words_of_support_go_with_the_notes_and_what_is_open_stays(on_sqlite: House) -> None:
+    boss, agent = on_sqlite.desk("leader1"), on_sqlite.desk()
+    closed = recorded(incidents.raise_incident(agent, "slow", SECRET), "raised")
+    recorded(incidents.close_incident(boss, closed.id, f"cable, {SECRET}"), "closed")
+    ticketed = recorded(incidents.raise_incident(agent, "other", "still open"), "raised")
+    ticket = recorded(incidents.raise_ticket(boss, ticketed.id, SECRET), "ticketed")
+    recorded(incidents.close_ticket(boss, ticket.id, SECRET), "closed")
+    recorded(reviewing.add_feedback(agent, "claimant", SECRET, procedure="type-use"), "added")
+    assert items(due(on_sqlite.desk("super1", now=LATER)))["notes"] == (3, 0)
+    assert items(apply(on_sqlite.desk("super1", now=LATER), "schedule"))["notes"] == (3, 3)
+    assert SECRET not in repr(on_sqlite.dump())
+    assert {one.id: (one.words, one.outcome) for one in incidents.incidents(agent)} == {
+        closed.id: ("", ""),
+        ticketed.id: ("still open", None),
+    }
+    assert items(due(on_sqlite.desk("super1", now=LATER)))["notes"] == (0, 0)
+
+
+def test_nobody_books_for_who_was_anonymised_from_a_screen_that_still_shows_them(house: House) -> None:
+    entry = with_a_past(house)
+    house.add_type(CARE, "D02")
+    desk, day = house.desk(now=LATER), LATER.date()
+    held = done(booking.hold(desk, wish(day=day, client=None))).entry
+    waits = done(booking.hold(desk, wish(day=day, start=TEN, client=None))).entry
+    apply(house.desk("super1", now=LATER), "schedule")
+    search = Request("FC-F2F", day, day)
+    for answer in (
+        booking.book(desk, wish(day=day, diary="D02", client="C000001")),
+        booking.hold(desk, wish(day=day, diary="D02", client="C000001")),
+        booking.confirm(desk, held.id, client="C000001"),
+        changes.move(desk, entry, day, NINE, "D02"),
+        blocking.block(desk, "D02", day, NINE, TEN, None, type="BLK-CARE", client="C000001"),
+        overriding.preview(desk, wish(day=None, start=None, diary=None, client="C000001", priority="urgent", search=search)),
+    ):
+        assert isinstance(answer, Refused), answer
+        assert answer.code == "unknown_client", answer
+        assert "was anonymised" in answer.reason
+    assert done(booking.confirm(desk, waits.id, client="C000003")).entry.client == "C000003"
 
 
 def test_drafts_and_backups_that_are_too_old_are_found(on_sqlite: House, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Questions, incidents and tickets: searched first, no duplicates, who is told, who may, and no claimant anywhere."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -8,12 +10,13 @@ import pytest
 from agent_tui.domain.incidents import ActTiming, Incident
 from agent_tui.domain.questions import Question
 from agent_tui.domain.requests import Refused
-from agent_tui.services import demand, incidents, questions
+from agent_tui.services import demand, incidents, questions, reviewing, support_undo
 from agent_tui.services.questions import Near
 from agent_tui.services.recorded import Recorded, lead
 from agent_tui.services.switching import Rejected
 from agent_tui.store.trouble import KeyRefused
 from tests.services.conftest import House, uid
+from tests.small_site import NOW
 
 ASKED = "May one claimant bring a friend to the interview?"
 
@@ -168,3 +171,120 @@ def test_the_lead_is_a_setting_of_the_site(house: House) -> None:
     assert lead(house.desk()).code == "district"
     demand.change_setting(house.desk("leader1"), "lead", "nobody-here")
     assert lead(house.desk()).code == "duty-leader"
+
+
+def test_who_waits_no_more_is_not_told(house: House) -> None:
+    agent, other = house.desk(), house.desk("agent2")
+    made = recorded(questions.raise_question(agent, ASKED), "raised")
+    refusal(questions.unwatch(other, made.id), "not_possible")
+    recorded(questions.watch(other, made.id), "watched")
+    recorded(questions.unwatch(other, made.id, id=uid(4)), "unwatched")
+    assert recorded(questions.unwatch(other, made.id, id=uid(4)), "unwatched").repeated
+    recorded(support_undo.undo(other), "undone")
+    assert item(recorded(questions.watch(other, made.id), "watched")).watchers == ("agent1", "agent2")
+    recorded(questions.unwatch(other, made.id), "unwatched")
+    recorded(questions.answer(house.desk("leader1"), made.id, "Yes."), "answered")
+    assert questions.answers_for_me(other) == []
+    refusal(questions.unwatch(house.desk("coach1"), uid(9)), "unknown_question")
+
+
+def _incident(house: House, login: str = "agent1") -> Recorded:
+    return recorded(incidents.raise_incident(house.desk(login), "slow", "since nine"), "raised")
+
+
+def _feedback(house: House, login: str = "leader1") -> Recorded:
+    return recorded(reviewing.add_feedback(house.desk(login), "staff", "two forms", procedure="type-use"), "added")
+
+
+def _improvement(house: House, feedback: str | None = None) -> Recorded:
+    boss, due = house.desk("leader1"), NOW.date()
+    return recorded(reviewing.add_improvement(boss, "One form", "leader1", due, feedback=feedback), "added")
+
+
+def _ticket(house: House) -> Recorded:
+    return recorded(incidents.raise_ticket(house.desk("leader1"), _incident(house).id, "cannot be settled"), "ticketed")
+
+
+# What is there before, and what a team leader does then.
+UNDONE: dict[str, tuple[Callable[[House], object], Callable[[House, Any], object]]] = {
+    "question": (lambda h: questions.search(h.desk()), lambda h, _b: questions.raise_question(h.desk("leader1"), ASKED)),
+    "published": (lambda h: questions.search(h.desk()), lambda h, _b: questions.publish(h.desk("leader1"), ASKED, "Yes.")),
+    "answer of one's own": (
+        lambda h: recorded(questions.raise_question(h.desk("leader1"), ASKED), "raised"),
+        lambda h, b: questions.answer(h.desk("leader1"), b.id, "Yes."),
+    ),
+    "answer of what comes along": (
+        lambda h: recorded(questions.raise_question(h.desk("leader1"), ASKED), "raised"),
+        lambda h, _b: questions.answer(h.desk("leader1"), questions.search(h.desk(), "overtime")[0].id, "Never."),
+    ),
+    "incident": (lambda _h: None, lambda h, _b: _incident(h, "leader1")),
+    "incident closed": (_incident, lambda h, b: incidents.close_incident(h.desk("leader1"), b.id, "cable")),
+    "ticket": (_incident, lambda h, b: incidents.raise_ticket(h.desk("leader1"), b.id, "cannot be settled")),
+    "ticket closed": (_ticket, lambda h, b: incidents.close_ticket(h.desk("leader1"), b.id, "next version")),
+    "feedback": (lambda _h: None, lambda h, _b: _feedback(h)),
+    "improvement": (_feedback, lambda h, b: _improvement(h, b.id)),
+    "improvement closed": (_improvement, lambda h, b: reviewing.close_improvement(h.desk("leader1"), b.id, "one form")),
+    "procedure": (
+        lambda h: reviewing.reviewed(h.desk("leader1"), "type-use"),
+        lambda h, _b: reviewing.add_procedure(h.desk("leader1"), "walk-ins", "Who walks in"),
+    ),
+    "reviewed": (
+        lambda h: reviewing.reviewed(h.desk("super1"), "type-use", day=NOW.date() - timedelta(days=400)),
+        lambda h, _b: reviewing.reviewed(h.desk("leader1"), "type-use"),
+    ),
+}
+_TABLES = ("question", "question_answer", "question_watch", "incident", "support_ticket", "feedback", "improvement")
+
+
+def _support(house: House) -> dict[str, list[tuple[Any, ...]]]:
+    return {name: rows for name, rows in house.dump().items() if name in (*_TABLES, "procedure_review")}
+
+
+@pytest.mark.parametrize("what", UNDONE)
+def test_an_act_of_support_is_taken_back_by_its_maker_within_a_minute(on_sqlite: House, what: str) -> None:
+    house = on_sqlite
+    before, act = UNDONE[what]
+    if what in ("question", "published"):  # the questions that come along are taken over by the first change
+        recorded(questions.raise_question(house.desk(), "Who has the key of room four?"), "raised")
+    made = before(house)
+    kept = _support(house)
+    act(house, made)
+    assert _support(house) != kept
+    refusal(support_undo.undo(house.desk("leader1", later=61)), "undo_expired")
+    undone = recorded(support_undo.undo(house.desk("leader1", later=59), id=uid(7)), "undone")
+    assert undone.sentence.startswith("Undone: ")
+    assert _support(house) == kept
+    assert recorded(support_undo.undo(house.desk("leader1", later=59), id=uid(7)), "undone").repeated
+    assert "nothing more to take back" in refusal(support_undo.undo(house.desk("leader1")), "not_possible").reason
+    assert house.verbs()[-1] == "support_undone"
+
+
+def test_what_somebody_has_gone_on_with_stays(on_sqlite: House) -> None:
+    house = on_sqlite
+    agent, boss = house.desk(), house.desk("leader1")
+    refusal(support_undo.undo(agent), "not_possible")
+    asked = recorded(questions.raise_question(agent, ASKED, id=uid(1)), "raised")
+    recorded(questions.watch(house.desk("agent2"), asked.id), "watched")
+    refusal(support_undo.undo(agent), "stale_version")
+    recorded(questions.answer(boss, asked.id, "Yes."), "answered")
+    recorded(questions.answer(house.desk("super1"), asked.id, "No."), "answered")
+    refusal(support_undo.undo(boss), "stale_version")
+    assert "not kept" in refusal(support_undo.undo(house.desk("super1")), "not_possible").reason
+    recorded(support_undo.undo(house.desk("super1"), {asked.id: "Yes."}), "undone")
+    assert [one.answer for one in questions.search(agent, "friend")] == ["Yes."]
+    incident = _incident(house)
+    recorded(incidents.close_incident(boss, incident.id, "cable"), "closed")
+    refusal(support_undo.undo(agent), "stale_version")
+    said = _feedback(house, "agent1")
+    _improvement(house, said.id)
+    refusal(support_undo.undo(agent), "stale_version")
+    recorded(reviewing.erase_feedback(boss, said.id), "erased")
+    assert "gone for good" in refusal(support_undo.undo(boss), "not_possible").reason
+
+
+def test_a_retry_of_what_was_taken_back_is_refused(on_sqlite: House) -> None:
+    agent = on_sqlite.desk()
+    recorded(questions.raise_question(agent, ASKED, id=uid(1)), "raised")
+    recorded(support_undo.undo(agent), "undone")
+    assert "taken back since" in refusal(questions.raise_question(agent, ASKED, id=uid(1)), "not_possible").reason
+    recorded(questions.raise_question(agent, ASKED), "raised")

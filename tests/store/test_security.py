@@ -12,6 +12,7 @@ from psycopg import errors, sql
 
 from agent_tui.domain.clients import Client
 from agent_tui.domain.requests import Blocked, Booked, HandedOff, Refused, Wish
+from agent_tui.domain.retention import Retained
 from agent_tui.domain.sooner import SoonerWish
 from agent_tui.services import (
     attendance,
@@ -31,10 +32,12 @@ from agent_tui.services import (
     key_types,
     presence,
     questions,
+    retaining,
     reviewing,
     securing,
     sooner,
     staffing,
+    support_undo,
 )
 from agent_tui.services.desk import DeskRefused
 from agent_tui.services.doctor import examine
@@ -411,6 +414,37 @@ def test_an_agents_login_asks_and_a_leaders_answers(secured: Secured) -> None:
         questions.mark_told(agent, [told.id])
         assert questions.answers_for_me(agent) == []
         assert isinstance(reviewing.reviewed(leader, "type-use"), Recorded)
+        for desk in (agent, leader):  # what each of them did last
+            undone = support_undo.undo(desk)
+            assert isinstance(undone, Recorded), undone
+        assert reviewing.feedback(leader) == []
     finally:
         agent.store.close()
         leader.store.close()
+
+
+def test_a_supervisors_and_an_administrators_login_anonymise(secured: Secured) -> None:
+    agent, leader = (_desk(secured.url(who), secured.login(who)) for who in ("agent1", "leader1"))
+    booked = _booked(booking.book(agent, Wish("NJR-F2F", DAY, TEN, "D03", client="C000010", note="rings at noon")))
+    raised = incidents.raise_incident(agent, "slow", "rings at noon")
+    assert isinstance(raised, Recorded)
+    assert isinstance(incidents.raise_ticket(leader, raised.id, "rings at noon"), Recorded)
+    assert isinstance(incidents.close_incident(leader, raised.id, "rings at noon"), Recorded)
+    years = NOW + timedelta(days=3 * 366)
+    try:
+        assert isinstance(retaining.apply(leader.seen_at(years), "schedule"), Refused)
+        for who in ("super1", "admin1"):
+            desk = _desk(secured.url(who), secured.login(who))
+            found = retaining.apply(desk.seen_at(years), "schedule")
+            desk.store.close()
+            assert isinstance(found, Retained), found
+            done = {one.category.name: one.done for one in found.items}
+            assert (done["bookings"] > 0) == (who == "super1")
+            assert all(one.done == one.due for one in found.items if one.category.erased and one.category.name != "notes")
+        assert secured.as_owner("SELECT name FROM client WHERE site = %s AND client = 'C000010'", SITE) == [("Anonymised",)]
+        assert secured.as_owner("SELECT count(*) FROM note WHERE site = %s AND entry = %s", SITE, booked.entry.id) == [(0,)]
+        assert secured.as_owner("SELECT words, outcome FROM incident WHERE site = %s AND id = %s", SITE, raised.id) == [("", "")]
+    finally:
+        agent.store.close()
+        leader.store.close()
+    assert all(one.violations == 0 for one in _examined(secured).invariants.values())

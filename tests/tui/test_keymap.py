@@ -67,9 +67,9 @@ def test_a_fault_is_told(keymap: dict[str, str], sentence: str) -> None:
         ({"search": "ctrl+q"}, "search", "quit"),
         ({"hold": "f8,escape"}, "hold", "back"),
         ({"move": "x"}, "move", "cancel"),
-        ({"undo": "f6"}, "focus_offers", "undo"),
+        ({"undo": "ctrl+o"}, "focus_offers", "undo"),
         ({"next_offer": "j,ctrl+down"}, "down", "next_offer"),
-        ({"search": "f6", "undo": "f6", "focus_offers": "f5"}, "search", "undo"),
+        ({"search": "ctrl+o", "undo": "ctrl+o", "focus_offers": "f5"}, "search", "undo"),
     ],
 )
 def test_a_clash_is_told(keymap: dict[str, str], one: str, other: str) -> None:

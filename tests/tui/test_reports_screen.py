@@ -168,6 +168,31 @@ async def test_days_and_parts(demo: Seats) -> None:
         assert "There is nothing to write" in screen.status.text
 
 
+async def test_compared_with_any_days_and_bounded_exactly(demo: Seats) -> None:
+    async with demo.seat("leader1", SMALL) as seat:
+        screen = await open_reports(seat)
+        await seat.press("C")
+        await seat.fill("2026-11-31")
+        assert isinstance(seat.top, FieldsModal)
+        assert "not a day of the calendar" in str(seat.top.query_one("#first-problem").render())
+        await seat.fill("2026-10-19")
+        assert screen.made is not None
+        assert screen.made.report.against == (date(2026, 10, 19), date(2026, 11, 15))
+        assert "against 19 Oct - 15 Nov" in screen.title_line.title.counts
+        await seat.press("c")
+        assert screen.chosen.against is None
+        await seat.press("E")
+        assert "alone has an exact bound" in screen.status.text
+        await seat.press(*["j"] * [one.name for one in screen.kinds].index("efficiency"))
+        rough = screen.made.report.notes
+        await seat.press("E")
+        assert screen.made.chosen.exact
+        assert "exact bound" in screen.title_line.title.counts
+        assert "linear programme" in screen.made.report.notes[0] != rough[0]
+        await seat.press("E")
+        assert screen.made.report.notes == rough
+
+
 class Slow:
     """A report that takes until it is let go, and notes whether it was still wanted then."""
 

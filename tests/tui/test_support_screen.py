@@ -147,6 +147,59 @@ async def test_an_incident_is_raised_with_names_and_seconds_of_acts(seats: Seats
         assert "incident kept" not in {act.name for act in one.acts}
 
 
+async def test_an_incident_is_raised_over_a_dialog_which_stays(seats: Seats) -> None:
+    async with seats.seat("agent1", SMALL) as seat:
+        await open_support(seat)
+        await seat.press("enter", "n")
+        await seat.type("May a friend")
+        assert isinstance(seat.top, FieldsModal)
+        beneath = seat.top
+        await seat.press("shift+f1")
+        assert isinstance(seat.top, ChoiceModal)
+        await seat.press("shift+f1")  # it is asked once
+        await seat.press("2")
+        await seat.fill("since nine")
+        assert seat.top is beneath
+        assert beneath.typed == {"words": "May a friend"}
+        (one,) = seat.others(incidents.incidents)
+        assert one.words == "since nine"
+        await seat.press("escape", "question_mark", "I")
+        assert isinstance(seat.top, ChoiceModal)
+
+
+async def test_an_act_is_undone_and_nobody_waits_who_does_not_want_to(seats: Seats) -> None:
+    async with seats.seat("leader1", SMALL) as seat:
+        id = raised(seat)
+        screen = await open_support(seat)
+        await seat.press("enter", "w", "w")
+        assert "You are not told of the answer." in screen.status.text
+        assert seat.others(questions.search)[0].watchers == ("agent2",)
+        await seat.press("a")
+        await seat.fill("Yes.")
+        await seat.press("a")
+        await seat.fill("No.")
+        assert "Answered" in screen.status.text
+        await seat.press("u")
+        assert "Undone: the answer is taken back." in screen.status.text
+        assert [one.answer for one in seat.others(questions.search) if one.id == id] == ["Yes."]
+        seats.later(seconds=61)
+        await seat.press("w", "u")
+        assert "nothing more to take back" in screen.status.text
+
+
+@pytest.mark.parametrize(("login", "said"), [("leader1", True), ("agent1", False)])
+async def test_reviews_that_are_due_are_said_once_at_the_start(seats: Seats, login: str, said: bool) -> None:
+    async with seats.seat(login) as seat:
+        assert "reviewed" not in seat.said
+        seat.screen.each_second()
+        await seat.rest()
+        assert ("procedures are to be reviewed: S p, then f6 6 lists them." in seat.said) == said
+        seat.screen.status.describe("")
+        seat.screen.each_second()
+        await seat.rest()
+        assert "reviewed" not in seat.said
+
+
 async def test_an_incident_is_kept_here_while_the_store_is_away(
     seats: Seats, own_state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from textual.widgets import Static
 
 from agent_tui.domain.requests import EntryState
-from agent_tui.services import attendance
+from agent_tui.services import attendance, reviewing
 from agent_tui.tui.modals import FieldsModal, NumberModal
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.today import TodayScreen
@@ -290,3 +290,16 @@ async def test_it_reads_without_unicode_and_without_names_for_whom_they_are_not(
         assert "SK1" in day_lines(screen)[0]
         await seat.press("a")
         assert screen.status.severity == "error"
+
+
+async def test_feedback_is_kept_about_the_appointment_of_the_line(seats: Seats) -> None:
+    async with seats.seat("leader1", SMALL) as seat:
+        entry = book(seat, diary="D02")
+        screen = await open_today(seat)
+        await seat.press("F")  # the first coach has nobody today
+        assert "Put the highlight on an appointment first." in screen.status.text
+        await seat.press("j", "F")
+        assert isinstance(seat.top, FieldsModal)
+        await seat.fill("claimant", "the letter names no room")
+        assert "Feedback of claimant about the appointment is kept." in screen.status.text
+        assert [(one.entry, one.source) for one in seat.others(reviewing.feedback)] == [(entry.id, "claimant")]

@@ -5,14 +5,15 @@ Source: SOP section 6, "a log of all scheduled, cancelled, and rescheduled appoi
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from statistics import median
+from typing import NamedTuple
 
 from agent_tui.domain.log import State
 from agent_tui.domain.reports.facts import KEPT, Line
 from agent_tui.domain.reports.shape import COUNT, DAYS, NUMBER, SHARE, TEXT, Column, Report, Row, Table, mean, share
-from agent_tui.domain.reports.span import Span
+from agent_tui.domain.reports.span import Period, Span
 from agent_tui.domain.roles import TITLES as ROLE_TITLES
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import MINUTES_PER_TICK
@@ -130,23 +131,17 @@ _DONE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """A cancellation or a move that was not undone: its line, the day it was for, and how long before that it was done."""
+class _Change(NamedTuple):
+    """A cancellation or a move that was not undone: its line, what it was before, and the notice as one of NOTICE_NAMES."""
 
     line: Line
     was: State
-    notice_minutes: int
+    notice: str
 
-    @property
-    def notice(self) -> str:
-        """Return the notice in words, one of NOTICE_NAMES."""
-        if self.notice_minutes < 0:
-            return GONE
-        days = (date.fromisoformat(self.was["day"]) - date.fromisoformat(self.line.day)).days
-        if self.notice_minutes < SHORT_MINUTES:
-            return SHORT
-        return next((name for limit, name in NOTICES if days < limit), MORE_NOTICE)
+
+@lru_cache(maxsize=4096)
+def _ordinal(day: str) -> int:
+    return date.fromisoformat(day).toordinal()
 
 
 def _changes(lines: Iterable[Line], what: str) -> list[_Change]:
@@ -160,22 +155,38 @@ def _changes(lines: Iterable[Line], what: str) -> list[_Change]:
 def _change(line: Line) -> _Change:
     was = line.before
     assert was is not None
-    days = (date.fromisoformat(was["day"]) - date.fromisoformat(line.day)).days
-    return _Change(line, was, days * 24 * 60 + was["start"] * MINUTES_PER_TICK - line.minute)
+    days = _ordinal(was["day"]) - _ordinal(line.day)
+    return _Change(line, was, _notice(days, days * 24 * 60 + was["start"] * MINUTES_PER_TICK - line.minute))
+
+
+def _notice(days: int, minutes: int) -> str:
+    if minutes < SHORT_MINUTES:
+        return GONE if minutes < 0 else SHORT
+    return next((name for limit, name in NOTICES if days < limit), MORE_NOTICE)
 
 
 def _in(span: Span, changes: Iterable[_Change]) -> list[_Change]:
     return [one for one in changes if one.line.day in span.row_of]
 
 
+def _by_period(span: Span, changes: Iterable[_Change]) -> list[tuple[Period, list[_Change]]]:
+    found: list[list[_Change]] = [[] for _ in span.periods]
+    row_of = span.row_of
+    for one in changes:
+        found[row_of[one.line.day]].append(one)
+    return list(zip(span.periods, found, strict=True))
+
+
 def _counted(
-    key: str, title: str, head: tuple[Column, ...], changes: Iterable[_Change], name: Callable[[_Change], tuple[str, ...]]
+    key: str, title: str, head: tuple[Column, ...], found: Iterable[str], name: Callable[[str], tuple[str, ...]]
 ) -> Table:
-    """Return how many changes there were of each name, most first."""
-    counts = Counter(name(one) for one in changes)
+    """Return how many changes there were of each kind that was found, most first; `name` says what a row is called."""
+    counts: Counter[tuple[str, ...]] = Counter()
+    for one, count in Counter(found).items():
+        counts[name(one)] += count
     whole = sum(counts.values())
     rows = tuple(
-        (*found, count, share(count, whole)) for found, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+        (*names, count, share(count, whole)) for names, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     )
     columns = (*head, Column("number", "Number", COUNT), Column("of_all", "Of all", SHARE))
     total: Row = ("All", *([""] * (len(head) - 1)), whole, share(whole, whole))
@@ -187,28 +198,19 @@ def _by_notice(changes: Iterable[_Change]) -> Table:
     whole = sum(counts.values())
     rows = tuple((name, counts[name], share(counts[name], whole)) for name in NOTICE_NAMES)
     columns = (Column("notice", "Notice", TEXT), Column("number", "Number", COUNT), Column("of_all", "Of all", SHARE))
-    return Table("notice", "By notice before the appointment", columns, rows, ("All", whole, share(whole, whole)), chart="number")
+    return Table("notice", "By notice", columns, rows, ("All", whole, share(whole, whole)), chart="number")
 
 
 def _common(catalogue: Catalogue, changes: list[_Change], names: Names) -> tuple[Table, ...]:
     types = {code: kind.name for code, kind in catalogue.types.items()}
+    people = (Column("login", "Login", TEXT), Column("name", "Name", TEXT))
+    kinds = (Column("type", "Type", TEXT), Column("name", "Name", TEXT))
+    by_whom = (Column("role", "Role", TEXT),)
     return (
         _by_notice(changes),
-        _counted(
-            "roles",
-            "By whom",
-            (Column("role", "Role", TEXT),),
-            changes,
-            lambda one: (ROLE_TITLES.get(one.line.role, one.line.role),),
-        ),
-        _counted(
-            *("people", "By person", (Column("login", "Login", TEXT), Column("name", "Name", TEXT)), changes),
-            lambda one: (one.line.who, names.get(one.line.who, one.line.who)),
-        ),
-        _counted(
-            *("types", "By type", (Column("type", "Type", TEXT), Column("name", "Name", TEXT)), changes),
-            lambda one: (one.was["type"] or "-", types.get(one.was["type"] or "", one.was["type"] or "-")),
-        ),
+        _counted("roles", "By whom", by_whom, (one.line.role for one in changes), lambda one: (ROLE_TITLES.get(one, one),)),
+        _counted("people", "By person", people, (one.line.who for one in changes), lambda one: (one, names.get(one, one))),
+        _counted("types", "By type", kinds, (one.was["type"] or "-" for one in changes), lambda one: (one, types.get(one, one))),
     )
 
 
@@ -219,20 +221,19 @@ def cancellations(catalogue: Catalogue, span: Span, lines: Iterable[Line], names
     """
     changes = _in(span, _changes(lines, CANCELLED))
     rows = []
-    for number, period in enumerate(span.periods):
-        here = [one for one in changes if span.row_of[one.line.day] == number]
+    for period, here in _by_period(span, changes):
         late = sum(one.notice in ON_THE_DAY for one in here)
         rows.append((period.name, len(here), late, share(late, len(here))))
     columns = (
         *(Column("period", span.step.capitalize(), TEXT), Column("number", "Cancelled", COUNT)),
-        *(Column("late", "On the day", COUNT), Column("late_share", "Of them", SHARE)),
+        *(Column("late", "Same day", COUNT), Column("late_share", "Of them", SHARE)),
     )
     late = sum(one.notice in ON_THE_DAY for one in changes)
     total = ("All", len(changes), late, share(late, len(changes)))
     over_time = Table("periods", "Over time", columns, tuple(rows), total, chart="number", by_time=True)
     reasons = _counted(
-        *("reasons", "By reason", (Column("reason", "Reason", TEXT),), changes),
-        lambda one: (one.line.reason or one_reason(one.line),),
+        *("reasons", "By reason", (Column("reason", "Reason", TEXT),)),
+        *((one.line.reason or one_reason(one.line) for one in changes), lambda one: (one,)),
     )
     tables = (over_time, reasons, *_common(catalogue, changes, names))
     return Report(CANCELLATIONS, TITLES[CANCELLATIONS], span.first, span.last, span.step, tables)
@@ -256,30 +257,36 @@ def reschedules(catalogue: Catalogue, span: Span, lines: Iterable[Line], names: 
     was undone within its minute does not count.
     """
     changes = _in(span, _changes(lines, RESCHEDULED))
-    rows: list[Row] = []
-    for number, period in enumerate(span.periods):
-        rows.append((period.name, *_distance([one for one in changes if span.row_of[one.line.day] == number])))
+    moves = [(period.name, [_far(one) for one in here]) for period, here in _by_period(span, changes)]
+    rows: list[Row] = [(name, *_distance(here)) for name, here in moves]
     columns = (
         *(Column("period", span.step.capitalize(), TEXT), Column("number", "Moved", COUNT)),
         *(Column("same_day", "Within the day", COUNT), Column("later", "To a later day", COUNT)),
         *(Column("earlier", "To an earlier day", COUNT), Column("median_days", "Median days", DAYS)),
         Column("mean_shift", "Mean minutes in the day", NUMBER),
     )
-    total = ("All", *_distance(changes))
+    total = ("All", *_distance([one for _name, here in moves for one in here]))
     over_time = Table("periods", "Over time", columns, tuple(rows), total, chart="number", by_time=True)
     reasons = _counted(
-        *("reasons", "By reason", (Column("reason", "Reason", TEXT),), changes), lambda one: (move_reason(one.line.reason),)
+        *("reasons", "By reason", (Column("reason", "Reason", TEXT),)),
+        *((one.line.reason or "" for one in changes), lambda one: (move_reason(one),)),
     )
     tables = (over_time, reasons, *_common(catalogue, changes, names))
     return Report(RESCHEDULES, TITLES[RESCHEDULES], span.first, span.last, span.step, tables)
 
 
-def _distance(changes: list[_Change]) -> Row:
-    days, shifts = [], []
-    for one in changes:
-        after = one.line.after or {}
-        days.append((date.fromisoformat(after["day"]) - date.fromisoformat(one.was["day"])).days)
-        shifts.append(abs(after["start"] - one.was["start"]) * MINUTES_PER_TICK)
+_Far = tuple[int, int]
+"""How far an appointment was moved: calendar days, and ticks within the day."""
+
+
+def _far(one: _Change) -> _Far:
+    after = one.line.after or {}
+    return _ordinal(after["day"]) - _ordinal(one.was["day"]), abs(after["start"] - one.was["start"])
+
+
+def _distance(moves: list[_Far]) -> Row:
+    days = [one[0] for one in moves]
     later, earlier = sum(one > 0 for one in days), sum(one < 0 for one in days)
     middle = float(median(days)) if days else None
-    return (len(days), len(days) - later - earlier, later, earlier, middle, mean(sum(shifts), len(shifts)))
+    shifts = sum(one[1] for one in moves) * MINUTES_PER_TICK
+    return (len(days), len(days) - later - earlier, later, earlier, middle, mean(shifts, len(days)))

@@ -1,6 +1,5 @@
 """What reports are reckoned from: plain rows as a store has them, days as ISO text, times in ticks, instants in ms UTC."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from agent_tui.domain.log import State
@@ -31,8 +30,7 @@ class Taken(NamedTuple):
         return (self.end - self.start) * MINUTES_PER_TICK
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of the log about an entry, on the wall day (ISO) and at the minute after midnight when it was written."""
 
     seq: int
@@ -68,8 +66,9 @@ class HandedOver(NamedTuple):
 
 
 class Conversation(NamedTuple):
-    """A call that has ended: its day, how it ended, and how many seconds it took."""
+    """Calls of a day that ended alike: how, how many seconds they took together, and how many they are."""
 
     day: str
     ending: str
     seconds: int
+    calls: int = 1

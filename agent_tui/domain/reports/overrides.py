@@ -27,10 +27,10 @@ def overrides(catalogue: Catalogue, span: Span, lines: Sequence[Line], decided: 
     urgent = [line for line in done if line.verb != "moved"]
     moved = [line for line in done if line.verb == "moved"]
     columns = (Column("period", span.step.capitalize(), TEXT), *_FIGURES)
-    rows: list[Row] = []
-    for number, period in enumerate(span.periods):
-        here = [[line for line in part if span.row_of[line.day] == number] for part in (urgent, moved)]
-        rows.append((period.name, *_cells(*here)))
+    here: list[tuple[list[Line], list[Line]]] = [([], []) for _ in span.periods]
+    for line in done:
+        here[span.row_of[line.day]][line.verb == "moved"].append(line)
+    rows: list[Row] = [(period.name, *_cells(*parts)) for period, parts in zip(span.periods, here, strict=True)]
     total = ("All", *_cells(urgent, moved))
     tables = (
         Table("periods", "Over time", columns, tuple(rows), total, chart="overrides", by_time=True),

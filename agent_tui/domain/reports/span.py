@@ -112,6 +112,13 @@ class Span:
         back = timedelta(weeks=-(-self.days // 7))
         return Span(self.first - back, self.last - back, self.step)
 
+    def beginning(self, first: date) -> "Span":
+        """Return as many days from another day on, in the same step."""
+        try:
+            return Span(first, first + (self.last - self.first), self.step)
+        except OverflowError:
+            raise BadSpan("There are no days beyond these.") from None
+
     def stepped(self, by: int) -> "Span":
         """Return as many days after these, or before them with -1; of whole months the months after or before."""
         try:

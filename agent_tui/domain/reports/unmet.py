@@ -115,7 +115,7 @@ def _by_type(catalogue: Catalogue, refused: Iterable[Unserved], handed: Iterable
 def _by_ending(calls: Iterable[Conversation]) -> Table:
     numbers, seconds = Counter[str](), Counter[str]()
     for one in calls:
-        numbers[one.ending] += 1
+        numbers[one.ending] += one.calls
         seconds[one.ending] += one.seconds
     columns = (
         *(Column("ending", "How calls ended", TEXT), Column("calls", "Calls", COUNT)),

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from agent_tui.domain.clients import Client, Look, name_key, phone_key, reference_key
+from agent_tui.domain.clients import NOBODY, Client, Look, name_key, phone_key, reference_key
 from agent_tui.store.unit_of_work import Unit
 
+NO_LONGER_NAMED = f"name_key = '' AND name = '{NOBODY}'"
+"""The clause of a claimant whose name and all else was erased; nobody who is added has an empty key."""
 COLUMNS = "client, name, phone, reference, email, language, access_needs, COALESCE(preferred_channel, ''), COALESCE(address, '')"
 """What a Client is read from."""
 _INSERT = (

@@ -287,10 +287,12 @@ def last_of(unit: Unit, site: str, who: str) -> Event | None:
     return None if row is None else event_of(row)
 
 
-def last_with(unit: Unit, site: str, verbs: Sequence[str]) -> Event | None:
-    """Return the last line with one of some verbs, or None."""
+def last_with(unit: Unit, site: str, verbs: Sequence[str], who: str | None = None) -> Event | None:
+    """Return the last line with one of some verbs, of one person where that is said, or None."""
     marks = ",".join("?" * len(verbs))
-    row = unit.row(f"SELECT {_COLUMNS} FROM event WHERE site = ? AND verb IN ({marks}) ORDER BY seq DESC LIMIT 1", site, *verbs)
+    whose, values = ("", ()) if who is None else (" AND who = ?", (who,))
+    statement = f"SELECT {_COLUMNS} FROM event WHERE site = ? AND verb IN ({marks}){whose} ORDER BY seq DESC LIMIT 1"
+    row = unit.row(statement, site, *verbs, *values)
     return None if row is None else event_of(row)
 
 

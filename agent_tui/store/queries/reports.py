@@ -1,10 +1,12 @@
 """What reports read: entries by day, lines of the log by verb and instant, and work that found no time."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from agent_tui.domain.log import State
 from agent_tui.domain.override_requests import OPEN
 from agent_tui.domain.reports.facts import KEPT, Conversation, HandedOver, Line, Taken, Unserved
 from agent_tui.domain.reports.schedules import Schedule
@@ -32,6 +34,14 @@ def standing(unit: Unit, site: str, statuses: Sequence[str]) -> int:
     return 0 if row is None else int(row[0])
 
 
+_TEXT = r'"([^"\\]*)"'
+_IN_STATE = re.compile(
+    rf'"day":{_TEXT},"diary":{_TEXT},"end":.*,"kind":{_TEXT},.*,"reason":(?:null|{_TEXT}),.*,"start":([0-9]+),'
+    rf'"status":{_TEXT},"type":(?:null|{_TEXT}),',
+    re.ASCII,
+).search
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """Wall days (ISO) and minutes after midnight of instants; a quarter of an hour holds no part of a clock change."""
@@ -57,7 +67,8 @@ class Clock:
 def lines(unit: Unit, site: str, verbs: Sequence[str], from_at: int, to_at: int, clock: Clock) -> list[Line]:
     """Return the lines about entries with some verbs between two instants (ms UTC, the second left out), in order.
 
-    Of a plain booking the states are left out: that it is one says everything that a count needs.
+    Of a plain booking the states are left out, and what a cancellation with a reason has left: that they are such says
+    everything that a count needs. Of the others they have what a report asks for.
     """
     return [_line(row, clock) for row in line_rows(unit, site, verbs, from_at, to_at)]
 
@@ -67,6 +78,7 @@ def line_rows(unit: Unit, site: str, verbs: Sequence[str], from_at: int, to_at: 
     marks = ",".join("?" * len(verbs))
     statement = (
         "SELECT seq, at, who, role, verb, before_state, CASE WHEN verb = 'booked' AND before_state IS NULL AND reason IS NULL"
+        " OR verb = 'cancelled' AND reason IS NOT NULL"
         f" THEN NULL ELSE after_state END, reason FROM event{unit.by('ix_event_verb')}"
         f" WHERE site = ? AND verb IN ({marks}) AND at >= ? AND at < ? AND entry IS NOT NULL ORDER BY seq"
     )
@@ -76,12 +88,26 @@ def line_rows(unit: Unit, site: str, verbs: Sequence[str], from_at: int, to_at: 
 def _line(row: Sequence[Any], clock: Clock) -> Line:
     seq, at, who, role, verb, before, after, reason = row
     day, minute = clock.at(at)
-    return Line(
-        *(seq, day, minute, who, role, verb),
-        None if before is None else json.loads(before),
-        None if after is None else json.loads(after),
-        reason,
-    )
+    return Line(seq, day, minute, who, role, verb, state_in(before), state_in(after), reason)
+
+
+def state_in(text: str | None) -> State | None:
+    """Return of a state of an entry as the log has it what reports ask for: type, place, kind, status and reason.
+
+    A year has some ten thousand of them. Their text is canonical (domain.log_chain.canonical): keys in their order and no
+    blanks, and a quotation mark within a text has a backslash before it. What is written otherwise is read as a whole.
+    """
+    if text is None:
+        return None
+    found = _IN_STATE(text)
+    if found is None:
+        whole: State = json.loads(text)
+        return whole
+    day, diary, kind, reason, start, status, type = found.groups()
+    return {
+        **{"day": day, "diary": diary, "kind": kind, "reason": reason},
+        **{"start": int(start), "status": status, "type": type},
+    }
 
 
 def refused(unit: Unit, site: str, first_day: str, last_day: str) -> list[Unserved]:
@@ -109,14 +135,15 @@ def handed_over(unit: Unit, site: str, from_at: int, to_at: int, clock: Clock) -
 
 
 def conversations(unit: Unit, site: str, from_at: int, to_at: int, clock: Clock) -> list[Conversation]:
-    """Return the calls that ended between two instants (ms UTC, the second left out)."""
+    """Return the calls that ended between two instants (ms UTC, the second left out), those of a quarter of an hour together."""
     statement = (
-        "SELECT closed_at, status, opened_at FROM call WHERE site = ? AND kind = 'call' AND closed_at >= ? AND closed_at < ?"
-        " AND status <> 'open' ORDER BY closed_at, id"
+        "SELECT closed_at / 900000, status, COUNT(*),"
+        " CAST(SUM(CASE WHEN closed_at > opened_at THEN (closed_at - opened_at) / 1000 ELSE 0 END) AS BIGINT) FROM call"
+        " WHERE site = ? AND kind = 'call' AND closed_at >= ? AND closed_at < ? AND status <> 'open' GROUP BY 1, 2 ORDER BY 1, 2"
     )
     return [
-        Conversation(clock.at(closed)[0], status, max(0, (closed - opened) // 1000))
-        for closed, status, opened in unit.rows(statement, site, from_at, to_at)
+        Conversation(clock.at(quarter * 900_000)[0], status, seconds, calls)
+        for quarter, status, calls, seconds in unit.rows(statement, site, from_at, to_at)
     ]
 
 

@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from agent_tui.domain.clients import CLIENT_ID
+from agent_tui.domain.clients import CLIENT_ID, NOBODY
+from agent_tui.store.queries.clients import NO_LONGER_NAMED
 from agent_tui.store.unit_of_work import Unit
 
-NOBODY = "Anonymised"
-_NO_LONGER_NAMED = "name_key = '' AND name = ?"
 _MADE = ("client_added", "client_changed")
 _BROUGHT = ("file_imported", "imported", "site_imported", "requests_loaded")
 
@@ -54,9 +53,9 @@ def due_clients(unit: Unit, site: str, limit: Limit, today: date, span: Span = _
     dated, known = ("", ()) if lock else _dated(unit, site, limit, span)
     values = [value for _statement, some in parts for value in some]
     rows = unit.rows(
-        f"SELECT c.client FROM client c WHERE c.site = ? AND c.client BETWEEN ? AND ? AND NOT ({_NO_LONGER_NAMED})"
+        f"SELECT c.client FROM client c WHERE c.site = ? AND c.client BETWEEN ? AND ? AND NOT ({NO_LONGER_NAMED})"
         f"{without}{dated} ORDER BY c.client",
-        *(site, span.low, span.high, NOBODY, *values, *known),
+        *(site, span.low, span.high, *values, *known),
     )
     waits = _in_overrides(unit, site)
     return [str(row[0]) for row in rows if row[0] not in waits]
@@ -143,9 +142,9 @@ def undated(unit: Unit, site: str) -> int:
         for table in ("entry", "call", "handoff")
     )
     row = unit.row(
-        f"SELECT COUNT(*) FROM client WHERE site = ? AND NOT ({_NO_LONGER_NAMED}){without} AND client NOT IN"
+        f"SELECT COUNT(*) FROM client WHERE site = ? AND NOT ({NO_LONGER_NAMED}){without} AND client NOT IN"
         f" (SELECT client FROM event WHERE site = ? AND verb IN {_MADE} AND client IS NOT NULL)",
-        *(site, NOBODY, site, site, site, site),
+        *(site, site, site, site, site),
     )
     return 0 if row is None else int(row[0])
 
@@ -197,7 +196,9 @@ _NOTES = (
     ),
     ("note", "handoff IN (SELECT id FROM handoff WHERE site = ? AND status = 'closed' AND closed_at < ?)"),
     ("flag", "note IS NOT NULL AND status = 'closed' AND resolved_at < ?"),
-    ("feedback", "words IS NOT NULL AND entry IS NOT NULL AND made_at < ?"),
+    ("feedback", "words IS NOT NULL AND made_at < ?"),
+    ("incident", "(words <> '' OR outcome <> '') AND closed_at < ?"),
+    ("support_ticket", "(words <> '' OR outcome <> '') AND closed_at < ?"),
 )
 _CALLS = "status <> 'open' AND closed_at < ? AND (client IS NOT NULL OR said IS NOT NULL)"
 _REQUESTS = "kind = 'request' AND status <> 'open' AND closed_at < ? AND said IS NOT NULL"
@@ -223,6 +224,8 @@ def erase_texts(unit: Unit, site: str, category: str, limit: Limit, most: int) -
 _ERASED = {
     ("notes", "flag"): "note = NULL",
     ("notes", "feedback"): "words = NULL",
+    ("notes", "incident"): "words = '', outcome = ''",
+    ("notes", "support_ticket"): "words = '', outcome = ''",
     ("calls", "call"): "client = NULL, said = NULL",
     ("words", "call"): "said = NULL",
     ("words", "override_request"): "said = NULL",

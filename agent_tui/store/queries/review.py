@@ -68,12 +68,6 @@ def insert_improvement(unit: Unit, site: str, one: Improvement) -> None:
     )
 
 
-def close_improvement(unit: Unit, site: str, id: str, outcome: str, who: str, at: int) -> None:
-    """Write what came of an improvement."""
-    statement = "UPDATE improvement SET outcome = ?, closed_by = ?, closed_at = ? WHERE site = ? AND id = ?"
-    unit.run(statement, outcome, who, at, site, id)
-
-
 def procedures(unit: Unit, site: str) -> list[Procedure]:
     """Return the procedures that a site has set, by code; none where it uses the list that comes along."""
     rows = unit.rows(f"SELECT {_PROCEDURE} FROM procedure_review WHERE site = ? ORDER BY code", site)
@@ -92,3 +86,8 @@ def set_procedure(unit: Unit, site: str, one: Procedure) -> None:
         *(site, one.code, one.title, one.source, json.dumps(one.reports)),
         *(None if one.reviewed is None else one.reviewed.isoformat(), one.reviewed_by),
     )
+
+
+def delete_procedure(unit: Unit, site: str, code: str) -> None:
+    """Delete a procedure that was added a moment ago."""
+    unit.run("DELETE FROM procedure_review WHERE site = ? AND code = ?", site, code)

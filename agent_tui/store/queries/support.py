@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from agent_tui.domain.incidents import ActTiming, Incident, SupportTicket
 from agent_tui.domain.questions import Question, normal_words
@@ -64,6 +64,21 @@ def set_answer(unit: Unit, site: str, question: str, words: str, who: str, at: i
         " answered_at = excluded.answered_at",
         *(site, question, words, who, at),
     )
+
+
+def has_answer(unit: Unit, site: str, question: str) -> bool:
+    """Return whether somebody here has answered a question."""
+    return unit.row("SELECT 1 FROM question_answer WHERE site = ? AND question = ?", site, question) is not None
+
+
+def delete_answer(unit: Unit, site: str, question: str) -> None:
+    """Take an answer back; one that comes along is there again."""
+    unit.run("DELETE FROM question_answer WHERE site = ? AND question = ?", site, question)
+
+
+def unwatch(unit: Unit, site: str, question: str, login: str) -> bool:
+    """Let a login be told of the answer no more; False for one that does not wait for it."""
+    return unit.run("DELETE FROM question_watch WHERE site = ? AND question = ? AND login = ?", site, question, login) > 0
 
 
 def watch(unit: Unit, site: str, question: str, login: str) -> None:
@@ -132,10 +147,23 @@ def insert_incident(unit: Unit, site: str, one: Incident) -> None:
     )
 
 
-def close_incident(unit: Unit, site: str, id: str, outcome: str, who: str, at: int) -> None:
-    """Write what came of an incident."""
-    statement = "UPDATE incident SET outcome = ?, closed_by = ?, closed_at = ? WHERE site = ? AND id = ?"
+Closes = Literal["incident", "support_ticket", "improvement"]
+"""The tables of what is closed with an outcome."""
+Made = Literal[Closes, "question", "feedback"]
+
+
+def close(unit: Unit, site: str, table: Closes, id: str, outcome: str | None, who: str | None, at: int | None) -> None:
+    """Write what came of an incident, a ticket or an improvement; with three times None it is open again."""
+    statement = f"UPDATE {table} SET outcome = ?, closed_by = ?, closed_at = ? WHERE site = ? AND id = ?"
     unit.run(statement, outcome, who, at, site, id)
+
+
+def delete(unit: Unit, site: str, table: Made, id: str) -> None:
+    """Delete what was made a moment ago; of a question with who waits for its answer."""
+    if table == "question":
+        unit.run("DELETE FROM question_watch WHERE site = ? AND question = ?", site, id)
+        unit.run("DELETE FROM question_answer WHERE site = ? AND question = ?", site, id)
+    unit.run(f"DELETE FROM {table} WHERE site = ? AND id = ?", site, id)
 
 
 def tickets(unit: Unit, site: str) -> list[SupportTicket]:
@@ -157,9 +185,3 @@ def insert_ticket(unit: Unit, site: str, one: SupportTicket) -> None:
         *(site, one.id, one.about, one.subject, one.words, one.made_by, one.made_at),
         *(one.outcome, one.closed_by, one.closed_at),
     )
-
-
-def close_ticket(unit: Unit, site: str, id: str, outcome: str, who: str, at: int) -> None:
-    """Write what came of a ticket."""
-    statement = "UPDATE support_ticket SET outcome = ?, closed_by = ?, closed_at = ? WHERE site = ? AND id = ?"
-    unit.run(statement, outcome, who, at, site, id)

@@ -35,7 +35,10 @@ def bound(name: str, action: str) -> list[BindingType]:
 class Dialog(ModalScreen[ScreenResultType]):
     """A framed dialog; escape dismisses it with None, and the focus goes back to where it was."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "give_up", "close", show=False),
+        *bound("incident", "app.incident"),
+    ]
 
     DEFAULT_CSS = """
     Dialog {

@@ -17,13 +17,13 @@ from textual.widgets import Input, Static
 
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.clients import Client
+from agent_tui.domain.request_text import FieldProblem, read_day
 from agent_tui.domain.requests import OVER_APPOINTMENTS, Blocked, Refused
 from agent_tui.domain.ticks import OffGrid, clock, parse_clock
 from agent_tui.tui.block_words import block_lines, seen_in
 from agent_tui.tui.commands import BY_ID, readable
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals.base import Dialog, TextField, bound, says
-from agent_tui.tui.request_text import FieldProblem, read_day
 from agent_tui.tui.widgets.lines import shown
 from agent_tui.tui.widgets.one_of import OneOf
 from agent_tui.tui.widgets.picker import Choice, Picker

@@ -15,6 +15,7 @@ from textual.widgets import Input, OptionList, Static
 
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.rehoming import Away, RefusedPlan, Rehoming
+from agent_tui.domain.request_text import FieldProblem, read_tick
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.ticks import clock
 from agent_tui.tui.backstage import Backstage
@@ -22,7 +23,6 @@ from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.messages import StoreFailed, WorkDone
 from agent_tui.tui.modals.base import Dialog, PointedList, TextField, says
 from agent_tui.tui.rehome_words import HEADING, line_words, plan_lines, plan_sentence
-from agent_tui.tui.request_text import FieldProblem, read_tick
 from agent_tui.tui.widgets.lines import shown
 from agent_tui.tui.widgets.one_of import OneOf
 

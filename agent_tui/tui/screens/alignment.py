@@ -22,6 +22,7 @@ from agent_tui.domain.alignment import (
 )
 from agent_tui.domain.alignment_segments import Placing
 from agent_tui.domain.pattern_files import weekday_of
+from agent_tui.domain.request_text import FieldProblem, read_day, read_tick
 from agent_tui.domain.site import Staff
 from agent_tui.domain.ticks import clock
 from agent_tui.tui.backstage import Backstage
@@ -29,7 +30,6 @@ from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.effect_words import alignment_lines
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals import Field, TextField
-from agent_tui.tui.request_text import FieldProblem, read_day, read_tick
 from agent_tui.tui.screens.proposing import Proposing
 from agent_tui.tui.segment_text import read_owners
 from agent_tui.tui.too_small import TooSmall

@@ -14,11 +14,13 @@ from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE
 from agent_tui.tui.messages import DeskOpened, StoreFailed, StoreRecovered, SwitchedOff, WorkDone
 from agent_tui.tui.presenter import day_counts
+from agent_tui.tui.screens.booking_asking import AskingDesk
 from agent_tui.tui.screens.booking_doubt import SETTLE
-from agent_tui.tui.screens.booking_handover import HANDED_TO, HandoverDesk
+from agent_tui.tui.screens.booking_handover import HANDED_TO
 from agent_tui.tui.screens.booking_override import DECIDED_ENTRY, PREPARED_BEFORE
 from agent_tui.tui.switched_off import OffScreen
 from agent_tui.tui.too_small import TooSmall
+from agent_tui.tui.widgets.ask_bar import AskBar
 from agent_tui.tui.widgets.booking_form import RequestForm
 from agent_tui.tui.widgets.diary_grid import DiaryGrid
 from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, day_words
@@ -37,7 +39,7 @@ def _learn_if_stale(desk: "Desk") -> bool:
     return learn_if_stale(desk)
 
 
-class BookingScreen(HandoverDesk):
+class BookingScreen(AskingDesk):
     """The screen that an agent keeps open; it takes keys before the store is open."""
 
     CSS_PATH = "booking.tcss"
@@ -48,6 +50,7 @@ class BookingScreen(HandoverDesk):
     def compose(self) -> ComposeResult:
         """Put the panes on the screen."""
         yield TitleLine(Title("Booking", day_words(self.shown.day)), glyphs=self.glyphs, id="title")
+        yield AskBar(glyphs=self.glyphs, id="ask-bar")
         with Container(id="desk"):
             yield RequestForm(self.shown.day, glyphs=self.glyphs, id="form")
             yield DiaryGrid(zoom=self.settings.zoom // 5, glyphs=self.glyphs, id="grid")
@@ -74,8 +77,9 @@ class BookingScreen(HandoverDesk):
         focused = self.focused
         if focused is None:
             return "booking"
-        if focused.id == "client":
-            return "client"
+        named = {"client": "client", "ask": "ask", "ask-chips": "ask chips"}.get(focused.id or "")
+        if named is not None:
+            return named
         places = {"form": self.form, "offers": self.offers, "grid": self.grid}
         return next((name for name, pane in places.items() if pane in focused.ancestors_with_self), "booking")
 
@@ -192,6 +196,7 @@ class BookingScreen(HandoverDesk):
             self.form.set_today(self.today)
         self._look_for_late_reports()
         self._say_late_reports()
+        self.say_reviews()
         now = self.back.clock_ms()
         self.refresh_places(
             (column.diary, column.day)
@@ -241,11 +246,13 @@ class BookingScreen(HandoverDesk):
             self.grid.focus()
 
     def action_back(self) -> None:
-        """Go back one level: forget what is marked, put down what is carried, then from a pane to the grid."""
+        """Go back one level: forget what is marked, put down what is carried, close the bar, then from a pane to the grid."""
         if self.forget_mark():
             self.say("The mark is forgotten.")
         elif self.put_down():
             self.say("Left where it was.")
+        elif self.close_ask():
+            pass
         elif self.form.has_focus_within:
             if self.has_class("-narrow"):
                 self.show_form(False)

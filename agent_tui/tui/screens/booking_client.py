@@ -55,7 +55,7 @@ class ClientDesk(RehomingDesk):
             self.offers.show(OffersState.holding(held, self.call.offers, client_known=True))
             self.offers.focus()
             self.say("Enter confirms the appointment.")
-        else:
+        elif self.form.has_focus_within:
             self.focus_next()
 
     @on(RequestForm.TypePicked)

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from agent_tui.domain.request_text import FieldProblem, read_day
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.sooner import SoonerWish, Waiting, parse_part, part_text
 from agent_tui.domain.sooner_story import limits_words
 from agent_tui.domain.ticks import clock
 from agent_tui.tui.modals import ChoiceModal, Field, FieldsModal
-from agent_tui.tui.request_text import FieldProblem, read_day
 from agent_tui.tui.screens.booking_acts import CursorActs
 from agent_tui.tui.widgets.diary_grid import Block
 

@@ -5,20 +5,26 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from textual import on
+from textual.screen import Screen
 
 from agent_tui.domain.incidents import KINDS, MOST_WORDS, incident_problem
 from agent_tui.domain.questions import QUESTION_ANSWERED
+from agent_tui.domain.review import REVIEWED_BY
+from agent_tui.domain.roles import reaches
+from agent_tui.tui.commands import BY_ID, readable
+from agent_tui.tui.effect_words import counted
 from agent_tui.tui.feedback_asking import FEEDBACK, FeedbackAsking
 from agent_tui.tui.kept_incidents import Kept, KeptIncidents
 from agent_tui.tui.messages import DeskOpened, DiariesChanged, StoreRecovered, WorkDone
 from agent_tui.tui.modals import ChoiceModal, Field, FieldsModal
 from agent_tui.tui.screens.booking_escalating import EscalatingDesk
-from agent_tui.tui.support_words import answered_words
+from agent_tui.tui.support_words import VIEWS, answered_words
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
-INCIDENT, KEPT, ANSWERS, TOLD = "incident", "incident kept", "answers", "told"
+INCIDENT, KEPT, ANSWERS, TOLD, REVIEWS = "incident", "incident kept", "answers", "told", "reviews"
+_PROCEDURES = list(VIEWS).index("procedures") + 1
 _KEPT_HERE = "The incident is kept on this computer and written when the store answers again."
 
 
@@ -29,14 +35,19 @@ class SupportDesk(EscalatingDesk):
         super().__init__(*arguments)
         self.kept_incidents = KeptIncidents(self.settings.login, self.settings.store)
         self._incident_typed = ""
+        self._incident_asked: Screen[Any] | None = None
+        self._reviews_to_say = 0
         self._feedback = FeedbackAsking()
 
     # Incidents.
 
     def ask_incident(self) -> None:
-        """Ask what does not work, then for words; it needs no store."""
+        """Ask what does not work, then for words; it needs no store, and a dialog that is open stays beneath it."""
+        if self._incident_asked in self.app.screen_stack:
+            return
         options = [(kind, str(number), words) for number, (kind, words) in enumerate(KINDS.items(), start=1)]
-        self.modal(ChoiceModal("Incident", "What does not work?", options, glyphs=self.glyphs), self._ask_words)
+        self._incident_asked = ChoiceModal("Incident", "What does not work?", options, glyphs=self.glyphs)
+        self.modal(self._incident_asked, self._ask_words)
 
     def _ask_words(self, kind: str) -> None:
         field = Field("words", "Your words", self._incident_typed, "since when, where; name no claimant", MOST_WORDS)
@@ -53,6 +64,7 @@ class SupportDesk(EscalatingDesk):
             if texts is not None:
                 self._keep_incident(kind, texts["words"])
 
+        self._incident_asked = modal
         self.app.push_screen(modal, answered)
 
     def _keep_incident(self, kind: str, words: str) -> None:
@@ -106,6 +118,28 @@ class SupportDesk(EscalatingDesk):
 
         self.back.do(TOLD, work)
 
+    # Reviews.
+
+    @on(DeskOpened)
+    def _look_for_reviews(self) -> None:
+        if self.staff is not None and reaches(self.staff.role, REVIEWED_BY):
+
+            def work(desk: "Desk") -> object:
+                from agent_tui.services import reviewing
+
+                return reviewing.due_reviews(desk)
+
+            self.back.do(REVIEWS, work, exclusive=True)
+
+    def say_reviews(self) -> None:
+        """Say once how many procedures are to be reviewed, when what else was said has been read."""
+        from agent_tui.tui.screens.going import SCREENS
+
+        if self._reviews_to_say and self.status.severity is None:
+            due, self._reviews_to_say = counted(self._reviews_to_say, "procedure is", "procedures are"), 0
+            to, lists = (readable(BY_ID[id].keys[at]) for id, at in (("screens", 0), ("pick_support", 1)))
+            self.say(f"{due} to be reviewed: {to} {SCREENS['support'][0]}, then {lists} {_PROCEDURES} lists them.")
+
     # Feedback.
 
     def action_add_feedback(self) -> None:
@@ -126,7 +160,9 @@ class SupportDesk(EscalatingDesk):
             self.back.look()
         elif job == ANSWERS and isinstance(result, list) and result:
             self._tell_answers(result)
+        elif job == REVIEWS and isinstance(result, int):
+            self._reviews_to_say = result
         elif job == FEEDBACK:
             sentence, stored = self._feedback.told(result)
             self.say(sentence, "done" if stored else "error")
-        return job in (KEPT, INCIDENT, ANSWERS, TOLD, FEEDBACK)
+        return job in (KEPT, INCIDENT, ANSWERS, TOLD, REVIEWS, FEEDBACK)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.diary_requests import DiaryRequest
 from agent_tui.domain.pattern_files import weekday_of
+from agent_tui.domain.request_text import FieldProblem, read_day, read_tick
 from agent_tui.domain.ticks import parse_clock
 from agent_tui.tui.modals import ChoiceModal, Field
-from agent_tui.tui.request_text import FieldProblem, read_day, read_tick
 from agent_tui.tui.screens.two_panes import TwoPanes
 from agent_tui.tui.segment_text import read_owners
 

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from agent_tui.domain.reports.catalogue import KINDS, READERS, Kind, readable_by
 from agent_tui.domain.reports.shape import Report
+from agent_tui.domain.reports.space import EFFICIENCY
 from agent_tui.domain.reports.span import LAST_YEAR, PREVIOUS, BadSpan, Span, usual_step, whole_weeks
+from agent_tui.tui.effect_words import counted
 from agent_tui.tui.messages import StoreFailed, WorkDone, WorkGoing
 from agent_tui.tui.modals import Field
 from agent_tui.tui.modals.pick import PickModal
-from agent_tui.tui.report_words import AGAINST, read_days
+from agent_tui.tui.record_text import read_any_day
+from agent_tui.tui.report_words import Against, against_words, read_days
 from agent_tui.tui.screens.manager import SECOND
 from agent_tui.tui.screens.proposing import Proposing
 from agent_tui.tui.week_words import ALL, read_whose, whose_choices
@@ -31,13 +34,17 @@ FIRST_YEAR, LAST_YEAR_SHOWN = 2000, 2100
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a report is to be of: its name, its days (None for the last whole weeks), with which it is compared, and whose."""
+    """What a report is to be of: its name, its days (None for the last whole weeks), with which it is compared, and whose.
+
+    With `exact` the allocation efficiency is bounded by a linear programme for each week.
+    """
 
     name: str
     span: Span | None = None
-    against: str | None = None
+    against: Against = None
     team: str | None = None
     diary: str | None = None
+    exact: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -57,7 +64,10 @@ class Chosen:
 
         days = self.days(today)
         team, diary = (self.team, self.diary) if self.kind.by_diary else (None, None)
-        return Asked(self.name, days, None if self.against is None else days.before(self.against), team, diary)
+        before = None
+        if self.against is not None:
+            before = days.beginning(self.against) if isinstance(self.against, date) else days.before(self.against)
+        return Asked(self.name, days, before, team, diary, self.exact and self.name == EFFICIENCY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,13 +239,49 @@ class ReportMaking(Proposing):
             if not isinstance(found, dict):
                 self.choose(replace(self.chosen, span=found))
 
-        self.ask("Which days?", "Two days, or one month or week with nothing in To.", fields, check, answered, kept=False)
+        self.ask("Days of the report", "Two days, or one month or week with nothing in To.", fields, check, answered, kept=False)
 
     def action_compare_report(self) -> None:
         """Compare with the days before, with a year ago, or with nothing."""
-        order = (None, PREVIOUS, LAST_YEAR)
-        self.choose(replace(self.chosen, against=order[(order.index(self.chosen.against) + 1) % len(order)]))
-        self.say(f"{self.chosen.kind.title}, {AGAINST[self.chosen.against]}.")
+        order: tuple[Against, ...] = (None, PREVIOUS, LAST_YEAR)
+        now = self.chosen.against
+        self._compare(order[(order.index(now) + 1) % len(order)] if now in order else None)
+
+    def _compare(self, against: Against) -> None:
+        self.choose(replace(self.chosen, against=against))
+        self.say(f"{self.chosen.kind.title}, {against_words(against)}.")
+
+    def action_compare_with(self) -> None:
+        """Compare with as many days from any day on."""
+        days, now = self.chosen.days(self.today), self.chosen.against
+        first = now if isinstance(now, date) else days.before(PREVIOUS).first
+        fields = [Field("first", "From", first.isoformat(), "such as 2026-10-05", 20)]
+
+        def check(texts: Mapping[str, str]) -> dict[str, str]:
+            found = read_any_day(texts["first"].strip(), self.today)
+            if not isinstance(found, date):
+                return {"first": found or "A day is needed."}
+            try:
+                days.beginning(found)
+            except BadSpan as bad:
+                return {"first": str(bad)}
+            return {}
+
+        def answered(texts: dict[str, str]) -> None:
+            found = read_any_day(texts["first"].strip(), self.today)
+            self._compare(found if isinstance(found, date) else None)
+
+        sentence = f"As many days as the report has, {counted(days.days, 'day')}, from which day on?"
+        self.ask("Compare with", sentence, fields, check, answered, kept=False)
+
+    def action_exact_bound(self) -> None:
+        """Bound the allocation efficiency of each week by a linear programme, or by the open time again."""
+        if self.chosen.name != EFFICIENCY:
+            self.say("The allocation efficiency alone has an exact bound.", "warning")
+            return
+        self.choose(replace(self.chosen, exact=not self.chosen.exact))
+        how = "by a linear programme for each week" if self.chosen.exact else "by the open time"
+        self.say(f"{self.chosen.kind.title}, bounded {how}.")
 
     def action_report_part(self) -> None:
         """Report on all diaries, a team's or one coach's."""

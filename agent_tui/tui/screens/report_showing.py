@@ -7,6 +7,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from agent_tui.domain.reports.shape import Report, Row, Table
+from agent_tui.domain.reports.space import EFFICIENCY
 from agent_tui.tui.report_words import (
     all_rows,
     chart_column,
@@ -95,6 +96,7 @@ class ReportShowing(ReportActs):
         if self.chosen.against is not None:
             against = None if made is None else made.report.against
             counts += [f"against {against[0]:%d %b} - {against[1]:%d %b}" if against else f"against {self.chosen.against}"]
+        counts += ["exact bound"] if self.chosen.exact and self.chosen.name == EFFICIENCY else []
         self.title_line.show(Title("Reports", span_words(days), place, tuple(counts), f"{self.now():%H:%M}"))
 
     def paint_table(self) -> None:

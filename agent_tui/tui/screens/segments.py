@@ -14,6 +14,7 @@ from textual.widgets import Input, OptionList, Static
 from agent_tui.domain.pattern_change import lost_key_types
 from agent_tui.domain.pattern_draft import PatternDraft, SegmentRow, Slot, checks_of_rows, rows_of
 from agent_tui.domain.patterns import WEEKDAYS
+from agent_tui.domain.request_text import match_types
 from agent_tui.domain.site import Catalogue, Staff
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.types import AppointmentType
@@ -21,7 +22,6 @@ from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE, Glyphs
-from agent_tui.tui.request_text import match_types
 from agent_tui.tui.screens.segment_acts import SegmentActs
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, day_words, shown

@@ -16,12 +16,12 @@ from agent_tui.domain.requests import Refused
 from agent_tui.domain.review import ToReview
 from agent_tui.domain.site import Staff
 from agent_tui.tui.backstage import Backstage
-from agent_tui.tui.commands import bindings_for
+from agent_tui.tui.commands import BY_ID, bindings_for, readable
 from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals import ChoiceModal, EffectModal, TextField
 from agent_tui.tui.modals.base import PointedList
-from agent_tui.tui.screens.support_acts import SupportActs
+from agent_tui.tui.screens.support_acts import ERASE, UNDO, SupportActs
 from agent_tui.tui.support_words import VIEWS, Item, item_line, key_of, known_of, not_there_words
 from agent_tui.tui.widgets.lines import Title, day_words, shown
 
@@ -194,7 +194,9 @@ class SupportScreen(SupportActs):
         self.paint()
 
     def acted(self, name: str, result: object) -> None:
-        """Show what an act has changed."""
+        """Show what an act has changed, and say that it can be undone."""
+        if name not in (UNDO, ERASE):
+            self.say(f"{getattr(result, 'sentence', '')} {readable(BY_ID['undo'].keys[0])} undoes for 60 seconds.", "done")
         self.back.look()
         self.action_read_support()
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from agent_tui.domain.incidents import MOST_WORDS as MOST_INCIDENT
-from agent_tui.domain.incidents import Incident, SupportTicket, words_problem
+from agent_tui.domain.incidents import Incident, SupportTicket, outcome_problem, words_problem
 from agent_tui.domain.questions import ANSWERED, MOST_ANSWER, MOST_WORDS, Question, answer_problem, question_problem
-from agent_tui.domain.review import MOST_OUTCOME, MOST_TITLE, Feedback, Improvement, ToReview
+from agent_tui.domain.review import MOST_TITLE, Feedback, Improvement, ToReview
 from agent_tui.tui.feedback_asking import check as check_feedback
 from agent_tui.tui.feedback_asking import fields as feedback_fields
 from agent_tui.tui.modals import ConfirmModal, Field
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
 Texts = Mapping[str, str]
-RAISE = "Question"
+RAISE, UNDO, ERASE = "Question", "Undo", "Erase"
 
 
 def checked(name: str, problem: Callable[[str], str | None]) -> Callable[[Texts], dict[str, str]]:
@@ -35,6 +36,10 @@ class SupportActs(TwoPanes):
     """The acts on the highlighted item."""
 
     view: str
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self._former: dict[str, str] = {}
 
     @property
     def item(self) -> object:
@@ -91,16 +96,28 @@ class SupportActs(TwoPanes):
         self.modal(modal, lambda _yes: self._raise(texts, anyway=True))
 
     def action_watch_question(self) -> None:
-        """Be told of the answer of the question."""
+        """Be told of the answer of the question, or no more."""
         one = self._only(Question, "Go to a question that is raised first.")
         if one is not None:
+            waits = self.staff.login in one.watchers and one.state != ANSWERED
 
             def act(desk: "Desk", id: str) -> object:
                 from agent_tui.services import questions
 
-                return questions.watch(desk, one.id, id=id)
+                return (questions.unwatch if waits else questions.watch)(desk, one.id, id=id)
 
             self.propose("Watch", None, act)
+
+    def action_undo(self) -> None:
+        """Take back my last act of support or review."""
+        former = dict(self._former)
+
+        def act(desk: "Desk", id: str) -> object:
+            from agent_tui.services import support_undo
+
+            return support_undo.undo(desk, former, id=id)
+
+        self.propose(UNDO, None, act)
 
     def action_answer_question(self) -> None:
         """Publish the answer of the question."""
@@ -111,6 +128,8 @@ class SupportActs(TwoPanes):
         fields = [Field("words", "Answer", flat, "everybody at the site reads it", MOST_ANSWER)]
 
         def answered(texts: Texts) -> None:
+            self._former = {one.id: one.answer}  # what an undo brings back; the store keeps none
+
             def act(desk: "Desk", id: str) -> object:
                 from agent_tui.services import questions
 
@@ -139,12 +158,14 @@ class SupportActs(TwoPanes):
 
             self.propose("Ticket", None, act)
 
-        self._ask_words("Ticket", "What is asked of the people who run the tool; name no claimant.", one.id, answered)
+        sentence, problem = "What is asked of the people who run the tool; name no claimant.", partial(words_problem, needed=True)
+        self._ask_words("Ticket", sentence, one.id, problem, answered)
 
-    def _ask_words(self, title: str, sentence: str, about: str, answered: Callable[[str], None]) -> None:
+    def _ask_words(
+        self, title: str, sentence: str, about: str, problem: Callable[[str], str | None], answered: Callable[[str], None]
+    ) -> None:
         fields = [Field("words", "Words", "", "", MOST_INCIDENT)]
-        check = checked("words", lambda text: words_problem(text, needed=True))
-        self.ask(title, sentence, fields, check, lambda texts: answered(texts["words"]), about=about)
+        self.ask(title, sentence, fields, checked("words", problem), lambda texts: answered(texts["words"]), about=about)
 
     def action_close_item(self) -> None:
         """Say what came of the incident, the ticket or the improvement."""
@@ -165,7 +186,8 @@ class SupportActs(TwoPanes):
 
             self.propose("Close", None, act)
 
-        self._ask_words("Close", f"What came of it, in at most {MOST_OUTCOME} characters?", one.id, answered)
+        sentence = f"What came of it, in at most {MOST_INCIDENT} characters?"
+        self._ask_words("Close", sentence, one.id, outcome_problem, answered)
 
     # Review.
 
@@ -181,7 +203,7 @@ class SupportActs(TwoPanes):
             self.propose("Feedback", None, act)
 
         sentence = "About a procedure; about an appointment: F where it is shown."
-        self.ask("Feedback", sentence, fields, check_feedback, answered)
+        self.ask("Feedback about a procedure", sentence, fields, check_feedback, answered)
 
     def action_improve_item(self) -> None:
         """Make an improvement of the feedback."""
@@ -227,7 +249,7 @@ class SupportActs(TwoPanes):
 
         question = "The words are gone for good; who said them about what stays. Erase?"
         modal = ConfirmModal(question, title="Erase", yes="erase", no="keep")
-        self.modal(modal, lambda _yes: self.propose("Erase", None, act))
+        self.modal(modal, lambda _yes: self.propose(ERASE, None, act))
 
     def _new_procedure(self) -> None:
         fields = [

@@ -11,13 +11,13 @@ from textual.widgets import OptionList
 
 from agent_tui.domain.drop_in import hours_text, parse_hours
 from agent_tui.domain.key_types import KeyType
+from agent_tui.domain.request_text import FieldProblem, read_day
 from agent_tui.domain.site import Staff
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals import Field
 from agent_tui.tui.modals.base import PointedList
-from agent_tui.tui.request_text import FieldProblem, read_day
 from agent_tui.tui.screens.two_panes import TwoPanes
 from agent_tui.tui.widgets.lines import Title, day_words, shown
 

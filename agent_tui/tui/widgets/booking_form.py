@@ -15,12 +15,12 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from agent_tui.domain.clients import Client
+from agent_tui.domain.request_text import Times, match_names, match_types, shown_days, shown_times
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.types import CONTACTS
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.request_draft import FIELDS, RequestDraft, read_draft
-from agent_tui.tui.request_text import Times, match_names, match_types, shown_days, shown_times
 from agent_tui.tui.widgets.lines import shown
 from agent_tui.tui.widgets.picker import Choice, FormField, Picker
 
@@ -222,6 +222,10 @@ class RequestForm(VerticalScroll, can_focus=False):
         """Put a claimant into the form."""
         self._picker("client").set_value(name, ref)
         self._changed()
+
+    def seek_client(self, words: str) -> int:
+        """Look a claimant up by words, who is picked where they fit no other, and return the generation of the answer."""
+        return self._picker("client").seek(words)
 
     def fill(self, texts: Mapping[str, str], picked: Mapping[str, str]) -> None:
         """Put a draft back."""

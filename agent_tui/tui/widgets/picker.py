@@ -182,6 +182,13 @@ class Picker(Vertical):
         self._list(())
         self.close()
 
+    def seek(self, text: str) -> int:
+        """Put a text into the line and look for it as if it had been typed and entered; return the number of that change."""
+        self.set_value(text)
+        self._entered = True
+        self.post_message(self.Typed(self, text, self.generation))
+        return self.generation
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """Look for choices as somebody types."""
         event.stop()

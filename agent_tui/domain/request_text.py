@@ -138,7 +138,10 @@ def _next_of(day: int, month: int, year: int | None, today: date) -> date:
 
 
 def read_time(text: str) -> Times | FieldProblem:
-    """Return the part of the day that a text names: morning, pm, near 10:00, 10, 2pm, 9-11, after 2, before 11."""
+    """Return the part of the day that a text names: morning, pm, near 10:00, 10, 2pm, 9-11, after 2, before 11.
+
+    A range contains the whole appointment, with `starting` before it only the start.
+    """
     words = " ".join(text.lower().split())
     window: ClockWindow | None = None
     near: int | None = None
@@ -159,9 +162,10 @@ def _part(words: str) -> Times | FieldProblem:
         return Times()
     if words in _HALVES:
         return Times(_HALVES[words])
-    ends = _RANGE.split(words)
+    starting = words.startswith("starting ")
+    ends = _RANGE.split(words.removeprefix("starting "))
     if len(ends) == 2 and all(ends):
-        return _range(*ends)
+        return _range(*ends, whole=not starting)
     first, _blank, rest = words.partition(" ")
     if first in ("after", "from", "before", "until"):
         tick = read_tick(rest)
@@ -176,7 +180,7 @@ def _part(words: str) -> Times | FieldProblem:
     return Times(None, near) if near < TICKS_PER_DAY else FieldProblem("Nothing starts at 24:00")
 
 
-def _range(first: str, last: str) -> Times | FieldProblem:
+def _range(first: str, last: str, *, whole: bool) -> Times | FieldProblem:
     start = read_tick(first)
     if isinstance(start, FieldProblem):
         return start
@@ -185,7 +189,7 @@ def _range(first: str, last: str) -> Times | FieldProblem:
         return end
     if end <= start:
         return FieldProblem(f"{clock(end)} is not after {clock(start)}")
-    return Times(ClockWindow(start, end, True))
+    return Times(ClockWindow(start, end, whole))
 
 
 def read_tick(text: str) -> int | FieldProblem:
@@ -323,8 +327,10 @@ def shown_times(times: Times) -> str:
         parts.append("morning")
     elif window == AFTERNOON:
         parts.append("afternoon")
-    elif window is not None and not window.whole:
+    elif window is not None and not window.whole and window.end == TICKS_PER_DAY:
         parts.append(f"after {clock(window.start)}")
+    elif window is not None and not window.whole:
+        parts.append(f"starting {clock(window.start)} to {clock(window.end)}")
     elif window is not None and window.start == 0:
         parts.append(f"before {clock(window.end)}")
     elif window is not None:

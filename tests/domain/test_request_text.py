@@ -7,10 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_tui.domain.requests import AFTERNOON, MORNING, ClockWindow
-from agent_tui.domain.type_files import read_types
-from agent_tui.domain.types import CHANNELS, CONTACTS
-from agent_tui.tui.request_text import (
+from agent_tui.domain.request_text import (
     FieldProblem,
     Times,
     match_names,
@@ -25,6 +22,9 @@ from agent_tui.tui.request_text import (
     shown_days,
     shown_times,
 )
+from agent_tui.domain.requests import AFTERNOON, MORNING, ClockWindow
+from agent_tui.domain.type_files import read_types
+from agent_tui.domain.types import CHANNELS, CONTACTS
 from tests.conftest import ROOT
 from tests.hostile.words import WORDS
 
