@@ -50,6 +50,7 @@ USUAL = {
     "templates preview kind": "reminder",
     **dict.fromkeys(("question", "incident", "item", "improvement"), NOBODYS),
     "feedback add source": "staff",
+    "shell": "bash",
     **{"outcome": "done", "--owner": "super1", "--due": "2027-01-15", "--source": "staff"},
     "incident raise kind": "slow",
     "outbox channel channel": "sms",
@@ -64,6 +65,7 @@ BESIDE: dict[str, tuple[str, ...]] = {
     "book": ("--first", "--client", "C000001"),
     "block": ("--reason", "training"),
     "demo": ("--load-only", "--coaches", "1", "--days", "1"),
+    "serve": ("--host", "0.0.0.0"),  # what would be served would never end
     "simulate": ("--generate", "--days", "1"),
     "overtime": ("--on", DAY),
     "week": ("--type", "FC-F2F"),
@@ -91,8 +93,8 @@ types = ["FC-F2F"]
 """
 # What standard input holds for a command, where it is read.
 INPUT = {
-    "staff email": "ann.archer@dwp.gov.uk",
     "ask": "fcm tue am",
+    "staff email": "ann.archer@dwp.gov.uk",
     "contacts set": "name: Kim\nreach: extension 100\nhours: Mon-Fri 09:00-17:00\n",
     "clients add": "name: Mira Vale\n",
     "clients edit": "language: Welsh\n",
