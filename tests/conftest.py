@@ -27,7 +27,7 @@ if hasattr(time, "tzset"):
 
 
 # What takes longest goes to the workers first, so that at the end none of them has much left while the others are done.
-SLOW_FIRST = ("torture", "terminal", "tui", "hostile", "store", "solvers", "cli", "services")
+SLOW_FIRST = ("torture", "browser", "terminal", "tui", "hostile", "store", "solvers", "cli", "services")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,6 +13,7 @@ from agent_tui.cli import (
     blocks,
     booking,
     check,
+    completion,
     demand,
     diaries,
     escalations,
@@ -32,6 +33,7 @@ from agent_tui.cli import (
     review,
     sandbox,
     segments,
+    serve,
     simulate,
     site,
     soak,
@@ -53,11 +55,12 @@ from agent_tui.cli.session import Session
 
 app = typer.Typer(
     name="agent-tui",
-    help="The booking desk: find, hold, confirm and record appointments; no two people can be given the same time.",
+    help="The booking desk: find, hold, confirm and record appointments; no two people can be given the same time."
+    " To look round: agent-tui demo",
     epilog="The options above may stand anywhere on the line. Exit codes: 0 done, 2 usage, 3 refused or nothing found,"
     " 4 store trouble.",
     no_args_is_help=False,
-    add_completion=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -101,6 +104,7 @@ asking.register(app)
 backups.register(app)
 booking.register(app)
 check.register(app)
+completion.register(app)
 blocks.register(app)
 demand.register(app)
 diaries.register(app)
@@ -121,6 +125,7 @@ requests_in.register(app)
 review.register(app)
 sandbox.register(app)
 segments.register(app)
+serve.register(app)
 simulate.register(app)
 site.register(app)
 soak.register(app)

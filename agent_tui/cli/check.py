@@ -17,7 +17,7 @@ from agent_tui.domain.weekly_check import MOST_WORDS, Red, WeeklyCheck, may_be_s
 if TYPE_CHECKING:
     from agent_tui.services.weekly_checks import Signed
 
-check = typer.Typer(help="The check of a week: what was red, what was done, who signed it.", no_args_is_help=True)
+check = typer.Typer(help="The check of a week, signed once: agent-tui check list", no_args_is_help=True)
 
 Id = Annotated[str | None, typer.Option("--id", help="UUID of the request; a retry does nothing twice.")]
 

@@ -15,8 +15,8 @@ from agent_tui.domain.requests import Refused, Request
 if TYPE_CHECKING:
     from agent_tui.services.demand import Demand, SettingShown
 
-demand = typer.Typer(help="What the site is asked for, from which the ranking of offers is learnt.", no_args_is_help=True)
-setting = typer.Typer(help="Settings of the site.", no_args_is_help=True)
+demand = typer.Typer(help="What the site is asked for, and so what ranks offers: agent-tui demand show", no_args_is_help=True)
+setting = typer.Typer(help="Settings of the site: agent-tui setting list", no_args_is_help=True)
 
 UNBOOKED = ("called_back", "handed_off", "rang_off")
 Id = Annotated[str | None, typer.Option("--id", help="UUID of the request; a retry does nothing twice.")]

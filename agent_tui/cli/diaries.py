@@ -18,8 +18,8 @@ from agent_tui.domain.wall_time import iso_instant
 if TYPE_CHECKING:
     from agent_tui.services.switching import Answer
 
-diary = typer.Typer(help="Request, approve, enable, disable and retire diaries.", no_args_is_help=True)
-resource = typer.Typer(help="List, add, enable and disable rooms and equipment.", no_args_is_help=True)
+diary = typer.Typer(help="Request, approve, switch and retire diaries: agent-tui diary tickets", no_args_is_help=True)
+resource = typer.Typer(help="List, add and switch rooms and equipment: agent-tui resource list", no_args_is_help=True)
 
 _KIND_WORDS = {
     "new_diary": "a new diary",

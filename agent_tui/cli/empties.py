@@ -46,7 +46,7 @@ _EMPTY: dict[str, Object] = {
     "today list": {"day": None, "closed": None, "format": None, "out": None, "document": None, "diaries": []},
     "doctor": {
         **{"store": None, "engine": None, "engine_version": None, "schema": None},
-        **{"findings": [], "invariants": {}, "head": None},
+        **{"findings": [], "invariants": {}, "head": None, "log": None},
     },
     "align": {
         **{"optimal": None, "gap": None, "idle_minutes": None, "idle_by_coach": [], "first_wait_by_coach": []},
@@ -99,6 +99,8 @@ _EMPTY: dict[str, Object] = {
     },
     "verify": {"checked": 0, "total": 0, "broken": None, "seq": None, "line": None, "head": None, "file": None},
     "retain": {"items": [], "undated": 0, "backups": None, "stopped": False},
+    "completion": {"shell": None, "script": None},
+    "serve": {"address": None, "open": None, "port": None},
     "subject": {"client": None, "file": None, "form": None, "counts": {}},
 }
 

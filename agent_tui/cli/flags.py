@@ -257,7 +257,7 @@ def _refuse(session: Session, refused: Refused) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the commands on flags."""
-    group = typer.Typer(no_args_is_help=True, help="Conflicts that wait for a supervisor.")
+    group = typer.Typer(no_args_is_help=True, help="Conflicts that wait for a supervisor: agent-tui flags list --status open")
     group.command("list")(list_flags)
     group.command("show")(show)
     group.command("assign")(assign)

@@ -16,7 +16,7 @@ from agent_tui.domain.types import Guarantee
 if TYPE_CHECKING:
     from agent_tui.services.guarantees import GuaranteeSet
 
-guarantee = typer.Typer(help="What types must always have: starts within some working days.", no_args_is_help=False)
+guarantee = typer.Typer(help="Starts that types must always have: agent-tui guarantee", no_args_is_help=False)
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help="Type code, such as FC-F2F.")]
 Id = Annotated[str | None, typer.Option("--id", help="UUID of the request; a retry does nothing twice.")]

@@ -205,7 +205,7 @@ def remind(
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(help="Messages: what waits, what failed, what was sent; sent again, dropped, by which channel.")
+    group = typer.Typer(help="Messages: what waits, what failed, what was sent: agent-tui outbox list --status failed")
     group.command("list")(outbox_list)
     group.command("show")(outbox_show)
     group.command("retry")(outbox_retry)

@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from agent_tui.services.override_requests import Waits
 
 override = typer.Typer(
-    help="Displace lower priorities for an urgent request that finds nothing, or prepare that.", no_args_is_help=True
+    help="Displace lower priorities for an urgent request: agent-tui override preview FC-F2F --client C000123",
+    no_args_is_help=True,
 )
 
 Priority = Annotated[str, typer.Option("--priority", help="urgent or high.")]
@@ -339,5 +340,5 @@ def _show_waits(session: Session, done: "Waits | Refused") -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the commands of overrides."""
-    override.command("undo")(undo)
+    override.command("undo", help="Take back your last act within 60 seconds: agent-tui override undo")(undo)
     app.add_typer(override, name="override")

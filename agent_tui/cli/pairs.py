@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
     from agent_tui.services.pairing import Answer, PairSearch, PairWish
 
-pair = typer.Typer(help="A first interview and a commitment meeting on one day, both or neither.", no_args_is_help=True)
+pair = typer.Typer(
+    help="A first interview and a commitment on one day, both or neither: agent-tui pair find IEI-FULL-F2F FC-F2F",
+    no_args_is_help=True,
+)
 
 LONGEST_WAIT = 8 * 60
 

@@ -17,6 +17,7 @@ from agent_tui.domain.log import VERBS, Event
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import iso_instant
+from agent_tui.failures import log_file
 
 TROUBLE = 4
 
@@ -201,11 +202,13 @@ def doctor(context: typer.Context) -> None:
             name: {"checked": one.checked, "violations": one.violations} for name, one in diagnosis.invariants.items()
         },
         "head": {"seq": diagnosis.seq, "hash": diagnosis.hash},
+        "log": str(log_file()),
     }
     lines = [f"{diagnosis.status}: {diagnosis.store} ({diagnosis.engine} {diagnosis.engine_version}, schema {diagnosis.schema})"]
     lines += [f"{one['severity']:<8} {one['check']}: {one['text']} {one['do']}" for one in findings]
     lines += [f"{name}: {one.checked} checked, {one.violations} violations" for name, one in diagnosis.invariants.items()]
     lines.append(f"Head {diagnosis.seq} {diagnosis.hash}")
+    lines.append(f"Failures of the program on this computer are written in {shown['log']}")
     errors = [one for one in diagnosis.findings if one.severity == "error"]
     answer(session.as_json, shown, lines, code=TROUBLE if errors else 0, sentence=errors[0].text if errors else None)
 

@@ -19,7 +19,10 @@ from agent_tui.domain.wall_time import iso_instant
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
-rehome = typer.Typer(help="Place the appointments of a coach who is off, or of a room that is shut, anew.", no_args_is_help=True)
+rehome = typer.Typer(
+    help="Place the appointments of a coach who is off anew: agent-tui rehome preview --diary D04 --day 2026-12-01",
+    no_args_is_help=True,
+)
 
 DiaryOff = Annotated[str | None, typer.Option("--diary", help="Diary code of the coach who is off, such as D04.")]
 RoomShut = Annotated[str | None, typer.Option("--resource", help="Room or equipment that is shut, instead of a diary.")]

@@ -129,7 +129,7 @@ def _command_of(arguments: Sequence[str]) -> str | None:
 
 def _id_in(arguments: Sequence[str]) -> str | None:
     """Return the id that a command was given to be recognised by, or None."""
-    for word, following in zip(arguments, (*arguments[1:], None), strict=True):
+    for word, following in zip(arguments, (*arguments[1:], None), strict=False):
         name, equals, value = word.partition("=")
         if name == "--id":
             return value if equals else following

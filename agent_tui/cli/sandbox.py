@@ -19,7 +19,7 @@ from agent_tui.domain.wall_time import iso_instant
 if TYPE_CHECKING:
     from agent_tui.services.sandbox import Kept
 
-sandbox = typer.Typer(help="Try segments on what the site was asked for, beside those of today.", no_args_is_help=True)
+sandbox = typer.Typer(help="Try segments on what was asked for: agent-tui sandbox run d02.toml", no_args_is_help=True)
 
 MOST_SEED = 2**63 - 1
 LONGEST_NAME = 60

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
     from agent_tui.services.segmenting import Answer
 
-segments = typer.Typer(help="Show, check and change the segments of diaries.", no_args_is_help=True)
+segments = typer.Typer(help="Show, check and change the segments of diaries: agent-tui segments check D02", no_args_is_help=True)
 
 Owner = Annotated[str | None, typer.Argument(metavar="OWNER", help="A diary, a team, a room or: site (default: all).")]
 File = Annotated[str, typer.Argument(metavar="FILE", help="TOML as written by segments show, - for standard input.")]

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from agent_tui import __version__
 from agent_tui.cli.answers import answer
 from agent_tui.cli.empties import Object
 from agent_tui.cli.reading import read_day
@@ -75,10 +76,13 @@ def migrate(context: typer.Context) -> None:
 def open_app(session: Session) -> None:
     """Open the app; where there is no terminal to show it in, or JSON is asked for, print the day."""
     if not session.as_json and sys.stdout.isatty() and sys.stdin.isatty():
+        from agent_tui.failures import noted
         from agent_tui.tui.app import AgentTui
 
         app = AgentTui(session.settings)
+        noted(f"agent-tui {__version__} opens")
         app.run()
+        noted("agent-tui was left")
         if app.return_code:
             raise typer.Exit(FAILED)
         return

@@ -153,7 +153,7 @@ def offer(
 
 def register(app: typer.Typer) -> None:
     """Add the waiting list."""
-    group = typer.Typer(no_args_is_help=True, help="Claimants who would come earlier than their appointment.")
+    group = typer.Typer(no_args_is_help=True, help="Claimants who would come earlier: agent-tui sooner list")
     group.command("add")(add)
     group.command("end")(end)
     group.command("list")(listing)

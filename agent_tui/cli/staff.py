@@ -18,7 +18,7 @@ from agent_tui.domain.types import BOOKERS
 if TYPE_CHECKING:
     from agent_tui.services.staffing import StaffChanged
 
-staff = typer.Typer(help="Who may act, and in which role.", no_args_is_help=True)
+staff = typer.Typer(help="Who may act, and in which role: agent-tui staff list", no_args_is_help=True)
 
 Login = Annotated[str, typer.Argument(metavar="LOGIN", help="Login, such as agent1.")]
 Diary = Annotated[str | None, typer.Option("--diary", help="A coach's own diary.")]

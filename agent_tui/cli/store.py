@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 TROUBLE = 4
 _ROLES = "Let the database know the staff's logins: agent-tui store roles --store URL, with the login that owns the tables."
 
-store = typer.Typer(help="The store as a whole.", no_args_is_help=True)
+store = typer.Typer(help="The store as a whole: agent-tui store copy store.db postgresql://owner@host/desk", no_args_is_help=True)
 
 
 @store.command("roles")

@@ -233,7 +233,9 @@ def _lines(found: "Printed", out: str, text: str) -> list[str]:
 
 def register(app: typer.Typer) -> None:
     """Add templates, letter and form."""
-    group = typer.Typer(no_args_is_help=True, help="Check and preview the templates of messages.")
+    group = typer.Typer(
+        no_args_is_help=True, help="Check and preview the templates of messages: agent-tui templates check letters/"
+    )
     group.command("check")(check)
     group.command("preview")(preview)
     app.add_typer(group, name="templates")

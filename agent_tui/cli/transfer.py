@@ -30,7 +30,9 @@ _EXAMPLE = (
 _AGAIN = "Run the same import again; what is loaded stays the same."
 STANDARD_OUTPUT = "-"
 
-site = typer.Typer(help="Sites of a store.", no_args_is_help=True)
+site = typer.Typer(
+    help='Sites of a store: agent-tui site create LPP --name "Leeds" --place "1 Park Place" ', no_args_is_help=True
+)
 
 Id = Annotated[str | None, typer.Option("--id", help="UUID of the request; a retry does nothing twice.")]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from agent_tui.domain.key_types import KeyType, Proposal
     from agent_tui.services.key_types import Proposed, TypeChanged
 
-type_ = typer.Typer(help="Key types, drop-ins and what would give a key type starts.", no_args_is_help=True)
+type_ = typer.Typer(help="Key types, drop-ins and what would give a type starts: agent-tui type key", no_args_is_help=True)
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help="Type code, such as FC-F2F.")]
 From = Annotated[str | None, typer.Option("--from", help="First day (default: today).")]

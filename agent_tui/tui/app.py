@@ -138,6 +138,12 @@ class AgentTui(CoveredApp):
         if booking is not None and not self.covered:
             booking.ask_incident()
 
+    def action_extend_hold(self) -> None:
+        """Give the hold in hand its full time again, whatever stands over the booking screen."""
+        booking = next((one for one in self.screen_stack if isinstance(one, BookingScreen)), None)
+        if booking is not None:
+            booking.action_extend()
+
     async def action_quit(self) -> None:
         """Leave the program; what a manager's screen has not saved is named first."""
         kept = [self.get_screen(name) for name in self._installed_screens]

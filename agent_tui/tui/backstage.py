@@ -18,6 +18,7 @@ from textual.worker import get_current_worker
 from agent_tui.domain.clients import Client
 from agent_tui.domain.reports.schedules import SCHEDULED, UNSCHEDULED, WRITTEN
 from agent_tui.domain.requests import Blocked, Offer, Outcome, Refused, RefusedOver, Request
+from agent_tui.failures import noted
 from agent_tui.settings import Settings, system_login
 from agent_tui.tui.kept_incidents import LastActs
 from agent_tui.tui.messages import (
@@ -218,6 +219,7 @@ class Backstage:
 
     def _troubled(self, sentence: str | None) -> None:
         self.trouble = sentence
+        noted("the store answers again" if sentence is None else "the store cannot be reached")
         if sentence is None:
             self.changes += 1  # what could not be read meanwhile is read again
             self._late_seen = None

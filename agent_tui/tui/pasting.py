@@ -70,7 +70,7 @@ def _harmless(message: Message) -> Message:
 
 def guard_input(driver: type) -> None:
     """Have a Textual driver read a terminal with `PasteParser`, and bytes that are no UTF-8 as replacement characters."""
-    for name in (driver.__module__, "textual.drivers.win32"):
+    for name in (*(one.__module__ for one in driver.__mro__), "textual.drivers.win32"):
         module = sys.modules.get(name)
         if module is not None and hasattr(module, "XTermParser"):
             setattr(module, "XTermParser", PasteParser)  # noqa: B010

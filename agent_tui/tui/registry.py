@@ -84,7 +84,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         action="clear_chip",
     ),
     _agent("confirm", "f9 c", "confirm", "Confirm the hold as an appointment of the client.", "booking"),
-    _agent("extend", "e ctrl+l", "extend", "Give the hold its full time again.", "offers", "booking", footer=True),
+    _agent("extend", "e ctrl+l", "extend", "Give the hold its full time again.", "offers", "app", footer=True),
     _agent("release", "r ctrl+r", "release", "Let the hold go, so that others can book the time.", "booking"),
     _agent("next_offer", "n ctrl+down", "next", "Go to the next offer, here and in the grid.", "booking"),
     _agent("previous_offer", "p ctrl+up", "previous", "Go to the offer before, here and in the grid.", "booking"),

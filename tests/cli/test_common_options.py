@@ -54,6 +54,12 @@ def test_a_common_option_may_stand_between_any_two_words(desk: Place, after: int
     assert answer.object["total"] >= 1
 
 
+def test_no_word_at_all_shows_the_day_where_there_is_no_terminal(desk: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("STORE", desk.store), ("AS", "agent1"), ("NOW", NOW)):
+        monkeypatch.setenv(f"AGENT_TUI_{name}", value)
+    assert "D01" in run().out
+
+
 def test_environment_names_store_login_and_time(desk: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AGENT_TUI_STORE", desk.store)
     monkeypatch.setenv("AGENT_TUI_AS", "agent2")

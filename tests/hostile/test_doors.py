@@ -50,6 +50,7 @@ USUAL = {
     "templates preview kind": "reminder",
     **dict.fromkeys(("question", "incident", "item", "improvement"), NOBODYS),
     "feedback add source": "staff",
+    "shell": "bash",
     **{"outcome": "done", "--owner": "super1", "--due": "2027-01-15", "--source": "staff"},
     "incident raise kind": "slow",
     "outbox channel channel": "sms",
@@ -64,6 +65,7 @@ BESIDE: dict[str, tuple[str, ...]] = {
     "book": ("--first", "--client", "C000001"),
     "block": ("--reason", "training"),
     "demo": ("--load-only", "--coaches", "1", "--days", "1"),
+    "serve": ("--host", "0.0.0.0"),  # what would be served would never end
     "simulate": ("--generate", "--days", "1"),
     "overtime": ("--on", DAY),
     "week": ("--type", "FC-F2F"),

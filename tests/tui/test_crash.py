@@ -41,7 +41,7 @@ def test_a_crash_shows_no_value(where: str, tmp_path: Path, monkeypatch: pytest.
     shown = done.stdout + done.stderr
     assert done.returncode == 1
     assert "agent-tui failed inside (KeyError); where it happened is written in" in " ".join(shown.split())
-    (kept,) = tmp_path.rglob("errors.log")
+    (kept,) = tmp_path.rglob("agent-tui.log")
     assert "in fails" in kept.read_text(encoding="utf-8")
     for text in (shown, kept.read_text(encoding="utf-8")):
         assert "Sana" not in text

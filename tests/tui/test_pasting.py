@@ -2,13 +2,16 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
+from textual.drivers import web_driver
 from textual.message import Message
 
 from agent_tui.domain.cleaning import clean_for_display
-from agent_tui.tui.pasting import END, LONGEST, START, PasteParser
+from agent_tui.tui.page_driver import PageDriver
+from agent_tui.tui.pasting import END, LONGEST, START, PasteParser, guard_input
 from tests.hostile.words import WORDS
 
 PIECES = st.sampled_from(["\x1b", "[", "2", "0", "1", "~", "[A", "\x1b]0;evil\x07", "a", "\r", "\x03", "é", "\x1b\x1b[2J" * 9])
@@ -55,3 +58,12 @@ def test_keys_are_keys_before_between_and_after_pastes() -> None:
     found = parsed("\x1b[A", f"{START}one{END}q{START}two{END}", "\x1bOQ")
     assert keys(found) == ["up", "q", "f2"]
     assert pastes(found) == ["one", "two"]
+
+
+def test_a_paste_into_a_page_is_text_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("XTermParser", "getincrementaldecoder"):
+        monkeypatch.setattr(web_driver, name, getattr(web_driver, name))
+    guard_input(PageDriver)
+    used = vars(web_driver)
+    assert used["XTermParser"] is PasteParser
+    assert used["getincrementaldecoder"]("utf-8")().decode(b"\xff") == "\ufffd"

@@ -37,6 +37,8 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "give_up", "close", show=False),
+        # A hold runs out behind a dialog too, and letters are typed in one.
+        Binding("ctrl+l", "app.extend_hold", "extend", show=False),
         *bound("incident", "app.incident"),
     ]
 

@@ -111,6 +111,13 @@ class AlignmentScreen(Proposing):
         """The place that has the focus, as the command registry names it."""
         return "alignment form" if isinstance(self.focused, AlignmentField) else "alignment"
 
+    def on_descendant_focus(self) -> None:
+        """Say which field is in hand, with what stands in it or may."""
+        field = next((one for one in self.fields if self.focused is not None and self.focused.id == one.name), None)
+        if field is not None:
+            value = self.typed[field.name]
+            self.status.describe(f"{field.label}: {value}" if value else f"{field.label}, empty: {field.hint}", moved=False)
+
     def on_resize(self, event: events.Resize) -> None:
         """Lay the panes out for the width."""
         self.set_class(event.size.width < NARROW, "-narrow")

@@ -213,7 +213,8 @@ class BookingScreen(AskingDesk):
         self.query_one(TooSmall).fit(event.size)
 
     def on_descendant_focus(self) -> None:
-        """In a narrow window the form gives the diary its room back when the focus leaves it."""
+        """Say which field is in hand; in a narrow window the form gives the diary its room back when the focus leaves it."""
+        self.describe_field()
         if self.has_class("-narrow") and self.focused is not None:
             self.show_form(self.form.has_focus_within)
 

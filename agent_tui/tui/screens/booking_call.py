@@ -109,7 +109,7 @@ class CallDesk(SearchDesk):
     def _act_on_hold(self, act: str, otherwise: str) -> None:
         held = self.call.held
         if held is None:
-            self.say(otherwise, "warning")
+            self.tell(otherwise, "warning")
         if held is None or not self.free_to_act():
             return
         self.call.acting = True
@@ -205,7 +205,7 @@ class CallDesk(SearchDesk):
         self.offers.show(OffersState.holding(booked, self.call.offers, client_known=known))
         self.show_ghost(None)
         self.tick()
-        self.say(f"Held: {when}. {'Enter confirms' if known else 'Who is it for?'}", "done")
+        self.tell(f"Held: {when}. {'Enter confirms' if known else 'Who is it for?'}", "done")
         if known:
             self.offers.focus()
         else:
@@ -266,12 +266,12 @@ class CallDesk(SearchDesk):
         left = held.entry.expires_at - now
         if left <= 0:
             self.call.held = None
-            self.say("The hold has lapsed; a call-back is kept. Choose again, or release nothing and end the call.", "error")
+            self.tell("The hold has lapsed; a call-back is kept. Choose again, or release nothing and end the call.", "error")
             self.back.do("lapse", _end_lapsed)
             self.look_for_offers()
         elif left <= WARNING_MS and not self.call.warned:
             self.call.warned = True
-            self.say("The hold lapses in two minutes: ctrl+l extends it.", "warning")
+            self.tell("The hold lapses in two minutes: ctrl+l extends it.", "warning")
 
     def hold_words(self) -> str:
         """Return how long the hold in hand has once it lapses soon, naming nobody; empty while there is nothing to say."""

@@ -214,14 +214,14 @@ class HandoverDesk(CallEndings):
         if event.verb == HANDED and named_in(event.reason) == self._login:
             left = max(0, (after.get("expires_at") or 0) - self.back.clock_ms()) // 1000
             words = f"{who} hands you {what}, {left // 60}:{left % 60:02d} left: ctrl+y takes it, D declines."
-            self._tell(words, "warning")
+            self.tell(words, "warning")
         elif event.verb == TAKEN and before.get("made_by") == self._login:
-            self._tell(f"{who} has taken {what} over.", "done")
+            self.tell(f"{who} has taken {what} over.", "done")
             held = self.call.held
             if held is not None and held.entry.id == event.entry:
                 self.look_at_taken()
         elif event.verb == DECLINED and after.get("made_by") == self._login:
-            self._tell(f"{who} has declined {what}: ctrl+y takes it up again.", "warning")
+            self.tell(f"{who} has declined {what}: ctrl+y takes it up again.", "warning")
 
     def ending_done(self, job: str, result: object) -> None:
         """Show what a piece of work about handing over brought, or about calls."""

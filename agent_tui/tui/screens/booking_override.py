@@ -13,8 +13,6 @@ from agent_tui.tui.messages import DiariesChanged
 from agent_tui.tui.modals.override import OverrideModal
 from agent_tui.tui.override_words import done_sentence
 from agent_tui.tui.screens.booking_why import WhyDesk
-from agent_tui.tui.screens.manager import ManagerScreen
-from agent_tui.tui.widgets.lines import Severity
 
 if TYPE_CHECKING:
     from agent_tui.domain.log import Event
@@ -87,14 +85,7 @@ class OverrideDesk(WhyDesk):
             elif event.verb == PREPARED and staff.role in ("leader", "supervisor"):
                 who, after = self.shown.staff.get(event.who, event.who), event.after or {}
                 text = f"{who} has prepared an override, {after.get('priority')} {after.get('type')}: S, flags, then O decides."
-                self._tell(text, "warning")
-
-    def _tell(self, sentence: str, severity: Severity) -> None:
-        """Say something that came from others here, and on the screen that stands over this one."""
-        self.say(sentence, severity)
-        front = next((one for one in reversed(self.app.screen_stack) if isinstance(one, ManagerScreen)), None)
-        if front is not None:
-            front.say(sentence, severity)
+                self.tell(text, "warning")
 
     def _told_reopened(self, event: "Event") -> None:
         after, who, call = event.after or {}, self.shown.staff.get(event.who, event.who), self.call
@@ -102,12 +93,12 @@ class OverrideDesk(WhyDesk):
             call.confirmed = call.asked = None
             self.keep_draft()
             self.look_for_offers()
-        self._tell(f"{who} has taken the approval of {after['type']} back: it is not booked, and waits again.", "warning")
+        self.tell(f"{who} has taken the approval of {after['type']} back: it is not booked, and waits again.", "warning")
 
     def _told_decision(self, event: "Event") -> None:
         after, who = event.after or {}, self.shown.staff.get(event.who, event.who)
         if after["status"] != APPROVED:
-            self._tell(f"{who}: the override of {after['type']} is {after['status']}; nobody was moved.", "warning")
+            self.tell(f"{who}: the override of {after['type']} is {after['status']}; nobody was moved.", "warning")
             return
         mine = after["override"] == self.call.override
 
@@ -132,7 +123,7 @@ class OverrideDesk(WhyDesk):
             self._take_booked(booked, sentence)
         else:
             sentence = f"Approved by {who}: {entry.type} is booked for {entry.client}, {when}."
-        self._tell(sentence, "done")
+        self.tell(sentence, "done")
 
     # What was prepared for a call that was left.
 

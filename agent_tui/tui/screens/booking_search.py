@@ -28,6 +28,7 @@ class SearchDesk(ClientDesk):
         event.stop()
         before, self.call.draft = self.call.draft, event.draft
         self.keep_draft()
+        self.describe_field()
         same = event.draft.same_search(before) and before is not None and event.draft.priority == before.priority
         if self.call.held is None and self.call.confirmed is None and not same:
             self.look_for_offers()

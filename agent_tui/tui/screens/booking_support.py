@@ -105,7 +105,7 @@ class SupportDesk(EscalatingDesk):
 
     def _tell_answers(self, found: list[Any]) -> None:
         sentence = answered_words(found)
-        self._tell(sentence, "done")
+        self.tell(sentence, "done")
         # At the start other sentences follow in the status line; this one must be seen once.
         self.app.notify(sentence, timeout=10, markup=False)
         ids = [one.id for one in found]
@@ -153,10 +153,10 @@ class SupportDesk(EscalatingDesk):
     def support_done(self, job: str, result: object) -> bool:
         """Say what became of a piece of support; False for a job that is none."""
         if job == KEPT:
-            self._tell(str(result) or _KEPT_HERE, "error" if result else "done")
+            self.tell(str(result) or _KEPT_HERE, "error" if result else "done")
             self._send_incidents()
         elif job == INCIDENT and isinstance(result, list) and result:
-            self._tell("The incident is written: the lead sees it." if len(result) == 1 else "The incidents are written.", "done")
+            self.tell("The incident is written: the lead sees it." if len(result) == 1 else "The incidents are written.", "done")
             self.back.look()
         elif job == ANSWERS and isinstance(result, list) and result:
             self._tell_answers(result)

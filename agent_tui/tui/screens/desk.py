@@ -17,11 +17,13 @@ from agent_tui.settings import Settings
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.drafts import Drafts
 from agent_tui.tui.glyphs import ASCII, UNICODE
+from agent_tui.tui.modals.base import Dialog
 from agent_tui.tui.request_draft import RequestDraft
 from agent_tui.tui.screens.keeping import Keeper
+from agent_tui.tui.screens.manager import ManagerScreen
 from agent_tui.tui.widgets.booking_form import RequestForm
 from agent_tui.tui.widgets.diary_grid import DiaryGrid
-from agent_tui.tui.widgets.lines import Severity, StatusLine, TitleLine
+from agent_tui.tui.widgets.lines import Severity, StatusLine, TitleLine, shown
 from agent_tui.tui.widgets.offer_list import OfferList
 
 
@@ -115,6 +117,20 @@ class DeskScreen(Screen[None]):
     def say(self, sentence: str, severity: Severity = "info") -> None:
         """Say what has happened, in the status line."""
         self.status.say(sentence, severity)
+
+    def describe_field(self) -> None:
+        """Say in the status line which field of the form is in hand, while there is no offer to describe."""
+        if self.form.has_focus_within and self.offers.selected is None:
+            self.status.describe(self.form.words, moved=False)
+
+    def tell(self, sentence: str, severity: Severity = "info") -> None:
+        """Say what must be seen wherever the agent is: here, on the screen that stands over this one, and over a dialog."""
+        self.say(sentence, severity)
+        over = next((one for one in reversed(self.app.screen_stack) if isinstance(one, ManagerScreen)), None)
+        if over is not None:
+            over.say(sentence, severity)
+        if isinstance(self.app.screen, Dialog):
+            self.app.notify(shown(sentence), severity="warning", markup=False)
 
     def ready(self) -> bool:
         """Return whether the store is open; if not, say so, since what was asked for needs it."""

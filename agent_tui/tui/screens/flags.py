@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from agent_tui.services.flags import Shown
 
 READ, SHOW = "flags", "flag"
+NO_FLAG = "No flag is shown."
 ORDERS = ("age", "urgency", "when", "kind")
 
 
@@ -157,7 +158,7 @@ class FlagsScreen(FlagActs):
     def _show_known(self, *, moved: bool = False) -> None:
         line = self.line
         self.show_details([] if line is None else self.words.known(line, self.shown))
-        self.status.describe("" if line is None else self.words.sentence(line), moved=moved)
+        self.status.describe(NO_FLAG if line is None else self.words.sentence(line), moved=moved)
         if line is not None and len(line.flags) == 1 and line.first.override is None and self.shown is None:
             self._read_shown(line.first.flag.id)
 

@@ -55,6 +55,10 @@ class ManagerScreen(Screen[None]):
         """Say what has happened, in the status line."""
         self.status.say(sentence, severity)
 
+    async def action_extend(self) -> None:
+        """Give the hold of the booking screen its full time again."""
+        await self.run_action("app.extend_hold")
+
     def modal(self, screen: Screen[Any], answered: Callable[[Any], None]) -> None:
         """Ask something in a dialog; nothing is called when it was left with escape or no."""
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
 READ, NOTE, WAITING, TAKE, BACK, DONE, ANSWER, UNDO = "queue", "note", "waiting", "take", "put back", "done", "answer", "undo"
+NOTHING = "Nothing waits."
 _ANSWERS = (("taken", "y", "takes it"), ("declined", "n", "declines it"), ("no_answer", "a", "does not answer"))
 _DONE_AS = (("called_back", "1", "called back"), ("handed_off", "2", "handed off"), ("declined", "3", "declined"))
 
@@ -105,7 +106,7 @@ class QueueScreen(TwoPanes):
         lines = [Content(shown(self.words.line(one))) for one in self.queue.items]
         ids = [one.id for one in self.queue.items]
         at = ids.index(self._chosen) if self._chosen in ids else min(self.listing.highlighted or 0, max(len(ids) - 1, 0))
-        self.listing.show(lines or [Content("Nothing waits.")], at)
+        self.listing.show(lines or [Content(NOTHING)], at)
         self._keep_chosen()
         self.show_title()
         self._show_known()
@@ -128,7 +129,7 @@ class QueueScreen(TwoPanes):
     def _show_known(self, *, moved: bool = False) -> None:
         item = self.item
         self.show_details([] if item is None else self.words.known(item, self._in_full.get(item.id)))
-        self.status.describe("" if item is None else self.words.sentence(item), moved=moved)
+        self.status.describe(NOTHING if item is None else self.words.sentence(item), moved=moved)
         if item is not None and item.id not in self._in_full:
             self._in_full[item.id] = None
 

@@ -92,7 +92,7 @@ class ReportShowing(ReportActs):
         late = self.back.late_reports
         counts = [f"{self.glyphs.flag} {late_words(late)}"] if late and self.reads_all else []
         counts += [f"made {made.at:%H:%M}"] if made is not None else ["making"] if self.going else []
-        counts += [f"by {days.step}"]
+        counts += [f"by {days.step if made is None else made.report.step}"]
         if self.chosen.against is not None:
             against = None if made is None else made.report.against
             counts += [f"against {against[0]:%d %b} - {against[1]:%d %b}" if against else f"against {self.chosen.against}"]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
 TRY, KEPT = "try", "kept"
+NO_DRAFT = "No draft is here: o opens a file of segments as one."
 
 
 class SandboxList(PointedList):
@@ -124,7 +125,7 @@ class SandboxScreen(SandboxActs):
         lines = self._lines(one) if self.going is None else going_lines(*self.going, self.glyphs)
         parts = [self._part(line) for line in lines]
         self.query_one("#known", Static).update(Content("\n").join(parts))
-        words = "" if one is None else f"{one.name}: {counted(len(one.draft.patterns), 'pattern')}"
+        words = NO_DRAFT if one is None else f"{one.name}: {counted(len(one.draft.patterns), 'pattern')}"
         self.status.describe(words, moved=False)
 
     def _lines(self, one: Line | None) -> list[str]:

@@ -334,6 +334,18 @@ class RequestForm(VerticalScroll, can_focus=False):
         self._show_lines(draft)
         self.post_message(self.RequestChanged(self, draft))
 
+    @property
+    def words(self) -> str:
+        """The field in hand in words: its label with what stands in it, or with what may."""
+        name = next((name for name in FIELDS if self.query_one(f"#{name}", FormField).has_focus), None)
+        label = next((label for row in ROWS for one, label in row if one == name), None)
+        if name is None or label is None:
+            return ""
+        value = self.query_one(f"#{name}", FormField).value
+        usual = f", usually {DEFAULTS[name]}" if name in DEFAULTS else ""
+        hint = f": {HINTS[name]}" if name in HINTS else ""
+        return f"{label.capitalize()}: {value}" if value else f"{label.capitalize()}, empty{usual}{hint}"
+
     def flush(self) -> None:
         """Read the form now instead of when the typing pauses."""
         if self._timer is not None:
