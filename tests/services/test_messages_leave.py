@@ -1,6 +1,6 @@
 """Every kind of message leaves by real parts, once its act cannot be undone any more, and none when it was undone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
@@ -9,7 +9,7 @@ import pytest
 
 from agent_tui.domain.flags import DISPLACED
 from agent_tui.domain.messages import KINDS, Senders
-from agent_tui.domain.requests import EntryState
+from agent_tui.domain.requests import EntryState, Outcome
 from agent_tui.domain.sooner import SoonerWish
 from agent_tui.outbox.notify import NotifySender
 from agent_tui.outbox.smtp import SmtpSender
@@ -29,6 +29,7 @@ from agent_tui.services import (
     support_undo,
 )
 from agent_tui.services.composing import Composer
+from agent_tui.services.desk import Desk
 from agent_tui.services.doctor import examine
 from agent_tui.services.recorded import Recorded
 from agent_tui.services.sending import Sent
@@ -131,21 +132,21 @@ def test_no_message_of_an_act_that_was_undone_leaves(reached: House, providers: 
     missed = book(house, 3, TODAY, TEN)
     providers.deliver(house)
     before = (len(providers.texts), len(outbox(house)))
-    acts = (
+    acts: tuple[Callable[[Desk], Outcome], ...] = (
         lambda desk: booking.book(desk, wish(client="C000002", day=TODAY, start=ONE)),
         lambda desk: changes.move(desk, kept.id, DAY, ONE),
         lambda desk: attendance.attend(desk, missed.id, "dna"),
         lambda desk: changes.cancel(desk, kept.id, "claimant"),  # whose time is offered to the one who waits
     )
     for number, act in enumerate(acts):
-        at = {"now": datetime(2026, 11, 24, 10, 30 + number)}
+        at = datetime(2026, 11, 24, 10, 30 + number)
         if act is acts[-1]:
             assert isinstance(sooner.add(house.desk(), waits.id, SoonerWish()), sooner.Placed)
-        done(act(house.desk(**at)))  # type: ignore[arg-type]
+        done(act(house.desk(now=at)))
         assert len(outbox(house)) > before[1]
-        assert providers.deliver(house, later=50, **at) == Sent()  # type: ignore[arg-type]
-        done(changes.undo(house.desk(**at, later=55)), "undone")  # type: ignore[arg-type]
-        assert providers.deliver(house, later=4000, **at).sent == 0  # type: ignore[arg-type]
+        assert providers.deliver(house, later=50, now=at) == Sent()
+        done(changes.undo(house.desk(now=at, later=55)), "undone")
+        assert providers.deliver(house, later=4000, now=at).sent == 0
     raised = incidents.raise_incident(house.desk(), "slow", "since nine")
     assert isinstance(raised, Recorded)
     leader = house.desk("leader1")
