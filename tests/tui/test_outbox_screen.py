@@ -59,7 +59,8 @@ async def test_the_outbox_is_read_sent_printed_dropped_and_told_by_key(seats: Se
         reach(seat, "C000009")
         first, second = seat.other_books("D01"), seat.other_books("D02", 120)
         seat.others(lambda desk: messages.choose(desk, second.entry.id, "sms", remember=False))
-        failed = "UPDATE message SET status = 'failed', error = 'bad_recipient', attempts = 1 WHERE site = ? AND entry = ?"
+        said = "status = 'failed', error = 'bad_recipient', attempts = 1, next_at = next_at + 1"
+        failed = f"UPDATE message SET {said} WHERE site = ? AND entry = ?"
         seat.others(lambda desk: desk.store.write(lambda unit: unit.run(failed, desk.site, second.entry.id)))
         seat.screen.grid.focus()
         screen = await seat.go_to("outbox")
