@@ -72,6 +72,8 @@ class Settings:
     smtp: "SmtpSettings | None" = None
     tickets: "TicketSettings | None" = None
     secrets: str | None = None
+    given: frozenset[str] = field(default=frozenset(), compare=False)
+    """The names of what the command line or the environment said, over which nothing that is remembered counts."""
 
 
 def config_dir() -> Path:
@@ -133,13 +135,14 @@ def load(
     """
     values: dict[str, object] = {}
     values.update(_from_file(config_path))
-    values.update(_from_environment(environ))
-    values.update(_from_overrides(overrides))
+    said = _from_environment(environ) | _from_overrides(overrides)
+    values.update(said)
     glyphs = cast(str, values.pop("glyphs", "auto"))
     values.setdefault("store", default_store())
     values.setdefault("login", system_login())
     values.setdefault("heads", default_heads())
     values.setdefault("secrets", default_secrets())
+    values["given"] = frozenset(said)
     values["glyphs"] = glyph_set(glyphs, environ, getattr(sys.stdout, "encoding", None))
     return Settings(**cast("dict[str, Any]", values))
 

@@ -12,6 +12,7 @@ from hypothesis import settings
 from textual import constants
 
 from tests.postgres_server import Server, find_binaries, running_server
+from tests.style_sheets import parse_once
 
 ROOT = Path(__file__).parent.parent
 
@@ -19,6 +20,8 @@ ROOT = Path(__file__).parent.parent
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("deep", max_examples=2_000, deadline=None)
 settings.load_profile("ci")
+
+parse_once()
 
 # Site time is always a parameter. What still reads the computer's zone reads this one, in child processes too.
 os.environ["TZ"] = "UTC"

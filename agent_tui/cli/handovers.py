@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, answer, outcome_lines, outcome_object, show_list, show_outcome
+from agent_tui.cli.answers import REFUSED, Malformed, answer, outcome_lines, outcome_object, show_list, show_outcome
 from agent_tui.cli.booking import EntryId, RequestUuid, Version
 from agent_tui.cli.empties import Object
 from agent_tui.cli.reading import SAID, read_day, read_details, read_id, read_standard_input, read_words
 from agent_tui.cli.session import Session
-from agent_tui.domain.handovers import Handover, TakenOver
+from agent_tui.domain.handovers import Handover, TakenOver, too_long
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import iso_instant
@@ -32,6 +32,9 @@ def handover(
     login = read_words("--to", to, 60)
     read = {} if details is None else read_details(read_standard_input(), SAID)
     said = {{"access_needs": "access"}.get(name, name): text for name, text in read.items()}
+    refused = too_long(said)
+    if refused is not None:
+        raise Malformed(refused)
     with session.desk() as desk:
         from agent_tui.services import handovers as service
 

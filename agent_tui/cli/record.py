@@ -1,5 +1,6 @@
 """Commands that look: day, log, story, doctor."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import typer
 from agent_tui.cli.answers import REFUSED, Malformed, answer
 from agent_tui.cli.empties import Object, problem_object
 from agent_tui.cli.log_file import export_log
+from agent_tui.cli.progress import BAR_AFTER_SECONDS, progress_bar
 from agent_tui.cli.reading import read_client_argument, read_code, read_day, read_id, read_whole
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
@@ -136,10 +138,17 @@ def log(
         "head": {"seq": found.seq, "hash": found.hash},
         "events": [_event(one) for one in found.events],
     }
-    lines = [
-        f"{one.seq:>6} {iso_instant(one.at)} {one.who:<10} {one.verb:<12} {one.entry or one.client or ''}" for one in found.events
+    answer(session.as_json, shown, [*_columns(found.events), f"Head {found.seq} {found.hash}"])
+
+
+def _columns(events: Sequence[Event]) -> list[str]:
+    """Return the lines of the log with what they are about in one column, whatever the length of logins and verbs."""
+    who = max((len(one.who) for one in events), default=0)
+    verb = max((len(one.verb) for one in events), default=0)
+    return [
+        f"{one.seq:>6} {iso_instant(one.at)} {one.who:<{who}} {one.verb:<{verb}} {one.entry or one.client or ''}".rstrip()
+        for one in events
     ]
-    answer(session.as_json, shown, [*lines, f"Head {found.seq} {found.hash}"])
 
 
 def _event(one: Event) -> Object:
@@ -184,10 +193,10 @@ def story(context: typer.Context, entry: Annotated[str, typer.Argument(metavar="
 def doctor(context: typer.Context) -> None:
     """Examine the store: agent-tui doctor"""
     session: Session = context.obj
-    with session.desk() as desk:
+    with session.desk() as desk, progress_bar(after=BAR_AFTER_SECONDS) as tell:
         from agent_tui.services.doctor import examine
 
-        diagnosis = examine(desk, heads=session.settings.heads, templates=session.settings.templates)
+        diagnosis = examine(desk, heads=session.settings.heads, told=tell, templates=session.settings.templates)
     findings: list[Object] = [
         {"check": one.check, "severity": one.severity, "text": one.text, "do": one.do} for one in diagnosis.findings
     ]

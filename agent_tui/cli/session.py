@@ -66,7 +66,7 @@ class Session:
     def desk(self) -> Iterator["Desk"]:
         """Yield the desk of the person who runs the command and close its store."""
         from agent_tui.services.desk import open_desk
-        from agent_tui.services.heads import record_daily
+        from agent_tui.services.heads import record_daily, record_grown
         from agent_tui.services.looks import write_looks
         from agent_tui.services.trouble import StoreTrouble
 
@@ -92,5 +92,7 @@ class Session:
                 # What ended the command is what is said, not that the looks before it could not be written either.
                 with suppress(StoreTrouble) if troubled else nullcontext():
                     write_looks(desk)
+                if not troubled:
+                    record_grown(desk, settings.heads)
             finally:
                 desk.store.close()

@@ -9,6 +9,7 @@ import typer
 from agent_tui import __version__
 from agent_tui.cli.answers import answer
 from agent_tui.cli.empties import Object
+from agent_tui.cli.progress import BAR_AFTER_SECONDS, progress_bar
 from agent_tui.cli.reading import read_day
 from agent_tui.cli.session import Session
 
@@ -34,7 +35,8 @@ def demo(
     from agent_tui.services.trouble import DeskRefused
 
     try:
-        report = load(location, seed=seed, coaches=coaches, days=days, fill=fill, start=first_day, force=force)
+        with progress_bar(after=BAR_AFTER_SECONDS) as told:
+            report = load(location, seed=seed, coaches=coaches, days=days, fill=fill, start=first_day, force=force, told=told)
     except DemoRefused as refused:
         raise DeskRefused("demo", str(refused)) from None
     if force:

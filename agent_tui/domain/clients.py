@@ -64,6 +64,33 @@ def name_key(name: str) -> str:
     return " ".join("".join(char for char in plain if not unicodedata.combining(char)).split())
 
 
+_ALIKE = str.maketrans({**dict.fromkeys("\u2018\u2019\u02bc`", "'"), **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014", "-")})
+Indexed = tuple[str, str]
+"""A kind ("name", "word", "phone", "reference") and a text by whose beginning a claimant is found."""
+
+
+def index_words(name_key: str, phone_key: str, reference_key: str) -> set[Indexed]:
+    """Return what a claimant is found by: the folded name, each word and part of a word in it, the digits and the reference.
+
+    "Ann O'Hara-Lee" has the words "ann", "o'hara-lee", "o", "hara", "lee" and "oharalee". A claimant of whom all keys are empty,
+    as after erasure, is found by nothing.
+    """
+    name = name_key.translate(_ALIKE)
+    words = set(name.split())
+    for word in tuple(words):
+        parts = re.findall(r"[^\W_]+", word)
+        words |= {*parts, "".join(parts)}
+    found = {("word", word) for word in words if word}
+    found |= {(kind, key) for kind, key in (("name", name), ("phone", phone_key), ("reference", reference_key)) if key}
+    return found
+
+
+def typed_words(typed: str) -> list[str]:
+    """Return the folded words that somebody types to find a claimant, each once; commas and full stops at their ends go."""
+    words = (word.strip(",.;") for word in name_key(typed).translate(_ALIKE).split())
+    return list(dict.fromkeys(word for word in words if word))
+
+
 def phone_key(phone: str) -> str:
     """Return the digits of a phone number, +44 and 0044 as 0, also where a 0 in brackets follows."""
     digits = re.sub(r"[^0-9+]", "", phone)

@@ -96,6 +96,16 @@ def kept_draft(fields: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in found.items() if text}
 
 
+def too_long(said: Mapping[str, str]) -> str | None:
+    """Return the sentence that refuses words which would be cut, None where all of them go along."""
+    for name, text in said.items():
+        most = LONGEST_NOTE if name == "note" else LONGEST
+        if len(text) > most:
+            words = {"note": "The note", "access": "What is said of access needs"}.get(name, f"What is said under {name}")
+            return f"{words} has {len(text):,} characters; at most {most:,} go along with a hold, and nothing was handed over."
+    return None
+
+
 def draft_of(entry: EntryState, said: Mapping[str, str]) -> dict[str, str]:
     """Return the draft of a hold that was handed over without a form: its type, day, claimant, and what was noted of it."""
     known = {"type": entry.type or "", "picked:type": entry.type or "", "from": entry.day.isoformat()}

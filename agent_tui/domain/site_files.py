@@ -80,7 +80,7 @@ def _types(found: object) -> Iterator[AppointmentType]:
             raise ValueError(f"{where}: minutes must be a whole number and channel one of {', '.join(CHANNELS)}.")
         kind = AppointmentType(code, code, channel, "review", False, (MinutesFrom(date.min, minutes),))
         for problem in type_problems(kind):
-            raise ValueError(f"{where}: {problem}")
+            raise ValueError(f"{where}: {clean(problem)}")
         yield kind
 
 

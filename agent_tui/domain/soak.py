@@ -12,6 +12,9 @@ MIX: Final[Mapping[str, int]] = MappingProxyType({"book": 6, "move": 2, "cancel"
 BOOKINGS: Final[Mapping[str, int]] = MappingProxyType({"book": 1})
 GROWTH: Final = 1.5
 MOST_STEPS: Final = 16
+LEAST_RATE: Final = 1.0
+"""Acts a second below which no knee is looked for."""
+
 ENOUGH: Final = 0.9
 """A step whose terminals did less than this share of what was due did not hold."""
 
@@ -23,7 +26,7 @@ _FINE = 1_000
 class Plan:
     """What is asked for: terminals, acts a second of all of them together, for how long, and p99 in ms for the knee.
 
-    `knee` says whether the rate is raised step by step afterwards; a step takes `step_seconds`.
+    `knee` says whether the rate is raised (or lowered) step by step afterwards; a step takes `step_seconds`.
     """
 
     terminals: int = 32
@@ -118,7 +121,7 @@ def step_of(rate: float, seconds: float, tally: Tally) -> Step:
 
 
 def knee_of(steps: Iterable[Step], bound_ms: float) -> float | None:
-    """Return the highest rate that held before the first that did not, None where the first one broke."""
+    """Return the highest rate that held before the first that did not, None where the slowest one broke."""
     knee = None
     for step in steps:
         if not step.holds(bound_ms):

@@ -87,7 +87,10 @@ def _priority(event: Any) -> str:
 
 def _received(event: Any) -> str:
     stamp = event.get("DTSTAMP")
-    value = getattr(stamp, "dt", None)
+    try:
+        value = getattr(stamp, "dt", None)
+    except ValueError:
+        raise _Unfit("DTSTAMP", "DTSTAMP is no date and time.") from None
     if not isinstance(value, datetime):
         return ""
     return (value if value.tzinfo is not None else value.replace(tzinfo=UTC)).isoformat(timespec="seconds")
@@ -126,4 +129,7 @@ def _moment(event: Any, name: str, zone: ZoneInfo) -> datetime | date:
     named = found.params.get("TZID")
     if named is not None and value.tzinfo is None:
         raise _Unfit(name, f"The time zone {clean(str(named), limit=40)} is unknown.")
-    return value if value.tzinfo is None else value.astimezone(zone).replace(tzinfo=None)
+    try:
+        return value if value.tzinfo is None else value.astimezone(zone).replace(tzinfo=None)
+    except OverflowError:
+        raise _Unfit(name, f"{name} lies outside the calendar.") from None

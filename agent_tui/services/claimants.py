@@ -15,7 +15,6 @@ from agent_tui.services.desk import Desk
 from agent_tui.services.ways import go_as_they_say
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
-from agent_tui.store.queries import importing as import_queries
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries.log import NewEvent
 from agent_tui.store.unit_of_work import Unit
@@ -211,7 +210,7 @@ def edit_client(
         problems = [one.text for one in problems_of(made) if one not in before or one.field in changed]
         if problems or not changed:
             return problems or Edited(kept, ())
-        import_queries.update_clients(unit, desk.site, [made])
+        client_queries.update_many(unit, desk.site, [made])
         go_as_they_say(unit, desk.site, made, changed)
         event = NewEvent(
             "client_changed",

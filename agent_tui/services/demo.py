@@ -3,7 +3,7 @@
 import os
 import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -38,6 +38,7 @@ FIRST_START, LAST_START = date(2020, 2, 1), date(2099, 1, 1)
 ORIGIN = "demo"
 FINGERPRINT = "demo"
 CALL_DAYS = 10
+STEPS = 3
 CONTACTS = (*("phone",) * 16, *("online",) * 2, "email", "walk-in")
 LANGUAGES = ("Polish", "Urdu", "Romanian", "Arabic", "British Sign Language")
 ACCESS_NEEDS = ("Large print", "Step-free access", "Hearing loop")
@@ -96,22 +97,35 @@ class Plan:
 
 
 def load(
-    location: str, *, seed: int = 1, coaches: int = 27, days: int = 20, fill: float = 0.85, start: date, force: bool = False
+    location: str,
+    *,
+    seed: int = 1,
+    coaches: int = 27,
+    days: int = 20,
+    fill: float = 0.85,
+    start: date,
+    force: bool = False,
+    told: Callable[[str, int, int], None] | None = None,
 ) -> DemoReport:
     """Make a store with a demo site whose `days` working days from `start` are booked to `fill`, in one transaction.
 
     Whatever exists at `location` raises DemoRefused, but for a store that a demo made when `force` is given: that one is
-    removed first. Trouble with the store raises StoreTrouble, and then no half a demo is left.
+    removed first. `told` hears how many of the steps are done. Trouble with the store raises StoreTrouble, and then no half
+    a demo is left.
     """
     _check_arguments(coaches, days, fill, start)
     fill = float(fill)  # 1 and 1.0 are the same argument
     exists = _check_place(location, force)
+    tell = told or (lambda _what, _done, _total: None)
+    tell("Demo site", 0, STEPS)
     wanted = plan(seed, coaches, days, fill, start)
     origin = f"{ORIGIN} seed={seed} coaches={coaches} days={days} fill={fill} start={start.isoformat()}"
+    tell("Demo site", 1, STEPS)
     if exists:
         remove_store(location)
     store = create_store(location)
     try:
+        tell("Demo site", 2, STEPS)
         store.write(lambda unit: _write(unit, wanted, origin))
     except BaseException:
         store.close()

@@ -15,12 +15,12 @@ from agent_tui.services.desk import Desk
 from agent_tui.services.doctor_waiting import mismatches
 from agent_tui.services.findings import Finding, counted, restore_words
 from agent_tui.services.message_words import load_library
-from agent_tui.store import backup, guards, health
+from agent_tui.store import backup, client_index, guards, health
 from agent_tui.store.migrations.facts import table_names
 from agent_tui.store.migrations.runner import differences_from_fresh
 from agent_tui.store.opening import schema_version
 from agent_tui.store.queries import catalogue as catalogue_queries
-from agent_tui.store.sweep import INVARIANTS, Checked, sweep_store
+from agent_tui.store.sweep import INVARIANTS, Checked, Progress, sweep_store
 from agent_tui.store.tables import tables_by_name
 from agent_tui.store.trouble import NOT_TEXT, StoreTrouble, shown, trouble
 from agent_tui.store.unit_of_work import Row, Store, Unit
@@ -61,13 +61,15 @@ def examine(
     heads: str | None = NOT_ASKED,
     sweep: bool = True,
     templates: str | None = NOT_ASKED,
+    told: Progress | None = None,
 ) -> Diagnosis:
     """Examine a store at a desk, or a store and a site, and return what was found; nothing is changed.
 
     `heads` is the folder in which heads of the log are on record, None for nowhere; without it they are not looked at. The
     day from which hand-offs are overdue is the desk's, or the database's where there is no desk. Without
-    `sweep` the invariants are not counted, which is what takes long. `templates` is the folder of the site's own templates, None
-    for none; without it they are not looked at. A store that cannot be read at all raises StoreTrouble.
+    `sweep` neither the invariants nor the index of claimants are looked at, which is what takes long; `told` hears how far the
+    invariants are. `templates` is the folder of the site's own templates, None for none; without it they are not looked at. A
+    store that cannot be read at all raises StoreTrouble.
     """
     store = subject.store if isinstance(subject, Desk) else subject
     code = site or (subject.site if isinstance(subject, Desk) else "")
@@ -77,6 +79,7 @@ def examine(
             version = health.engine_version(connection)
             findings += _engine(connection, version)
             findings += _schema(connection)
+            findings += _index(connection) if sweep else ()
     except (exc.DBAPIError, NOT_TEXT) as error:
         raise trouble(error) from error
     with store.read() as unit:
@@ -98,7 +101,7 @@ def examine(
     findings += _looked(store, "outbox", lambda unit: doctor_messages.look(unit, code, at), restore)
     if templates != NOT_ASKED:
         findings += doctor_messages.templates(load_library(templates).problems)
-    invariants, head, broken = _swept(store, code, restore, sweep=sweep)
+    invariants, head, broken = _swept(store, code, restore, sweep=sweep, told=told)
     findings += broken
     status = "sound" if all(finding.severity == "info" for finding in findings) else "findings"
     return Diagnosis(
@@ -114,10 +117,12 @@ def examine(
     )
 
 
-def _swept(store: Store, site: str, restore: str, *, sweep: bool) -> tuple[dict[str, Checked], Row, list[Finding]]:
+def _swept(
+    store: Store, site: str, restore: str, *, sweep: bool, told: Progress | None
+) -> tuple[dict[str, Checked], Row, list[Finding]]:
     """Return what the independent sweep counts and the head of the log, with what of it is a finding."""
     try:
-        invariants = sweep_store(store, site) if sweep else {}
+        invariants = sweep_store(store, site, told) if sweep else {}
         with store.read() as unit:
             head = unit.row("SELECT seq, hash FROM site_head WHERE site = ?", site) or (0, "")
     except StoreTrouble as met:
@@ -181,6 +186,17 @@ def _schema(connection: Connection) -> Iterator[Finding]:
         lost = set(tables_by_name()) - set(table_names(connection))
         if lost:
             yield Finding("schema", "error", f"Tables are missing: {', '.join(sorted(lost))}.", restore_words(postgres=True))
+
+
+def _index(connection: Connection) -> Iterator[Finding]:
+    """Hold the index by which claimants are found against their rows, where the schema has it."""
+    if "client_word" not in table_names(connection):
+        return
+    missing, surplus = client_index.wrong_entries(connection)
+    clients = {(site, client) for site, _kind, _word, client in (*missing, *surplus)}
+    if clients:
+        text = f"What {counted(len(clients), 'claimant is', 'claimants are')} found by is not what their details say."
+        yield Finding("client_index", "warning", text, "Run agent-tui migrate, which puts the index right.")
 
 
 def _files(path: Path) -> Iterator[Finding]:

@@ -127,6 +127,13 @@ def mine(desk: Desk) -> list[Handover]:
     return [one for one in found if one.stands_for(login) is not None]
 
 
+def giver(desk: Desk, hold_id: str) -> str | None:
+    """Return the login of who handed a hold over last, which need not be its holder; None where nobody has."""
+    with desk.store.read() as unit:
+        found = handover_queries.get(unit, desk.site, hold_id)
+    return None if found is None else found.given_by
+
+
 def colleagues(desk: Desk) -> list[Colleague]:
     """Return those to whom the desk's person can hand a hold: who is there first, then by name."""
     with desk.store.read() as unit:

@@ -1,4 +1,4 @@
-"""Writing a log's head down outside the store, once a day for each terminal and with each backup."""
+"""Writing a log's head down outside the store: daily, as the log grows, when a terminal ends, and with each backup."""
 
 from contextlib import suppress
 from datetime import date
@@ -9,6 +9,9 @@ from agent_tui.services.desk import Desk
 from agent_tui.store import heads
 from agent_tui.store.trouble import StoreTrouble
 from agent_tui.store.unit_of_work import Store, Unit
+
+GROWN = 100
+"""Lines by which a log grows before its head is written down again: so much of its end at most can be cut off unseen."""
 
 
 def record_daily(desk: Desk, folder: str | None, *, again: bool = False) -> None:
@@ -25,6 +28,22 @@ def record_daily(desk: Desk, folder: str | None, *, again: bool = False) -> None
                 head = _head(unit, desk.site)
                 if head.seq:
                     heads.append(path, heads.Recorded(unit.clock_ms(), head.seq, head.hash, desk.staff.login))
+
+
+def record_grown(desk: Desk, folder: str | None, least: int = GROWN) -> None:
+    """Write a site's head down where the log has so many lines more than the day's last head, whoever wrote that one down.
+
+    What cannot be written is left to the doctor, as with `record_daily`.
+    """
+    if folder is None:
+        return
+    with suppress(OSError, StoreTrouble):
+        path = heads.path_of(Path(folder), desk.store.location, desk.site, desk.now.date())
+        last = heads.last_in(path)
+        with desk.store.read() as unit:
+            head = _head(unit, desk.site)
+            if head.seq >= least + (0 if last is None else last.seq):
+                heads.append(path, heads.Recorded(unit.clock_ms(), head.seq, head.hash, desk.staff.login))
 
 
 def record_whole(

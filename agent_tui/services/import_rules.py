@@ -260,7 +260,7 @@ def write_clients(act: Act, plan: Plan) -> None:
     pairs = [(reference, ref) for (reference, _client), ref in zip(checked.new, refs, strict=True)]
     import_queries.insert_references(act.unit, act.site, "client", pairs)
     changed = [client for _reference, client in checked.changed]
-    import_queries.update_clients(act.unit, act.site, changed)
+    client_queries.update_many(act.unit, act.site, changed)
     after = {"changed": ["all"], "claims": []}
     lines = [NewEvent("client_added", client=one.ref, after=after) for one in made]
     lines += [NewEvent("client_changed", client=one.ref, after=after) for one in changed]

@@ -5,11 +5,12 @@ The masks may be stale: the guard decides, never the mask (architecture.md, "The
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from threading import Event as Signal
 from threading import Lock, RLock
+from typing import Any
 
 from agent_tui.domain import key_types
 from agent_tui.domain.availability import DiaryDay, Occupied, Search, offers
@@ -27,12 +28,15 @@ from agent_tui.services.finding import as_asked_by, check_needs, client_masks, w
 from agent_tui.services.key_types import pace_now
 from agent_tui.services.week import as_seen_by
 from agent_tui.store.feed import TROUBLED_SECONDS, Feed
+from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import window as window_queries
 from agent_tui.store.trouble import StoreTrouble
 from agent_tui.store.unit_of_work import Unit
 
 Place = tuple[str, str]
+_Use = tuple[str, int, int | None]
+_Claim = tuple[int, int, int | None]
 POLL_SECONDS = 0.1
 WEEKS_AROUND = timedelta(weeks=3)
 """What is read around a week outside the window, so that the weeks beside it are in memory too."""
@@ -58,13 +62,6 @@ class Totals:
     stranded: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    start: int
-    end: int
-    expires_at: int | None
-
-
 class Live:
     """A terminal's window of days: masks of every resource, the entries of the places it shows, and the feed."""
 
@@ -78,7 +75,7 @@ class Live:
         self._file: tuple[int, int] | None = None
         self._claims: dict[Place, list[_Claim]] = {}
         self._masks: dict[Place, int] = {}
-        self._uses: dict[Place, list[tuple[str, int, int | None]]] = {}
+        self._uses: dict[Place, list[_Use]] = {}
         self._clock_offset = 0
         self._pace: tuple[date, Pace] | None = None
         self._feed = Feed(desk.store, desk.site)
@@ -149,7 +146,7 @@ class Live:
                 uses = self._places_used(unit, first, last)
             self._claims, self._masks, self._uses = {}, {}, uses
             for resource, day, start, end, expires_at in rows:
-                self._claims.setdefault((resource, day), []).append(_Claim(start, end, expires_at))
+                self._claims.setdefault((resource, day), []).append((start, end, expires_at))
 
     def covers(self, first: date, last: date) -> bool:
         """Return whether a range of days lies in the window."""
@@ -170,10 +167,10 @@ class Live:
         known = self._masks.get(place)
         if known is None:
             now, known, mortal = self.clock_ms(), 0, False
-            for claim in self._claims.get(place, ()):
-                mortal = mortal or claim.expires_at is not None
-                if claim.expires_at is None or claim.expires_at > now:
-                    known |= span(claim.start, claim.end)
+            for start, end, expires_at in self._claims.get(place, ()):
+                mortal = mortal or expires_at is not None
+                if expires_at is None or expires_at > now:
+                    known |= span(start, end)
             if not mortal:
                 self._masks[place] = known
         return known
@@ -187,9 +184,9 @@ class Live:
                 client = client_masks(self._desk, unit, request.client, first, last, unit.clock_ms())
         return Occupied(masks, client, self._limits(request) if self.catalogue.has_limits else {})
 
-    def _places_used(self, unit: Unit, first: str, last: str) -> dict[Place, list[tuple[str, int, int | None]]]:
+    def _places_used(self, unit: Unit, first: str, last: str) -> dict[Place, list[_Use]]:
         """Return who has a place in a limited segment between two days; claims do not tell, since a move shares its place."""
-        found: dict[Place, list[tuple[str, int, int | None]]] = {}
+        found: dict[Place, list[_Use]] = {}
         if self.catalogue.has_limits:
             for diary, day, pattern, segment, expires_at in window_queries.segment_places(unit, self._desk.site, first, last):
                 found.setdefault((diary, day), []).append((pattern, segment, expires_at))
@@ -341,37 +338,38 @@ class Live:
 
     def _patched(self, events: list[Event]) -> Changes:
         with self._lock:
-            places = frozenset(place for event in events for place in event.touched if self._in_window(place))
-            with self._desk.store.read() as unit:
-                self._clock_offset = unit.clock_ms() - int(time.monotonic() * 1000)
-                catalogue = self._desk.catalogue(unit)
-                rules = catalogue is not self._catalogue
-                found = entry_queries.of_places(unit, self._desk.site, sorted(places))
-                self._catalogue = catalogue
-                days = sorted({day for _resource, day in places})
-                used = self._places_used(unit, days[0], days[-1]) if days else {}
+            first, last = self.first_day.isoformat(), self.last_day.isoformat()
+            places = frozenset(place for event in events for place in event.touched if first <= place[1] <= last)
+            claims, used, rules = self._feed.read(lambda unit: self._read_places(unit, sorted(places)))
             for place in places:
                 self._uses.pop(place, None)
                 if place in used:
                     self._uses[place] = used[place]
                 self._claims.pop(place, None)
                 self._masks.pop(place, None)
-            for one in found:
-                place = (one.resource, one.entry.day.isoformat())
-                claim = _Claim(one.entry.start, one.entry.end, one.entry.expires_at)
-                self._claims.setdefault(place, []).append(claim)
+            for resource, day, start, end, expires_at in claims:
+                self._claims.setdefault((resource, day), []).append((start, end, expires_at))
         return Changes(tuple(events), places, rules)
 
-    def _in_window(self, place: Place) -> bool:
-        return self.first_day.isoformat() <= place[1] <= self.last_day.isoformat()
+    def _read_places(self, unit: Unit, places: list[Place]) -> tuple[Sequence[Sequence[Any]], dict[Place, list[_Use]], bool]:
+        """Read what stands on some places now and whether the rules have changed; what is read after a line has it in it."""
+        before = self._catalogue
+        version, clock = catalogue_queries.version_and_clock(unit, self._desk.site, keep=False)
+        self._clock_offset = clock - int(time.monotonic() * 1000)
+        if before is None or before.version != version:
+            with self._desk.store.read() as whole:
+                self._catalogue = self._desk.catalogue(whole)
+        if not places:
+            return (), {}, self._catalogue is not before
+        days = [day for _resource, day in places]
+        claims = window_queries.claims_of(unit, self._desk.site, places)
+        return claims, self._places_used(unit, min(days), max(days)), self._catalogue is not before
 
     def next_expiry(self) -> int | None:
         """Return the instant (ms UTC, database's clock) at which the next hold of the window lapses, or None."""
         now = self.clock_ms()
         with self._lock:
-            ends = [
-                one.expires_at for claims in self._claims.values() for one in claims if one.expires_at and one.expires_at > now
-            ]
+            ends = [end for claims in self._claims.values() for _start, _last, end in claims if end and end > now]
         return min(ends, default=None)
 
     def run(self, stop: Signal, on_changes: Callable[[Changes], None], on_trouble: Callable[[str | None], None]) -> None:

@@ -10,12 +10,13 @@ from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for
 from typing import Any
 
-from agent_tui.domain.soak import GROWTH, MOST_STEPS, Plan, Report, Step, Tally, knee_of, step_of
+from agent_tui.domain.soak import GROWTH, LEAST_RATE, MOST_STEPS, Plan, Report, Step, Tally, knee_of, step_of
 from agent_tui.services.soak_site import SITE, SoakRefused, make
 from agent_tui.services.soak_terminal import Job, Stretch, serve
 from agent_tui.store import health
+from agent_tui.store.alone import alone
 from agent_tui.store.sweep import sweep_store
-from agent_tui.store.trouble import StoreTrouble
+from agent_tui.store.trouble import StoreTrouble, shown
 from agent_tui.store.unit_of_work import Store
 
 __all__ = ["SoakRefused", "soak"]
@@ -27,8 +28,19 @@ START_SECONDS, GRACE_SECONDS, LEAD_SECONDS = 120.0, 60.0, 0.5
 def soak(location: str, plan: Plan, day: date, tell: Tell | None = None) -> Report:
     """Make the site at a path or URL, soak it, and return what was found; ctrl+C ends it early with what there is.
 
-    A store that no soak made raises SoakRefused, trouble with the store StoreTrouble. The store stays, for the doctor.
+    A store that no soak made, or that another is at, raises SoakRefused, trouble with the store StoreTrouble. The store stays,
+    for the doctor.
     """
+    with alone(location, "soaking") as first:
+        if not first:
+            raise SoakRefused(
+                f"Another soak is under way at {shown(location)}, and this one would wipe it: wait for its end, or name another"
+                " store with --store."
+            )
+        return _soaked(location, plan, day, tell)
+
+
+def _soaked(location: str, plan: Plan, day: date, tell: Tell | None) -> Report:
     make(location, plan.terminals)
     store = Store(location)
     try:
@@ -100,15 +112,17 @@ class _Crew:
         return min(max((stopped or begin + seconds) - begin, 0.0), seconds), total
 
     def find_knee(self, plan: Plan, steady: Step) -> tuple[Step, ...]:
-        """Raise the rate step by step until one does not hold, and return all steps, the steady one first."""
-        steps = [steady]
-        while not self.interrupted and steps[-1].holds(plan.bound_ms) and len(steps) < MOST_STEPS:
-            rate = steps[-1].rate * GROWTH
+        """Raise the rate step by step until one does not hold, or lower it until one does; return all steps, slowest first."""
+        steps, up = [steady], steady.holds(plan.bound_ms)
+        while not self.interrupted and len(steps) < MOST_STEPS and steps[-1].holds(plan.bound_ms) == up:
+            rate = steps[-1].rate * GROWTH if up else steps[-1].rate / GROWTH
+            if rate < LEAST_RATE:
+                break
             seconds, tally = self.run(f"{rate:.0f} a second", rate, plan.step_seconds)
             if self.interrupted and seconds < plan.step_seconds / 2:
                 break  # too short a step says nothing
             steps.append(step_of(rate, seconds, tally))
-        return tuple(steps)
+        return tuple(sorted(steps, key=lambda one: one.rate))
 
     def _watch(self, what: str, done: float, whole: float) -> None:
         size = self.wal_size()

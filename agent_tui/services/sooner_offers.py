@@ -177,6 +177,7 @@ def _held(act: Act, place: Waiting, entry: EntryState, offer: Offer) -> bool:
     act.unit.run("SAVEPOINT sooner")
     try:
         outcome: Outcome | None = allocate(for_them, wish, "hold", Under(hold_id, primary=False))
+        act.unit.settle()  # a key that refuses refuses this hold, not the act
     except (Abandoned, KeyRefused):
         outcome = None
     if not isinstance(outcome, Booked):

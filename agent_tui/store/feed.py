@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, exc
 
@@ -11,8 +11,9 @@ from agent_tui.store.engine import read_engine
 from agent_tui.store.queries.log import event_of
 from agent_tui.store.schema import VERSION_QUERY, refuse_other
 from agent_tui.store.trouble import StoreTrouble, trouble
-from agent_tui.store.unit_of_work import Store
+from agent_tui.store.unit_of_work import Bare, Store, Unit
 
+T = TypeVar("T")
 POLL_SECONDS = 0.1
 # While the store does not answer, it is asked this often.
 TROUBLED_SECONDS = 2.0
@@ -42,6 +43,7 @@ class Feed:
         self._engine: Engine | None = None
         self._connection: Any = None
         self._cursor: Any = None
+        self._unit: Unit | None = None
         self._version: int | None = None
 
     def start_at_head(self) -> int:
@@ -63,24 +65,32 @@ class Feed:
         self.last_seq = events[-1].seq
         return events
 
+    def read(self, work: Callable[[Unit], T]) -> T:
+        """Return what some reading on the feed's own connection answers; each statement sees what is committed by then.
+
+        A transaction would cost more than the few small questions that a line of the log leads to. Trouble raises StoreTrouble.
+        """
+
+        def asked(_cursor: Any) -> T:
+            assert self._unit is not None
+            return work(self._unit)
+
+        return self._ask(asked)
+
     def _new_rows(self, cursor: Any) -> list[Any]:
+        version = None
         if self._sqlite:
             # Read before the lines: what is committed between the two is seen now and asked for once more, never missed.
             cursor.execute("PRAGMA data_version")
             version = cursor.fetchone()[0]
             if version == self._version:
                 return []
-            has = self._first(cursor, VERSION_QUERY)
-            refuse_other(None if has is None else has[0])
-            self._refuse_another_log(self._first(cursor, _HEAD, self.site))
-        else:
-            version = None
-            newest = self._first(cursor, _LAST, self.site)
-            refuse_other(newest[1])
-            self._refuse_another_log(newest)
-            if newest[0] is None or newest[0] == self.last_seq:
-                return []
-        rows: list[Any] = self._run(cursor, _LINES, self.site, self.last_seq).fetchall()
+        newest = self._first(cursor, _LAST, self.site)
+        refuse_other(newest[1])
+        self._refuse_another_log(newest)
+        rows: list[Any] = []
+        if newest[0] is not None and newest[0] != self.last_seq:  # a look or a presence is written without a line
+            rows = self._run(cursor, _LINES, self.site, self.last_seq).fetchall()
         self._version = version
         return rows
 
@@ -96,7 +106,7 @@ class Feed:
         cursor.execute(statement if self._sqlite else statement.replace("?", "%s"), values)
         return cursor
 
-    def _ask(self, question: Callable[[Any], Any]) -> Any:
+    def _ask(self, question: Callable[[Any], T]) -> T:
         try:
             if self._cursor is None:
                 self._connect()
@@ -119,14 +129,21 @@ class Feed:
         self._engine = read_engine(self._location, patience=PATIENCE_SECONDS)
         self._connection = self._engine.raw_connection()
         if not self._sqlite:
+            from agent_tui.store.patience import QuickCursor
+
             self._connection.driver_connection.autocommit = True
-        self._cursor = self._connection.cursor()
+            self._cursor = QuickCursor(self._connection.driver_connection)
+        else:
+            self._cursor = self._connection.cursor()
+        self._unit = Unit(Bare(self._connection, self._engine.dialect), cursor=self._cursor)
         self._version = None
 
     def close(self) -> None:
         """Close the connection; a later poll opens another."""
-        engine, connection = self._engine, self._connection
-        self._engine = self._connection = self._cursor = self._version = None
+        engine, connection, cursor = self._engine, self._connection, self._cursor
+        self._engine = self._connection = self._cursor = self._unit = self._version = None
+        if cursor is not None and not self._sqlite:
+            cursor.close()
         if connection is not None:
             # Invalidated, not given back: whatever state a failure left it in must not be met again.
             connection.invalidate()

@@ -24,6 +24,8 @@ SEEN, BACKUP, RESTORED = "seen", "backup", "restored"
 _KINDS = frozenset({SEEN, BACKUP, RESTORED})
 _PRIVATE, _SHARED = 0o600, 0o660
 _LARGEST = 10_000_000
+_END = 4_000
+"""Bytes of a file in which its last head is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,17 @@ def append(path: Path, head: Recorded) -> None:
             os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def last_in(path: Path) -> Recorded | None:
+    """Return the head that a file ends with, None where there is no file or no head in its end; other trouble is an OSError."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _END))
+            lines = file.read().decode("utf-8", "replace").splitlines()
+    except FileNotFoundError:
+        return None
+    return next((head for head in map(_read, reversed(lines)) if head is not None), None)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from agent_tui.store.trouble import DAMAGED, StoreIsNewer, StoreIsOlder, StoreTrouble, shown
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
 HEAD = REVISIONS[-1]
 
 VERSION_QUERY = "SELECT version_num FROM alembic_version"

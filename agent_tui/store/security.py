@@ -20,7 +20,8 @@ GROUPS = {
 """The group of the database that each role of the staff table is in; each may what the one before may, a coach as an agent."""
 
 _OF_WORK = (
-    *("client", "entry", "claim", "occupancy", "segment_use", "note", "handoff", "flag", "escalation", "call", "waiting"),
+    *("client", "client_word", "entry", "claim", "occupancy", "segment_use", "note", "handoff", "flag", "escalation"),
+    *("call", "waiting"),
     *("external_reference", "message", "message_claim", "counter", "refusal", "learnt_demand", "value_table", "override_request"),
     *("handover", "presence"),
     *("question", "question_watch", "incident", "feedback"),

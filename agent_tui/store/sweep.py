@@ -6,7 +6,7 @@ services, not store/queries, not the hash of domain/log. An example names an ent
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from sys import intern
@@ -41,6 +41,7 @@ _LISTS = frozenset({"resources", "needs"})
 _COLUMN_OF = {"start": "start_tick", "end": "end_tick"}
 _PLACE = ("status", "diary", "day", "start", "end", "resources")
 
+Progress = Callable[[str, int, int], None]
 Range = tuple[str, str, int, int]
 
 
@@ -78,27 +79,26 @@ class _Trace:
     left: list[Range] = field(default_factory=list)
 
 
-def sweep_store(store: Store, site: str) -> dict[str, Checked]:
+def sweep_store(store: Store, site: str, told: Progress | None = None) -> dict[str, Checked]:
     """Return what `sweep` finds in one consistent state of a store; trouble with the store raises StoreTrouble."""
     try:
         with store.read_engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             take_its_time(connection)
-            return sweep(connection, site)
+            return sweep(connection, site, told)
     except (exc.DBAPIError, NOT_TEXT) as error:
         raise trouble(error) from error
 
 
-def sweep(connection: Connection, site: str) -> dict[str, Checked]:
-    """Return, by invariant, what a site's tables keep and break."""
+def sweep(connection: Connection, site: str, told: Progress | None = None) -> dict[str, Checked]:
+    """Return, by invariant, what a site's tables keep and break; `told` hears how many of the looks are taken."""
     work = _Sweep(connection, site)
-    work.read_log()
-    work.read_requests()
-    work.read_claims()
-    work.read_entries()
-    work.read_ticks()
-    work.read_places()
+    looks = (work.read_log, work.read_requests, work.read_claims, work.read_entries, work.read_ticks, work.read_places)
+    for number, look in enumerate(looks):
+        if told is not None:
+            told("Checking", number, len(looks))
+        look()
     return {name: Checked(tally.checked, tally.violations, tuple(tally.examples)) for name, tally in work.tally.items()}
 
 

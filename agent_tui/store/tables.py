@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Index, MetaData, UniqueConstraint
 
 from agent_tui.store import message_tables, rule_tables, support_tables  # noqa: F401 - their tables are part of the metadata
-from agent_tui.store.columns import maybe_text, maybe_whole, text, whole
+from agent_tui.store.columns import maybe_text, maybe_whole, prefix_text, text, whole
 from agent_tui.store.table_base import CLUSTERED, STRICT, Table, check, one_of, partial, refers
 
 
@@ -33,6 +33,22 @@ class ClientRow(Table, table=True):
     access_needs: str = text()
     preferred_channel: str | None = maybe_text()
     address: str | None = maybe_text()
+
+
+class ClientWordRow(Table, table=True):
+    """What a claimant is found by while somebody types: domain.clients.index_words, written with the claimant's own row."""
+
+    __tablename__ = "client_word"
+    __table_args__ = (
+        one_of("client_word", "kind", "name", "word", "phone", "reference"),
+        refers("client_word", "client", target=("client.site", "client.client")),
+        Index("ix_client_word_client", "site", "client", "kind", "word"),
+        CLUSTERED,
+    )
+    site: str = text(key=True)
+    kind: str = text(key=True)
+    word: str = prefix_text(key=True)
+    client: str = text(key=True)
 
 
 class EntryRow(Table, table=True):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from threading import local
 from typing import Any, TypeVar
@@ -25,15 +26,34 @@ def _for_postgres(statement: str) -> str:
     return statement.replace("?", "%s")
 
 
-class Unit:
-    """One open transaction; statements are text with `?` for each value."""
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """A driver's own connection outside any transaction, over which each statement of a unit is a transaction by itself."""
 
-    def __init__(self, connection: Connection, store: "Store | None" = None) -> None:
+    connection: Any
+    dialect: Any
+
+    def invalidate(self, error: BaseException) -> None:
+        """Drop the connection, which is lost."""
+        self.connection.invalidate(error)
+
+
+class Unit:
+    """One open transaction; statements are text with `?` for each value.
+
+    On PostgreSQL what `later` was told is sent together with the next statement, or with the commit: each wait for an answer
+    costs more than the statement, above all while the head of the log is locked.
+    """
+
+    def __init__(self, connection: Connection | Bare, store: "Store | None" = None, *, cursor: Any = None) -> None:
         # The driver's own cursor: SQLAlchemy's result objects cost more than the statements of a booking.
-        self._cursor = connection.connection.cursor()
+        self._cursor = cursor or connection.connection.cursor()
         self._dbapi = connection.dialect.loaded_dbapi
         self._connection = connection
         self._store = store
+        self._driver: Any = connection.connection.driver_connection
+        self._may_wait = bool(getattr(self._driver, "pipelines", False))
+        self._waiting: list[tuple[str, tuple[Any, ...]]] = []
         self.postgres = connection.dialect.name == "postgresql"
 
     @property
@@ -54,9 +74,27 @@ class Unit:
         self._execute(statement, values)
         return int(self._cursor.rowcount)
 
+    def later(self, statement: str, *values: Any) -> None:
+        """Run a statement before the next one, or before the commit; a key that refuses may raise KeyRefused only then."""
+        if self._may_wait:
+            self._waiting.append((statement, values))
+        else:
+            self._execute(statement, values)
+
+    def settle(self) -> None:
+        """Send what waits and hear its answers, so that a key that refuses raises KeyRefused here."""
+        if self._waiting:
+            self._guarded(lambda: self._send(*self._waiting.pop()))
+
+    def commit(self) -> None:
+        """Commit on PostgreSQL in one exchange with what waits; elsewhere, and where nothing waits, whoever began it does."""
+        if self._waiting:
+            self._guarded(lambda: self._together(self._driver.commit))
+
     def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a statement once for each row of values; a key that refuses raises KeyRefused."""
         if rows:
+            self.settle()
             self._guarded(lambda: self._cursor.executemany(self._text(statement), [tuple(row) for row in rows]))
 
     def rows(self, statement: str, *values: Any) -> Sequence[Row]:
@@ -75,12 +113,21 @@ class Unit:
         return _for_postgres(statement) if self.postgres else statement
 
     def _execute(self, statement: str, values: tuple[Any, ...]) -> None:
-        try:
+        self._guarded(lambda: self._send(statement, values))
+
+    def _send(self, statement: str, values: tuple[Any, ...]) -> None:
+        if self._waiting:
+            self._together(lambda: self._cursor.execute(self._text(statement), values))
+        else:
             self._cursor.execute(self._text(statement), values)
-        except self._dbapi.IntegrityError as error:
-            raise key_refused(error) from error
-        except (self._dbapi.Error, NOT_TEXT) as error:
-            raise self._failed(error) from error
+
+    def _together(self, last: Callable[[], object]) -> None:
+        """Send what waits and one thing more before any answer is waited for; they run in this order."""
+        waiting, self._waiting = self._waiting, []
+        with self._driver.pipeline():
+            for statement, values in waiting:
+                self._cursor.execute(self._text(statement), values)
+            last()
 
     def _guarded(self, step: Callable[[], T]) -> T:
         try:
@@ -193,6 +240,7 @@ class Store:
                     unit.refuse_other_schema()
                     done = work(unit)
                     committing = True
+                    unit.commit()
                 return done
             except (exc.DBAPIError, exc.TimeoutError) as error:
                 if getattr(getattr(error, "orig", None), "sqlstate", None) in _RUN_AGAIN and attempt < TRIES:

@@ -14,11 +14,12 @@ from textual.screen import ModalScreen
 from textual.worker import WorkerFailed
 
 from agent_tui.failures import written_down
-from agent_tui.settings import THEMES, Settings
-from agent_tui.tui.commands import PaletteCommands, bindings_for, not_for, validate_keymap
-from agent_tui.tui.cover import CoveredApp
+from agent_tui.settings import Settings
+from agent_tui.tui.commands import NO_KEYMAP, PaletteCommands, bindings_for, not_for, usable_keymap
 from agent_tui.tui.glyphs import UNICODE, glyphs
 from agent_tui.tui.help_screen import HelpScreen
+from agent_tui.tui.jumping import jump
+from agent_tui.tui.looking import LookingApp
 from agent_tui.tui.modals import ChoiceModal, ConfirmModal
 from agent_tui.tui.pasting import guard_input
 from agent_tui.tui.screens.booking import BookingScreen
@@ -27,7 +28,7 @@ from agent_tui.tui.scrollbars import draw_scrollbars
 from agent_tui.tui.themes import install, variable_defaults
 
 
-class AgentTui(CoveredApp):
+class AgentTui(LookingApp):
     """The booking desk of one person; `now` returns site time as naive wall time, `idle_clock` seconds that go forward."""
 
     TITLE = "agent-tui"
@@ -41,8 +42,8 @@ class AgentTui(CoveredApp):
     def __init__(
         self, settings: Settings, now: Callable[[], datetime] | None = None, idle_clock: Callable[[], float] = time.monotonic
     ) -> None:
-        super().__init__(settings.idle_lock_minutes, idle_clock)
-        self.settings = settings
+        super().__init__(settings, idle_clock)
+        self.keys_in_use: Mapping[str, str] = NO_KEYMAP
         fixed = settings.now
         self.now: Callable[[], datetime] = now or (datetime.now if fixed is None else lambda: fixed)
         self.animation_level = "none"
@@ -69,19 +70,19 @@ class AgentTui(CoveredApp):
     def on_mount(self) -> None:
         """Put the theme and the user's keys on and show the booking screen, before the store is open."""
         install(self, self.settings.theme)
-        problems = validate_keymap(self.settings.keymap)
-        if not problems:
-            self.set_keymap(dict(self.settings.keymap))
-        self.push_screen(BookingScreen(self.settings, self.now))
+        self.keys_in_use, problems = usable_keymap(self.settings.keymap)
+        self.set_keymap(dict(self.keys_in_use))
+        self.show_look()
+        self.push_screen(BookingScreen(self.settings, self.now, self.look.day_from(self.now().date())))
         self.watch_idle()
-        for problem in problems:
+        for problem in [self.look_trouble, *problems] if self.look_trouble else problems:
             self.notify(problem, severity="warning", timeout=15, markup=False)
 
     def action_help(self) -> None:
         """Show the keys of the pane in hand, then all of them."""
         screen = self.screen
         context = screen.context if isinstance(screen, BookingScreen | ManagerScreen) else "app"
-        self.push_screen(HelpScreen(context, self.settings.keymap, self.role))
+        self.push_screen(HelpScreen(context, self.keys_in_use, self.role))
 
     @property
     def role(self) -> str | None:
@@ -108,15 +109,10 @@ class AgentTui(CoveredApp):
             self.screen.say(sentence, "warning")
         return True
 
-    def action_change_theme(self) -> None:
-        """Choose the colours."""
-        options = [(name, str(number), name.replace("-", " ")) for number, name in enumerate(THEMES, start=1)]
-
-        def chosen(name: str | None) -> None:
-            if name is not None:
-                self.theme = name
-
-        self.push_screen(ChoiceModal("Colours", "Which colours do you want?", options), chosen)
+    def action_jump(self) -> None:
+        """Put a letter on every pane and field of the screen in front, and go where the letter typed says."""
+        if not isinstance(self.screen, ModalScreen):
+            jump(self)
 
     def action_screens(self) -> None:
         """Choose another screen; the one that is left stays as it is."""

@@ -48,6 +48,7 @@ Pair = tuple[str, date]
 WINDOW_DAYS = 35
 SCHEDULING = frozenset({SCHEDULED, UNSCHEDULED, WRITTEN})
 LATE_REPORTS = "late reports"
+BESIDE = "beside"
 LOOKS_SECONDS = 5.0
 """How often the looks at claimants are written; a batch is one short transaction."""
 
@@ -56,7 +57,7 @@ _UNTOLD = frozenset(
     (
         *("look", "check", "patch", "learn", "draft", "discard", "late reports", "looked", "answers", "told", "reviews"),
         "how told",
-        *("incident", "incident kept", "key trouble", "open flags"),
+        *("incident", "incident kept", "key trouble", "open flags", "handed for another", BESIDE),
     )
 )
 """Jobs that the app does by itself, or that are part of an incident, which tell nothing of what a person did."""
@@ -91,8 +92,10 @@ class Backstage:
     _looks: Thread | None = None
     _sender: Thread | None = None
     _head_of: date | None = None
+    _head_at: int = 0
     _opening: Lock = field(default_factory=Lock)
     _pictures: Lock = field(default_factory=Lock)
+    _typing: Lock = field(default_factory=Lock)
 
     @property
     def is_open(self) -> bool:
@@ -183,17 +186,20 @@ class Backstage:
                 self._sender = start_rounds(settings, lambda: self.desk, self._stop)
         return DeskOpened(live.catalogue, desk.staff, desk.store.name, warning)
 
-    def _keep_head(self, desk: "Desk") -> None:
-        """Write the log's head down where it was not yet in this terminal's day."""
-        from agent_tui.services.heads import record_daily
+    def _keep_head(self, desk: "Desk", *, last: bool = False) -> None:
+        """Write the log's head down where it was not yet in this terminal's day, as the log grows, and at the `last`."""
+        from agent_tui.services.heads import record_daily, record_grown
 
         today = self.now().date()
         if today != self._head_of:
-            self._head_of = today
+            self._head_of, self._head_at = today, self.changes
             record_daily(desk, self.settings.heads, again=True)
+        elif last or self.changes != self._head_at:
+            self._head_at = self.changes
+            record_grown(desk, self.settings.heads, **({"least": 1} if last else {}))
 
     def _write_looks(self) -> None:
-        """Append in batches who was looked at, and daily the log's head elsewhere, until the program ends and once more then."""
+        """Append in batches who was looked at, and the log's head elsewhere, until the program ends and once more then."""
         from agent_tui.services.looks import write_looks
         from agent_tui.services.presence import leave
         from agent_tui.services.trouble import DeskRefused, StoreTrouble
@@ -203,7 +209,7 @@ class Backstage:
             stopped = self._stop.wait(LOOKS_SECONDS)
             with suppress(StoreTrouble, DeskRefused):  # the feed says that the store cannot be reached; what waits is kept
                 write_looks(self.live.desk_of_record)
-                self._keep_head(self.live.desk_of_record)
+                self._keep_head(self.live.desk_of_record, last=stopped)
         with suppress(StoreTrouble, DeskRefused):  # who does not say that they leave is gone two minutes later
             leave(self.desk, self.terminal)
 
@@ -353,7 +359,8 @@ class Backstage:
 
             return ClientsFound(generation, find_clients(self.desk, text, 8, record=False).items, place)
 
-        self.run("clients", work, exclusive=True)
+        # One at a time: whoever types faster than the store answers has only the last of what waited looked for.
+        self.run("clients", work, exclusive=True, in_turn=self._typing)
 
     def add_client(self, client: Client, id: str) -> None:
         """Make a claimant; answers ClientMade."""
@@ -369,7 +376,27 @@ class Backstage:
         self.run("client", work)
 
     def do(
-        self, job: str, work: Callable[["Desk"], object], *, screen: Screen[Any] | None = None, exclusive: bool = False
+        self,
+        job: str,
+        work: Callable[["Desk"], object],
+        *,
+        screen: Screen[Any] | None = None,
+        exclusive: bool = False,
+        act: tuple[str, str] | None = None,
     ) -> None:
-        """Do any other piece of work, for another screen if one is given; answers WorkDone with its result."""
-        self.run(job, lambda: WorkDone(job, work(self.desk)), screen=screen, exclusive=exclusive)
+        """Do any other piece of work, for another screen if one is given; answers WorkDone with its result.
+
+        Work that is an `act` (its name and its call) answers ActUnknown when the store went away while it was written.
+        """
+
+        def body() -> Message:
+            from agent_tui.services.trouble import OutcomeUnknown
+
+            try:
+                return WorkDone(job, work(self.desk))
+            except OutcomeUnknown as unknown:
+                if act is None:
+                    raise
+                return ActUnknown(act[0], unknown.request or "", act[1], str(unknown))
+
+        self.run(job, body, screen=screen, exclusive=exclusive)

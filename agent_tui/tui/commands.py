@@ -6,7 +6,6 @@ or a ctrl key is bound wherever the command applies. `python -m agent_tui.tui.co
 
 import sys
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Final
@@ -17,6 +16,7 @@ from textual.keys import REPLACED_KEYS, Keys, key_to_character
 
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.roles import reaches, who_can
+from agent_tui.settings import nearest_word
 from agent_tui.tui.places import CHAINS as CHAINS
 from agent_tui.tui.places import PANES as PANES
 from agent_tui.tui.places import TITLES as TITLES
@@ -215,10 +215,30 @@ def validate_keymap(keymap: Mapping[str, str]) -> list[str]:
     return problems or [*_lost(keymap), *_clashes(keymap)]
 
 
+def usable_keymap(keymap: Mapping[str, str]) -> tuple[Mapping[str, str], list[str]]:
+    """The lines of a user's keymap that can be used together, and one sentence for each fault of the others.
+
+    Of two lines that clash the later one goes; a line that clashes with the usual keys of another command goes itself.
+    """
+    problems: list[str] = []
+    good: dict[str, str] = {}
+    for name, keys in keymap.items():
+        faults = [*_faults_of_entry(name, keys)]
+        faults = faults or [*_lost({name: keys})]
+        problems += faults
+        if not faults:
+            good[name] = keys
+    while clashes := [*_clashing(good)]:
+        # A line whose partner went clashes with the partner's usual keys only then, so that each is looked at anew.
+        one, other, sentence = clashes[0]
+        del good[max((name for name in good if name in (one.id, other.id)), key=list(good).index)]
+        problems.append(sentence)
+    return MappingProxyType(good), [*dict.fromkeys(problems)]
+
+
 def _faults_of_entry(name: str, keys: str) -> list[str]:
     if name not in BY_ID:
-        close = get_close_matches(name, BY_ID, n=1)
-        hint = f"; did you mean {close[0]}?" if close else "; `python -m agent_tui.tui.commands` lists them."
+        hint = nearest_word(name, tuple(BY_ID)) or "; `python -m agent_tui.tui.commands` lists them."
         return [f"Keymap: there is no command {_quoted(name)}{hint}"]
     parts = [part.strip() for part in keys.split(",")]
     if not all(parts):
@@ -238,9 +258,16 @@ def _fault_of_key(name: str, key: str) -> str:
     known = wanted in _NAMED or last in _NAMED or len(last) == 1 or _character(last) is not None
     if known and set(modifiers) <= _MODIFIERS and len(set(modifiers)) == len(modifiers):
         return ""
-    close = get_close_matches(wanted, [*_NAMED, "slash", "comma", "question_mark"], n=1)
-    hint = f"; did you mean {close[0]}?" if close else "; write it as f8, ctrl+l, space or a single letter."
+    hint = (
+        nearest_word(wanted, (*_NAMED, "slash", "comma", "question_mark"))
+        or "; write it as f8, ctrl+l, space or a single letter."
+    )
     return f"Keymap: {name} has {_quoted(key)}, which is not a key{hint}"
+
+
+def is_key(word: str) -> bool:
+    """Whether a word of a sentence is a key: a named one, one with ctrl, a single letter or sign."""
+    return bool(word) and canonical(word) not in ("at", "end", "home", "insert", "delete") and not _fault_of_key("", word)
 
 
 def _quoted(text: str) -> str:
@@ -263,6 +290,10 @@ def _lost(keymap: Mapping[str, str]) -> Iterable[str]:
 
 
 def _clashes(keymap: Mapping[str, str]) -> Iterable[str]:
+    return (sentence for _one, _other, sentence in _clashing(keymap))
+
+
+def _clashing(keymap: Mapping[str, str]) -> Iterable[tuple[Command, Command, str]]:
     """Keys that would run two commands for one focus; Textual itself misses those whose loser is not in the map."""
     seen: set[tuple[str, str, str]] = set()
     for context in CHAINS:
@@ -273,10 +304,11 @@ def _clashes(keymap: Mapping[str, str]) -> Iterable[str]:
                 clash = (key, other.id, command.id)
                 if other is not command and clash not in seen:
                     seen.add(clash)
-                    yield (
+                    sentence = (
                         f"Keymap: {readable(key)} would both {other.label} and {command.label}"
                         f" ({other.id} and {command.id}, {TITLES[context]}); give one of them another key."
                     )
+                    yield other, command, sentence
 
 
 class PaletteCommands(Provider):

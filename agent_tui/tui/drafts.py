@@ -4,7 +4,6 @@ A draft holds what a claimant said, so that each file is its owner's alone, and 
 """
 
 import json
-import os
 import re
 import stat
 from collections.abc import Mapping
@@ -12,9 +11,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
 
 from agent_tui.settings import make_private, state_dir
+from agent_tui.tui.whole_file import replace_file
 
 LARGEST: Final = 1_000_000
 """The largest file in bytes."""
@@ -63,7 +62,7 @@ class Drafts:
         try:
             make_private(self._root)
             make_private(self._folder)
-            _replace(path, content)
+            replace_file(path, content)
         except OSError as trouble:
             return f"The draft is not kept: {trouble.strerror or trouble}."
         return None
@@ -115,32 +114,6 @@ class Drafts:
             return sorted(self._folder.iterdir())
         except OSError:
             return []
-
-
-def _replace(path: Path, content: bytes) -> None:
-    partial = path.with_name(f"{path.stem}.{uuid4().hex}.tmp")
-    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as target:
-            target.write(content)
-            target.flush()
-            os.fsync(target.fileno())
-        os.replace(partial, path)
-    except BaseException:
-        _remove(partial)
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    # The new name is safe only when the folder is on disk too; Windows cannot open a folder and needs no such step.
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _read(path: Path) -> Draft | None:

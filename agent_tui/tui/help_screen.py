@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from rich.table import Table
 from rich.text import Text
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -25,11 +26,25 @@ from agent_tui.tui.commands import (
     may_use,
     readable,
 )
+from agent_tui.tui.modals.base import bound
 
 _NOTE = (
     "Tab and shift+tab go from field to field, enter chooses, and the mouse does the same. "
     "Letters act only where no text is typed; an F key or a ctrl key works while typing too."
 )
+
+
+class HelpPage(VerticalScroll):
+    """The page, scrolled with the keys of a list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bound("up", "scroll_up"),
+        *bound("down", "scroll_down"),
+        *bound("first", "scroll_home"),
+        *bound("last", "scroll_end"),
+        *bound("page_up", "page_up"),
+        *bound("page_down", "page_down"),
+    ]
 
 
 class HelpScreen(ModalScreen[None]):
@@ -54,7 +69,7 @@ class HelpScreen(ModalScreen[None]):
         """Show the pane's keys above the table of everything."""
         here = self._theirs(commands_in(self._place))
         title = f"Help: {TITLES[self._place]}"
-        with VerticalScroll(id="help"):
+        with HelpPage(id="help"):
             yield Static(title, classes="help-title", markup=False)
             yield Static(self._table(here, self._keys_here), markup=False)
             yield Static(_NOTE, classes="help-note", markup=False)
@@ -63,11 +78,15 @@ class HelpScreen(ModalScreen[None]):
                 if commands or place == self._place:
                     yield Static(TITLES[place], classes="help-title", markup=False)
                     yield Static(self._table(commands, self._all_keys), markup=False)
-            yield Static(self._ways_out(), classes="help-note", markup=False)
+            yield Static(self._ways_out(), id="ways-out", classes="help-note", markup=False)
 
     def on_mount(self) -> None:
         """Give the page the focus, so that the arrows scroll it."""
         self.query_one("#help").focus()
+
+    @on(events.Click, "#ways-out")
+    def _clicked(self) -> None:
+        self.dismiss(None)
 
     def action_close(self) -> None:
         """Go back to where the help was asked for."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
@@ -160,3 +160,10 @@ class WorkDone(Message):
 
     job: str
     result: object = None
+
+
+@dataclass
+class LookChanged(Message):
+    """A person chose how the screen looks, or which day it shows; `changes` are fields of what is remembered."""
+
+    changes: Mapping[str, Any]

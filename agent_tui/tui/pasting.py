@@ -26,6 +26,7 @@ class PasteParser(XTermParser):
 
     _pasting = False
     _held = ""
+    _room = LONGEST
 
     def feed(self, data: str) -> Iterable[Message]:
         """Yield the keys, mouse events and pastes of what a terminal has sent; "" is its end."""
@@ -47,7 +48,7 @@ class PasteParser(XTermParser):
             self._held = seen[1 - len(START) :]
             return data, ""
         cut = at + len(START) - len(self._held)
-        self._pasting, self._held = True, ""
+        self._pasting, self._held, self._room = True, "", LONGEST
         return data[:cut], data[cut:]
 
     def _to_end(self, data: str) -> tuple[str, str]:
@@ -55,10 +56,16 @@ class PasteParser(XTermParser):
         at = data.find(END)
         if at >= 0:
             self._pasting, self._held = False, ""
-            return data[:at].replace("\x1b", "") + END, data[at + len(END) :]
+            return self._looked_at(data[:at]) + END, data[at + len(END) :]
         kept = next((size for size in range(len(END) - 1, 0, -1) if data.endswith(END[:size])), 0)
         self._held = data[len(data) - kept :]
-        return data[: len(data) - kept].replace("\x1b", ""), ""
+        return self._looked_at(data[: len(data) - kept]), ""
+
+    def _looked_at(self, inside: str) -> str:
+        """Return what is taken of a piece of a paste; the parser goes through it sign by sign, too slowly for a megabyte."""
+        taken = inside.replace("\x1b", "").replace("\0", "")[: self._room]
+        self._room -= len(taken)
+        return taken
 
 
 def _harmless(message: Message) -> Message:

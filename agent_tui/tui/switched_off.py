@@ -36,6 +36,10 @@ class OffScreen(ModalScreen[None]):
         """Say so."""
         yield Static(Content(shown(self.sentence)), markup=False)
 
+    def on_click(self) -> None:
+        """Leave, as enter does."""
+        self.action_leave()
+
     def action_leave(self) -> None:
         """Leave the program."""
         self.app.exit()

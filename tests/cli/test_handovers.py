@@ -31,6 +31,11 @@ def test_what_is_said_goes_along_and_what_is_not_understood_is_refused(desk: Pla
     assert stranger.code == 2
     assert "Line 2 of standard input" in stranger.err
     assert "Sana" not in stranger.err + stranger.out
+    for said, most in (("note: " + "x" * 1001, "1,000"), ("access needs: " + "x" * 301, "300")):
+        long = run(*desk.options, *to_bob, "--details", "-", check=False, stdin=said)
+        assert long.code == 2
+        assert f"at most {most} go along with a hold, and nothing was handed over" in long.err
+    assert desk.ask("handovers")["items"] == []
     desk.ask(*to_bob, "--details", "-", stdin="Access needs: ramp\nnote: rings back\n")
     bob = desk.by("agent2")
     bob.ask("handovers", "decline", hold)

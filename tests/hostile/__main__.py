@@ -1,17 +1,24 @@
 """Hostile text at a real terminal in full: python -m tests.hostile --strings 100000 [--seed 9], or --walk.
 
-Strings made by chance are pasted into fields and shown out of a store, half at 80x24, half at 160x48. The walk presses every
+Strings made by chance are pasted into fields and shown out of a store, half at 80x24, half at 160x48, some thousand of them in
+each run of the app and as many runs at once as there are processors (--terminals). The walk presses every
 command of every screen once and pastes every word into every field of every dialog, at both sizes.
 """
 
 import argparse
+import os
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
 from tests.hostile.site import draft_file, make_hostile_site, many_rows
 from tests.hostile.terminal import play, steering
+
+SIZES = ((80, 24), (160, 48))
+PART = 5_000
+"""Strings of one run of the app, so that several run at once and one that fails is found soon."""
 
 _original: bytes | None = None
 
@@ -61,21 +68,43 @@ def main() -> None:
     parser.add_argument("--strings", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=9)
     parser.add_argument("--walk", action="store_true", help="press every command and paste every word, in place of strings")
+    parser.add_argument("--terminals", type=int, default=os.cpu_count() or 1, help="how many at once")
     wanted = parser.parse_args()
     begun = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        for width, height in ((80, 24), (160, 48)):
-            if wanted.walk:
-                report, raw = walk((width, height), Path(folder), 24 * 3600, commands=True)
-                check(report, raw)
-                done = f"{len(report['pressed'])} commands, {report['pastes']} pastes into {len(report['filled'])} fields"
-                print(f"{width}x{height}: {done}, {len(raw)} bytes")
-                continue
-            found = strings_at_a_terminal(wanted.strings // 2, wanted.seed + width, (width, height), Path(folder), 24 * 3600)
-            print(
-                f"{width}x{height}, seed {wanted.seed + width}: " + ", ".join(f"{count} {name}" for name, count in found.items())
-            )
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(wanted.terminals) as terminals:
+        made(Path(folder), "first.db")  # what all of them copy is made once
+        if wanted.walk:
+            done = [terminals.submit(_walked, Path(folder), size) for size in SIZES]
+        else:
+            parts = -(-wanted.strings // len(SIZES) // PART)
+            each = -(-wanted.strings // len(SIZES) // parts)
+            todo = [(size, number) for number in range(parts) for size in SIZES]
+            done = [
+                terminals.submit(_shown, Path(folder), size, each, wanted.seed + size[0] + 1_000 * number)
+                for size, number in todo
+            ]
+        for one in as_completed(done):
+            print(one.result(), flush=True)
     print(f"no control byte but the app's own, no crash, in {time.monotonic() - begun:.0f} s")
+
+
+def _walked(folder: Path, size: tuple[int, int]) -> str:
+    report, raw = walk(size, _own(folder, f"walk-{size[0]}"), 24 * 3600, commands=True)
+    check(report, raw)
+    done = f"{len(report['pressed'])} commands, {report['pastes']} pastes into {len(report['filled'])} fields"
+    return f"{size[0]}x{size[1]}: {done}, {len(raw)} bytes"
+
+
+def _shown(folder: Path, size: tuple[int, int], count: int, seed: int) -> str:
+    found = strings_at_a_terminal(count, seed, size, _own(folder, str(seed)), 24 * 3600)
+    return f"{size[0]}x{size[1]}, seed {seed}: " + ", ".join(f"{number} {name}" for name, number in found.items())
+
+
+def _own(folder: Path, name: str) -> Path:
+    """Return a folder for one terminal, so that those that run at once have reports of their own."""
+    own = folder / name
+    own.mkdir()
+    return own
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Claimants: found by any part that is known, made once, and every look at one is recorded."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -8,9 +9,20 @@ from agent_tui.domain.clients import Client
 from agent_tui.domain.requests import Refused, Wish
 from agent_tui.domain.site import Staff
 from agent_tui.services.acts import request_id
-from agent_tui.services.claimants import Added, add_client, find_clients, get_client, list_clients, names_of, sees_names
+from agent_tui.services.claimants import (
+    Added,
+    Edited,
+    add_client,
+    edit_client,
+    find_clients,
+    get_client,
+    list_clients,
+    names_of,
+    sees_names,
+)
 from agent_tui.services.desk import Desk
 from agent_tui.services.looks import write_looks
+from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import log as log_queries
 from tests.services.conftest import House, uid
 
@@ -50,6 +62,9 @@ def test_a_new_claimant_gets_the_next_opaque_id(house: House) -> None:
         "+441134960099",
         "QQ123456",
         "qq 12 34",
+        "dhonaill zoe",
+        "ni, z",
+        "dho ni zo",
     ],
 )
 def test_a_claimant_is_found_by_the_beginning_of_any_part(house: House, words: str) -> None:
@@ -62,6 +77,73 @@ def test_what_begins_no_part_finds_nobody_and_breaks_nothing(house: House, words
     added(house)
     assert find_clients(house.desk(), words).items == ()
     assert house.rows("SELECT COUNT(*) FROM client WHERE site = ?") == [(11,)]
+
+
+@pytest.mark.parametrize(
+    "words", ["o'hara", "O\u2019HARA", "ohara", "hara", "lee", "o'hara-lee ann", "ann lee", "lee, a", "o\u2019hara\u2010l"]
+)
+def test_a_name_of_several_parts_is_found_by_each_of_them(on_sqlite: House, words: str) -> None:
+    made = added(on_sqlite, Client("", "Ann O\u2019Hara-Lee"))
+    assert [one.ref for one in find_clients(on_sqlite.desk(), words).items] == [made.ref]
+
+
+HOSTILE = (
+    *('"', '"*', "*", "a*", "NEAR(sana khan)", "sana NEAR khan x", "^sana", "-", "- -", "sana OR x", "name:sana", "{}", "a:*b"),
+    *("!!", "&|", "sana\0khan", "\ud800", "\U0010ffff", "\ufdfa" * 300, "x" * 1_000_000, "a b " * 250_000),
+)
+
+
+def test_hostile_words_are_words(house: House) -> None:
+    found = {words[:20]: find_clients(house.desk(), words, record=False).items for words in HOSTILE}
+    assert {words: items for words, items in found.items() if items} == {}
+
+
+def test_what_is_found_comes_in_one_order_whoever_was_made_first(house: House) -> None:
+    names = ("Kit Zed", "Bo Kitson", "Kit Abel", "Kit Zed", "Al Kit Kitty", "Kitson Bo")
+    made = [added(house, Client("", name)) for name in names]
+    found = find_clients(house.desk(), "kit").items
+    assert [one.name for one in found] == ["Kit Abel", "Kit Zed", "Kit Zed", "Kitson Bo", "Al Kit Kitty", "Bo Kitson"]
+    refs = [one.ref for one in found]
+    assert refs[1:3] == sorted([made[0].ref, made[3].ref])
+    for most in range(1, 7):
+        assert [one.ref for one in find_clients(house.desk(), "kit", most, record=False).items] == refs[:most]
+
+
+def test_a_changed_name_is_found_and_the_old_one_no_longer(house: House) -> None:
+    made = added(house)
+    changed = edit_client(house.desk(), made.ref, {"name": "Zoe Quill", "phone": "0113 496 0100", "reference": ""})
+    assert isinstance(changed, Edited), changed
+    for words, there in (("quill", True), ("01134960100", True), ("dhonaill", False), ("01134960099", False), ("qq12", False)):
+        assert (made.ref in [one.ref for one in find_clients(house.desk(), words).items]) is there, words
+
+
+def test_what_a_key_costs_does_not_grow_with_how_many_claimants_there_are(on_sqlite: House) -> None:
+    def steps(words: str) -> int:
+        count = 0
+
+        def tick() -> int:
+            nonlocal count
+            count += 1
+            return 0
+
+        with on_sqlite.store.read() as unit:
+            driver: Any = unit._connection.connection.driver_connection
+            driver.set_progress_handler(tick, 1)
+            try:
+                assert client_queries.find(unit, on_sqlite.site, words, 8)
+            finally:
+                driver.set_progress_handler(None, 0)
+        return count
+
+    def add(first: int) -> None:
+        more = [Client(f"C{number:06d}", f"Sana Khan {number}", f"0113 4960 {number}") for number in range(first, first + 1000)]
+        on_sqlite.write(lambda unit: client_queries.insert_many(unit, on_sqlite.site, more))
+
+    words = ("k", "khan", "sana k", "0113 4960", "C00")
+    add(1000)
+    before = [steps(one) for one in words]
+    add(2000)
+    assert all(steps(word) <= most for word, most in zip(words, before, strict=True))
 
 
 def test_percent_and_underscore_are_plain_letters(house: House) -> None:

@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.screen import Screen
 
 from agent_tui.domain.requests import Booked, Wish
 from agent_tui.services import booking
 from agent_tui.services.desk import Desk
 from agent_tui.services.doctor import Finding, examine
-from agent_tui.services.heads import begin_anew, record_daily
+from agent_tui.services.heads import begin_anew, record_daily, record_grown
+from agent_tui.settings import Settings
 from agent_tui.store import heads
 from agent_tui.store.engine import is_url, migration_engine
+from agent_tui.tui.backstage import Backstage
 from tests.small_site import DAY, NINE, NOW, SITE, desk, make_site
 
 TODAY = NOW.date()
@@ -237,3 +240,38 @@ def test_a_store_is_known_by_its_place(one: str, other: str, same: bool) -> None
     paths = {heads.path_of(Path("heads"), location, SITE, TODAY) for location in (one, other)}
     assert len(paths) == (1 if same else 2)
     assert "secret" not in str(paths)
+
+
+def test_a_head_is_written_again_once_the_log_has_grown_by_so_much_whoever_wrote_the_last(ann: Desk, folder: str) -> None:
+    record_grown(ann, folder, 4)
+    assert lines(folder) == []  # three lines so far, and no head of the day
+    record_grown(ann, folder, 3)
+    other = desk(ann.store.location, "agent2")
+    try:
+        record_grown(other, folder, 3)
+        assert [one["seq"] for one in lines(folder)] == [3]
+        for number in range(3, 6):
+            book(ann, number)
+        record_grown(other, folder, 3)
+        record_grown(ann, folder, 1)
+        assert [(one["seq"], one["who"]) for one in lines(folder)] == [(3, "agent1"), (6, "agent2")]
+    finally:
+        other.store.close()
+    entry = book(ann, 8)
+    record_grown(ann, folder, 1)  # as a terminal does when it ends
+    assert told(ann, folder) == []
+    cut_last(ann.store.location, entry)
+    assert [one.severity for one in told(ann, folder)] == ["error"]
+    (path,) = Path(folder).iterdir()
+    path.write_text(path.read_text() + "half a li")
+    record_grown(ann, folder, 1)
+    assert len(path.read_text().splitlines()) == 4  # the head before the torn line is still the last
+    record_grown(ann, None)
+
+
+def test_a_terminal_writes_the_head_when_it_ends(ann: Desk, folder: str) -> None:
+    back = Backstage(Screen(), Settings(store=ann.store.location, login="agent1", heads=folder), lambda: NOW)
+    back._open()
+    book(ann, 3)
+    back.close()
+    assert [one["seq"] for one in lines(folder)] == [3, 4]

@@ -16,9 +16,10 @@ from agent_tui.domain.requests import AFTERNOON, Booked, ClockWindow, Offer, Req
 from agent_tui.services import attendance, booking, changes, finding, live
 from agent_tui.services.day import day as day_of
 from agent_tui.services.live import Changes, Live
+from agent_tui.store.feed import Feed
 from agent_tui.store.opening import open_store
 from agent_tui.store.trouble import StoreTrouble
-from agent_tui.store.unit_of_work import Store, Unit
+from agent_tui.store.unit_of_work import Unit
 from tests.services.conftest import House, done, uid, wish
 from tests.small_site import ASSIGNED, DAY, FROM, NINE, NOON, NOW, TEN
 
@@ -180,8 +181,8 @@ def test_one_poll_is_one_range_query(house: House, monkeypatch: pytest.MonkeyPat
         assert found is not None
         assert len(found.events) == 5
         assert counting.ranges() == 1
-        # The clock, the version of the rules, the claims, and the places of limited segments, which this site has.
-        assert len(counting.statements) == 4
+        # The clock with the version of the rules, the claims, and the places of limited segments, which this site has.
+        assert len(counting.statements) == 3
         assert window.poll() is None
         assert counting.ranges() == 1
 
@@ -285,11 +286,11 @@ def test_trouble_is_told_when_it_begins_and_when_it_is_over_and_loses_no_event(
     with watching(house) as window:
         done(booking.book(house.desk("agent2"), wish(diary="D02", start=TEN)))
 
-        def fails(_store: Store) -> Any:
+        def fails(_feed: Feed, _work: object) -> Any:
             raise StoreTrouble("The store is busy.")
 
         with monkeypatch.context() as patched:
-            patched.setattr(Store, "read", fails)
+            patched.setattr(Feed, "read", fails)
             for _ in range(3):
                 window.step(seen.append, said.append)
         assert said == ["The store is busy."]

@@ -68,6 +68,8 @@ def test_what_is_due_is_erased_and_the_figures_the_log_and_the_promises_stay(hou
     assert SECRET not in repr(after)
     assert {row[2] for row in after["client"] if row[1] in ("C000001", "C000002")} == {"Anonymised"}
     assert sum(row[2].startswith("Sana Khan") for row in after["client"]) == 8
+    found_by = {row[3] for row in before["client_word"]} - {row[3] for row in after["client_word"]}
+    assert found_by == {"C000001", "C000002"}
     for table in ("entry", "claim", "occupancy", "access"):
         assert after[table] == before[table], table
     assert set(before["event"]) < set(after["event"])

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from agent_tui.domain.soak import Plan
+from agent_tui.domain.soak import Plan, Tally, knee_of, step_of
 from agent_tui.services import soak_site
 from agent_tui.services.desk import open_desk
 from agent_tui.services.doctor import examine
 from agent_tui.services.soak_site import SITE, SLOTS, Slots, SoakRefused, login_of, make, site_time
 from agent_tui.services.soak_terminal import Job, Stretch, Terminal
-from agent_tui.services.soaking import soak
+from agent_tui.services.soaking import _Crew, soak
 from agent_tui.store.opening import open_store
 from agent_tui.store.sweep import sweep_store
 from agent_tui.store.trouble import StoreTrouble
@@ -77,6 +77,9 @@ def test_processes_soak_until_ctrl_c_and_what_there_is_is_told(
     told: list[str] = []
 
     def tell(what: str, done: int, _whole: int) -> None:
+        if not told:
+            with pytest.raises(SoakRefused, match="Another soak is under way"):
+                soak(location, Plan(terminals=1, rate=1, seconds=1), DAY)
         told.append(what)
         if done >= 3 and "ctrl+c" not in told:
             told.append("ctrl+c")
@@ -93,6 +96,7 @@ def test_processes_soak_until_ctrl_c_and_what_there_is_is_told(
     assert report.steps == (report.steady,)
     assert report.tally.memory_last > 0
     assert (report.wal_most is None, report.wal_written is None) == (engine != "sqlite", engine == "sqlite")
+    assert not Path(f"{location}.soaking").exists()
     store = open_store(location)
     try:
         assert not examine(store, SITE).has_errors
@@ -122,3 +126,23 @@ def test_one_of_an_earlier_soak_is_made_anew(tmp_path: Path) -> None:
         with store.read() as unit:
             assert len(unit.rows("SELECT login FROM staff WHERE site = ?", SITE)) == terminals
         store.close()
+
+
+@pytest.mark.parametrize(("bears", "knee"), [(30.0, 22.5), (10.0, 10.0), (7.0, 10 / 1.5), (0.5, None)])
+def test_the_knee_is_looked_for_upwards_or_downwards_from_the_steady_rate(bears: float, knee: float | None) -> None:
+    class Crew(_Crew):
+        interrupted = False
+
+        def __init__(self) -> None:
+            pass
+
+        def run(self, what: str, rate: float, seconds: float) -> tuple[float, Tally]:
+            tally = Tally()
+            tally.acts["book"] = round(min(rate, bears) * seconds)
+            tally.latencies.add(0.01 if rate <= bears else 1.0)
+            return seconds, tally
+
+    plan, crew = Plan(terminals=1, rate=10, seconds=100, step_seconds=100), Crew()
+    steps = crew.find_knee(plan, step_of(10, *crew.run("steady", 10, 100)))
+    assert [one.rate for one in steps] == sorted(one.rate for one in steps)
+    assert knee_of(steps, plan.bound_ms) == knee

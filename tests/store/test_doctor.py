@@ -83,6 +83,22 @@ def test_a_store_without_a_desk_is_examined_by_its_site(ann: Desk) -> None:
         examine(ann.store, "NOWHERE")
 
 
+def test_an_index_of_claimants_that_is_not_what_they_say_is_found_and_mended(ann: Desk, location: str) -> None:
+    change(
+        location,
+        "UPDATE client_word SET word = 'elsewhere' WHERE client = 'C000001' AND word = 'khan'",
+        "DELETE FROM client_word WHERE client = 'C000002'",
+    )
+    told: list[tuple[str, int, int]] = []
+    found = examine(ann, told=lambda *step: told.append(step))
+    assert told == [("Checking", number, 6) for number in range(6)]
+    assert severities(found)["client_index"] == "warning"
+    assert "What 2 claimants are found by" in texts(found)
+    assert "Khan" not in texts(found)
+    migrate(location)
+    assert "client_index" not in severities(examine(ann))
+
+
 def test_no_claimant_is_named(ann: Desk, location: str) -> None:
     change(location, "UPDATE claim SET end_tick = end_tick + 1", "UPDATE entry SET client = 'C000002' WHERE client IS NOT NULL")
     found = examine(ann)

@@ -360,8 +360,13 @@ def desk_of(job: Job) -> Desk:
     return open_desk(job.location, site.login(job.number), site.now(), hold_seconds=job.hold_seconds)
 
 
+def _is_stopped(pipe: Connection) -> bool:
+    """Return whether the other end has said that it is enough; that one may go is said to some twice."""
+    return pipe.poll(0) and pipe.recv() == "stop"
+
+
 def act_for(pipe: Connection, job: Job, seconds: float, steps: int | None = None, clocks: Clocks | None = None) -> None:
-    """Say "ready", wait to be let go, act for some seconds (or until killed) or so many steps, then say what was done."""
+    """Say "ready", wait to be let go, act for some seconds or so many steps, or until told to stop, then say what was done."""
     desk = desk_of(job)
     try:
         with Journal(job.journal) as journal:
@@ -369,7 +374,7 @@ def act_for(pipe: Connection, job: Job, seconds: float, steps: int | None = None
             pipe.send("ready")
             pipe.recv()
             end, done = time.monotonic() + seconds, 0
-            while done < steps if steps is not None else time.monotonic() < end:
+            while not _is_stopped(pipe) and (done < steps if steps is not None else time.monotonic() < end):
                 if clocks is not None:
                     clocks.look(client, done / (steps or 1))
                 try:

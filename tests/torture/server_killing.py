@@ -1,6 +1,7 @@
 """A PostgreSQL server killed again and again under clients that write, each of whom asks again with the same id."""
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -23,7 +24,7 @@ class ServerKilled:
 
 
 def kill_server(server: Server, folder: Path, blow: Blow, *, kills: int) -> ServerKilled:
-    """Kill the server so often, each time a moment after it answers again, and let the clients finish on it."""
+    """Kill the server so often, each time a moment after it answers again; the clients' last acts are done on it."""
     location = server.create_database(f"killed_{blow.seed}")
     random, back = Random(blow.seed), [0.0]
 
@@ -35,6 +36,9 @@ def kill_server(server: Server, folder: Path, blow: Blow, *, kills: int) -> Serv
             server.start_again()
             head(location)
             back.append(time.monotonic() - begun)
+        for member in members:
+            with suppress(BrokenPipeError):  # it has done all it was to do
+                member.tell("stop")
 
     result = hammer(location, folder, blow, meanwhile)
     return ServerKilled(kills, max(back), result)

@@ -216,3 +216,21 @@ async def test_a_heartbeat_is_one_word_a_minute_and_none_while_one_is_on_its_way
         assert told.count("presence") == 1
         await seat.rest()
         assert not screen._telling
+
+
+async def test_who_handed_a_colleagues_hold_over_is_told_what_became_of_it(seats: Seats) -> None:
+    async with seats.seat("leader1") as seat:
+
+        def give(desk: Any) -> str:
+            held = booking.hold(desk, Wish("NJR-F2F", DAY, TEN, "D02", client="C000009"))
+            assert isinstance(held, Booked)
+            return held.entry.id
+
+        hold = str(seat.others(give))
+        for login in ("leader1", "super1"):  # a supervisor's giving is nothing to this terminal
+            seat.others(lambda desk: handovers.hand_over(desk, hold, "agent1"), login)
+            seat.others(lambda desk: handovers.decline(desk, hold), "agent1")
+            seat.screen.say("")
+            await seat.feed()
+            told = "Ann Archer has declined NJR30 at 10:00, which you handed over for Bob Brook."
+            assert (told in seat.said) == (login == "leader1"), seat.said

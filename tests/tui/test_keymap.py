@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_tui.tui.commands import BY_ID, CHAINS, REQUIRED, keys_in, validate_keymap
+from agent_tui.tui.commands import BY_ID, CHAINS, REQUIRED, TYPING, bindings_for, keys_in, usable_keymap, validate_keymap
 
 
 @pytest.mark.parametrize(
@@ -117,3 +117,39 @@ def test_no_accepted_keymap_loses_what_is_required(keymap: dict[str, str]) -> No
     for context in CHAINS:
         for name in REQUIRED:
             assert keys_in(BY_ID[name], context, keymap)
+
+
+@pytest.mark.parametrize(
+    ("keymap", "kept", "told"),
+    [
+        ({"hodl": "f8", "undo": "ctrl+z"}, ["undo"], ["did you mean hold?"]),
+        ({"move": "x", "undo": "ctrl+z"}, ["undo"], ["(move and cancel, Diary grid)"]),
+        ({"search": "f15", "undo": "f15"}, ["search"], ["(search and undo, Booking screen)"]),
+        # Two that change places go together: what is left of the pair would take its key from the other.
+        ({"search": "f6", "focus_offers": "f5,ctrl+q"}, [], ["focus_offers and quit", "search and focus_offers"]),
+        ({"help": "?", "quit": "Q"}, [], ["help needs an F key", "quit needs an F key"]),
+        ({"down": "j," + "x" * 1_000_000}, [], ["which is not a key"]),
+    ],
+)
+def test_a_bad_line_is_told_and_the_rest_works(keymap: dict[str, str], kept: list[str], told: list[str]) -> None:
+    usable, problems = usable_keymap(keymap)
+    assert list(usable) == kept
+    assert validate_keymap(usable) == []
+    assert len(problems) == len(told)
+    assert all(part in problem for part, problem in zip(told, problems, strict=True)), problems
+
+
+VIM = {"up": "k", "down": "j", "first": "g", "last": "G", "page_up": "ctrl+u", "page_down": "ctrl+d"}
+
+
+@pytest.mark.parametrize("place", [place for place, chain in CHAINS.items() if "any list" in chain])
+def test_every_list_takes_the_keys_of_vim_and_they_can_be_changed(place: str) -> None:
+    for name, key in VIM.items():
+        assert key in keys_in(BY_ID[name], place)
+        assert keys_in(BY_ID[name], place, {name: "f19"}) == ("f19",)
+
+
+@pytest.mark.parametrize("place", sorted(TYPING))
+def test_no_field_loses_a_key_of_vim(place: str) -> None:
+    bound = {binding.key for binding in bindings_for(place)}
+    assert not bound & {"j", "k", "g", "G", "ctrl+d", "ctrl+u"}

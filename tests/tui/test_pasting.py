@@ -1,11 +1,13 @@
 """Pastes and keys as a terminal sends them: in any pieces, with anything inside."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
+from textual._xterm_parser import XTermParser
 from textual.drivers import web_driver
 from textual.message import Message
 
@@ -58,6 +60,23 @@ def test_keys_are_keys_before_between_and_after_pastes() -> None:
     found = parsed("\x1b[A", f"{START}one{END}q{START}two{END}", "\x1bOQ")
     assert keys(found) == ["up", "q", "f2"]
     assert pastes(found) == ["one", "two"]
+
+
+def test_of_a_megabyte_only_so_much_goes_through_the_parser_as_may_be_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    real = XTermParser.feed
+
+    def counted(parser: XTermParser, data: str) -> Iterable[Message]:
+        seen.append(data)
+        return real(parser, data)
+
+    monkeypatch.setattr(XTermParser, "feed", counted)
+    text = "\u00e9\x1b[2Jx\0" * 170_000
+    whole = f"{START}{text}{END}q"
+    found = parsed(*(whole[at : at + 65_536] for at in range(0, len(whole), 65_536)))
+    assert keys(found) == ["q"]
+    assert pastes(found) == [harmless(text)]
+    assert sum(map(len, seen)) < LONGEST + 100
 
 
 def test_a_paste_into_a_page_is_text_too(monkeypatch: pytest.MonkeyPatch) -> None:

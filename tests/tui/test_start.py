@@ -1,9 +1,20 @@
 """The screen is there before anything slow is loaded: what the store needs is imported after the first paint."""
 
 import json
+import re
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+
+import pytest
+
+from agent_tui.settings import Settings
+from agent_tui.store.driver import dbapi
+from agent_tui.tui.app import AgentTui
+from agent_tui.tui.screens.booking import BookingScreen
+from tests.hostile.test_stores import SECRET, error_response, fake_server
+from tests.small_site import NOW, make_site
 
 SLOW = ("sqlalchemy", "sqlmodel", "pydantic", "alembic", "numpy", "holidays", "highspy", "plotext", "psycopg")
 
@@ -73,3 +84,55 @@ def test_the_first_paint_needs_nothing_slow_and_takes_keys(tmp_path: Path) -> No
 
 def test_the_measure_finds_what_it_looks_for() -> None:
     assert "sqlalchemy" in slow_ones(run("import json, sys, sqlalchemy\nprint(json.dumps(sorted(sys.modules)))"))
+
+
+@pytest.mark.parametrize(
+    ("what", "sentence"),
+    [
+        ("newer", "newer version"),
+        ("broken", "damaged"),
+        ("cut", "is cut short: restore the last good backup"),
+        ("picture", "not a store"),
+        ("folder", "is a folder, not a store"),
+        ("missing", "There is no store at"),
+        ("password", "refused the login or password"),
+    ],
+)
+async def test_a_store_that_cannot_be_used_is_one_sentence_and_the_form_takes_keys(
+    tmp_path: Path, what: str, sentence: str
+) -> None:
+    path = tmp_path / "desk" / "store.db"
+    if what in ("newer", "broken", "cut"):
+        make_site(str(path))
+        with closing(dbapi.connect(str(path))) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if what == "newer":
+                connection.execute("UPDATE alembic_version SET version_num = '9999'")
+                connection.commit()
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    whole = path.read_bytes() if path.exists() else b""
+    if what == "broken":
+        path.write_bytes(whole[:100] + b"\xff" * (len(whole) - 100))
+    elif what == "cut":
+        path.write_bytes(whole[: len(whole) // 2])
+    elif what in ("picture", "folder"):
+        (path if what == "folder" else path.parent).mkdir(parents=True)
+        if what == "picture":
+            path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 5000)
+    before = path.read_bytes() if path.is_file() else None
+    with fake_server(error_response("28P01", f'password authentication failed for user "{SECRET}"')) as port:
+        place = f"postgresql://desk:{SECRET}@127.0.0.1:{port}/d" if what == "password" else str(path)
+        app = AgentTui(Settings(store=place, login="agent1"), lambda: NOW)
+        async with app.run_test(size=(120, 36)) as pilot:
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            screen = app.screen
+            assert isinstance(screen, BookingScreen)
+            assert not screen.back.is_open
+            said = screen.status.text
+            assert re.search(sentence, said), said
+            assert said.endswith("What you typed is kept.")
+            assert SECRET not in said
+            await pilot.press(*"wsr")
+            assert screen.form.texts["type"] == "wsr"
+    assert (path.read_bytes() if path.is_file() else None) == before

@@ -131,6 +131,22 @@ async def test_every_act_that_was_cut_off_is_said_and_then_settled(postgres_url:
         await seat.second()
         assert seat.screen.doubt is None
 
+        # A hold that was handed over: the next call begins, as if the answer had come.
+        await seat.feed()
+        given = await seat.hold_first("njr f2f")
+        await seat.type("C000005", "enter")
+        await seat.press("O")
+        line.cut = "after"
+        await seat.press("enter")
+        assert "It is not known whether it was handed over" in seat.said, seat.said
+        assert seat.screen.call.held is not None
+        line.heal()
+        await seat.second()
+        assert "Handed to " in seat.said, seat.said
+        assert seat.screen.call.held is None
+        assert seat.screen.doubt is None
+        assert seat.rows("SELECT status FROM handover WHERE site = ? AND entry = ?", given.entry.id) == [("waiting",)]
+
         # Block time that was taken: the dialog closes by itself.
         await seat.cursor_at("D03", DAY, NINE + 12)
         await seat.press("B", "down", "B")
@@ -222,3 +238,17 @@ async def test_a_store_that_cannot_be_opened_is_said_at_the_start(postgres_url: 
         shown = "\n".join("".join(part.text for part in strip) for strip in app.screen._compositor.render_strips())
         assert "hunter2secret" not in shown + seat.said
         assert isinstance(seat.screen.back, Backstage)
+
+
+async def test_a_server_that_may_only_be_read_is_said_with_the_first_act_and_nothing_is_half_made(postgres_url: str) -> None:
+    make_site(postgres_url)
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        name = postgres_url.rsplit("/", 1)[1]
+        connection.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+    async with seat_at(postgres_url, postgres_url) as seat:
+        await seat.choose_type("fc f2f")
+        await seat.press("f8")
+        assert "The database may only be read; nothing was written. What you typed is kept." in seat.said
+        assert seat.screen.call.held is None
+        assert seat.screen.form.picked["type"] == "FC-F2F"
+        assert seat.rows("SELECT COUNT(*) FROM entry WHERE site = ?") == [(0,)]

@@ -1,7 +1,6 @@
 """Bringing an older store up to this version: under a lock, after a backup, and compared with a fresh store before it counts."""
 
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -10,7 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, exc
 
-from agent_tui.store import guards, opening
+from agent_tui.store import client_index, guards, opening
+from agent_tui.store.alone import take
 from agent_tui.store.backup import backup, next_name
 from agent_tui.store.engine import is_url, migration_engine, take_its_time
 from agent_tui.store.migrations.facts import describe, row_counts
@@ -32,7 +32,7 @@ def migrate(location: str) -> str:
 
     A SQLite store is backed up beside itself first. A newer store raises StoreIsNewer. Whatever goes wrong, or differs from
     a fresh store at the end, raises StoreTrouble, and the store is as it was. A store that has this version only gets back
-    the guards that it lost.
+    the guards that it lost, and what the index of claimants lacks.
     """
     if is_url(location):
         return _migrate(location)
@@ -77,6 +77,7 @@ def _migrate(location: str) -> str:
             compare_with_fresh(connection)
             _compare_rows(before, row_counts(connection))
             _check_references(connection)
+            client_index.mend(connection)
     except exc.DBAPIError as error:
         raise trouble(error) from error
     finally:
@@ -251,31 +252,10 @@ def _file_lock(path: Path) -> Iterator[None]:
         raise StoreTrouble(f"The store cannot be locked for its migration: {error.strerror}.") from None
     try:
         deadline = time.monotonic() + LOCK_SECONDS
-        while not _locked(handle):
+        while not take(handle):
             if time.monotonic() > deadline:
                 raise StoreTrouble("Another process is migrating the store and does not end; nothing was changed.")
             time.sleep(0.1)
         yield
     finally:
         os.close(handle)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _locked(handle: int) -> bool:
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _locked(handle: int) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True

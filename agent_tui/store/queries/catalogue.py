@@ -33,9 +33,12 @@ def version(unit: Unit, site: str) -> int:
     return 0 if row is None else int(row[0])
 
 
-def version_and_clock(unit: Unit, site: str) -> tuple[int, int]:
-    """Return the version of a site's rules, kept from changing until the transaction ends, and the database's clock in ms UTC."""
-    row = unit.row(f"SELECT version, {unit.clock} FROM pattern_head WHERE site = ?{unit.for_share}", site)
+def version_and_clock(unit: Unit, site: str, *, keep: bool = True) -> tuple[int, int]:
+    """Return the version of a site's rules and the database's clock in ms UTC.
+
+    The version is kept from changing until the transaction ends, unless `keep` is False.
+    """
+    row = unit.row(f"SELECT version, {unit.clock} FROM pattern_head WHERE site = ?{unit.for_share if keep else ''}", site)
     return (0, unit.clock_ms()) if row is None else (int(row[0]), int(row[1]))
 
 

@@ -1,8 +1,9 @@
 """Claimants: personal data in one table, found by folded keys."""
 
+import re
 from collections.abc import Iterable, Sequence
 
-from agent_tui.domain.clients import NOBODY, Client, Look, name_key, phone_key, reference_key
+from agent_tui.domain.clients import NOBODY, Client, Look, index_words, name_key, phone_key, reference_key, typed_words
 from agent_tui.store.unit_of_work import Unit
 
 NO_LONGER_NAMED = f"name_key = '' AND name = '{NOBODY}'"
@@ -14,6 +15,23 @@ _INSERT = (
     " preferred_channel, address) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 )
 
+_UPDATE = (
+    "UPDATE client SET name = ?, name_key = ?, phone = ?, phone_key = ?, reference = ?, reference_key = ?, email = ?,"
+    " language = ?, access_needs = ?, preferred_channel = ?, address = ? WHERE site = ? AND client = ?"
+)
+MOST_WORDS = 12
+"""Of more words than these the others are not looked at."""
+FEWEST_DIGITS = 4
+"""Fewer digits than these are not looked for as a phone number."""
+_ID_BEGINS = re.compile(r"C[0-9]{1,9}")
+_ID_FROM = (
+    f"SELECT {COLUMNS} FROM client WHERE site = ? AND client >= ? AND client <= ? AND client LIKE ? ORDER BY client LIMIT ?"
+)
+_LAST = "\U0010ffff"
+"""What stands behind every continuation of a text, byte by byte."""
+_WITHIN = "SELECT client FROM client_word WHERE site = ? AND kind = ? AND word >= ? AND word < ?"
+"""A stretch of the index. No query joins it: a planner without statistics would read it once for each of its rows."""
+
 
 def _values(site: str, one: Client) -> tuple[str | None, ...]:
     return (
@@ -24,8 +42,29 @@ def _values(site: str, one: Client) -> tuple[str | None, ...]:
 
 
 def insert_many(unit: Unit, site: str, clients: Iterable[Client]) -> None:
-    """Insert claimants whose opaque ids are new."""
-    unit.many(_INSERT, [_values(site, one) for one in clients])
+    """Insert claimants whose opaque ids are new, with what they are found by."""
+    made = list(clients)
+    unit.many(_INSERT, [_values(site, one) for one in made])
+    _index(unit, site, made)
+
+
+def update_many(unit: Unit, site: str, clients: Iterable[Client]) -> None:
+    """Write claimants' details anew, with what they are found by."""
+    changed = list(clients)
+    unit.many(_UPDATE, [(*_values(site, one)[2:], site, one.ref) for one in changed])
+    unit.many("DELETE FROM client_word WHERE site = ? AND client = ?", [(site, one.ref) for one in changed])
+    _index(unit, site, changed)
+
+
+def _index(unit: Unit, site: str, clients: Iterable[Client]) -> None:
+    unit.many(
+        "INSERT INTO client_word (site, kind, word, client) VALUES (?,?,?,?)",
+        [
+            (site, kind, word, one.ref)
+            for one in clients
+            for kind, word in sorted(index_words(name_key(one.name), phone_key(one.phone), reference_key(one.reference)))
+        ],
+    )
 
 
 def next_ref(unit: Unit, site: str) -> str:
@@ -61,36 +100,61 @@ def count(unit: Unit, site: str) -> int:
     return 0 if row is None else int(row[0])
 
 
-def _like(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
 def find(unit: Unit, site: str, wanted: str, limit: int) -> list[Client]:
     """Return claimants whose opaque id, national reference, phone or name begins like `wanted`, best match first.
 
-    A name is found by the beginning of any of its words.
+    A name is found by the beginnings of any of its words, in any order; names that begin as a whole like `wanted` come first.
+    Those of one kind are in the order of what was found and of the opaque id, those of several words in that of the id.
     """
-    found: dict[str, Client] = {}
+    found: dict[str, None] = {}
 
-    def add(rows: Sequence[Sequence[str]]) -> None:
-        for row in rows:
-            found.setdefault(row[0], Client(*row))
+    def begins(kind: str, key: str) -> None:
+        if len(found) < limit:
+            found.update(dict.fromkeys(_beginning(unit, site, kind, key, limit + len(found))))
 
-    text = f"SELECT {COLUMNS} FROM client WHERE site = ? AND"
-    reference, phone, name = reference_key(wanted), phone_key(wanted), name_key(wanted)
+    reference, phone, words = reference_key(wanted), phone_key(wanted), typed_words(wanted)
+    if _ID_BEGINS.fullmatch(reference):
+        rows = unit.rows(_ID_FROM, site, reference, reference + "9" * 9, reference + "%", limit)
+        found.update((row[0], None) for row in rows)
     if reference:
-        add(unit.rows(f"{text} client LIKE ? ESCAPE '\\' ORDER BY client LIMIT ?", site, _like(reference) + "%", limit))
-        add(unit.rows(f"{text} reference_key LIKE ? ESCAPE '\\' ORDER BY client LIMIT ?", site, _like(reference) + "%", limit))
-    if len(phone) >= 4:
-        add(unit.rows(f"{text} phone_key LIKE ? ESCAPE '\\' ORDER BY client LIMIT ?", site, _like(phone) + "%", limit))
-    if name:
-        add(unit.rows(f"{text} name_key LIKE ? ESCAPE '\\' ORDER BY name_key, client LIMIT ?", site, _like(name) + "%", limit))
-        add(
-            unit.rows(
-                f"{text} name_key LIKE ? ESCAPE '\\' ORDER BY name_key, client LIMIT ?", site, "% " + _like(name) + "%", limit
-            )
-        )
-    return list(found.values())[:limit]
+        begins("reference", reference)
+    if len(phone) >= FEWEST_DIGITS:
+        begins("phone", phone)
+    if words:
+        begins("name", " ".join(words))
+    if len(words) == 1:
+        begins("word", words[0])
+    elif words and len(found) < limit:
+        found.update(dict.fromkeys(_having_all(unit, site, words[:MOST_WORDS], limit + len(found))))
+    return _in_order(unit, site, list(found)[:limit])
+
+
+def _beginning(unit: Unit, site: str, kind: str, key: str, most: int) -> list[str]:
+    """Return the opaque ids of claimants of whom something of a kind begins with a text, in the order of the index."""
+    asked = most
+    while True:
+        rows = unit.rows(f"{_WITHIN} ORDER BY word, client LIMIT ?", site, kind, key, key + _LAST, asked)
+        found = list(dict.fromkeys(str(row[0]) for row in rows))
+        if len(rows) < asked or len(found) >= most:
+            return found
+        asked *= 4  # some claimants have several words that begin so
+
+
+def _having_all(unit: Unit, site: str, words: Sequence[str], most: int) -> list[str]:
+    """Return the opaque ids of claimants of whose names each text begins some word, in their order."""
+    values = [value for word in words for value in (site, "word", word, word + _LAST)]
+    statement = " INTERSECT ".join([_WITHIN] * len(words))
+    return [str(row[0]) for row in unit.rows(f"{statement} ORDER BY client LIMIT ?", *values, most)]
+
+
+def _in_order(unit: Unit, site: str, refs: Sequence[str]) -> list[Client]:
+    """Return claimants by opaque ids, in their order."""
+    found: dict[str, Client] = {}
+    for first in range(0, len(refs), 500):
+        part = refs[first : first + 500]
+        statement = f"SELECT {COLUMNS} FROM client WHERE site = ? AND client IN ({','.join('?' * len(part))})"
+        found.update((row[0], Client(*row)) for row in unit.rows(statement, site, *part))
+    return [found[ref] for ref in refs]
 
 
 def names(unit: Unit, site: str, refs: Sequence[str]) -> dict[str, str]:

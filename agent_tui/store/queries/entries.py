@@ -121,7 +121,7 @@ def entry_from_state(id: str, state: State) -> EntryState:
 
 def insert(unit: Unit, site: str, entry: EntryState, language: str | None = None) -> None:
     """Insert an entry's row; an id that exists raises KeyRefused."""
-    unit.run(_INSERT, *insert_values(site, entry, language))
+    unit.later(_INSERT, *insert_values(site, entry, language))
 
 
 def insert_values(site: str, entry: EntryState, language: str | None = None) -> tuple[Any, ...]:
@@ -160,7 +160,7 @@ TICK_STATEMENT = "INSERT INTO occupancy (site, resource, day, tick, entry) VALUE
 
 def update(unit: Unit, site: str, entry: EntryState) -> None:
     """Write an entry's row anew; what it owns is changed by `take` and `let_go`."""
-    unit.run(
+    unit.later(
         _UPDATE,
         entry.kind,
         entry.status,
@@ -198,11 +198,11 @@ def take(unit: Unit, site: str, entry: str, ranges: Iterable[Range], expires_at:
     ordered = sorted(ranges)
     ticks: list[Any] = []
     for resource, day, start, end in ordered:
-        unit.run(_CLAIM, site, resource, day, start, entry, end, expires_at)
+        unit.later(_CLAIM, site, resource, day, start, entry, end, expires_at)
         for tick in range(start, end):
             ticks += (site, resource, day, tick, entry)
     if ticks:
-        unit.run(_take_ticks(len(ticks) // 5), *ticks)
+        unit.later(_take_ticks(len(ticks) // 5), *ticks)
 
 
 def owned(unit: Unit, site: str, entry: str) -> list[Range]:
@@ -218,9 +218,9 @@ def let_go(unit: Unit, site: str, entry: str) -> list[Range]:
     """Take everything that an entry owns away from it, segment uses too, and return what it owned."""
     ranges = owned(unit, site, entry)
     if ranges:
-        unit.run(f"DELETE FROM claim{unit.by('ix_claim_entry')} WHERE site = ? AND entry = ?", site, entry)
+        unit.later(f"DELETE FROM claim{unit.by('ix_claim_entry')} WHERE site = ? AND entry = ?", site, entry)
         for resource, day, start, end in ranges:
-            unit.run(
+            unit.later(
                 "DELETE FROM occupancy WHERE site = ? AND resource = ? AND day = ? AND tick >= ? AND tick < ? AND entry = ?",
                 *(site, resource, day, start, end, entry),
             )
@@ -230,12 +230,14 @@ def let_go(unit: Unit, site: str, entry: str) -> list[Range]:
 
 def leave_segments(unit: Unit, site: str, entry: str) -> None:
     """Give back an entry's places in limited segments."""
-    unit.run(f"DELETE FROM segment_use{unit.by('ix_segment_use_entry')} WHERE site = ? AND entry = ?", site, entry)
+    unit.later(f"DELETE FROM segment_use{unit.by('ix_segment_use_entry')} WHERE site = ? AND entry = ?", site, entry)
 
 
 def set_expiry(unit: Unit, site: str, entry: str, expires_at: int | None) -> None:
     """Write a hold's new end on its claims, or None when it has become an appointment."""
-    unit.run(f"UPDATE claim{unit.by('ix_claim_entry')} SET expires_at = ? WHERE site = ? AND entry = ?", expires_at, site, entry)
+    unit.later(
+        f"UPDATE claim{unit.by('ix_claim_entry')} SET expires_at = ? WHERE site = ? AND entry = ?", expires_at, site, entry
+    )
 
 
 def get(unit: Unit, site: str, id: str, *, lock: bool = False) -> EntryState | None:
@@ -478,7 +480,7 @@ def use_segment(
     if free is None:
         return list(taken.values())
     insert_use = "INSERT INTO segment_use (site, resource, day, pattern, segment, ordinal, entry) VALUES (?,?,?,?,?,?,?)"
-    unit.run(insert_use, *key, free, entry.id)
+    unit.later(insert_use, *key, free, entry.id)
     return None
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Text
 
-from agent_tui.domain.clients import Client, name_key, phone_key, reference_key
 from agent_tui.domain.import_site import Column
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import Diary, Room, Staff
@@ -55,22 +54,6 @@ def last_line(unit: Unit, site: str, entry: str) -> int:
 def client_ids(unit: Unit, site: str) -> set[str]:
     """Return the opaque ids of a site's claimants."""
     return {str(row[0]) for row in unit.rows("SELECT client FROM client WHERE site = ?", site)}
-
-
-def update_clients(unit: Unit, site: str, clients: Iterable[Client]) -> None:
-    """Write claimants' details anew."""
-    unit.many(
-        "UPDATE client SET name = ?, name_key = ?, phone = ?, phone_key = ?, reference = ?, reference_key = ?, email = ?,"
-        " language = ?, access_needs = ?, preferred_channel = ?, address = ? WHERE site = ? AND client = ?",
-        [
-            (
-                *(one.name, name_key(one.name), one.phone, phone_key(one.phone), one.reference, reference_key(one.reference)),
-                *(one.email, one.language, one.access_needs),
-                *(one.preferred_channel or None, one.address or None, site, one.ref),
-            )
-            for one in clients
-        ],
-    )
 
 
 def next_refs(unit: Unit, site: str, count: int) -> list[str]:

@@ -11,8 +11,7 @@ from agent_tui.domain.sooner import ADDED_VERB, LEFT_VERB, WAITING_VERBS
 from agent_tui.store.trouble import StoreTrouble
 from agent_tui.store.unit_of_work import Unit
 
-_NEXT = "UPDATE site_head SET seq = seq + 1 WHERE site = ? RETURNING seq, hash"
-_HEAD = "UPDATE site_head SET hash = ? WHERE site = ?"
+_HEAD = "UPDATE site_head SET seq = ?, hash = ? WHERE site = ?"
 _COLUMNS = (
     "site, seq, at, stamped, who, role, verb, entry, client, touched, before_state, after_state, reason, request, fingerprint,"
     " previous, hash"
@@ -63,7 +62,7 @@ class Stamp:
 
 def set_head(unit: Unit, site: str, seq: int, digest: str) -> None:
     """Write which line is a site's last, after a bulk load."""
-    unit.run("UPDATE site_head SET seq = ?, hash = ? WHERE site = ?", seq, digest, site)
+    unit.run(_HEAD, seq, digest, site)
 
 
 def append(unit: Unit, stamp: Stamp, new: NewEvent) -> int:
@@ -73,13 +72,19 @@ def append(unit: Unit, stamp: Stamp, new: NewEvent) -> int:
     """
     if unit.is_member:
         return _append_as_member(unit, stamp, [told(new)])
-    head = unit.row(_NEXT, stamp.site)
+    last, previous = _drawn(unit, stamp.site)
+    values, digest = line(stamp, last + 1, previous, new)
+    unit.later(_HEAD, last + 1, digest, stamp.site)
+    unit.later(INSERT_STATEMENT, *values)
+    return last + 1
+
+
+def _drawn(unit: Unit, site: str) -> tuple[int, str]:
+    """Return the head of a site's log, which nobody else draws from until the transaction ends."""
+    head = unit.row(f"SELECT seq, hash FROM site_head WHERE site = ?{unit.for_update}", site)
     if head is None:
-        raise LookupError(f"no site {stamp.site}")
-    values, digest = line(stamp, int(head[0]), head[1], new)
-    unit.run(_HEAD, digest, stamp.site)
-    unit.run(INSERT_STATEMENT, *values)
-    return int(head[0])
+        raise LookupError(f"no site {site}")
+    return int(head[0]), str(head[1])
 
 
 def append_many(unit: Unit, stamp: Stamp, lines: Sequence[NewEvent | Told]) -> None:
@@ -87,15 +92,12 @@ def append_many(unit: Unit, stamp: Stamp, lines: Sequence[NewEvent | Told]) -> N
     if unit.is_member:
         _append_as_member(unit, stamp, [told(one) if isinstance(one, NewEvent) else one for one in lines])
         return
-    head = unit.row("UPDATE site_head SET seq = seq + ? WHERE site = ? RETURNING seq, hash", len(lines), stamp.site)
-    if head is None:
-        raise LookupError(f"no site {stamp.site}")
-    first, previous, rows = int(head[0]) - len(lines) + 1, str(head[1]), []
-    for seq, new in enumerate(lines, start=first):
+    (last, previous), rows = _drawn(unit, stamp.site), []
+    for seq, new in enumerate(lines, start=last + 1):
         values, previous = line(stamp, seq, previous, new)
         rows.append(values)
     unit.many(INSERT_STATEMENT, rows)
-    unit.run(_HEAD, previous, stamp.site)
+    unit.later(_HEAD, last + len(rows), previous, stamp.site)
 
 
 def _append_as_member(unit: Unit, stamp: Stamp, lines: Sequence[Told]) -> int:

@@ -51,7 +51,7 @@ def _insert(owed: Owed) -> tuple[str, tuple[Any, ...]]:
 def queue(unit: Unit, site: str, owed: Owed) -> None:
     """Queue a message; one that is owed already raises KeyRefused."""
     statement, values = _insert(owed)
-    unit.run(statement, site, *values)
+    unit.later(statement, site, *values)
 
 
 def queue_once(unit: Unit, site: str, owed: Owed) -> bool:

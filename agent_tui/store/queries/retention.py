@@ -163,6 +163,7 @@ def erase_clients(unit: Unit, site: str, refs: Sequence[str]) -> None:
         f" language = '', access_needs = '', preferred_channel = NULL, address = NULL WHERE site = ? AND client IN ({marks})",
         *(NOBODY, *key),
     )
+    unit.run(f"DELETE FROM client_word WHERE site = ? AND client IN ({marks})", *key)
     unit.run(f"DELETE FROM note WHERE site = ? AND (entry IN ({entries}) OR handoff IN ({handoffs}))", site, *key, *key)
     unit.run(
         f"UPDATE flag SET note = NULL WHERE site = ? AND note IS NOT NULL AND (entry IN ({entries}) OR other IN ({entries})"

@@ -6,8 +6,8 @@ from typing import Any
 from agent_tui.store.tables import tables_by_name
 from agent_tui.store.unit_of_work import Unit
 
-REPEATS = frozenset({"claim", "occupancy", "segment_use"})
-"""Tables that say the time of an entry once more, tick by tick and place by place."""
+REPEATS = frozenset({"claim", "occupancy", "segment_use", "client_word"})
+"""Tables that say once more what another has: the time of an entry, tick by tick and place by place, or a claimant's words."""
 
 _LEADS = {
     "client": "client",

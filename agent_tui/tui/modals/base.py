@@ -1,8 +1,11 @@
 """What all dialogs share: the frame, escape, text from data that cannot be markup, and fields that take any paste."""
 
+import re
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
+from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -13,9 +16,13 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from agent_tui.domain.cleaning import clean_for_display
-from agent_tui.tui.commands import BY_ID, keys_of
+from agent_tui.tui.commands import BY_ID, canonical, is_key, keys_of
 from agent_tui.tui.glyphs import UNICODE, Glyphs
+from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.widgets.lines import shown
+
+_KEYS_OF_HINTS: Final = {"esc": "escape", "key": ""}
+"""What stands for a key in a hint and what only looks like the name of one."""
 
 LONGEST_FIELD: Final = 200
 """Characters that a field of a dialog takes."""
@@ -24,6 +31,15 @@ LONGEST_FIELD: Final = 200
 def says(text: str, *, id: str | None = None, classes: str | None = None) -> Static:
     """Return a widget that shows a text as it is."""
     return Static(Content(shown(text)), id=id, classes=classes, markup=False)
+
+
+def hinted_key(hint: str, at: int) -> str | None:
+    """Return the key that the words of a hint name at a cell, as Textual calls it: "escape" in "esc closes"; None for none."""
+    for part in re.finditer(r"[^,;]+", hint):
+        if cell_len(hint[: part.start()]) <= at < cell_len(hint[: part.end()]):
+            words = [_KEYS_OF_HINTS.get(word, word) for word in part.group().split()]
+            return next((canonical(word) for word in words if is_key(word)), None)
+    return None
 
 
 def bound(name: str, action: str) -> list[BindingType]:
@@ -101,6 +117,22 @@ class Dialog(ModalScreen[ScreenResultType]):
         frame.border_title = Content(shown(self._heading))
         frame.border_subtitle = Content(shown(self._hint))
         yield frame
+        yield TooSmall()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Cover the dialog where the window has not the room for it; what was typed in it stays."""
+        self.query_one(TooSmall).fit(event.size)
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key that was clicked in the words on the frame below."""
+        frame = self.query_one(".dialog").region
+        # The words end before a blank, a piece of the frame and its corner.
+        start = frame.right - 3 - cell_len(shown(self._hint))
+        key = hinted_key(shown(self._hint), int(event.screen_x) - start) if event.screen_y == frame.bottom - 1 else None
+        if key is not None:
+            event.stop()
+            # A key that the dialog itself had sent would not go beyond it.
+            self.app.call_later(self.app.simulate_key, key)
 
     def action_give_up(self) -> None:
         """Let nothing happen."""
@@ -125,8 +157,16 @@ class TextField(Input):
     def replace(self, text: str, start: int, end: int) -> None:
         """Put a text in place of another, cut to the room that is left."""
         first, last = sorted((max(0, start), min(len(self.value), end)))
-        room = self._longest - (len(self.value) - (last - first))
-        super().replace(_visible(text, max(room, 0)), start, end)
+        room = max(0, self._longest - (len(self.value) - (last - first)))
+        if len(text) > max(room, 1):
+            self._say_cut()
+        super().replace(_visible(text, room), start, end)
+
+    def _say_cut(self) -> None:
+        """Say on the line of the screen, where it has one, that a paste was longer than the field."""
+        say = getattr(self.screen, "say", None)
+        if say is not None:
+            say(f"This field takes {self._longest:,} characters: the end of what was pasted is not in it.", "warning")
 
 
 def _visible(text: str, longest: int) -> str:
@@ -135,6 +175,15 @@ def _visible(text: str, longest: int) -> str:
 
 class PointedList(OptionList):
     """A list whose highlighted line has a pointer, so that it can be told without colour."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bound("up", "cursor_up"),
+        *bound("down", "cursor_down"),
+        *bound("first", "first"),
+        *bound("last", "last"),
+        *bound("page_up", "page_up"),
+        *bound("page_down", "page_down"),
+    ]
 
     def __init__(self, prompts: Iterable[Content], glyphs: Glyphs, *, highlighted: int = 0, id: str | None = None) -> None:
         """Take the lines; a prompt of two lines is indented by the pointer's width."""

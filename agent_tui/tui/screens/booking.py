@@ -5,19 +5,22 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
+from textual.containers import Container, VerticalScroll
+from textual.widgets import Static
 
 from agent_tui.domain.reports.catalogue import READERS
-from agent_tui.tui.backstage import LATE_REPORTS
+from agent_tui.domain.wall_time import spoken_day
+from agent_tui.tui.backstage import BESIDE, LATE_REPORTS
 from agent_tui.tui.commands import BY_ID, bindings_for, readable
 from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE
 from agent_tui.tui.messages import DeskOpened, StoreFailed, StoreRecovered, SwitchedOff, WorkDone
 from agent_tui.tui.presenter import day_counts
-from agent_tui.tui.screens.booking_asking import AskingDesk
+from agent_tui.tui.screens.booking_beside import ROOMY, BesideDesk
 from agent_tui.tui.screens.booking_doubt import SETTLE
 from agent_tui.tui.screens.booking_handover import HANDED_TO
 from agent_tui.tui.screens.booking_override import DECIDED_ENTRY, PREPARED_BEFORE
+from agent_tui.tui.screens.mirroring import mirror
 from agent_tui.tui.switched_off import OffScreen
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.widgets.ask_bar import AskBar
@@ -25,6 +28,7 @@ from agent_tui.tui.widgets.booking_form import RequestForm
 from agent_tui.tui.widgets.diary_grid import DiaryGrid
 from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, day_words
 from agent_tui.tui.widgets.offer_list import OfferList
+from agent_tui.tui.widgets.week_strip import WeekStrip
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -39,7 +43,7 @@ def _learn_if_stale(desk: "Desk") -> bool:
     return learn_if_stale(desk)
 
 
-class BookingScreen(AskingDesk):
+class BookingScreen(BesideDesk):
     """The screen that an agent keeps open; it takes keys before the store is open."""
 
     CSS_PATH = "booking.tcss"
@@ -52,9 +56,12 @@ class BookingScreen(AskingDesk):
         yield TitleLine(Title("Booking", day_words(self.shown.day)), glyphs=self.glyphs, id="title")
         yield AskBar(glyphs=self.glyphs, id="ask-bar")
         with Container(id="desk"):
-            yield RequestForm(self.shown.day, glyphs=self.glyphs, id="form")
+            yield RequestForm(self.now().date(), glyphs=self.glyphs, id="form")
             yield DiaryGrid(zoom=self.settings.zoom // 5, glyphs=self.glyphs, id="grid")
+            with VerticalScroll(id="aside", can_focus=False):
+                yield Static(id="facts", markup=False)
             yield OfferList(glyphs=self.glyphs, id="offers")
+            yield WeekStrip(glyphs=self.glyphs, id="strip")
         yield StatusLine(glyphs=self.glyphs, id="status")
         yield KeyFooter(id="keys")
         yield TooSmall()
@@ -63,6 +70,7 @@ class BookingScreen(AskingDesk):
         """Open the store while the form already takes keys."""
         self.today = self.now().date()
         self.set_class(self.glyphs is not UNICODE, "-ascii")
+        self.query_one("#aside").border_title = "Details and flags"
         self.show_title()
         self.back.open()
         self.set_interval(SECOND, self.each_second)
@@ -91,10 +99,17 @@ class BookingScreen(AskingDesk):
         self.form.set_choices(message.catalogue, self.now().date())
         self.show_day(self.shown.day)
         self.show_title()
+        self._say_day()
         self.find_typed_client()
         self.action_look_for_unfinished()
         self.back.do("learn", _learn_if_stale)
         self._look_for_late_reports()
+
+    def _say_day(self) -> None:
+        """Say that the day is not today, where the app has begun with the day of the last time."""
+        if self.shown.day != self.now().date() and self.status.severity is None:
+            key = readable(BY_ID["today"].keys[0])
+            self.say(f"The diary shows {spoken_day(self.shown.day)}, where you were; {key} in it goes to today.")
 
     def _look_for_late_reports(self) -> None:
         if self.staff is not None and self.staff.role in READERS:
@@ -142,6 +157,8 @@ class BookingScreen(AskingDesk):
             self.call_ended(*result)
         elif job == "details" and isinstance(result, list):
             self.show_details(result)
+        elif job == BESIDE:
+            self.beside_read(result)
         elif job == "why":
             self.show_why(result)
         elif job == "draft":
@@ -209,8 +226,11 @@ class BookingScreen(AskingDesk):
         narrow, was_narrow = event.size.width < NARROW, self.has_class("-narrow")
         self.set_class(narrow, "-narrow")
         widened = was_narrow and not narrow
+        self.set_class(event.size.width >= ROOMY[0] and event.size.height >= ROOMY[1], "-roomy")
         self.show_form(widened or (self.form.has_focus_within if narrow else self.form.display))
         self.query_one(TooSmall).fit(event.size)
+        self.call_after_refresh(mirror, self)
+        self.call_after_refresh(self.show_beside)
 
     def on_descendant_focus(self) -> None:
         """Say which field is in hand; in a narrow window the form gives the diary its room back when the focus leaves it."""

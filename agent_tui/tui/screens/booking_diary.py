@@ -8,8 +8,9 @@ from textual import on
 
 from agent_tui.domain.handovers import on_days
 from agent_tui.domain.requests import Offer, Request
+from agent_tui.domain.ticks import MINUTES_PER_TICK
 from agent_tui.domain.wall_time import first_open_tick
-from agent_tui.tui.messages import DiariesChanged, PictureTaken
+from agent_tui.tui.messages import DiariesChanged, LookChanged, PictureTaken
 from agent_tui.tui.presenter import column_of, hours_of_view, short_code
 from agent_tui.tui.screens.booking_presence import PresenceDesk
 from agent_tui.tui.widgets.diary_grid import DiaryGrid, Ghost, GridView
@@ -32,6 +33,8 @@ class DiaryDesk(PresenceDesk):
     def show_day(self, day: date, *, go_to: tuple[str, date, int] | None = None, around: str | None = None) -> None:
         """Show all coaches of a day, or a coach's week that holds it; the cursor goes to `go_to`, `around` is loaded too."""
         self.shown.day = day
+        if self.is_running:
+            self.post_message(LookChanged({"day": day}))
         self.shown.go_to = go_to
         self._choose_pairs()
         if around is not None:
@@ -287,11 +290,15 @@ class DiaryDesk(PresenceDesk):
     def action_zoom_in(self) -> None:
         """Show fewer minutes to a line."""
         self.grid.zoom_in()
-        self.paint()
+        self._zoomed()
 
     def action_zoom_out(self) -> None:
         """Show more minutes to a line."""
         self.grid.zoom_out()
+        self._zoomed()
+
+    def _zoomed(self) -> None:
+        self.post_message(LookChanged({"zoom": self.grid.zoom * MINUTES_PER_TICK}))
         self.paint()
 
     def action_previous_day(self) -> None:

@@ -49,8 +49,11 @@ class DoubtDesk(CallDesk):
 
     @on(ActDone)
     def _answered(self, message: ActDone) -> None:
-        # The same key was pressed again meanwhile: its id is that of the act in doubt, and this is its answer.
-        if self.doubt is not None and (message.act, message.call) == (self.doubt.act, self.doubt.call):
+        self.doubt_answered(message.act, message.call)
+
+    def doubt_answered(self, act: str, call: str) -> None:
+        """Take an answer for that of the act in doubt, where the same key was pressed again meanwhile: its id is the same."""
+        if self.doubt is not None and (act, call) == (self.doubt.act, self.doubt.call):
             self.doubt = None
 
     @on(ActSettled)

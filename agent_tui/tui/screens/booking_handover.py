@@ -1,6 +1,8 @@
 """A hold handed to a colleague with what was typed, and the holds that colleagues hand to this terminal, told as they come."""
 
 from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -21,6 +23,7 @@ from agent_tui.domain.handovers import (
 from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import spoken_day
+from agent_tui.settings import Settings
 from agent_tui.tui.messages import DiariesChanged
 from agent_tui.tui.modals.handovers import HandoversModal, Item
 from agent_tui.tui.modals.pick import PickModal
@@ -34,12 +37,17 @@ if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
 COLLEAGUES, HANDED_TO, TO_TAKE, TAKEN_OVER = "colleagues", "handed over", "to take over", "taken over"
-TURNED_DOWN, AT_START, BACK = "turned down", "handed at start", "back with me"
-_JOBS = (COLLEAGUES, HANDED_TO, TO_TAKE, TAKEN_OVER, TURNED_DOWN, AT_START, BACK)
+TURNED_DOWN, AT_START, BACK, GIVEN = "turned down", "handed at start", "back with me", "handed for another"
+_JOBS = (COLLEAGUES, HANDED_TO, TO_TAKE, TAKEN_OVER, TURNED_DOWN, AT_START, BACK, GIVEN)
 
 
 class HandoverDesk(CallEndings):
     """The hold of a call goes to a colleague with the call and its draft, and comes back when it is declined."""
+
+    def __init__(self, settings: Settings, now: Callable[[], datetime], day: date | None = None) -> None:
+        super().__init__(settings, now, day)
+        self._asked_again: dict[str, Callable[[], None]] = {}
+        """By act, what asks for it once more under the id that it had: where it was done, that brings its answer."""
 
     # Handing over.
 
@@ -77,6 +85,7 @@ class HandoverDesk(CallEndings):
         self.read_form()
         fields = {**self.form.texts, **{f"picked:{name}": id for name, id in self.form.picked.items()}}
         call.acting = True
+        self._asked_again[HANDED] = partial(self._hand_to, to, hold)
 
         def work(desk: "Desk", id: str = call.attempt(HANDED, hold, to)) -> object:
             from agent_tui.services.handovers import hand_over
@@ -87,9 +96,10 @@ class HandoverDesk(CallEndings):
             return call.id, to, outcome
 
         # As an act, so that trouble with the store leaves the call as it is.
-        self.back.do(HANDED_TO, work)
+        self.back.do(HANDED_TO, work, act=(HANDED, call.id))
 
     def _handed_to(self, call: str, to: str, outcome: Outcome) -> None:
+        self.doubt_answered(HANDED, call)
         if call != self.call.id:
             return
         self.call.acting, self.call.waited = False, 0
@@ -166,17 +176,28 @@ class HandoverDesk(CallEndings):
         if self.is_busy:
             self.say("Something is held in this call: confirm or release it first.", "warning")
             return
-        self._answer(TAKEN_OVER, hold, lambda desk, id: _take_over(desk, hold, id))
+        self._asked_again[TAKEN] = partial(self._take, hold)
+        self._answer(TAKEN_OVER, TAKEN, hold, lambda desk, id: _take_over(desk, hold, id))
 
     def _turn_down(self, hold: str) -> None:
-        self._answer(TURNED_DOWN, hold, lambda desk, id: _decline(desk, hold, id))
+        self._asked_again[DECLINED] = partial(self._turn_down, hold)
+        self._answer(TURNED_DOWN, DECLINED, hold, lambda desk, id: _decline(desk, hold, id))
 
-    def _answer(self, job: str, hold: str, work: "Callable[[Desk, str], object]") -> None:
+    def _answer(self, job: str, act: str, hold: str, work: "Callable[[Desk, str], object]") -> None:
         if self.ready():
             attempt = self.call.attempt(job, hold)
-            self.back.do(job, lambda desk: work(desk, attempt))
+            self.back.do(job, lambda desk: work(desk, attempt), act=(act, self.call.id))
+
+    def settled(self, act: str, outcome: Outcome, call: str) -> None:
+        """Show an act that was done although no answer came; one about handing over is asked for again, which does nothing."""
+        again = self._asked_again.get(act)
+        if again is not None and call == self.call.id:
+            again()
+        else:
+            super().settled(act, outcome, call)
 
     def _taken_over(self, answer: TakenOver) -> None:
+        self.doubt_answered(TAKEN, self.call.id)
         self.call.attempts.clear()
         outcome = answer.outcome
         if isinstance(outcome, Refused):
@@ -222,6 +243,11 @@ class HandoverDesk(CallEndings):
                 self.look_at_taken()
         elif event.verb == DECLINED and after.get("made_by") == self._login:
             self.tell(f"{who} has declined {what}: ctrl+y takes it up again.", "warning")
+        elif event.verb in (TAKEN, DECLINED) and event.entry is not None:
+            hold, words = event.entry, "taken over" if event.verb == TAKEN else "declined"
+            whose = self._staff_name(str(before.get("made_by")))
+            told = f"{who} has {words} {what}, which you handed over for {whose}."
+            self.back.do(GIVEN, lambda desk: told if _giver(desk, hold) == desk.staff.login else None)
 
     def ending_done(self, job: str, result: object) -> None:
         """Show what a piece of work about handing over brought, or about calls."""
@@ -240,11 +266,14 @@ class HandoverDesk(CallEndings):
         elif job == TAKEN_OVER and isinstance(result, TakenOver):
             self._taken_over(result)
         elif job == TURNED_DOWN:
+            self.doubt_answered(DECLINED, self.call.id)
             self.call.attempts.clear()
             if isinstance(result, Refused):
                 self.say(result.reason, "error")
             else:
                 self.say("Declined: its holder is told.", "done")
+        elif job == GIVEN and isinstance(result, str):
+            self.tell(result, "warning")
         elif job == AT_START and isinstance(result, list):
             waiting = [one for one in result if one.stands_for(self._login) in (WAITING, RETURNED)]
             if waiting:
@@ -265,6 +294,12 @@ def _mine(desk: "Desk") -> list[Handover]:
     from agent_tui.services.handovers import mine
 
     return mine(desk)
+
+
+def _giver(desk: "Desk", hold: str) -> str | None:
+    from agent_tui.services.handovers import giver
+
+    return giver(desk, hold)
 
 
 def _take_over(desk: "Desk", hold: str, id: str) -> TakenOver:

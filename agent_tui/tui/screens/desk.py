@@ -90,7 +90,7 @@ class DeskScreen(Screen[None]):
     title_line = getters.query_one("#title", TitleLine)
     status = getters.query_one("#status", StatusLine)
 
-    def __init__(self, settings: Settings, now: Callable[[], datetime]) -> None:
+    def __init__(self, settings: Settings, now: Callable[[], datetime], day: date | None = None) -> None:
         super().__init__()
         self.settings = settings
         self.now = now
@@ -99,7 +99,7 @@ class DeskScreen(Screen[None]):
         self.drafts = Drafts(settings.login, place=settings.store)
         self.keeper = Keeper(self.drafts)
         self.call = CallInHand()
-        self.shown = Shown(now().date())
+        self.shown = Shown(day or now().date())
         self.searches = 0
         self.client_searches = 0
         self.catalogue: Catalogue | None = None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from textual import getters
+from textual import events, getters
 from textual.screen import Screen
 
 from agent_tui.domain.guarantee import FAILS, GuaranteeNow
@@ -15,6 +15,7 @@ from agent_tui.tui.feedback_asking import FEEDBACK, FeedbackAsking
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.messages import StoreFailed, WorkDone
 from agent_tui.tui.modals.escalate import EscalateModal, escalated_words
+from agent_tui.tui.screens.mirroring import mirror
 from agent_tui.tui.widgets.lines import Severity, StatusLine, TitleLine
 
 if TYPE_CHECKING:
@@ -50,6 +51,15 @@ class ManagerScreen(Screen[None]):
     def today(self) -> date:
         """Site time's day."""
         return self.now().date()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Put the panes on the side that was chosen; beside each other is what they are not in every window."""
+        # The styles of the new size are on a refresh later.
+        self.call_after_refresh(self.call_after_refresh, mirror, self)
+
+    def on_screen_resume(self) -> None:
+        """Put the panes on the side that was chosen while another screen was in front."""
+        mirror(self)
 
     def say(self, sentence: str, severity: Severity = "info") -> None:
         """Say what has happened, in the status line."""

@@ -1,7 +1,7 @@
 """What the screens with a list on the left and its details on the right share."""
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import events, getters
 from textual.app import ComposeResult
@@ -15,6 +15,9 @@ from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.screens.proposing import Proposing
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
+
+SLIM: Final = 72
+"""Below so many columns the details stand under the list, because beside it a word would take a line."""
 
 
 class TwoPanes(Proposing):
@@ -62,6 +65,7 @@ class TwoPanes(Proposing):
     def on_resize(self, event: events.Resize) -> None:
         """Lay the panes out for the width."""
         self.set_class(event.size.width < self.NARROW, "-narrow")
+        self.set_class(event.size.width < SLIM, "-slim")
         self.query_one(TooSmall).fit(event.size)
 
     def show_details(self, lines: Sequence[str]) -> None:

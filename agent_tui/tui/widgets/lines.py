@@ -232,6 +232,13 @@ class TitleLine(Line):
         super().__init__(id=id)
         self._title = title
         self._glyphs = glyphs
+        self.tooltip = "A click on the name lists the screens, one beside it every command."
+
+    async def on_click(self, event: events.Click) -> None:
+        """Go to another screen from the name of this one; elsewhere find any command, so that each can be had by mouse."""
+        event.stop()
+        on_name = event.x <= cell_len(shown(self._title.screen))
+        await self.app.run_action("app.screens" if on_name else "app.command_palette")
 
     @property
     def title(self) -> Title:

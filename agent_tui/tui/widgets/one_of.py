@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from agent_tui.tui.glyphs import UNICODE, Glyphs
-from agent_tui.tui.widgets.lines import Line, Piece, cut, shown
+from agent_tui.tui.widgets.lines import Line, Piece, cut, shown, width_of
 
 _GAP = "  "
 
@@ -74,6 +74,18 @@ class OneOf(Line, can_focus=True):
         if found is not None:
             event.stop()
             self._choose(found)
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the value that was clicked."""
+        offset = event.get_content_offset(self)
+        drawn = self.pieces(self.size.width)
+        texts = [at for at, (text, name) in enumerate(drawn) if name != "ground" and text.strip() != self._glyphs.ellipsis]
+        chosen = next((number for number, at in enumerate(texts) if drawn[at][1] in ("chosen", "in-hand")), 0)
+        for number, at in enumerate(texts):
+            start = width_of(drawn[:at])
+            if offset is not None and start <= offset.x < start + cell_len(drawn[at][0]):
+                event.stop()
+                self._choose(self._at + number - chosen)
 
     def _choose(self, at: int) -> None:
         if at != self._at:

@@ -263,6 +263,11 @@ class Picker(Vertical):
             return False
         return True
 
+    def on_click(self) -> None:
+        """Open the list, as down does."""
+        if not self.is_open:
+            self._open()
+
     def _open(self) -> None:
         if self.picked_id is not None:
             return

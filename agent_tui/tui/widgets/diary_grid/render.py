@@ -4,7 +4,7 @@ Three steps. `plan_column` decides what each line of a column says, once per col
 such a cell into texts with the names of their styles. `Painter.strip` joins the columns in view and cuts to the window.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -183,11 +183,31 @@ class Painter:
         self.glyphs = glyphs
         self.styles = dict(styles)
         self._plans: dict[tuple[int, ...], tuple[Column, tuple[Cell, ...]]] = {}
-        self._strips: LRUCache[object, Strip] = LRUCache(keep)
+        self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(keep)
+        self._holds: tuple[GridView, Geometry, dict[int, list[tuple[int, Block]]]] | None = None
 
-    def forget(self) -> None:
-        """Forget all strips; the plans stay, for they belong to columns and not to pictures."""
-        self._strips.clear()
+    def forget(self, rows: Collection[int] | None = None) -> None:
+        """Forget the strips of some lines, or all; the plans stay, for they belong to columns and not to pictures."""
+        if rows is None:
+            self._strips.clear()
+        elif rows:
+            for key in [key for key in self._strips.keys() if key[0] in rows]:  # noqa: SIM118  it is no dictionary
+                self._strips.discard(key)
+
+    def changed_rows(self, old: GridView, new: GridView, geometry: Geometry) -> set[int] | None:
+        """Return the lines on which two pictures differ, None where they differ in more than what stands in some columns."""
+        same = replace(new, columns=old.columns, title=old.title, ticks_in_hand=old.ticks_in_hand, in_hand=old.in_hand)
+        if same != old or len(old.columns) != len(new.columns):
+            return None
+        rows: set[int] = set()
+        for before, after in zip(old.columns, new.columns, strict=True):
+            if before is after:
+                continue
+            if any(getattr(before, name) != getattr(after, name) for name in ("diary", "day", "heading", "subheading")):
+                return None
+            cells = zip(self.plan(before, geometry), self.plan(after, geometry), strict=True)
+            rows.update(row for row, (one, other) in enumerate(cells) if one != other)
+        return rows
 
     def plan(self, column: Column, geometry: Geometry) -> tuple[Cell, ...]:
         """Return the cells of a column, planned once for each column object and geometry."""
@@ -216,15 +236,25 @@ class Painter:
 
     def holds_on(self, row: int, view: GridView, geometry: Geometry, window: Window) -> tuple[Block, ...]:
         """Return the holds that run out, of those on a line in view."""
-        found: list[Block] = []
-        for index in geometry.columns_in_view(window):
-            column = view.column(index)
-            block = self.plan(column, geometry)[row].block if column is not None else None
-            if block is not None and block.kind == "hold" and block.expires_at is not None:
-                found.append(block)
-        return tuple(found)
+        seen = geometry.columns_in_view(window)
+        return tuple(block for index, block in self._all_holds(view, geometry).get(row, ()) if index in seen)
 
-    def _key(self, head: int | None, row: int, view: GridView, state: GridState, geometry: Geometry, window: Window) -> object:
+    def _all_holds(self, view: GridView, geometry: Geometry) -> dict[int, list[tuple[int, Block]]]:
+        """Return the holds that run out by line, each with its column's index, looked for once in a picture."""
+        if self._holds is None or self._holds[0] is not view or self._holds[1] != geometry:
+            found: dict[int, list[tuple[int, Block]]] = {}
+            for index, column in enumerate(view.columns, start=view.first_column):
+                if any(block.kind == "hold" for block in column.blocks):
+                    for row, cell in enumerate(self.plan(column, geometry)):
+                        block = cell.block
+                        if block is not None and block.kind == "hold" and block.expires_at is not None:
+                            found.setdefault(row, []).append((index, block))
+            self._holds = (view, geometry, found)
+        return self._holds[2]
+
+    def _key(
+        self, head: int | None, row: int, view: GridView, state: GridState, geometry: Geometry, window: Window
+    ) -> tuple[object, ...]:
         where = (view.generation, geometry, window.width, window.scroll_x)
         if head is not None:
             return ("head", head, *where)

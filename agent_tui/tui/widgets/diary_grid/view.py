@@ -105,6 +105,12 @@ class GridView:
         at = index - self.first_column
         return self.columns[at] if 0 <= at < len(self.columns) else None
 
+    def keeping(self, known: Self) -> Self:
+        """Return the picture with the columns that are as in a known one as its objects: what was made of them stays good."""
+        before = {(one.diary, one.day): one for one in known.columns}
+        columns = (before.get((one.diary, one.day), one) for one in self.columns)
+        return replace(self, columns=tuple(old if old == one else one for old, one in zip(columns, self.columns, strict=True)))
+
     def index_of(self, diary: str, day: date) -> int | None:
         """Return the index of a loaded column, or None."""
         for at, column in enumerate(self.columns):

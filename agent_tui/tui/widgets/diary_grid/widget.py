@@ -168,7 +168,9 @@ class DiaryGrid(MovingGrid, can_focus=True, inherit_bindings=False):
         if view.generation < self._view.generation:
             return
         old, before = self._view, self.cursor_cell
-        self._repaint(lambda: self._take(view))
+        view = view.keeping(old)
+        rows = None if self._painter is None else self._paint.changed_rows(old, view, self._geometry)
+        self._repaint(lambda: self._take(view, rows), rows)
         if old is EMPTY:
             at_now = view.now is not None and any(column.day == view.now[0] for column in view.columns)
             tick = view.now[1] if view.now is not None and at_now else view.first_tick
@@ -320,12 +322,15 @@ class DiaryGrid(MovingGrid, can_focus=True, inherit_bindings=False):
         state = GridState(cursor, self.has_focus, self._ghost, self._carried, self._clock_ms, self._mark)
         return self._paint.strip(y, self._view, state, self._geometry, self._window)
 
-    def _take(self, view: GridView) -> None:
-        """Put in a picture; the cursor stays with its diary and day, else with its diary if that is here once."""
+    def _take(self, view: GridView, rows: set[int] | None) -> None:
+        """Put in a picture that differs on some lines, or (None) anywhere.
+
+        The cursor stays with its diary and day, else with its diary if that is here once.
+        """
         column, tick = self.cursor_cell.column, self.cursor[1]
         titled = view.title != self._view.title
         if view.generation == self._view.generation and self._painter is not None:
-            self._painter.forget()
+            self._painter.forget(rows)
         self._view = view
         index = None
         if column is not None:
