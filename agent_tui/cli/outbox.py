@@ -1,5 +1,6 @@
 """outbox, told, send and remind: what claimants, coaches and the service desk are told, and whether they were."""
 
+import re
 from collections.abc import Mapping
 from os import environ
 from typing import Annotated, NoReturn
@@ -22,6 +23,13 @@ from agent_tui.domain.wall_time import iso_instant
 Reference = Annotated[str, typer.Argument(metavar="REFERENCE", help="The message's reference, as outbox list shows it.")]
 RequestUuid = Annotated[str | None, typer.Option("--id", help="UUID of this request.")]
 LONGEST_REFERENCE = 200
+_REFERENCE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[a-z_]+\.[A-Za-z0-9._-]{1,100}", re.ASCII)
+
+
+def _read_reference(text: str) -> str:
+    """Return a reference; one in its form names nobody, though its digits can look like those of a phone number."""
+    said = text.strip()
+    return said if _REFERENCE.fullmatch(said) else read_words("REFERENCE", text, LONGEST_REFERENCE)
 
 
 def message_object(one: Message) -> Object:
@@ -61,7 +69,7 @@ def outbox_list(
 def outbox_show(context: typer.Context, reference: Reference) -> None:
     """Show a message, with its words as they would go out now: agent-tui outbox show REFERENCE"""
     session: Session = context.obj
-    wanted = read_words("REFERENCE", reference, LONGEST_REFERENCE)
+    wanted = _read_reference(reference)
     with session.desk() as desk:
         from agent_tui.services import previews as service
         from agent_tui.services.messages import zone_of
@@ -98,7 +106,7 @@ def outbox_retry(
     session: Session = context.obj
     if (reference is None) != every:
         raise Malformed("Say which message by its reference, or --all.")
-    wanted, request = None if reference is None else read_words("REFERENCE", reference, LONGEST_REFERENCE), read_id(id)
+    wanted, request = None if reference is None else _read_reference(reference), read_id(id)
     with session.desk() as desk:
         from agent_tui.services import messages as service
 
@@ -109,7 +117,7 @@ def outbox_retry(
 def outbox_drop(context: typer.Context, reference: Reference, id: RequestUuid = None) -> None:
     """Say that a message is not to be sent: agent-tui outbox drop REFERENCE"""
     session: Session = context.obj
-    wanted, request = read_words("REFERENCE", reference, LONGEST_REFERENCE), read_id(id)
+    wanted, request = _read_reference(reference), read_id(id)
     with session.desk() as desk:
         from agent_tui.services import messages as service
 

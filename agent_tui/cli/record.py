@@ -196,7 +196,7 @@ def doctor(context: typer.Context) -> None:
     with session.desk() as desk, progress_bar(after=BAR_AFTER_SECONDS) as tell:
         from agent_tui.services.doctor import examine
 
-        diagnosis = examine(desk, heads=session.settings.heads, told=tell)
+        diagnosis = examine(desk, heads=session.settings.heads, told=tell, templates=session.settings.templates)
     findings: list[Object] = [
         {"check": one.check, "severity": one.severity, "text": one.text, "do": one.do} for one in diagnosis.findings
     ]

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 CLIENT_ID = re.compile(r"C[0-9]{6,9}")
+_CLIENT_ID_WITHIN = re.compile(r"\bC[0-9]{6,9}\b", re.ASCII | re.IGNORECASE)
 _REFERENCE_WITHIN = re.compile(r"\b[A-Za-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Da-d]\b")
 NATIONAL_REFERENCE = re.compile(r"[A-Za-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Da-d]?")
 
@@ -132,6 +133,11 @@ def holds_personal(text: str) -> bool:
     """Return whether words hold a phone number or a national reference, which must not stand among arguments."""
     numbers = re.findall(r"\+?[0-9][0-9 ()-]{7,}[0-9]", text)
     return bool(_REFERENCE_WITHIN.search(text)) or any(len(re.sub("[^0-9]", "", one)) >= 9 for one in numbers)
+
+
+def names_client(text: str) -> bool:
+    """Return whether words hold a claimant's opaque id."""
+    return bool(_CLIENT_ID_WITHIN.search(text))
 
 
 def holds_reference(text: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from agent_tui.domain.clients import holds_personal, looks_personal
+from agent_tui.domain.clients import holds_personal, looks_personal, names_client
 
 KINDS: Final = {
     "no_access": "no access",
@@ -81,26 +81,30 @@ class SupportTicket:
     closed_at: int | None = None
 
 
+CLAIMANT_NAMED = "No phone number, reference or id of a claimant: these words are about the work alone."
+
+
 def words_problem(text: str, *, needed: bool = False) -> str | None:
     """Return what is wrong with somebody's own words, which are clean already, as a sentence, or None."""
     if needed and not text:
         return "Say in your own words what it is, naming no claimant."
     if len(text) > MOST_WORDS:
         return f"The words have at most {MOST_WORDS} characters; these have {len(text)}."
-    return "No phone number and no national reference: an incident says nothing about a claimant." if _is_personal(text) else None
+    return CLAIMANT_NAMED if names_claimant(text) else None
 
 
 def outcome_problem(text: str) -> str | None:
     """Return what is wrong with what came of an incident, a ticket or an improvement, clean already, as a sentence, or None."""
     if not 1 <= len(text) <= MOST_WORDS:
         return f"An outcome has 1 to {MOST_WORDS} characters; this has {len(text)}."
-    return "An outcome holds no phone number and no national reference; it is about no claimant." if _is_personal(text) else None
+    return "An outcome holds no phone number, reference or id of a claimant; it is about none." if names_claimant(text) else None
 
 
-def _is_personal(text: str) -> bool:
+def names_claimant(text: str) -> bool:
+    """Return whether words hold a claimant's phone number, national reference or opaque id."""
     # A reference or a number may also stand alone, without anything around it.
     alone = [word for word in re.split(r"[^A-Za-z0-9+]+", text) if any(map(str.isdigit, word)) and len(word) > 6]
-    return holds_personal(text) or any(looks_personal(word) for word in alone)
+    return holds_personal(text) or names_client(text) or any(looks_personal(word) for word in alone)
 
 
 def incident_problem(kind: str, text: str) -> str | None:

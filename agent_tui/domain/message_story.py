@@ -44,6 +44,7 @@ ERROR_WORDS: Final = {
     "not_let_in": "the provider does not let this desk in",
     "not_set_up": "the provider is not where the settings say",
     "refused": "the provider refused it",
+    "not_arrived": "the provider took it and could not deliver it",
     "bad_recipient": "the provider does not take the number or address",
     "personal": "it holds a claimant's details",
 }

@@ -1,10 +1,10 @@
 """Messages to claimants, coaches and the service desk: kinds, channels, what is handed to a sender and what comes back."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from agent_tui.domain.clients import Client, phone_key
 
@@ -95,6 +95,14 @@ class Sender(Protocol):
 
     def send(self, outgoing: Outgoing) -> Outcome:
         """Hand a message to the provider once and return what came of it."""
+
+
+@runtime_checkable
+class Follower(Protocol):
+    """A sender whose provider says later that a message it had taken did not arrive after all."""
+
+    def undelivered(self) -> Sequence[tuple[str, str, Undelivered]]:
+        """Return what did not arrive lately as reference, provider's id and why, the latest first; at most a few requests."""
 
 
 Senders = Mapping[str, Sender]

@@ -13,8 +13,10 @@ from agent_tui.domain.messages import (
     MISSED,
     NOTE,
     REMINDER,
+    SENT,
     SMS,
     SOONER,
+    TOLD,
     Message,
 )
 from agent_tui.domain.requests import EntryState
@@ -25,6 +27,9 @@ FIRST_WAIT_SECONDS: Final = 30
 LONGEST_WAIT_SECONDS: Final = 3600
 MOST_ATTEMPTS: Final = 20
 """After so many a message is a dead letter: some fourteen hours of a provider that does not answer."""
+
+MOST_NOT_ARRIVED: Final = 5
+"""After so many attempts a message that the provider took and could not deliver is a dead letter: each costs a text."""
 
 EARLIEST_HOUR, LATEST_HOUR = 8, 20
 """Texts and e-mails go out from the first hour on and before the second, wall time (domain/facts.md section 8: not late)."""
@@ -84,6 +89,11 @@ def starts_at(entry: EntryState) -> datetime:
     return datetime(entry.day.year, entry.day.month, entry.day.day) + timedelta(minutes=entry.start * MINUTES_PER_TICK)
 
 
+def ends_at(entry: EntryState) -> datetime:
+    """Return the wall time at which an entry ends."""
+    return starts_at(entry) + timedelta(minutes=(entry.end - entry.start) * MINUTES_PER_TICK)
+
+
 def judge(
     message: Message, entry: EntryState, others: tuple[Message, ...], now: datetime, at: int, *, offered: bool = False
 ) -> Verdict:
@@ -94,15 +104,16 @@ def judge(
     confirmation. `offered` says whether the earlier time of a `sooner` is still held for the claimant.
     """
     if message.kind in OF_APPOINTMENTS:
-        later = [one for one in others if one.waits and one.kind in OF_APPOINTMENTS and one.version > message.version]
-        if any(one.not_before <= at for one in later):
+        after = [one for one in others if one.kind in OF_APPOINTMENTS and one.version > message.version]
+        later = [one for one in after if one.waits]
+        if any(one.not_before <= at for one in later) or any(one.status in (SENT, TOLD) for one in after):
             return Verdict(drop="superseded")
         if later:
             return Verdict(until=min(one.not_before for one in later))  # it can still be undone
     wrong = _untrue(message, entry, now, offered=offered)
     if wrong is not None:
         return Verdict(drop=wrong)
-    heard = any(one.status in ("sent", "told") and one.kind in (CONFIRMATION, CHANGE) for one in others)
+    heard = any(one.status in (SENT, TOLD) and one.kind in (CONFIRMATION, CHANGE) for one in others)
     if message.kind == CHANGE and not heard:
         return Verdict(CONFIRMATION)
     if message.kind == CANCELLATION and entry.reason == "entered_in_error" and not heard:
@@ -117,16 +128,16 @@ def _untrue(message: Message, entry: EntryState, now: datetime, *, offered: bool
     """Return the code of why a message is not true any more, or None."""
     past = "past" if starts_at(entry) <= now else None
     if message.kind == NOTE:
-        return None if entry.day >= now.date() else "past"
+        return None if ends_at(entry) > now else "past"
     if message.kind == CANCELLATION:
         return past if entry.status == "cancelled" else "undone"
     if message.kind == DISPLACED:
-        return None if entry.status == "unplaced" else "placed"
+        return past if entry.status == "unplaced" else "placed"
     if message.kind == MISSED:
         return None if entry.status == "dna" else "came"
     if entry.status not in ("booked", "late"):
         return _ENDED.get(entry.status, "past")
-    if message.kind == SOONER:
+    if message.kind == SOONER and past is None:
         return None if offered else "offer_over"
     if message.kind == REMINDER and message.day != entry.day.isoformat():
         return "moved"

@@ -10,6 +10,8 @@ UNREACHABLE, NO_ANSWER, BUSY, DAILY_LIMIT, TROUBLE = "unreachable", "no_answer",
 """Codes after which the same message is tried again: the provider's side."""
 NOT_LET_IN, NOT_SET_UP = "not_let_in", "not_set_up"
 """Codes of a fault of the set-up: tried again once somebody may have mended it."""
+NOT_ARRIVED = "not_arrived"
+"""Code of a message that the provider took and could not deliver; it may arrive another time."""
 REFUSED, BAD_RECIPIENT, PERSONAL = "refused", "bad_recipient", "personal"
 """Codes of a fault of the message itself, which no second attempt mends."""
 

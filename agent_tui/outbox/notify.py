@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from agent_tui.domain.delivery import NotifySettings
@@ -10,6 +10,7 @@ from agent_tui.domain.messages import COACH, EMAIL, LETTER, SMS, Delivered, Outc
 from agent_tui.outbox.answers import (
     BAD_RECIPIENT,
     DAILY_LIMIT,
+    NOT_ARRIVED,
     NOT_SET_UP,
     SET_UP_WAIT,
     keep_quiet,
@@ -27,6 +28,9 @@ _KINDS: Final[Mapping[str, str]] = {SMS: SMS, EMAIL: EMAIL, COACH: EMAIL, LETTER
 _FAILED_FOR_NOW: Final = ("temporary-failure", "technical-failure")
 _FAILED: Final = ("permanent-failure", "validation-failed", "virus-scan-failed", "cancelled")
 """Statuses of a message at Notify. Source: domain/facts.md section 6."""
+_ASKED_FOR: Final = ["permanent-failure", *_FAILED_FOR_NOW]
+MOST_PAGES: Final = 4
+"""Pages of failures that are read at once, 250 messages each; what failed is kept there for seven days."""
 
 
 class NotifySender:
@@ -55,10 +59,31 @@ class NotifySender:
             text = f"The settings name no template of {PROVIDER} for {_KINDS[outgoing.channel]} messages."
             return Undelivered(NOT_SET_UP, text, again=True, after=SET_UP_WAIT)
         try:
-            known = self._known(outgoing.reference) if outgoing.attempt > 1 else None
+            known = self._known(outgoing) if outgoing.attempt > 1 else None
             return known or self._post(outgoing, template)
         except self._error as error:
             return self._outcome(error)
+
+    def undelivered(self) -> Sequence[tuple[str, str, Undelivered]]:
+        """Return what Notify took and could not deliver, as reference, its id there and why; nothing where it does not answer.
+
+        One request, of the failures alone, as a rule: a further page is only asked for where one is full.
+        """
+        found: list[tuple[str, str, Undelivered]] = []
+        older: str | None = None
+        try:
+            for _page in range(MOST_PAGES):
+                answer = self._client().get_all_notifications(status=_ASKED_FOR, older_than=older)
+                page = answer.get("notifications") if isinstance(answer, dict) else None
+                if not page:
+                    break
+                found += [(str(one["reference"]), str(one["id"]), _not_arrived(one)) for one in page if one.get("reference")]
+                if not answer.get("links", {}).get("next"):
+                    break
+                older = str(page[-1]["id"])
+        except (self._error, KeyError, TypeError, AttributeError):
+            return found  # asked again by the next run
+        return found
 
     def close(self) -> None:
         """Let go of this thread's connection."""
@@ -81,17 +106,17 @@ class NotifySender:
             names.insert(1, f"{channel}-{outgoing.kind}")
         return next((self._settings.templates[name] for name in names if name in self._settings.templates), None)
 
-    def _known(self, reference: str) -> Outcome | None:
-        """Return what became of a message that Notify has under a reference, None where it has none or it is to go again."""
-        answer = self._client().get_all_notifications(reference=reference)
+    def _known(self, outgoing: Outgoing) -> Outcome | None:
+        """Return what became of a message that Notify has under its reference, None where it has none or it is to go again."""
+        answer = self._client().get_all_notifications(reference=outgoing.reference)
         if not isinstance(answer, dict) or "notifications" not in answer:
             return no_answer(PROVIDER)
         if not answer["notifications"]:
             return None
         latest = answer["notifications"][0]
         if latest.get("status") in _FAILED:
-            text = f"{PROVIDER} could not deliver the message: the number or address takes none."
-            return Undelivered(BAD_RECIPIENT, text, again=False)
+            # To another number or address, which somebody has mended meanwhile, it goes again.
+            return _not_arrived(latest) if _recipient(latest) == outgoing.to else None
         return None if latest.get("status") in _FAILED_FOR_NOW else Delivered(_id(latest), already=True)
 
     def _post(self, outgoing: Outgoing, template: str) -> Outcome:
@@ -132,6 +157,17 @@ class NotifySender:
 def _names(error: Any) -> set[str]:
     said = error.message
     return {str(one.get("error")) for one in said if isinstance(one, dict)} if isinstance(said, list) else set()
+
+
+def _not_arrived(one: Mapping[str, Any]) -> Undelivered:
+    if one.get("status") in _FAILED_FOR_NOW:
+        return Undelivered(NOT_ARRIVED, f"{PROVIDER} could not deliver a message for now: it goes again later.", again=True)
+    text = f"{PROVIDER} could not deliver the message: the number or address takes none."
+    return Undelivered(BAD_RECIPIENT, text, again=False)
+
+
+def _recipient(one: Mapping[str, Any]) -> str | None:
+    return one.get("phone_number") or one.get("email_address") or None
 
 
 def _id(answer: Mapping[str, Any]) -> str | None:

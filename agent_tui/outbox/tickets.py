@@ -5,7 +5,7 @@ import threading
 from typing import Any, Final
 
 from agent_tui.domain.cleaning import clean, clean_lines
-from agent_tui.domain.clients import holds_reference
+from agent_tui.domain.clients import holds_reference, names_client
 from agent_tui.domain.delivery import TicketSettings
 from agent_tui.domain.messages import Delivered, Outcome, Outgoing, Undelivered
 from agent_tui.outbox.answers import PERSONAL, keep_quiet, no_answer, of_status, unreachable
@@ -13,7 +13,6 @@ from agent_tui.outbox.secrets import Secret
 
 PROVIDER: Final = "The ticket system"
 LONGEST_SUMMARY, LONGEST_DESCRIPTION = 255, 30_000
-_CLIENT_ID: Final = re.compile(r"\bC[0-9]{6,9}\b", re.ASCII)
 _NO_LABEL: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -103,7 +102,7 @@ def holds_claimant(text: str) -> bool:
     """Return whether a ticket's text has a claimant's opaque id, a national reference or a phone number in it."""
     from phonenumbers import PhoneNumberMatcher
 
-    return bool(_CLIENT_ID.search(text)) or holds_reference(text) or PhoneNumberMatcher(text, "GB").has_next()
+    return names_client(text) or holds_reference(text) or PhoneNumberMatcher(text, "GB").has_next()
 
 
 def _label(reference: str) -> str:

@@ -12,6 +12,7 @@ from agent_tui.domain.requests import Refused
 from agent_tui.services.acts import id_reused, known_as, request_id
 from agent_tui.services.contact_details import problems_of
 from agent_tui.services.desk import Desk
+from agent_tui.services.ways import go_as_they_say
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
@@ -210,6 +211,7 @@ def edit_client(
         if problems or not changed:
             return problems or Edited(kept, ())
         client_queries.update_many(unit, desk.site, [made])
+        go_as_they_say(unit, desk.site, made, changed)
         event = NewEvent(
             "client_changed",
             client=ref,

@@ -12,6 +12,7 @@ from agent_tui.domain.diary_requests import (
     team_of,
     types_of,
 )
+from agent_tui.domain.incidents import CLAIMANT_NAMED, names_claimant
 from agent_tui.domain.pattern_files import read_patterns
 from agent_tui.domain.patterns import Pattern
 from agent_tui.domain.requests import Refused
@@ -202,6 +203,8 @@ def escalate(desk: Desk, words: str, diary: str | None = None, *, id: str | None
         if not LEAST_WORDS <= len(said) <= MOST_WORDS:
             text = f"Say in {LEAST_WORDS} to {MOST_WORDS} characters what need is not met; these are {len(said)}."
             return Rejected((text if len(said) <= MOST_WORDS else f"The words are longer than {MOST_WORDS} characters.",))
+        if names_claimant(said):
+            return Rejected((CLAIMANT_NAMED,))
         fields = {} if found is None else fields_of(act.unit, act.site, act.catalogue, found)
         own = [one for one in act.catalogue.patterns if diary is None or (one.level, one.owner) == ("diary", diary)]
         ticket = Ticket(

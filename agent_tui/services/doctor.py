@@ -14,6 +14,7 @@ from agent_tui.services import doctor_heads, doctor_messages
 from agent_tui.services.desk import Desk
 from agent_tui.services.doctor_waiting import mismatches
 from agent_tui.services.findings import Finding, counted, restore_words
+from agent_tui.services.message_words import load_library
 from agent_tui.store import backup, client_index, guards, health
 from agent_tui.store.migrations.facts import table_names
 from agent_tui.store.migrations.runner import differences_from_fresh
@@ -59,6 +60,7 @@ def examine(
     *,
     heads: str | None = NOT_ASKED,
     sweep: bool = True,
+    templates: str | None = NOT_ASKED,
     told: Progress | None = None,
 ) -> Diagnosis:
     """Examine a store at a desk, or a store and a site, and return what was found; nothing is changed.
@@ -66,7 +68,8 @@ def examine(
     `heads` is the folder in which heads of the log are on record, None for nowhere; without it they are not looked at. The
     day from which hand-offs are overdue is the desk's, or the database's where there is no desk. Without
     `sweep` neither the invariants nor the index of claimants are looked at, which is what takes long; `told` hears how far the
-    invariants are. A store that cannot be read at all raises StoreTrouble.
+    invariants are. `templates` is the folder of the site's own templates, None for none; without it they are not looked at. A
+    store that cannot be read at all raises StoreTrouble.
     """
     store = subject.store if isinstance(subject, Desk) else subject
     code = site or (subject.site if isinstance(subject, Desk) else "")
@@ -96,6 +99,8 @@ def examine(
     findings += _looked(store, "rules and the work that waits", lambda unit: _waiting(unit, code, today), restore)
     findings += _looked(store, "waiting list for sooner", lambda unit: _sooner(unit, code), restore)
     findings += _looked(store, "outbox", lambda unit: doctor_messages.look(unit, code, at), restore)
+    if templates != NOT_ASKED:
+        findings += doctor_messages.templates(load_library(templates).problems)
     invariants, head, broken = _swept(store, code, restore, sweep=sweep, told=told)
     findings += broken
     status = "sound" if all(finding.severity == "info" for finding in findings) else "findings"

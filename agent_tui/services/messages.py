@@ -21,7 +21,8 @@ from agent_tui.domain.requests import Refused
 from agent_tui.services.acts import RequestId, request_id
 from agent_tui.services.claimants import record_looks, sees_names
 from agent_tui.services.desk import Desk
-from agent_tui.services.sending import DROPPED_VERB, log_message
+from agent_tui.services.message_log import DROPPED_VERB, log_message
+from agent_tui.services.ways import go_as_they_say
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
@@ -252,6 +253,7 @@ def choose(desk: Desk, entry: str, channel: str, *, remember: bool = True, id: s
         changed = remember and client.preferred_channel != channel
         if changed:
             client_queries.set_preferred_channel(unit, desk.site, client.ref, channel)
+            go_as_they_say(unit, desk.site, replace(client, preferred_channel=channel), ("preferred_channel",))
         after = {"of": entry, "channel": channel, "count": count, "remembered": remember, "claims": []}
         event = NewEvent(CHANNEL_SET, client=client.ref, after=after, request=request.id, fingerprint=request.fingerprint)
         log_queries.append(unit, desk.stamp(unit), event)

@@ -62,9 +62,9 @@ def owe_missed(act: "Act", entry: EntryState) -> None:
 
 
 def owe_offer(act: "Act", entry: EntryState, hold: str) -> None:
-    """Queue word to a claimant who waits for an earlier time that one is held for them: at once, since the hold is short."""
+    """Queue word to a claimant who waits for an earlier time that one is held for them."""
     if entry.client is not None:
-        _queue(act, entry, SOONER, reference_of(entry.id, SOONER, hold[:8]), 0)
+        _queue(act, entry, SOONER, reference_of(entry.id, SOONER, hold[:8]), UNDO_SECONDS)
 
 
 def _queue(act: "Act", entry: EntryState, kind: str, reference: str, after: int) -> None:
@@ -104,5 +104,5 @@ def owe_ticket(act: "Act", about: str, id: str) -> None:
     if offer_queries.settings(act.unit, act.site).get(SERVICE_DESK_SETTING) != "on":
         return
     reference = reference_of(id, TICKET, 1)
-    owed = Owed(reference, about, id, TICKET, 1, QUEUED, SERVICE_DESK, "en", act.at, act.at)
+    owed = Owed(reference, about, id, TICKET, 1, QUEUED, SERVICE_DESK, "en", act.at, act.at + 1000 * UNDO_SECONDS)
     message_queries.queue(act.unit, act.site, owed)

@@ -31,18 +31,17 @@ from agent_tui.domain.sending import MOST_ATTEMPTS, Verdict, allowed_from, judge
 from agent_tui.domain.tickets import WAITING
 from agent_tui.services.composing import Composer, Unwritten, offered_to
 from agent_tui.services.desk import Desk
+from agent_tui.services.following import follow
+from agent_tui.services.message_log import DROPPED_VERB, FAILED_VERB, SENT_VERB, log_message
 from agent_tui.store.queries import entries as entry_queries
-from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import messages as message_queries
 from agent_tui.store.queries import tickets as ticket_queries
-from agent_tui.store.queries.log import NewEvent
 from agent_tui.store.unit_of_work import Unit
 
 BATCH = 10
 CLAIM_SECONDS = 600
 """How long a sender has to say what became of a batch; a batch whose every message waits for its timeout takes half of it."""
 
-SENT_VERB, FAILED_VERB, DROPPED_VERB = "message_sent", "message_failed", "message_dropped"
 Progress = Callable[[str, int, int], None]
 """Told what is done, how much of it is done, and how much there is."""
 
@@ -101,7 +100,8 @@ def send(
     Each is claimed in one transaction, in which it is made of the store's state and its attempt is counted, handed to its
     sender outside of any, and what came of it is written in another. A sender that dies between leaves its claim, which runs
     out by the database's clock; whoever sends next asks the provider first whether it knows the reference. Nothing here is
-    part of a booking, so that no trouble of a provider's touches one. KeyboardInterrupt from `tell` ends the run after a whole
+    part of a booking, so that no trouble of a provider's touches one. At the end each provider is asked what did not arrive of
+    that which it had taken before. KeyboardInterrupt from `tell` ends the run after a whole
     message.
     """
     run = _Run(desk, senders, composer, claim_seconds, draw)
@@ -115,6 +115,8 @@ def send(
             if not looked:
                 break
             done += _deliver(run, batch, partial(_tell, tell, done, total))
+        for written, why in follow(desk, senders, draw):
+            _count(run, why, written)
     except KeyboardInterrupt:
         stopped = True
     return replace(_result(run), stopped=stopped)
@@ -243,12 +245,6 @@ def drop(desk: Desk, unit: Unit, message: Message, code: str) -> None:
     """Write that a message is not sent, and why, with its line of the log."""
     message_queries.set_status(unit, desk.site, message.reference, DROPPED, code)
     log_message(desk, unit, DROPPED_VERB, message, reason=code)
-
-
-def log_message(desk: Desk, unit: Unit, verb: str, message: Message, *, reason: str | None = None, **more: object) -> None:
-    """Append a line about a message, which names it by its reference; `more` are codes and numbers."""
-    after = {"message": message.reference, "kind": message.kind, "channel": message.channel, "claims": [], **more}
-    log_queries.append(unit, desk.stamp(unit), NewEvent(verb, client=message.client, after=after, reason=reason))
 
 
 # Delivering.

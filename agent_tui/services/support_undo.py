@@ -22,6 +22,7 @@ from agent_tui.services.desk import Desk
 from agent_tui.services.one_line import write_line
 from agent_tui.services.recorded import Recorded, record
 from agent_tui.store.queries import log as log_queries
+from agent_tui.store.queries import messages as message_queries
 from agent_tui.store.queries import review as review_queries
 from agent_tui.store.queries import support as support_queries
 from agent_tui.store.queries.support import Closes
@@ -143,6 +144,14 @@ def _made(table: Any, find: Callable[..., Any], gone_on: Callable[[Any], bool]) 
     return back
 
 
+def _ticket(act: Act, item: str, last: Event, kept: dict[str, Any], former: Mapping[str, str]) -> Refused | None:
+    """Take back a ticket with what was to be sent of it; one that the service desk has is closed there."""
+    if not message_queries.take_back_ticket(act.unit, act.site, item):
+        return Refused("stale_version", "The ticket has gone to the service desk, so it cannot be undone; close it.", id=item)
+    gone_on = _made("support_ticket", support_queries.ticket, lambda one: one.closed_at is not None)
+    return gone_on(act, item, last, kept, former)
+
+
 def _procedure(act: Act, item: str, last: Event, kept: dict[str, Any], _former: Mapping[str, str]) -> Refused | None:
     one = next((one for one in review_queries.procedures(act.unit, act.site) if one.code == item), None)
     by = act.desk.staff.login if last.verb == PROCEDURE_REVIEWED else None
@@ -161,7 +170,7 @@ _MADE: Mapping[str, Callable[..., Refused | None]] = {
     QUESTION_RAISED: _question,
     QUESTION_ANSWERED: _answer,
     INCIDENT_RAISED: _made("incident", support_queries.incident, lambda one: one.closed_at is not None or one.ticket is not None),
-    TICKET_RAISED: _made("support_ticket", support_queries.ticket, lambda one: one.closed_at is not None),
+    TICKET_RAISED: _ticket,
     FEEDBACK_ADDED: _made("feedback", review_queries.feedback_item, lambda one: one.improvement is not None),
     IMPROVEMENT_ADDED: _made("improvement", review_queries.improvement, lambda one: one.closed_at is not None),
     PROCEDURE_ADDED: _procedure,

@@ -188,6 +188,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _agent("retry_message", "r", "send again", "Let a message that failed be sent again.", "outbox list", footer=True),
     _agent("retry_all", "A", "all again", "Let every message that failed be sent again.", "outbox list"),
     _agent("drop_message", "x delete", "drop it", "Say that the message is not to be sent.", "outbox list", footer=True),
+    _agent(
+        "print_letter",
+        "p",
+        "print",
+        "Write the letter or the form about the appointment into the folder of letters.",
+        "outbox list",
+    ),
     _agent("pick_outbox", "v f6", "which ones", "Choose which messages are listed.", "outbox", footer=True),
     _agent("send_now", "s ctrl+s", "send now", "Send the messages whose time has come.", "outbox", footer=True),
     _agent("remind", "n f7", "reminders", "Show the reminders that are due, then queue them.", "outbox", footer=True),

@@ -139,3 +139,9 @@ def test_reminders_are_shown_before_they_are_queued(desk: Place) -> None:
 )
 def test_what_cannot_be_is_one_sentence(desk: Place, arguments: tuple[str, ...]) -> None:
     assert desk.ask(*arguments, code=2)["status"] == "usage"
+
+
+def test_a_reference_whose_digits_look_like_a_phone_number_is_taken_and_a_number_is_not(desk: Place) -> None:
+    like_a_number = "7c865c0f-2cec-411a-b9d8-86b613014492.confirmation.1"
+    assert desk.refuse("outbox", "show", like_a_number)["code"] == "unknown_entry"
+    assert desk.ask("outbox", "show", "07700 900001", code=2)["code"] == "usage"

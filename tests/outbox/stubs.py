@@ -66,6 +66,7 @@ class _Web:
     asked: Counter[str] = field(default_factory=Counter)
     planned: deque[Answer] = field(default_factory=deque)
     each: Callable[[int], Answer | None] = lambda number: None
+    each_get: Callable[[int], Answer | None] = lambda number: None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -78,11 +79,11 @@ class _Web:
         self.planned.extend(answers)
 
     def instead(self, method: str) -> Answer | None:
-        """Return what the next answer is instead of the usual one; only what is posted can be told to fail."""
+        """Return what the next answer is instead of the usual one."""
         with self.lock:
             self.asked[method] += 1
             if method != "POST":
-                return None
+                return self.each_get(self.asked[method])
             return self.planned.popleft() if self.planned else self.each(self.asked[method])
 
 
@@ -91,6 +92,7 @@ class NotifyStub(_Web):
     """GOV.UK Notify: `sent` has the messages it took, the latest last; `templates` are texts by id."""
 
     key_kind: str = "live"
+    page: int = 250
     sent: list[dict[str, Any]] = field(default_factory=list)
     tokens: list[dict[str, Any]] = field(default_factory=list)
     templates: dict[str, str] = field(
@@ -159,8 +161,17 @@ class NotifyStub(_Web):
         """Return the status and the body of what is asked for; each look takes a message to its end."""
         found = [_seen(one) for one in reversed(self.sent)]
         if path == "/v2/notifications":
-            wanted = query.get("reference", [None])[0]
-            return 200, {"notifications": [one for one in found if wanted in (None, one["reference"])], "links": {}}
+            wanted, status = query.get("reference", [None])[0], query.get("status")
+            fitting = [one for one in found if wanted in (None, one["reference"])]
+            fitting = [one for one in fitting if status is None or one["status"] in status]
+            older = [number for number, one in enumerate(fitting) if [one["id"]] == query.get("older_than")]
+            first = older[0] + 1 if older else 0
+            page = fitting[first : first + self.page]
+            more = first + self.page < len(fitting)
+            return 200, {
+                "notifications": page,
+                "links": {"next": f"{self.url}{path}?older_than={page[-1]['id']}"} if more else {},
+            }
         for one in found:
             if path == f"/v2/notifications/{one['id']}":
                 return 200, one
@@ -175,7 +186,8 @@ class NotifyStub(_Web):
 
 
 def _seen(one: dict[str, Any]) -> dict[str, Any]:
-    told = {name: value for name, value in one.items() if name not in ("said", "ends")}
+    told = {name: value for name, value in one.items() if name not in ("said", "ends", "to")}
+    told |= {{"sms": "phone_number", "email": "email_address"}.get(one["type"], "line_1"): one["to"]}
     one["status"] = one["ends"]
     return told
 

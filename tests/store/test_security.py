@@ -11,6 +11,7 @@ import pytest
 from psycopg import errors, sql
 
 from agent_tui.domain.clients import Client
+from agent_tui.domain.messages import Delivered, Outgoing
 from agent_tui.domain.requests import Blocked, Booked, HandedOff, Refused, Wish
 from agent_tui.domain.retention import Retained
 from agent_tui.domain.sooner import SoonerWish
@@ -30,17 +31,22 @@ from agent_tui.services import (
     handovers,
     incidents,
     key_types,
+    messages,
     presence,
     questions,
+    reminding,
     retaining,
     reviewing,
     securing,
+    sending,
     sooner,
     staffing,
     support_undo,
 )
+from agent_tui.services.composing import Composer
 from agent_tui.services.desk import DeskRefused
 from agent_tui.services.doctor import examine
+from agent_tui.services.message_words import load_library
 from agent_tui.services.recorded import Recorded
 from agent_tui.store.opening import create_store, open_store
 from agent_tui.store.queries import log as log_queries
@@ -396,6 +402,29 @@ def test_the_acts_of_a_day_work_as_the_logins_of_those_who_do_them(secured: Secu
         for one in (agent, leader, admin):
             one.store.close()
     assert all(one.violations == 0 for one in _examined(secured).invariants.values())
+
+
+def test_an_agents_login_sends_its_own_sites_messages_and_no_others(secured: Secured) -> None:
+    class Provider:
+        def send(self, outgoing: Outgoing) -> Delivered:
+            return Delivered(f"id-{outgoing.reference}")
+
+    agent = _desk(secured.url("agent1"), secured.login("agent1"))
+    try:
+        first, second = (
+            _booked(booking.book(agent, Wish("NJR-F2F", DAY, start, "D02", client="C000008"))).entry for start in (NINE, TEN)
+        )
+        known = {"phone": "07700 900001", "preferred_channel": "sms"}
+        assert isinstance(claimants.edit_client(agent, "C000008", known), claimants.Edited)
+        assert isinstance(messages.tell(agent, second.id), messages.Settled)
+        later = agent.seen_at(agent.now + timedelta(minutes=2))
+        assert sending.send(later, {"sms": Provider()}, Composer(load_library(None))).sent == 1
+        assert reminding.remind(later).items == ()
+        told = "SELECT status FROM message WHERE entry = %s"
+        assert [secured.raw("agent1", told, one.id) for one in (first, second)] == [[("sent",)], [("told",)]]
+        assert secured.raw("agent1", "UPDATE message SET status = 'dropped' WHERE site = %s RETURNING 1", OTHER) == []
+    finally:
+        agent.store.close()
 
 
 def test_an_agents_login_asks_and_a_leaders_answers(secured: Secured) -> None:

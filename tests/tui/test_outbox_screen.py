@@ -1,5 +1,7 @@
 """An appointment is confirmed when its claimant knows: said on the booking screen, looked after on the outbox screen."""
 
+from pathlib import Path
+
 from textual.widgets import OptionList
 
 from agent_tui.services import messages
@@ -52,12 +54,13 @@ async def test_the_booking_screen_asks_how_a_claimant_is_told_and_one_key_says_b
         assert booked.entry.id != second.entry.id
 
 
-async def test_the_outbox_is_read_sent_dropped_and_told_by_key(seats: Seats) -> None:
+async def test_the_outbox_is_read_sent_printed_dropped_and_told_by_key(seats: Seats, tmp_path: Path) -> None:
     async with seats.seat("agent1", SMALL) as seat:
         reach(seat, "C000009")
         first, second = seat.other_books("D01"), seat.other_books("D02", 120)
-        seat.others(lambda desk: messages.choose(desk, second.entry.id, "sms"))
-        failed = "UPDATE message SET status = 'failed', error = 'bad_recipient', attempts = 1 WHERE site = ? AND entry = ?"
+        seat.others(lambda desk: messages.choose(desk, second.entry.id, "sms", remember=False))
+        said = "status = 'failed', error = 'bad_recipient', attempts = 1, next_at = next_at + 1"
+        failed = f"UPDATE message SET {said} WHERE site = ? AND entry = ?"
         seat.others(lambda desk: desk.store.write(lambda unit: unit.run(failed, desk.site, second.entry.id)))
         seat.screen.grid.focus()
         screen = await seat.go_to("outbox")
@@ -76,6 +79,17 @@ async def test_the_outbox_is_read_sent_dropped_and_told_by_key(seats: Seats) -> 
         assert [one.status for one in screen.items] == ["queued"]
         await seat.press("s")
         assert "0 sent." in screen.status.text
+        await seat.press("p", "1")
+        assert "AGENT_TUI_LETTERS" in screen.status.text
+        object.__setattr__(screen.back.settings, "letters", str(tmp_path / "letters"))
+        await seat.press("p")
+        await seat.press("3")
+        assert f"form-{second.entry.id}.html in the folder" in screen.status.text
+        await seat.press("p")
+        await seat.press("1")
+        assert [one.stat().st_mode & 0o777 for one in (tmp_path / "letters").iterdir()] == [0o600] * 4
+        page = (tmp_path / "letters" / f"letter-{second.entry.id}.html").read_text(encoding="utf-8")
+        assert "Dear Sana Khan 9" in page
         await seat.press("x")
         assert isinstance(seat.top, ConfirmModal)
         await seat.press("y")

@@ -164,6 +164,25 @@ def mark_sent(unit: Unit, site: str, reference: str, provider_id: str | None, at
     )
 
 
+def sent_as(unit: Unit, site: str, wanted: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return those pairs of a reference and the provider's id that are messages which the provider has, sorted."""
+    found: set[tuple[str, str]] = set()
+    for first in range(0, len(wanted), 500):
+        part = sorted({reference for reference, _id in wanted[first : first + 500]})
+        marks = ",".join("?" * len(part))
+        statement = f"SELECT reference, provider_id FROM message WHERE site = ? AND status = '{SENT}' AND reference IN ({marks})"
+        found |= {(str(row[0]), str(row[1])) for row in unit.rows(statement, site, *part)}
+    return sorted(found & set(wanted))
+
+
+def not_arrived(unit: Unit, site: str, reference: str, next_at: int, error: str) -> None:
+    """Write that a message which the provider had taken is to be sent once more, when, and the code of why."""
+    unit.run(
+        f"UPDATE message SET status = '{QUEUED}', sent_at = NULL, next_at = ?, error = ? WHERE site = ? AND reference = ?",
+        *(next_at, error, site, reference),
+    )
+
+
 def postpone(unit: Unit, site: str, reference: str, next_at: int, error: str | None = None) -> None:
     """Write when a message is tried next, and the code of what kept it from being sent."""
     unit.run("UPDATE message SET next_at = ?, error = ? WHERE site = ? AND reference = ?", next_at, error, site, reference)
@@ -204,6 +223,15 @@ def choose(unit: Unit, site: str, entry: str, channel: str, language: str | None
     )
 
 
+def waiting_of_client(unit: Unit, site: str, client: str) -> list[Message]:
+    """Return the messages to a claimant that wait to be sent or told, about all their appointments."""
+    statement = (
+        f"SELECT {_MESSAGE} FROM entry e{unit.by('ix_entry_client')} JOIN message m ON m.site = e.site AND m.entry = e.id"
+        f" WHERE e.site = ? AND e.client = ? AND m.status IN ({_WAIT}) AND m.kind <> 'coach_note' ORDER BY m.reference"
+    )
+    return [_of(row) for row in unit.rows(statement, site, client)]
+
+
 def told_by_phone(unit: Unit, site: str, entry: str, login: str, *, only_asking: bool = False) -> int:
     """Write that the claimant was told on the phone what the open messages of an entry say; returns how many.
 
@@ -218,11 +246,25 @@ def told_by_phone(unit: Unit, site: str, entry: str, login: str, *, only_asking:
 
 
 def take_back(unit: Unit, site: str, entry: str, version: int) -> None:
-    """Take back the messages of an act that was undone before they could be sent."""
+    """Take back the messages of an act that was undone before they could be sent; what a sender has in hand stays."""
     unit.run(
-        f"DELETE FROM message{unit.by('ix_message_entry')} WHERE site = ? AND entry = ? AND version = ? AND status IN ({_WAIT})",
+        f"DELETE FROM message{unit.by('ix_message_entry')} WHERE site = ? AND entry = ? AND version = ? AND status IN ({_WAIT})"
+        " AND NOT EXISTS (SELECT 1 FROM message_claim c WHERE c.site = message.site AND c.reference = message.reference)",
         *(site, entry, version),
     )
+
+
+def take_back_ticket(unit: Unit, site: str, ticket: str) -> bool:
+    """Take back what was to be sent of a support ticket; False where a sender has it in hand or it was tried already."""
+    tried = unit.row(
+        "SELECT 1 FROM message m WHERE m.site = ? AND m.support_ticket = ? AND (m.attempts > 0 OR EXISTS"
+        " (SELECT 1 FROM message_claim c WHERE c.site = m.site AND c.reference = m.reference))",
+        *(site, ticket),
+    )
+    if tried is not None:
+        return False
+    unit.run("DELETE FROM message WHERE site = ? AND support_ticket = ?", site, ticket)
+    return True
 
 
 def client_of(unit: Unit, site: str, ref: str) -> Client | None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.diary_requests import DiaryRequest
+from agent_tui.domain.incidents import CLAIMANT_NAMED, names_claimant
 from agent_tui.domain.pattern_files import weekday_of
 from agent_tui.domain.request_text import FieldProblem, read_day, read_tick
 from agent_tui.domain.ticks import parse_clock
@@ -190,7 +191,9 @@ class DiaryActs(TwoPanes):
 
     def _ask_words(self, title: str, sentence: str, answered: Any, *, about: str, least: int = 1) -> None:
         def check(texts: Texts) -> dict[str, str]:
-            return {} if len(texts["words"]) >= least else {"words": f"At least {least} characters are needed."}
+            if len(texts["words"]) < least:
+                return {"words": f"At least {least} characters are needed."}
+            return {"words": CLAIMANT_NAMED} if names_claimant(texts["words"]) else {}
 
         field = Field("words", "In words", "", "no personal data", 500)
         self.ask(title, sentence, [field], check, lambda texts: answered(clean(texts["words"], limit=500)), about=about)

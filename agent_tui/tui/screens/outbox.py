@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from os import environ
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
 
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
     from agent_tui.services.messages import Choice, Settled
 
-READ, WORDS, SETTLED, ASK, SEND, LOOK_REMIND, REMIND = (
+READ, WORDS, SETTLED, ASK, SEND, LOOK_REMIND, REMIND, PRINT = (
     *("read outbox", "message words", "message settled", "ask how told", "send messages", "look at reminders", "remind"),
+    "write to print",
 )
 MOST_SHOWN = 500
 """Lines of a list; the command lists all."""
@@ -155,6 +157,8 @@ class OutboxScreen(TwoPanes):
     def _done_words(self, job: str, result: Any) -> str:
         if job == SEND:
             return " ".join(sent_lines(result))
+        if job == PRINT:
+            return f"Written to be printed: {shown(Path(result).name)} in the folder of letters."
         if job == REMIND:
             return f"{counted(len(result.items), 'reminder')} queued."
         return _settled_sentence(result)
@@ -266,6 +270,28 @@ class OutboxScreen(TwoPanes):
 
         sentence = f"How does {choice.client} want to be told, now and from now on?"
         self.modal(ChoiceModal("Tell how", sentence, options_of(choice), chosen=choice.preferred, glyphs=self.glyphs), chosen)
+
+    def action_print_letter(self) -> None:
+        """Choose what is written to be printed about the appointment: the letter as of now, in large print too, or the form."""
+        entry, settings = self._about_entry(), self.back.settings
+        if entry is None:
+            return
+
+        def chosen(what: str) -> None:
+            def work(desk: "Desk") -> object:
+                from agent_tui.services.printing import write_printed
+
+                return write_printed(desk, entry, what, templates=settings.templates, folder=settings.letters)
+
+            self.do(PRINT, work, exclusive=True)
+
+        options = [
+            ("letter", "1", "the letter that says how it stands now"),
+            ("large letter", "2", "the same in large print"),
+            ("form", "3", "the appointment-details form"),
+        ]
+        sentence = "What is written into the folder of letters, as a page and as text?"
+        self.modal(ChoiceModal("Print", sentence, options, chosen="letter", glyphs=self.glyphs), chosen)
 
     def action_pick_outbox(self) -> None:
         """Choose which messages are listed."""

@@ -114,12 +114,12 @@ class RecordActs(ManagerScreen):
     def action_run_doctor(self) -> None:
         """Examine the store and list what is found."""
         self.say("Examining the store.")
-        heads = self.back.settings.heads
+        heads, templates = self.back.settings.heads, self.back.settings.templates
 
         def work(desk: "Desk") -> object:
             from agent_tui.services.doctor import examine
 
-            return examine(desk, heads=heads)
+            return examine(desk, heads=heads, templates=templates)
 
         self.do(DOCTOR, work, exclusive=True)
 
