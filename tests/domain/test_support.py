@@ -98,7 +98,7 @@ def test_a_bad_list_of_procedures_is_one_sentence(tmp_path: Path) -> None:
         ("", "1 to 500"),
         ("x" * 501, "has 501"),
         ("ring 0113 496 0999", "no phone number"),
-        ("QQ123456A came", "no national reference"),
+        ("QQ123456A came", "no phone number, reference or id"),
         ("cable", None),
         ("x" * 500, None),
     ],

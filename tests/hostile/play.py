@@ -77,6 +77,7 @@ ROUTES: dict[str, list[tuple[Any, ...]]] = {
     "support": [
         *((None, id) for id in ("new_item", "raise_ticket", "answer_question")),
         (None, "incident", "key 2"),
+        (None, "pick_support", "key 2", "close_item"),
         *((None, "pick_support", "key 4", id) for id in ("new_item", "improve_item")),
         (None, "pick_support", "key 6", "new_item"),
     ],

@@ -13,13 +13,16 @@ from tests.hostile.words import WORDS
 SECONDS = 300.0
 WHOLE_ONLY = {("screens/sandbox_acts.py", "name")}
 """Fields to which only the walk in full comes: a draft has a name once it has been tried, which takes seconds."""
+WITHOUT_STORE = {"screens/first_run.py"}
+"""Screens that only who has no store meets; what they ask becomes the lines of `setup`, whose input test_doors makes hostile."""
 
 
 def test_every_field_takes_hostile_text_at_80_columns_on_a_store_full_of_it(tmp_path: Path) -> None:
     report, raw = walk((80, 24), tmp_path, SECONDS, share=len(WORDS))
     check(report, raw)
     filled = {(file, line) for (file, line), _name in report["filled"]}
-    missed = {one for one in doors.fields() if (one.file, one.line) not in filled and (one.file, one.name) not in WHOLE_ONLY}
+    fields = [one for one in doors.fields() if one.file not in WITHOUT_STORE]
+    missed = {one for one in fields if (one.file, one.line) not in filled and (one.file, one.name) not in WHOLE_ONLY}
     assert missed == set(), "give tests/hostile/play.py a route to the dialog of each"
     assert [one for one in report["made"] if one not in report["filled"]] == []
 

@@ -136,6 +136,7 @@ def places(postgres_server: Server) -> Iterator[list[Place]]:
 
                 def work(unit: Unit, site: str = site, mark: str = f"{site}{number}") -> None:
                     fill_site(unit, site)
+                    unit.run("DELETE FROM client_word WHERE site = ?", site)
                     unit.run("DELETE FROM client WHERE site = ?", site)
                     clients.insert_many(unit, site, [replace(one, name=f"{one.name} of {mark}") for one in CLIENTS])
 

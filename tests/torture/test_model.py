@@ -57,7 +57,7 @@ FAULTS: dict[str, list[tuple[object, str, object]]] = {
     "the guard": [(entries, "take", no_ticks)],
     "the end of a hold": [(acts.Act, "is_lapsed", lambda _act, _entry: False)],
     "a claimant's other times": [(one, "clashes_at", lambda *_: []) for one in (allocating, changes)],
-    "the end of an undo": [(changes, "UNDO_SECONDS", 10**9)],
+    "the end of an undo": [(acts, "UNDO_SECONDS", 10**9)],
 }
 
 
