@@ -28,7 +28,7 @@ from tests.small_site import DAY, NINE, NOW, SITE, make_site
 
 LATER = NOW + timedelta(minutes=2)
 CLAIM_SECONDS = 2
-"""Short, so that what a killed sender had in hand goes on soon."""
+"""Where senders are killed, so that what they had in hand goes on soon; a living one may wait as long for the store."""
 _INSERT = (
     "INSERT INTO message (site, reference, entry, kind, version, status, channel, made_at, not_before, next_at, attempts)"
     " VALUES (?,?,?,'confirmation',1,'queued','sms',0,0,0,0)"
@@ -102,14 +102,14 @@ def left(desk: Desk) -> int:
     return 0 if row is None else int(row[0])
 
 
-def work(location: str, folder: Path, sender: int, every: int) -> None:
+def work(location: str, folder: Path, sender: int, every: int, claim_seconds: int) -> None:
     """Send until nothing is left, an hour of site time on at each round, so that what was put off is due."""
     composer, provider = Composer(load_library(None)), FolderProvider(folder, sender, every)
     now = LATER
     while True:
         desk = open_desk(location, "super1", now)
         try:
-            sending.send(desk, {"sms": provider}, composer, claim_seconds=CLAIM_SECONDS, draw=lambda: 0.0)
+            sending.send(desk, {"sms": provider}, composer, claim_seconds=claim_seconds, draw=lambda: 0.0)
             if not left(desk):
                 return
         finally:
@@ -121,8 +121,8 @@ def work(location: str, folder: Path, sender: int, every: int) -> None:
 def fight(location: str, folder: Path, *, messages: int, senders: int, kills: int, every: int, seed: int) -> Result:
     """Let senders send one outbox at once, kill some of them and start others in their place, and say what arrived."""
     wanted, chance, begun = owe(location, messages), random.Random(seed), time.monotonic()
-    context = get_context("spawn")
-    running = {number: context.Process(target=work, args=(location, folder, number, every)) for number in range(senders)}
+    context, claim = get_context("spawn"), CLAIM_SECONDS if kills else sending.CLAIM_SECONDS
+    running = {number: context.Process(target=work, args=(location, folder, number, every, claim)) for number in range(senders)}
     for process in running.values():
         process.start()
     killed = 0
@@ -135,7 +135,7 @@ def fight(location: str, folder: Path, *, messages: int, senders: int, kills: in
                 process.join()
                 killed += 1
                 running.pop(number)
-                running[senders + killed] = context.Process(target=work, args=(location, folder, senders + killed, every))
+                running[senders + killed] = context.Process(target=work, args=(location, folder, senders + killed, every, claim))
                 running[senders + killed].start()
     lines = [line.split() for file in sorted(folder.glob("journal-*")) for line in file.read_text(encoding="utf-8").splitlines()]
     kept = {reference for reference in wanted if (folder / reference).exists()}
