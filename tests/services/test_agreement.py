@@ -423,7 +423,7 @@ def walk(house: House, seed: int, acts: int) -> Model:
     return model
 
 
-@pytest.mark.parametrize("seed", range(1, 7))
+@pytest.mark.parametrize("seed", [1, 2, 3])
 def test_eight_hundred_random_acts_leave_a_store_that_equals_a_dictionary(on_sqlite: House, seed: int) -> None:
     model = walk(on_sqlite, seed, 800)
     assert model.done > 100

@@ -87,7 +87,7 @@ def requests(dice: random.Random) -> Iterator[Request]:
     yield replace(base, type="NO-SUCH")
 
 
-@pytest.mark.parametrize("seed", [*range(4), 109])
+@pytest.mark.parametrize("seed", [0, 1, 109])
 def test_a_window_that_follows_the_feed_is_one_that_is_loaded_anew(house: House, seed: int) -> None:
     dice, numbers = random.Random(seed), iter(range(1, 10_000))
     with watching(house) as window:
