@@ -252,9 +252,12 @@ def done_words(found: Sequence["Resolved | Refused"]) -> tuple[str, bool]:
         after = done[0].moves[-1].after
         words = f"{after.type} is {spoken_day(after.day)} {clock(after.start)} in {after.diary} now"
     what = f"{done[0].status.capitalize()}: {words}." if done else ""
-    undo = " u undoes for 60 seconds." if len(done) == 1 and done[0].status in ("moved", "cancelled", "kept", "dismissed") else ""
+    undo = " u undoes for 60 seconds." if len(done) == 1 and done[0].status in _UNDOES else ""
     left = f" {counted(len(refused), 'flag')} left: {refused[0].reason}" if refused else ""
     return f"{what}{undo}{left}".strip(), not refused
+
+
+_UNDOES = ("moved", "cancelled", "overridden", "kept", "dismissed")
 
 
 def handoff_line(one: Handoff, today: date, glyphs: Glyphs) -> str:
