@@ -458,7 +458,7 @@ def test_a_time_that_was_given_back_is_taken_back_whole_with_what_claimants_woul
     told = house.rows(owed)
     found = iter([None])
     real = resolving.find_place
-    monkeypatch.setattr(resolving, "find_place", lambda *one, **more: next(found) if one[1].id == second.id else real(*one, **more))
+    monkeypatch.setattr(resolving, "find_place", lambda *to, **more: next(found) if to[1] == second else real(*to, **more))
     flag = the(house, NOT_ALLOWED)
     answer = resolved(resolve(super_desk(house), flag.id, Wanted("override", "urgency")), "overridden")
     assert ([one.after.id for one in answer.moves], [one.id for one in answer.unplaced]) == ([first.id, lost.id], [second.id])
