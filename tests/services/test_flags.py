@@ -33,6 +33,7 @@ from agent_tui.services import (
     changes,
     closing,
     diaries,
+    displacing,
     flags,
     handoffs,
     key_types,
@@ -457,7 +458,7 @@ def test_a_time_that_was_given_back_is_taken_back_whole_with_what_claimants_woul
     owed = "SELECT entry, kind, status FROM message WHERE site = ? ORDER BY entry, kind"
     told = house.rows(owed)
     found = iter([None])
-    real = resolving.find_place
+    real = displacing.find_place
     monkeypatch.setattr(resolving, "find_place", lambda *to, **more: next(found) if to[1] == second else real(*to, **more))
     flag = the(house, NOT_ALLOWED)
     answer = resolved(resolve(super_desk(house), flag.id, Wanted("override", "urgency")), "overridden")

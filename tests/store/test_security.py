@@ -293,7 +293,7 @@ def test_no_login_changes_an_appointment_without_a_line_in_its_own_name(secured:
     for what, statement in SILENT.items():
         for person in ("agent1", "coach1", "super1") if what == "cancel it" else ("agent1",):
             with pytest.raises(REFUSED):
-                _run(secured.url(person), sql.SQL(statement).format(id=sql.Literal(id)))  # type: ignore[arg-type]
+                _run(secured.url(person), sql.SQL(statement).format(id=sql.Literal(id)))
     assert secured.as_owner(everything) == before
     # Whoever owns the tables is not bound, as the page says.
     secured.as_owner("UPDATE entry SET version = version WHERE id = %s", id)
