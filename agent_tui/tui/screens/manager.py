@@ -143,7 +143,8 @@ class ManagerScreen(Screen[None]):
         broken = [] if known is None else [one for code, one in failing.items() if code not in known]
         if broken:
             more = f" {counted(len(broken) - 1, 'other guarantee')} broke too." if len(broken) > 1 else ""
-            self.say(f"{broken[0].name}: {broken[0].reason}{more}", "warning")
+            # What one has just done, and that it can be undone, is not written over.
+            self.say(f"{self.status.done} {broken[0].name}: {broken[0].reason}{more}".strip(), "warning")
         self.show_title()
         self.guarantees_counted()
 

@@ -306,6 +306,11 @@ class StatusLine(Line):
         """How grave the last message is; None while the cell under the cursor is shown."""
         return self._message[1] if self._message else None
 
+    @property
+    def done(self) -> str:
+        """What an act has done and how it is undone, while that stands there."""
+        return self._message[0] if self._message and self._message[1] == "done" else ""
+
     def describe(self, text: str, *, moved: bool = True) -> None:
         """Say what is under the cursor; with `moved` False (others changed it) a message stays until the agent moves."""
         self._cell = text
