@@ -55,6 +55,7 @@ SURE: dict[str, dict[str, Any]] = {
     "first commitment face to face": FC,
     "claimant commitment in person": FC,
     "fc-f2f": {"type": "FC-F2F"},
+    "fcf2f": {"type": "FC-F2F"},
     "fc50": {"type": "FC-F2F"},
     "first commitment repeat claims": {"type": "FC-RPT-F2F"},
     "fcm video": {"type": "FC-VID", "channel": "video"},
