@@ -318,6 +318,12 @@ class StatusLine(Line):
         self._message = (message, severity)
         self.refresh()
 
+    def unsay(self, message: str) -> None:
+        """Say no more what was said once it is so no longer; anything else that was said meanwhile stays."""
+        if self._message is not None and self._message[0] == message:
+            self._message = None
+            self.refresh()
+
     def render_line(self, y: int) -> Strip:
         """Draw a row; a screen that gives the line more than one row has what is said broken at blanks."""
         width, most = self.size.width, self.size.height
