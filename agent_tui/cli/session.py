@@ -8,6 +8,7 @@ from os import environ
 from typing import TYPE_CHECKING
 
 from agent_tui.cli.answers import Malformed
+from agent_tui.cli.progress import busy
 from agent_tui.cli.reading import FIRST_YEAR, LAST_YEAR
 from agent_tui.settings import Settings, default_store, load, system_login
 
@@ -83,7 +84,8 @@ class Session:
         troubled = False
         try:
             record_daily(desk, settings.heads)
-            yield desk
+            with busy():
+                yield desk
         except StoreTrouble:
             troubled = True
             raise
