@@ -37,7 +37,7 @@ LIVE = (
 )
 """What the window in memory computes or reads."""
 
-AT_ONCE = frozenset({"contact_details.problems_of", "sandbox.name_problem"})
+AT_ONCE = frozenset({"contact_details.phone_number", "contact_details.problems_of", "sandbox.name_problem"})
 """What only looks at a text that was typed."""
 
 

@@ -39,7 +39,7 @@ from agent_tui.tui.messages import (
     WorkDone,
 )
 from agent_tui.tui.sending_rounds import start_rounds
-from agent_tui.tui.under_way import Stopped, UnderWay
+from agent_tui.tui.under_way import UnderWay
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -140,7 +140,7 @@ class Backstage:
                 try:
                     message = work()
                     failed = False
-                except Stopped:
+                except KeyboardInterrupt:  # what is told how far it is ends it so
                     message, failed = None, False
                 except (StoreTrouble, DeskRefused) as trouble:
                     message = StoreFailed(job, str(trouble))
