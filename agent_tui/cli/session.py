@@ -65,7 +65,12 @@ class Session:
 
     @contextmanager
     def desk(self) -> Iterator["Desk"]:
-        """Yield the desk of the person who runs the command and close its store."""
+        """Yield the desk of the person who runs the command and close its store; what takes long says so on a terminal."""
+        with busy(), self._desk() as desk:
+            yield desk
+
+    @contextmanager
+    def _desk(self) -> Iterator["Desk"]:
         from agent_tui.services.desk import open_desk
         from agent_tui.services.heads import record_daily, record_grown
         from agent_tui.services.looks import write_looks
@@ -84,8 +89,7 @@ class Session:
         troubled = False
         try:
             record_daily(desk, settings.heads)
-            with busy():
-                yield desk
+            yield desk
         except StoreTrouble:
             troubled = True
             raise
