@@ -25,6 +25,7 @@ from agent_tui.tui.modals import ChoiceModal, ConfirmModal, EffectModal
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.screens.two_panes import TwoPanes
 from agent_tui.tui.telling_words import TOLD_NOW, options_of, settled_words
+from agent_tui.tui.under_way import UnderWay
 from agent_tui.tui.widgets.lines import Title, day_words, shown
 
 if TYPE_CHECKING:
@@ -307,7 +308,8 @@ class OutboxScreen(TwoPanes):
     def action_send_now(self) -> None:
         """Send the messages whose time has come."""
         settings = self.back.settings
-        self.say("Sending; other keys work meanwhile.")
+        self.say("Sending; other keys work meanwhile, and escape stops it.")
+        going = UnderWay(SEND, "Sending", stopped="Stopped.", keeps=True)
 
         def work(desk: "Desk") -> object:
             from agent_tui.services.posting import post_office
@@ -316,9 +318,9 @@ class OutboxScreen(TwoPanes):
             delivery = Delivery(settings.notify, settings.smtp, settings.tickets)
             places = {"secrets": settings.secrets, "templates": settings.templates, "letters": settings.letters}
             with post_office(delivery, environ, **places) as office:
-                return as_answer(send(desk, office.senders, office.composer), office.missing)
+                return as_answer(send(desk, office.senders, office.composer, tell=going.step), office.missing)
 
-        self.do(SEND, work, exclusive=True)
+        self.do(SEND, work, exclusive=True, going=going)
 
     def action_remind(self) -> None:
         """Show the reminders that are due, then queue them."""

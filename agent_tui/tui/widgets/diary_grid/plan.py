@@ -38,12 +38,12 @@ def plan_column(column: Column, geometry: Geometry) -> tuple[Cell, ...]:
     for block in column.blocks:
         for row in geometry.rows_of(block.start, block.end):
             shared[row].append(block)
-    free = column.free_mask
+    free, taken = column.free_mask, column.taken_mask
     cells: list[Cell] = []
     said: list[str] = []
     for row, blocks in enumerate(shared):
         start, end = geometry.ticks_of(row)
-        states = _states(column, free, span(start, end))
+        states = _states(column, free, taken, span(start, end))
         closed = "closed" in states[:1] and not blocks
         words = [word for tick in range(start, end) if closed and (word := closed_word(column, tick))]
         if blocks:
@@ -57,7 +57,7 @@ def plan_column(column: Column, geometry: Geometry) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-def _states(column: Column, free: int, line: int) -> list[str]:
+def _states(column: Column, free: int, taken: int, line: int) -> list[str]:
     """Name the states of the ticks of a line that no entry has, what can be used first."""
     fits = free & column.fits_mask & line
     stranded = free & column.stranded_mask & line & ~fits
@@ -66,7 +66,7 @@ def _states(column: Column, free: int, line: int) -> list[str]:
         ("fits", fits if not fits & column.start_mask else 0),
         ("stranded", stranded),
         ("free", free & line & ~fits & ~stranded),
-        ("closed", line & ~column.open_mask & ~column.taken_mask),
+        ("closed", line & ~column.open_mask & ~taken),
     )
     return [name for name, mask in named if mask]
 
