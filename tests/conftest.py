@@ -12,6 +12,7 @@ from hypothesis import settings
 from textual import constants
 
 from tests.postgres_server import Server, find_binaries, running_server
+from tests.settling import settle
 from tests.style_sheets import parse_once
 
 ROOT = Path(__file__).parent.parent
@@ -22,6 +23,7 @@ settings.register_profile("deep", max_examples=2_000, deadline=None)
 settings.load_profile("ci")
 
 parse_once()
+settle()
 
 # Site time is always a parameter. What still reads the computer's zone reads this one, in child processes too.
 os.environ["TZ"] = "UTC"
