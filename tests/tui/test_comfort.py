@@ -132,10 +132,16 @@ async def test_letters_and_the_mouse_go_everywhere(seats: Seats) -> None:
         await pilot.click("#title", offset=(3, 0))
         await seat.rest()
         assert isinstance(seat.top, ChoiceModal)
-        choices = seat.top.query_one(OptionList)
+        dialog = seat.top
+        await seat.press("apostrophe")
+        assert isinstance(seat.top, JumpScreen)
+        await seat.press("a")
+        assert pilot.app.screen_stack[-1] is dialog
+        choices = dialog.query_one(OptionList)
+        assert choices.has_focus
         await seat.press("j", "ctrl+d", "k", "g", "j")
         assert choices.highlighted == 1
-        frame = seat.top.query_one(".dialog").region
+        frame = dialog.query_one(".dialog").region
         await pilot.click(offset=(frame.right - 6, frame.bottom - 1))
         await seat.rest()
         assert isinstance(seat.top, BookingScreen)

@@ -56,6 +56,7 @@ class Dialog(ModalScreen[ScreenResultType]):
         # A hold runs out behind a dialog too, and letters are typed in one.
         Binding("ctrl+l", "app.extend_hold", "extend", show=False),
         *bound("incident", "app.incident"),
+        *bound("jump", "app.jump"),
     ]
 
     DEFAULT_CSS = """
