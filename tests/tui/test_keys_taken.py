@@ -115,6 +115,7 @@ async def test_of_what_is_typed_faster_than_the_store_answers_only_the_last_is_l
         assert await asyncio.to_thread(begun.wait, 60)
         for generation, text in ((2, "ok"), (3, "oka"), (4, "okaf")):
             seat.screen.back.find_clients(generation, text)
+            await seat.pilot.pause()  # its thread begins, and waits for its turn
         goes_on.set()
         await seat.rest()
         assert looked_for == ["o", "okaf"]
