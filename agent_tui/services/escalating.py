@@ -295,7 +295,7 @@ def _about(catalogue: Catalogue, entry: EntryState) -> list[str]:
 
 def _entry_facts(desk: Desk, unit: Unit, catalogue: Catalogue, id: str) -> list[str] | None:
     entry = entry_queries.get(unit, desk.site, id)
-    if entry is None or entry.kind != "appointment":
+    if entry is None or not entry.is_meeting:
         return None
     flags = [f"Open flag {one.id}: {WHY.get(one.kind, one.kind)}." for one in flag_queries.open_of(unit, desk.site, id)]
     return [f"Appointment at {catalogue.site.name}.", *_about(catalogue, entry), *flags]

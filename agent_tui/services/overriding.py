@@ -3,10 +3,12 @@
 Source: seeds/sop-slot-allocation.txt section 5.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from agent_tui.domain.availability import Occupied
 from agent_tui.domain.clients import client_problem
+from agent_tui.domain.messages import choose_channel
 from agent_tui.domain.override import (
     REASONS,
     Chain,
@@ -19,7 +21,7 @@ from agent_tui.domain.override import (
     line_reason,
     may_commit,
 )
-from agent_tui.domain.override_requests import Overridden, Previewed, RefusedOverride
+from agent_tui.domain.override_requests import Hearing, Overridden, Previewed, RefusedOverride
 from agent_tui.domain.requests import Booked, Found, Offer, Outcome, Refused, Request, Wish
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import clock, span
@@ -32,6 +34,7 @@ from agent_tui.services.finding import UnknownNeed, alternatives, as_asked_by, c
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
+from agent_tui.store.queries import messages as message_queries
 from agent_tui.store.queries import overrides as override_queries
 from agent_tui.store.unit_of_work import Unit
 
@@ -177,6 +180,18 @@ def from_log(desk: Desk, done: Booked) -> Overridden:
         moves = tuple(moved_by(catalogue, one) for one in lines if one.verb == "moved")
     reason = (event.reason or "").partition(":")[2]
     return Overridden(done.entry, done.coach, done.say, moves, reason, done.repeated)
+
+
+def hearing(desk: Desk, chains: Sequence[Chain]) -> Hearing:
+    """Return how those would hear of chains whom they displace, and whose coaches get a note (services.owing)."""
+    clients = sorted({step.entry.client for chain in chains for step in chain.steps if step.entry.client is not None})
+    with desk.store.read() as unit:
+        found = {ref: message_queries.client_of(unit, desk.site, ref) for ref in clients}
+        diaries = sorted({diary for chain in chains for diary in chain.diaries_on(desk.now.date())})
+        coaches = {diary: message_queries.coach_of(unit, desk.site, diary) for diary in diaries}
+    ways = {ref: None if one is None else choose_channel(one) for ref, one in found.items()}
+    noted = (diary for diary, coach in coaches.items() if coach is not None and coach[0] != desk.staff.login)
+    return Hearing(ways, frozenset(noted))
 
 
 # What is asked, and what stands.

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from textual import getters
@@ -25,6 +25,8 @@ from agent_tui.tui.widgets.booking_form import RequestForm
 from agent_tui.tui.widgets.diary_grid import DiaryGrid
 from agent_tui.tui.widgets.lines import Severity, StatusLine, TitleLine, shown
 from agent_tui.tui.widgets.offer_list import OfferList
+
+NOT_OPEN: Final = "The store is not open yet; what you type is kept."
 
 
 @dataclass
@@ -136,7 +138,7 @@ class DeskScreen(Screen[None]):
         """Return whether the store is open; if not, say so, since what was asked for needs it."""
         if self.back.is_open:
             return True
-        self.say(self.trouble or "The store is not open yet; what you type is kept.", "warning")
+        self.say(self.trouble or NOT_OPEN, "warning")
         return False
 
     def modal(self, screen: Screen[Any], answered: Callable[[Any], None]) -> None:

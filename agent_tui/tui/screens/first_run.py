@@ -55,7 +55,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[Field, ...]], ...]] = (
     ),
 )
 _FILES: Final = (
-    Field("path", "Folder or file", hint="a folder of .csv, .toml and .ics files, or one .jsonl", longest=1000),
+    Field("path", "Files", hint="a folder of .csv, .toml and .ics files, or one .jsonl", longest=1000),
     *_SITE,
 )
 
@@ -217,13 +217,15 @@ class FirstRunScreen(Screen[None]):
     def _files(self, trouble: str = "") -> None:
         sentence = trouble or (
             "What your site has as files: teams.csv, types.csv, coaches.csv, patterns.toml, clients.csv, appointments.csv and"
-            " more (data/help/import.md). Unless every row is well, nothing is made."
+            " more (data/help/import.md), and where it is. An exported site, one .jsonl, says that itself; leave the rest empty."
+            " Unless every row is well, nothing is made."
         )
 
         def check(texts: Mapping[str, str]) -> dict[str, str]:
             path = Path(texts["path"]).expanduser() if texts["path"] else None
             problem = "Say the folder or file." if path is None else None if path.exists() else "There is no such folder or file."
-            return self._wrong(texts, [field.name for field in _SITE]) | ({"path": problem} if problem else {})
+            asked = [] if path is not None and _is_exported_site(path) else [field.name for field in _SITE]
+            return self._wrong(texts, asked) | ({"path": problem} if problem else {})
 
         modal = self._fields("Your site's own files", sentence, _FILES, check)
 
@@ -243,7 +245,8 @@ class FirstRunScreen(Screen[None]):
 
         store, path = self._settings.store, Path(self._typed["path"]).expanduser()
         try:
-            done = import_site(store, site_of(self._typed), self._own, [path], self._now(), going.step)
+            site = None if _is_exported_site(path) else site_of(self._typed)
+            done = import_site(store, site, self._own, [path], self._now(), going.step)
         except Unreadable as unreadable:
             return NotMade(str(unreadable), self._files)
         if isinstance(done, Refused):
@@ -305,3 +308,7 @@ class FirstRunScreen(Screen[None]):
             self._files(message.sentence)
         else:
             self._ask(message.sentence)
+
+
+def _is_exported_site(path: Path) -> bool:
+    return path.suffix.lower() == ".jsonl"

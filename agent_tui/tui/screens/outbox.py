@@ -30,7 +30,7 @@ from agent_tui.tui.widgets.lines import Title, day_words, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
-    from agent_tui.services.messages import Choice, Settled
+    from agent_tui.services.messages import Choice
 
 READ, WORDS, SETTLED, ASK, SEND, LOOK_REMIND, REMIND, PRINT = (
     *("read outbox", "message words", "message settled", "ask how told", "send messages", "look at reminders", "remind"),
@@ -162,7 +162,7 @@ class OutboxScreen(TwoPanes):
             return f"Written to be printed: {shown(Path(result).name)} in the folder of letters."
         if job == REMIND:
             return f"{counted(len(result.items), 'reminder')} queued."
-        return _settled_sentence(result)
+        return settled_words(result.status, result.messages)
 
     # Keys.
 
@@ -345,9 +345,3 @@ def _tell(desk: "Desk", entry: str) -> object:
     from agent_tui.services.messages import tell
 
     return tell(desk, entry)
-
-
-def _settled_sentence(done: "Settled") -> str:
-    if done.status in ("told", "chosen"):
-        return settled_words(done.status, done.messages)
-    return {"retried": f"{counted(done.messages, 'message')} will be sent again.", "dropped": "Dropped."}[done.status]

@@ -327,6 +327,12 @@ class StatusLine(Line):
         self._message = (message, severity)
         self.refresh()
 
+    def unsay(self, message: str) -> None:
+        """Say no more what was said once it is so no longer; anything else that was said meanwhile stays."""
+        if self._message is not None and self._message[0] == message:
+            self._message = None
+            self.refresh()
+
     def wait_for(self, going: UnderWay) -> None:
         """Say how far a piece of work is, until it is over; what a person has begun goes before what a screen reads."""
         was = self._going
