@@ -12,7 +12,7 @@ from agent_tui.tui.widgets.lines import StatusLine
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """A clock that stands at its one number."""
     now = [100.0]
-    monkeypatch.setattr(under_way.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(under_way, "monotonic", lambda: now[0])
     return now
 
 
