@@ -224,7 +224,7 @@ class PointedList(OptionList):
 
 
 def _indented(prompt: Content) -> Content:
-    return Content("\n  ").join(prompt.split("\n"))
+    return Content("\n  ").join(prompt.split("\n")) if "\n" in prompt.plain else prompt
 
 
 def _led(sign: str, prompt: Content) -> Content:
