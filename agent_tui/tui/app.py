@@ -21,6 +21,7 @@ from agent_tui.tui.help_screen import HelpScreen
 from agent_tui.tui.jumping import jump
 from agent_tui.tui.looking import LookingApp
 from agent_tui.tui.modals import ChoiceModal, ConfirmModal, PageModal
+from agent_tui.tui.modals.base import Dialog
 from agent_tui.tui.pasting import guard_input
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.manager import ManagerScreen
@@ -136,8 +137,8 @@ class AgentTui(LookingApp):
         return True
 
     def action_jump(self) -> None:
-        """Put a letter on every pane and field of the screen in front, and go where the letter typed says."""
-        if not isinstance(self.screen, ModalScreen):
+        """Put a letter on every pane and field of the screen or dialog in front, and go where the letter typed says."""
+        if isinstance(self.screen, Dialog) or not isinstance(self.screen, ModalScreen):
             jump(self)
 
     def action_whats_new(self) -> None:

@@ -1,7 +1,7 @@
 """Work that a screen waits for: said with how far it is from a second on, and stopped with escape."""
 
-import time
 from collections.abc import Callable
+from time import monotonic
 from typing import Final
 
 from agent_tui.tui.glyphs import Glyphs, bar
@@ -34,7 +34,7 @@ class UnderWay:
         self.stopping = False
         self._far = ("", 0, 0)
         self._seconds = seconds
-        self._begun = time.monotonic()
+        self._begun = monotonic()
 
     def let_go(self) -> None:
         """Take it as over, since no answer is wanted any more; its thread ends where it next tells how far it is."""
@@ -61,7 +61,7 @@ class UnderWay:
     def say(self, glyphs: Glyphs) -> str:
         """Return what is done, a bar of how far it is or else for how many seconds, and how it is stopped."""
         what, done, whole = self._far
-        waited = int(time.monotonic() - self._begun)
+        waited = int(monotonic() - self._begun)
         if self._seconds:
             what, done, whole = "seconds", min(waited, self._seconds), self._seconds
         far = f"{waited} s"

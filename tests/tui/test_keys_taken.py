@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from agent_tui.services import claimants
 from agent_tui.store.unit_of_work import Store
 from agent_tui.tui.help_screen import HelpScreen
+from agent_tui.tui.messages import ClientsFound
 from agent_tui.tui.screens.going import SCREENS, go_to
 from agent_tui.tui.screens.manager import ManagerScreen
 from tests.on_the_loop import PROGRAM, Blocked, met
@@ -91,3 +94,29 @@ async def test_the_guard_meets_sql_services_and_computing_on_the_event_loop_alon
             await asyncio.to_thread(planted[name], back)
         assert len(met) == 3
     met.clear()
+
+
+async def test_of_what_is_typed_faster_than_the_store_answers_only_the_last_is_looked_for(
+    seats: Seats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, goes_on = Event(), Event()
+    looked_for: list[str] = []
+
+    def slow(_desk: object, text: str, _limit: int, *, record: bool) -> Any:
+        looked_for.append(text)
+        begun.set()
+        assert goes_on.wait(60)
+        return SimpleNamespace(items=())
+
+    monkeypatch.setattr(claimants, "find_clients", slow)
+    async with seats.seat() as seat:
+        seat.messages.clear()
+        seat.screen.back.find_clients(1, "o")
+        assert await asyncio.to_thread(begun.wait, 60)
+        for generation, text in ((2, "ok"), (3, "oka"), (4, "okaf")):
+            seat.screen.back.find_clients(generation, text)
+            await seat.pilot.pause()  # its thread begins, and waits for its turn
+        goes_on.set()
+        await seat.rest()
+        assert looked_for == ["o", "okaf"]
+        assert {one.generation for one in seat.messages if isinstance(one, ClientsFound)} == {4}

@@ -57,6 +57,7 @@ class Dialog(QuietFocus, ModalScreen[ScreenResultType]):
         # A hold runs out behind a dialog too, and letters are typed in one.
         Binding("ctrl+l", "app.extend_hold", "extend", show=False),
         *bound("incident", "app.incident"),
+        *bound("jump", "app.jump"),
     ]
 
     DEFAULT_CSS = """
@@ -224,7 +225,7 @@ class PointedList(OptionList):
 
 
 def _indented(prompt: Content) -> Content:
-    return Content("\n  ").join(prompt.split("\n"))
+    return Content("\n  ").join(prompt.split("\n")) if "\n" in prompt.plain else prompt
 
 
 def _led(sign: str, prompt: Content) -> Content:
