@@ -22,7 +22,7 @@ from agent_tui.cli.booking import (
     TimeOfDay,
     ToDay,
     request_of,
-    undo,
+    undo_override,
 )
 from agent_tui.cli.empties import Object
 from agent_tui.cli.empty_flags import empty_override, empty_override_preview
@@ -354,5 +354,5 @@ def _show_waits(session: Session, done: "Waits | Refused") -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the commands of overrides."""
-    override.command("undo", help="Take back your last act within 60 seconds: agent-tui override undo")(undo)
+    override.command("undo")(undo_override)
     app.add_typer(override, name="override")
