@@ -139,6 +139,8 @@ QUESTIONS = cycle(
     ]
 )
 """No two questions of a page are nearly the same, and no two coaches."""
+NARROW = ("--diary", "D02", "--time", "am")
+"""What keeps the search for whom to displace short."""
 
 Ask = Callable[..., dict[str, Any]]
 Found = dict[str, list[str]]
@@ -230,11 +232,11 @@ def a_plan_of_re_homing(ask: Ask, words: tuple[str, ...]) -> Found:
 
 
 def a_chain(ask: Ask, words: tuple[str, ...]) -> Found:
-    return {"PLAN": [first(ask("override preview " + " ".join(words[2 : words.index("--plan")])), "plan")]}
+    return {"PLAN": [first(ask(f"override preview {' '.join(words[2 : words.index('--plan')])} {' '.join(NARROW)}"), "plan")]}
 
 
 def an_override(ask: Ask, words: tuple[str, ...]) -> Found:
-    asked = f"FC-F2F --client C{next(NUMBERS):06} --to 2026-11-24"
+    asked = f"FC-F2F --client C{next(NUMBERS):06} --to 2026-11-24 {' '.join(NARROW)}"
     plan = first(ask(f"override preview {asked}"), "plan")
     waiting = ask(f"override prepare {asked} --plan {plan} --reason safeguarding", login="agent1")
     return {"OVERRIDE": [first(waiting["override"], "id")], "ID": [first(waiting["override"], "id")], "PLAN": [plan]}

@@ -20,7 +20,7 @@ from typer.main import get_command
 from agent_tui.cli.app import app
 from agent_tui.cli.main import COMMON, hoist
 from agent_tui.services import desk
-from tests.cli.example_lines import HELP, PAGES, REASONS, Call, Example, before, blocks, examples, new_coach, spans
+from tests.cli.example_lines import HELP, NARROW, PAGES, REASONS, Call, Example, before, blocks, examples, new_coach, spans
 from tests.cli.runner import Answer, run
 from tests.conftest import ROOT
 
@@ -76,6 +76,7 @@ ANSWERS = {"why": "", "propose": "nothing to propose", "report": "nothing is on 
 ADDED = {
     **{"setup": ("--store", "set-up.db"), "site": ("--store", "site.db")},
     "demo": ("--coaches", "5", "--days", "3", "--fill", "0.95"),
+    **dict.fromkeys(("override preview", "override commit", "override prepare"), NARROW),
     "simulate": ("--coaches", "2", "--days", "1", "--load", "0.2"),
 }
 
@@ -98,7 +99,7 @@ class Reader:
         """Run an example, with what it is about made first."""
         words = call.words
         make = before(words)
-        found = make(self, words) if make is not None and not self.is_help(words) else {}
+        found = make(self, words) if make is not None and "--help" not in words else {}
         words = tuple(word.removeprefix("/mnt/") for word in words)
         given = {word: iter(values) for word, values in found.items()}
         typed = [next(given[word]) if word in given else WORDS.get(word, word) for word in words]
@@ -107,14 +108,10 @@ class Reader:
             stdin = FILES.get(stdin[1:]) or LINES[" ".join(words[:2])]
         elif not stdin and "-" in words:
             stdin = LINES[" ".join(words[:2])]
-        answer = run(*typed, *ADDED.get(words[0] if words else "", ()), stdin=stdin, check=False)
+        answer = run(*typed, *ADDED.get(" ".join(words[:2]), ADDED.get(words[0], ())), stdin=stdin, check=False)
         if call.target is not None:
             Path(call.target).write_bytes(answer.stdout)
         return answer
-
-    @staticmethod
-    def is_help(words: tuple[str, ...]) -> bool:
-        return "--help" in words
 
 
 @pytest.fixture(scope="session")
