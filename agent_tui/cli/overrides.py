@@ -95,7 +95,7 @@ def preview(
     channel: Channel = None,
     need: Needs = None,
 ) -> None:
-    """Show whom it would displace and write nothing: agent-tui override preview FC-F2F --client C000123 --to 2026-12-01"""
+    """Show whom it would displace and write nothing: agent-tui override preview FC-F2F --client C000123 --to 2026-11-24"""
     session: Session = context.obj
     asked = SearchAsked(code, first, last, time, near, diary, team, channel, tuple(need or ()), client)
     with session.desk() as desk:
@@ -144,7 +144,7 @@ def commit(
     details: Details = None,
     id: RequestUuid = None,
 ) -> None:
-    """Carry a chain out: agent-tui override commit FC-F2F --client C000123 --plan PLAN --reason safeguarding"""
+    """Carry a chain out: agent-tui override commit FC-F2F --client C000123 --to 2026-11-24 --plan PLAN --reason safeguarding"""
     session: Session = context.obj
     request, why = read_id(id), read_choice("--reason", reason, REASONS)
     asked = SearchAsked(code, first, last, time, near, diary, team, channel, tuple(need or ()), client)
@@ -181,7 +181,7 @@ def prepare(
     details: Details = None,
     id: RequestUuid = None,
 ) -> None:
-    """Have a supervisor decide: agent-tui override prepare FC-F2F --client C000123 --plan PLAN --reason safeguarding"""
+    """Have it decided: agent-tui override prepare FC-F2F --client C000123 --to 2026-11-24 --plan PLAN --reason safeguarding"""
     session: Session = context.obj
     request, why = read_id(id), read_choice("--reason", reason, REASONS)
     asked = SearchAsked(code, first, last, time, near, diary, team, channel, tuple(need or ()), client)

@@ -1,4 +1,4 @@
-"""The one registry of commands: bindings, palette, footer, help and the README's key table all come from it.
+"""The one registry of commands: bindings, palette, footer, help and the page of keys all come from it.
 
 A key that types something (a letter, a digit, enter, an arrow) is bound only on panes without a text field; an F key
 or a ctrl key is bound wherever the command applies. `python -m agent_tui.tui.commands` prints the key table.
@@ -17,13 +17,13 @@ from textual.keys import REPLACED_KEYS, Keys, key_to_character
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.roles import reaches, who_can
 from agent_tui.settings import nearest_word
+from agent_tui.tui.command import Command as Command
 from agent_tui.tui.places import CHAINS as CHAINS
 from agent_tui.tui.places import PANES as PANES
 from agent_tui.tui.places import TITLES as TITLES
 from agent_tui.tui.places import TYPING as TYPING
 from agent_tui.tui.registry import BY_ID as BY_ID
 from agent_tui.tui.registry import COMMANDS as COMMANDS
-from agent_tui.tui.registry import Command as Command
 
 REQUIRED: Final = ("quit", "help", "back")
 """Commands that no keymap may take away."""
@@ -78,7 +78,7 @@ def _character(name: str) -> str | None:
 
 
 def readable(key: str) -> str:
-    """A key as help and README write it: "?" for question_mark, "pgup" for pageup."""
+    """A key as help and the page of keys write it: "?" for question_mark, "pgup" for pageup."""
     name = canonical(key)
     return _READABLE.get(name) or _character(name) or name
 
