@@ -7,6 +7,7 @@ import typer
 
 from agent_tui.cli.answers import REFUSED, Malformed, answer
 from agent_tui.cli.empties import Object
+from agent_tui.cli.progress import busy
 from agent_tui.cli.reading import read_day, read_id, read_range, read_whole, shown
 from agent_tui.cli.segments import effect_answer
 from agent_tui.cli.session import Session
@@ -80,7 +81,8 @@ def align(
         )
         from agent_tui.services import aligning
 
-        found = aligning.align(request, seconds)
+        with busy("Searching"):
+            found = aligning.align(request, seconds)
     except DoesNotFit as refused:
         from agent_tui.services.trouble import DeskRefused
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agent_tui.cli.empties import Object, empty_outcome
+from agent_tui.cli.progress import quiet
 from agent_tui.domain.cleaning import clean_for_display, json_text
 from agent_tui.domain.drop_in import DropInNow
 from agent_tui.domain.requests import Booked, EntryState, HandedOff, ListItem, Offer, Outcome, Reason, Refused
@@ -28,6 +29,7 @@ class Malformed(Exception):
 
 def answer(as_json: bool, shown: Mapping[str, Any], lines: Iterable[str], *, code: int = 0, sentence: str | None = None) -> None:
     """Print an answer as one object or as plain lines; a code other than 0 says its sentence on stderr, and only there."""
+    quiet()
     if as_json:
         print(json_text(shown))
     else:

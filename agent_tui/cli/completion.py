@@ -18,7 +18,7 @@ _EXAMPLE: Final = re.compile(r"[:.]?\s+(echo .*\| )?agent-tui .*", re.S)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What may follow some words of a command line: commands and options, each with what it is for."""
+    """What may follow some words of a command line: commands or the codes of types, and options, each with what it is for."""
 
     words: tuple[str, ...]
     commands: tuple[tuple[str, str], ...]
@@ -30,12 +30,14 @@ class Place:
 def places(root: Any) -> list[Place]:
     """Return every place of a tree of commands; the common options stand in each, since they may be typed anywhere."""
     common = {name: words for name, words, _takes in _options(root) if name in COMMON}
-    found = []
+    codes, found = _types(), []
     for path, command in _walk(root, ()):
         own = list(_options(command))
         options = {name: words for name, words, _takes in own} | common | {"--help": "Say how it is used"}
         inside = getattr(command, "commands", {})
         commands = tuple((name, purpose(one.help or "")) for name, one in sorted(inside.items()))
+        if not commands and _takes_type(command):
+            commands = codes
         valued = frozenset(name for name, _words, takes in own if takes)
         found.append(Place(path, commands, tuple(sorted(options.items())), valued))
     return found
@@ -44,6 +46,19 @@ def places(root: Any) -> list[Place]:
 def purpose(text: str) -> str:
     """Return what a help text says that something is for, without its example and its full stop."""
     return _EXAMPLE.sub("", " ".join(text.split())).partition(". ")[0].rstrip(".")
+
+
+def _takes_type(command: Any) -> bool:
+    """Return whether the words of a command are codes of types."""
+    return any(one.param_type_name == "argument" and (one.help or "").startswith("Type ") for one in command.params)
+
+
+def _types() -> tuple[tuple[str, str], ...]:
+    """Return the codes and names of the types that the program brings with it; a script is made without a store."""
+    from agent_tui.domain.type_files import read_types
+    from agent_tui.resources import data_file
+
+    return tuple((kind.code, kind.name) for kind in read_types(data_file("types.csv").read_text(encoding="utf-8")).types)
 
 
 def _walk(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -18,10 +18,11 @@ from agent_tui.domain.flags import (
     SHORT,
     SORTS,
     WHY,
+    raised_words,
     side_words,
 )
 from agent_tui.domain.queue import age_words
-from agent_tui.domain.requests import EntryState, ListItem, Moved, Refused
+from agent_tui.domain.requests import EntryState, ListItem, Moved, Offer, Refused
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import iso_instant
 
@@ -105,12 +106,15 @@ def show(context: typer.Context, flag: FlagId) -> None:
     sides = [_side_object(side) for side in one.sides]
     proposal = None
     lines = [one.text, *(f"  {side_words(side)}, {side.status}, id {side.id}" for side in one.sides)]
+    lines.append(raised_words(one.flag, f"at {iso_instant(one.flag.raised_at)}", one.flag.raised_by))
+    for step in () if one.override is None else one.override.chain.steps:
+        lines.append(f"Displaces {side_words(step.entry)}, to {_place_words(step.offer)}.")
     if found.policy:
         lines.append(f"Policy: {found.policy}.")
     if found.proposal is not None:
         side, offer = found.proposal.side, found.proposal.offer
         proposal = {"as": found.proposal.how, "side": side.id, "offer": None if offer is None else offer_object(offer)}
-        where = "no other place" if offer is None else f"{offer.day.isoformat()} {clock(offer.start)} in {offer.diary}"
+        where = "no other place" if offer is None else _place_words(offer)
         lines.append(f"Proposal: {side_words(side)} goes to {where}.")
     lines += [one for one in (found.advice, f"Note: {found.note}" if found.note else None) if one]
     told = [
@@ -123,6 +127,10 @@ def show(context: typer.Context, flag: FlagId) -> None:
         **{"policy": found.policy, "proposal": proposal, "advice": found.advice, "note": found.note, "escalations": told},
     }
     answer(session.as_json, object_, lines)
+
+
+def _place_words(offer: Offer) -> str:
+    return f"{offer.day.isoformat()} {clock(offer.start)} in {offer.diary}"
 
 
 def _side_object(side: EntryState) -> Object:

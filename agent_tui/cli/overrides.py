@@ -1,6 +1,7 @@
 """override: an urgent request that finds nothing displaces lower priorities, or is prepared for a supervisor to decide."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,7 +22,7 @@ from agent_tui.cli.booking import (
     TimeOfDay,
     ToDay,
     request_of,
-    undo,
+    undo_override,
 )
 from agent_tui.cli.empties import Object
 from agent_tui.cli.empty_flags import empty_override, empty_override_preview
@@ -29,7 +30,7 @@ from agent_tui.cli.reading import SAID, read_choice, read_details, read_id, read
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.override import REASONS, Chain, Displaced, may_commit
-from agent_tui.domain.override_requests import DECISIONS, Overridden, OverrideRequest, Previewed, RefusedOverride
+from agent_tui.domain.override_requests import DECISIONS, Hearing, Overridden, OverrideRequest, Previewed, RefusedOverride
 from agent_tui.domain.requests import PRIORITIES, EntryState, Offer, Refused, Wish
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.types import CONTACTS
@@ -98,10 +99,12 @@ def preview(
     session: Session = context.obj
     asked = SearchAsked(code, first, last, time, near, diary, team, channel, tuple(need or ()), client)
     with session.desk() as desk:
+        from agent_tui.services.overriding import hearing as hears
         from agent_tui.services.overriding import preview as look
 
         wanted = _wish(desk, asked, _Said(priority))
         found = look(desk, wanted)
+        hearing = Hearing() if isinstance(found, Refused) else hears(desk, found.chains)
     if isinstance(found, Refused):
         shown = empty_override_preview() | _wanted_object(wanted) | {"code": found.code, "reason": found.reason}
         shown |= {"alternatives": [offer_object(one) for one in found.alternatives]}
@@ -111,8 +114,13 @@ def preview(
     role = desk.staff.role
     shown = empty_override_preview() | _wanted_object(wanted) | {"status": "plan"}
     shown |= {"free": None if found.free is None else offer_object(found.free)}
-    shown |= {"chains": [_chain_object(one, may_commit(role, one.approval)) for one in found.chains]}
-    answer(session.as_json, shown, _preview_lines(found))
+    today = session.now.date()
+    shown |= {
+        "chains": [
+            _chain_object(one, may_commit(role, one.approval)) | _hearing_object(hearing, one, today) for one in found.chains
+        ]
+    }
+    answer(session.as_json, shown, _preview_lines(found, hearing, today))
 
 
 @override.command("commit")
@@ -244,6 +252,11 @@ def _chain_object(chain: Chain, allowed: bool | None = None) -> Object:
     }
 
 
+def _hearing_object(hearing: Hearing, chain: Chain, today: date) -> Object:
+    ways = {way or "asking": count for way, count in hearing.claimants(chain).items()}
+    return {"told_by": ways, "coaches_told": hearing.coaches(chain, today)}
+
+
 def _step_object(one: Displaced) -> Object:
     entry = one.entry
     return {
@@ -262,12 +275,12 @@ def _place(offer: Offer) -> Object:
     return place | {"end": clock(offer.end), "coach": offer.coach}
 
 
-def _preview_lines(found: Previewed) -> list[str]:
+def _preview_lines(found: Previewed, hearing: Hearing, today: date) -> list[str]:
     first = "Nothing is free as asked." if found.free is None else f"Nothing is free as asked; elsewhere {offer_line(found.free)}"
-    return [first, *(line for chain in found.chains for line in _chain_lines(chain))]
+    return [first, *(line for chain in found.chains for line in _chain_lines(chain, hearing.words(chain, today)))]
 
 
-def _chain_lines(chain: Chain) -> list[str]:
+def _chain_lines(chain: Chain, told: str | None = None) -> list[str]:
     to = chain.offer
     lines = [f"plan {chain.token}: {to.day:%a} {to.day.isoformat()} {clock(to.start)}-{clock(to.end)} {to.diary} {to.coach}"]
     for one in chain.steps:
@@ -277,7 +290,8 @@ def _chain_lines(chain: Chain) -> list[str]:
         what = f"{entry.type} {entry.client or ''} {entry.day.isoformat()} {clock(entry.start)} {entry.diary}"
         lines.append(f"{'  ' * one.depth}displaces {what}, {entry.priority}, to {where}, {lost}, id {entry.id}")
     approval = f"supervisor ({', '.join(chain.approval)})" if chain.approval else "team leader or supervisor"
-    return [*lines, f"  told: {_many(chain.told, 'claimant')}; diaries {', '.join(sorted(chain.diaries))}. approval: {approval}"]
+    told = told or _many(chain.told, "claimant")
+    return [*lines, f"  told: {told}; diaries {', '.join(sorted(chain.diaries))}. approval: {approval}"]
 
 
 def _many(number: int, what: str) -> str:
@@ -340,5 +354,5 @@ def _show_waits(session: Session, done: "Waits | Refused") -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the commands of overrides."""
-    override.command("undo", help="Take back your last act within 60 seconds: agent-tui override undo")(undo)
+    override.command("undo")(undo_override)
     app.add_typer(override, name="override")

@@ -8,6 +8,7 @@ from os import environ
 from typing import TYPE_CHECKING
 
 from agent_tui.cli.answers import Malformed
+from agent_tui.cli.progress import busy
 from agent_tui.cli.reading import FIRST_YEAR, LAST_YEAR
 from agent_tui.settings import Settings, default_store, load, system_login
 
@@ -64,7 +65,12 @@ class Session:
 
     @contextmanager
     def desk(self) -> Iterator["Desk"]:
-        """Yield the desk of the person who runs the command and close its store."""
+        """Yield the desk of the person who runs the command and close its store; what takes long says so on a terminal."""
+        with busy(), self._desk() as desk:
+            yield desk
+
+    @contextmanager
+    def _desk(self) -> Iterator["Desk"]:
         from agent_tui.services.desk import open_desk
         from agent_tui.services.heads import record_daily, record_grown
         from agent_tui.services.looks import write_looks

@@ -10,7 +10,7 @@ import typer
 from agent_tui import __version__
 from agent_tui.cli.answers import answer
 from agent_tui.cli.empties import Object
-from agent_tui.cli.progress import BAR_AFTER_SECONDS, progress_bar
+from agent_tui.cli.progress import BAR_AFTER_SECONDS, busy, progress_bar
 from agent_tui.cli.reading import read_day
 from agent_tui.cli.session import Session
 
@@ -78,7 +78,8 @@ def migrate(context: typer.Context) -> None:
     session: Session = context.obj
     from agent_tui.services.schema import bring_up_to_date
 
-    version = bring_up_to_date(session.settings.store)
+    with busy("Migrating"):
+        version = bring_up_to_date(session.settings.store)
     answer(session.as_json, {"status": "migrated", "schema": version}, [f"The store has schema {version}."])
 
 

@@ -10,7 +10,7 @@ import typer
 
 from agent_tui.cli.answers import REFUSED, Malformed, answer
 from agent_tui.cli.empties import Object, empty_export, empty_import, empty_site
-from agent_tui.cli.progress import progress_bar
+from agent_tui.cli.progress import progress_bar, quiet
 from agent_tui.cli.reading import read_choice, read_code, read_day, read_id
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
@@ -212,6 +212,7 @@ def _to_standard_output(session: Session, wanted: object, request: str | None) -
 
     def write(name: str, chunks: Iterable[bytes]) -> None:
         for chunk in chunks:
+            quiet()
             sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()
 

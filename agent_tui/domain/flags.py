@@ -94,6 +94,21 @@ POLICY_WORDS: Final[Mapping[str, str]] = MappingProxyType(
 )
 WITH_POLICY = (CLIENT_CLASH, IMPORT_OVERLAP, DISPLACED)
 """The kinds with two sides of which either may give way."""
+_KEEP_THE_DAY = "the day is kept where it can be, then the time of day and the team; re-homing a whole day puts key types first"
+ALWAYS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        UNDER_BLOCK: "the block stays, and the appointment gives way to it",
+        NOT_ALLOWED: "the segments hold, and the appointment goes to its nearest place",
+        DIARY_OFF: _KEEP_THE_DAY,
+        ROOM_OFF: _KEEP_THE_DAY,
+        CLOSED_DAY: "nobody is seen on a closed day, and the appointment goes to its nearest place",
+        NO_CAPACITY: "a key type has a start within five working days",
+        HOLD_LAPSED: "whoever was on the phone is called back",
+        HANDOFF_OVERDUE: "key types first, then what was due first",
+        OVERRIDE_WAITS: "never over an equal priority; a supervisor decides, or a team leader where nothing asks for one",
+    }
+)
+"""The policy of the other kinds, of which a site has no choice."""
 SORTS = ("age", "urgency", "when", "kind")
 
 MAY_RESOLVE = ("supervisor", "admin")

@@ -68,8 +68,8 @@ def check_teams(rows: Iterable[TeamRow], catalogue: Catalogue) -> Checked[tuple[
     return found
 
 
-def check_rooms(rows: Iterable[RoomRow], catalogue: Catalogue) -> Checked[Room]:
-    """Return rooms and equipment; one never becomes the other."""
+def check_rooms(rows: Iterable[RoomRow], catalogue: Catalogue, relied: Mapping[str, frozenset[str]]) -> Checked[Room]:
+    """Return rooms and equipment; one never becomes the other, and meets on what appointments to come rely on (`relied`)."""
     found: Checked[Room] = Checked()
     for row in rows:
         stored = catalogue.rooms.get(row.code)
@@ -78,6 +78,10 @@ def check_rooms(rows: Iterable[RoomRow], catalogue: Catalogue) -> Checked[Room]:
             found.refuse(row.line, "code", stop)
         elif stored is not None and stored.kind != row.kind:
             found.refuse(row.line, "kind", f"{row.code} is {'a room' if stored.kind == 'room' else 'equipment'} here.")
+        elif relied.get(row.code, frozenset()) - row.meets:
+            lost = ", ".join(sorted(relied[row.code] - row.meets))
+            text = f"{row.code} is booked for {lost}; move those appointments first."
+            found.refuse(row.line, "meets", text)
         else:
             found.put(Room(row.code, row.kind, row.name, row.meets, row.enabled), stored)
     return found

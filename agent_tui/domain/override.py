@@ -100,6 +100,13 @@ class Chain:
         """Return the diaries whose coaches see another day than before."""
         return frozenset({self.offer.diary, *(code for step in self.steps for code in (step.entry.diary, step.offer.diary))})
 
+    def diaries_on(self, day: date) -> frozenset[str]:
+        """Return the diaries of which a day changes."""
+        places = [(self.offer.diary, self.offer.day)]
+        for step in self.steps:
+            places += [(step.entry.diary, step.entry.day), (step.offer.diary, step.offer.day)]
+        return frozenset(diary for diary, on in places if on == day)
+
     @property
     def token(self) -> str:
         """Return a digest of the chain and of what it stands on; it changes with any version in it."""

@@ -1,9 +1,10 @@
 """Overrides that an agent prepares and a supervisor decides: what is kept of them, in codes and ids, and how they end."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from agent_tui.domain.override import Chain, Displaced
 from agent_tui.domain.requests import ClockWindow, EntryState, Moved, Offer, Refused, Request, Wish
@@ -14,6 +15,9 @@ STATUSES = (OPEN, APPROVED, DECLINED, WITHDRAWN, OUTDATED)
 APPROVE, DECLINE, WITHDRAW = "approve", "decline", "withdraw"
 DECISIONS = (APPROVE, DECLINE, WITHDRAW)
 STATUS_OF = {APPROVE: APPROVED, DECLINE: DECLINED, WITHDRAW: WITHDRAWN}
+_WAYS: Final[Mapping[str | None, str]] = {
+    **{"sms": "by text", "email": "by e-mail", "letter": "by letter", "phone": "by phone", None: "to be asked how"},
+}
 SAID = ("priority_reason", "access_needs", "note")
 """What of a wish is free text, which can be erased and is in no line of the log."""
 
@@ -53,6 +57,36 @@ class Previewed:
     def chain(self, token: str) -> Chain | None:
         """Return the chain that a token stands for."""
         return next((one for one in self.chains if one.token == token), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """How who is told would hear of chains: claimants by opaque id with their channel, None where somebody has to ask them.
+
+    `noted` are the diaries whose coaches get a note where their day of today changes.
+    """
+
+    ways: Mapping[str, str | None] = field(default_factory=dict)
+    noted: frozenset[str] = frozenset()
+
+    def claimants(self, chain: Chain) -> dict[str | None, int]:
+        """Return how many claimants are told that they are moved, by channel."""
+        return dict(Counter(self.ways.get(one.entry.client) for one in chain.steps if one.entry.client is not None))
+
+    def coaches(self, chain: Chain, today: date) -> int:
+        """Return how many coaches get a note."""
+        return len(self.noted & chain.diaries_on(today))
+
+    def words(self, chain: Chain, today: date) -> str:
+        """Return who is told in words: "1 claimant by text, 1 to be asked how, 1 coach by a note"."""
+        found, coaches = self.claimants(chain), self.coaches(chain, today)
+        parts = [f"{found[way]} {_WAYS[way]}" for way in _WAYS if way in found]
+        if parts:
+            number, _, rest = parts[0].partition(" ")
+            parts[0] = f"{number} claimant{'' if number == '1' else 's'} {rest}"
+        if coaches:
+            parts.append(f"{coaches} coach{'' if coaches == 1 else 'es'} by a note")
+        return ", ".join(parts) or "nobody"
 
 
 @dataclass(frozen=True, slots=True)

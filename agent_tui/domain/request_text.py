@@ -279,12 +279,13 @@ def _words(text: str) -> list[str]:
 
 
 def _known_words(kind: AppointmentType, minutes: int | None) -> list[str]:
-    """Return the words by which a type is known, "fc50" among them, which is what the grid shows."""
+    """Return the words by which a type is known, "fc50" among them, which is what the grid shows, and "fcf2f"."""
     short = kind.code
     for ending in _CODE_ENDINGS:
         short = short.removesuffix(ending)
     short = short.removesuffix(f"-{minutes}").replace("-", "")
-    known = [*_words(kind.code), *_words(kind.name), *_CHANNEL_WORDS.get(kind.channel, ()), short.lower()]
+    code = _words(kind.code)
+    known = [*code, "".join(code), *_words(kind.name), *_CHANNEL_WORDS.get(kind.channel, ()), short.lower()]
     return known if minutes is None else [*known, str(minutes), f"{short}{minutes}".lower()]
 
 

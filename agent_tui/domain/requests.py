@@ -226,6 +226,14 @@ class EntryState:
     reason: str | None = None
     pair: str | None = None
 
+    @property
+    def is_meeting(self) -> bool:
+        """Return whether a claimant is seen in it: an appointment, or block time that is booked for one.
+
+        Source: seeds/spotlight-appointment-booking.txt, "Appointments to be booked directly into the work coach diary".
+        """
+        return self.kind == "appointment" or (self.kind == "block" and self.client is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Booked:

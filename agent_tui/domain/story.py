@@ -12,6 +12,7 @@ from agent_tui.domain.rehoming import REHOMED
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.today import recorded_minutes
 from agent_tui.domain.wall_time import wall_of
+from agent_tui.domain.whole_acts import GIVEN_BACK
 
 _REASONS: Mapping[str, str] = {
     "claimant": "the claimant asked for it",
@@ -40,6 +41,7 @@ _VERBS: Mapping[str, str] = {
 _WHY_MOVED: Mapping[str, str] = {
     RECOVERY: ", so that more can be booked",
     REHOMED: ", placed anew since its coach or room is away",
+    GIVEN_BACK: ", so that one that had lost its time has it again",
 }
 _STATUSES: Mapping[str, str] = {"dna": "missed", "late": "attended late", "unplaced": "without a time"}
 _ENDINGS = (" - F2F", " - Phone", " - Video", " - phone", " - video")

@@ -1,6 +1,7 @@
 """Aligning the diaries of first and second coaches: the best pattern beside the guidance's own."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from agent_tui.domain.alignment import Aligned, AlignmentRequest, Figures, Pattern, evaluate, guidance_range, longest_first
@@ -31,13 +32,14 @@ class Alignment:
     unaligned: Comparison | None
 
 
-def align(request: AlignmentRequest, seconds: float) -> Alignment:
+def align(request: AlignmentRequest, seconds: float, go_on: Callable[[], bool] = lambda: True) -> Alignment:
     """Return the best pattern that is found within some seconds, beside the guidance's own and the longest interviews first.
 
-    What fits into no day raises DoesNotFit. Source: guides/offering.md, "Diary alignment".
+    `go_on` is asked now and then; when it says no, the best so far is the answer. What fits into no day, or was not found in
+    that time, raises DoesNotFit. Source: guides/offering.md, "Diary alignment".
     """
     deadline = time.monotonic() + seconds
-    found = search(request, lambda: time.monotonic() < deadline)
+    found = search(request, lambda: time.monotonic() < deadline and go_on())
     named = guidance_range(request)
     worst = longest_first(request)
     return Alignment(

@@ -42,10 +42,10 @@ def ask(desk: Desk, line: str, limit: int = BEST) -> Answered:
     today = desk.now.date()
     parse = _with_client(desk, catalogue, read(line, SiteWords(catalogue, today)))
     default_last = catalogue.working_days_from(max(parse.asked.first_day or today, today), DEFAULT_DAYS)
-    request = parse.asked.to_request(today, default_last, limit)
+    request = parse.asked.to_request(today, default_last)
     if parse.questions or request is None:
         return Answered(parse)
-    found = search(desk, request)
+    found = search(desk, replace(request, limit=limit))
     backs = tuple(read_back(catalogue, found.type.code, offer) for offer in found.offers)
     return Answered(parse, found, say_offers(catalogue, found), backs)
 

@@ -30,7 +30,7 @@ from agent_tui.services.contacts import settle_contact
 from agent_tui.services.covering import GIVEN, YIELDED, around_kept, block_over, kept_under, make_way
 from agent_tui.services.desk import Desk
 from agent_tui.services.giving import handed_back
-from agent_tui.services.owing import owe
+from agent_tui.services.owing import owe, owe_back
 from agent_tui.services.sooner_undo import bring_back, give_way, hold_again
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
@@ -399,6 +399,8 @@ def take_back(
         raise Abandoned(Refused("limit", "The segment's limit has been used up since.", id=now.id))
     entry_queries.update(act.unit, act.site, after)
     message_queries.take_back(act.unit, act.site, now.id, now.version)
+    if message_queries.heard(act.unit, act.site, now.id, now.version):
+        owe_back(act, after, now)
     act.settle(now.id)
     if after.status == "unplaced":
         flag_again(act, after.id)

@@ -74,12 +74,14 @@ def settle_off(act: "Act", entry_id: str, known: Iterable[Flag] | None = None) -
     are the entry's flags, where they are read already.
     """
     entry = entry_queries.get(act.unit, act.site, entry_id)
-    wanted = set() if entry is None else kinds_off(act.catalogue, entry, act.desk.site_now())
+    off = set[str]() if entry is None else _off(act.catalogue, entry)
+    wanted = off if entry is not None and _to_come(entry, act.desk.site_now()) else set[str]()
     flags = flag_queries.settled_with(act.unit, act.site, entry_id) if known is None else known
     for flag in flags:
         if flag.kind in OFF and flag.entry == entry_id:
-            settle(act, flag, lasts=flag.kind in wanted)
-            wanted.discard(flag.kind)
+            # Its time may have passed: that raises nothing any more, and mends nothing either.
+            settle(act, flag, lasts=flag.kind in (off if flag.lasts else wanted))
+            wanted = wanted - {flag.kind}
     for kind in sorted(wanted):
         act.flags.raise_flag(kind, entry=entry_id)
 
@@ -89,8 +91,15 @@ def kinds_off(catalogue: Catalogue, entry: EntryState, now: Now) -> set[str]:
 
     Those are appointments to come, and block time to come that is booked for a claimant.
     """
-    meeting = entry.status == "booked" or (entry.status == "blocked" and entry.client is not None)
-    if not meeting or (entry.day, entry.start) < (now.day, now.tick):
+    return _off(catalogue, entry) if _to_come(entry, now) else set()
+
+
+def _to_come(entry: EntryState, now: Now) -> bool:
+    return (entry.day, entry.start) >= (now.day, now.tick)
+
+
+def _off(catalogue: Catalogue, entry: EntryState) -> set[str]:
+    if entry.status != "booked" and (entry.status != "blocked" or entry.client is None):
         return set()
     off = catalogue.switched_off.intersection((entry.diary, *entry.resources))
     closed = {CLOSED_DAY} if entry.day in catalogue.closures else set[str]()

@@ -115,9 +115,9 @@ def _occupied(act: Act, entry: EntryState, asked: Request, taken: Closing) -> Oc
     return Occupied(masks, client, limits)
 
 
-def move_to(act: Act, entry: EntryState, offer: Offer) -> Moved:
+def move_to(act: Act, entry: EntryState, offer: Offer, *, reason: str | None = None) -> Moved:
     """Move an appointment to an offer inside an open act; a refusal, which others' haste alone can cause, is raised."""
-    outcome = move_one(act, entry, offer.diary, offer.day, offer.start, primary=False)
+    outcome = move_one(act, entry, offer.diary, offer.day, offer.start, primary=False, reason=reason)
     if isinstance(outcome, Refused):
         raise Abandoned(outcome)
     assert isinstance(outcome, Booked)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.contacts import Escalation
 from agent_tui.domain.flags import (
+    ALWAYS,
     ASSIGNED,
     DISMISS,
     KEEP,
@@ -194,7 +195,9 @@ def show(desk: Desk, flag_id: str) -> Shown | Refused:
             if override is None:
                 return no_flag(unit, desk.site, flag_id)
             advice = f"Approve or decline it: agent-tui override decide {flag_id} --as approve"
-            return Shown(_override(desk, desk.catalogue(unit), override), None, None, advice, None, ())
+            waiting = _override(desk, desk.catalogue(unit), override)
+            displaced = tuple(step.entry for step in override.chain.steps)
+            return Shown(replace(waiting, sides=displaced), ALWAYS[waiting.flag.kind], None, advice, None, ())
         act = Act(desk, unit, request_id(None, "flag_show"), look=False, reads=True)
         escalations = escalation_queries.escalations_of(unit, desk.site, flag_id)
         (waiting,) = _waiting(desk, unit, act.catalogue, [flag], {flag_id} if escalations else frozenset())
@@ -203,7 +206,7 @@ def show(desk: Desk, flag_id: str) -> Shown | Refused:
         proposal = propose(act, flag, sides, policy) if flag.is_open else None
         shown = replace(waiting, sides=tuple(sides))
         note = flag_queries.note_of(unit, desk.site, flag_id)
-    words = None if policy is None else POLICY_WORDS[policy]
+    words = ALWAYS.get(flag.kind) if policy is None else POLICY_WORDS[policy]
     return Shown(shown, words, proposal, _advice(flag), note, tuple(escalations))
 
 

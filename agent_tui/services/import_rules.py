@@ -82,12 +82,24 @@ def write_types(act: Act, plan: Plan) -> None:
 
 def plan_rooms(world: World, source: Source) -> Plan:
     """Return what loading rooms and equipment does."""
-    checked = check_rooms(source.rows, world.catalogue)
+    checked = check_rooms(source.rows, world.catalogue, _relied_on(world, source))
     rooms = {room.code: room for room in (*checked.new, *checked.changed)}
     plan = _plan(source, checked)
     _flag(plan, _switched_off(world, source, world.catalogue.rooms, checked.changed))
     world.catalogue = replace(world.catalogue, rooms=world.catalogue.rooms | rooms)
     return plan
+
+
+def _relied_on(world: World, source: Source) -> dict[str, frozenset[str]]:
+    """Return which needs each room of a file meets for appointments to come."""
+    rooms, types, first = world.catalogue.rooms, world.catalogue.types, world.desk.now.date().isoformat()
+    known = sorted({row.code for row in source.rows} & set(rooms))
+    relied: dict[str, frozenset[str]] = {}
+    for entry in entry_queries.coming_in(world.unit, world.desk.site, known, first) if known else ():
+        needs = {*entry.needs, *(types[entry.type].needs if entry.type in types else ())}
+        for code in set(known) & set(entry.resources):
+            relied[code] = relied.get(code, frozenset()) | (needs & rooms[code].meets)
+    return relied
 
 
 def _switched_off(

@@ -3,11 +3,14 @@
 Source: seeds/sop-slot-allocation.txt section 5.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from agent_tui.domain.availability import Occupied
 from agent_tui.domain.clients import client_problem
+from agent_tui.domain.messages import choose_channel
 from agent_tui.domain.override import (
+    OVERRIDE,
     REASONS,
     Chain,
     Claim,
@@ -19,19 +22,21 @@ from agent_tui.domain.override import (
     line_reason,
     may_commit,
 )
-from agent_tui.domain.override_requests import Overridden, Previewed, RefusedOverride
+from agent_tui.domain.override_requests import Hearing, Overridden, Previewed, RefusedOverride
 from agent_tui.domain.requests import Booked, Found, Offer, Outcome, Refused, Request, Wish
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import clock, span
 from agent_tui.services.acts import NOT_AN_ADMIN, Abandoned, Act, perform, request_id
 from agent_tui.services.allocating import MIDDAY, Under, allocate
 from agent_tui.services.changes import move_one
+from agent_tui.services.changes import undo as undo_act
 from agent_tui.services.desk import Desk
 from agent_tui.services.displacing import moved_by
 from agent_tui.services.finding import UnknownNeed, alternatives, as_asked_by, check_needs, found_by
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import entries as entry_queries
 from agent_tui.store.queries import log as log_queries
+from agent_tui.store.queries import messages as message_queries
 from agent_tui.store.queries import overrides as override_queries
 from agent_tui.store.unit_of_work import Unit
 
@@ -101,6 +106,23 @@ def commit(
         return from_log(desk, outcome)
     assert isinstance(outcome, Refused)
     return outcome if outcome.code in ("id_reused", "role") else changed(desk, wanted, outcome)
+
+
+def undo(desk: Desk, entry: str | None = None, *, version: int | None = None, id: str | None = None) -> Outcome:
+    """Take back the person's last override, or the one that made or moved an entry, as changes.undo does; Refused for none.
+
+    Whatever else they have done since stays.
+    """
+    with desk.store.read() as unit:
+        if entry is None:
+            found = log_queries.last_because(unit, desk.site, desk.staff.login, OVERRIDE)
+        else:
+            lines = [one for one in log_queries.of_entry(unit, desk.site, entry) if one.verb != "undone"]
+            found = lines[-1] if lines and is_override(lines[-1].reason) else None
+    if found is None or found.entry is None:
+        what = "There is no override of yours to undo." if entry is None else "What was done to this last is no override."
+        return Refused("not_possible", f"{what} Other acts are taken back with: agent-tui undo", id=entry)
+    return undo_act(desk, found.entry, version=version, id=id)
 
 
 def refuse_committer(desk: Desk) -> Refused | None:
@@ -177,6 +199,18 @@ def from_log(desk: Desk, done: Booked) -> Overridden:
         moves = tuple(moved_by(catalogue, one) for one in lines if one.verb == "moved")
     reason = (event.reason or "").partition(":")[2]
     return Overridden(done.entry, done.coach, done.say, moves, reason, done.repeated)
+
+
+def hearing(desk: Desk, chains: Sequence[Chain]) -> Hearing:
+    """Return how those would hear of chains whom they displace, and whose coaches get a note (services.owing)."""
+    clients = sorted({step.entry.client for chain in chains for step in chain.steps if step.entry.client is not None})
+    with desk.store.read() as unit:
+        found = {ref: message_queries.client_of(unit, desk.site, ref) for ref in clients}
+        diaries = sorted({diary for chain in chains for diary in chain.diaries_on(desk.now.date())})
+        coaches = {diary: message_queries.coach_of(unit, desk.site, diary) for diary in diaries}
+    ways = {ref: None if one is None else choose_channel(one) for ref, one in found.items()}
+    noted = (diary for diary, coach in coaches.items() if coach is not None and coach[0] != desk.staff.login)
+    return Hearing(ways, frozenset(noted))
 
 
 # What is asked, and what stands.

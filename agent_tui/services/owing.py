@@ -56,6 +56,14 @@ def owe_displaced(act: "Act", entry: EntryState) -> None:
     owe(act, entry, DISPLACED, after=UNDO_SECONDS if soon else GRACE_SECONDS)
 
 
+def owe_back(act: "Act", entry: EntryState, was: EntryState) -> None:
+    """Queue what an undo owes a claimant who has heard of the act already: what is so again; `was` is the entry before."""
+    if entry.status == "unplaced":
+        owe_displaced(act, entry)
+    elif entry.status in ("booked", "late"):
+        owe(act, entry, CONFIRMATION if was.status == "cancelled" else CHANGE, was=was)
+
+
 def owe_missed(act: "Act", entry: EntryState) -> None:
     """Queue word to a claimant who did not attend that they are to be in touch (domain/facts.md section 4, same day)."""
     owe(act, entry, MISSED)

@@ -19,6 +19,7 @@ from agent_tui.domain.flags import (
 )
 from agent_tui.domain.log import Event
 from agent_tui.domain.requests import Booked, EntryState, Moved, Refused
+from agent_tui.domain.whole_acts import GIVEN_BACK
 from agent_tui.services.acts import TRIES, Abandoned, Act, RequestId, id_reused, ranges_for, request_id
 from agent_tui.services.changes import cancel_one, move_one, release_moves
 from agent_tui.services.desk import Desk
@@ -122,16 +123,11 @@ def resolve(desk: Desk, flag_id: str, wanted: Wanted, *, note: str = "", id: str
 
 
 def _escalate(desk: Desk, flag_id: str, wanted: Wanted, note: str, request: RequestId) -> Resolved | Refused:
-    done = escalate(desk, "flag", flag_id, wanted.contact, wanted.reason, id=request.id)
+    done = escalate(desk, "flag", flag_id, wanted.contact, wanted.reason, note=note, id=request.id)
     if isinstance(done, Refused):
         return done
-
-    def write(unit: Unit) -> Flag | None:
-        if note:
-            flag_queries.set_note(unit, desk.site, flag_id, cleaned_note(note))
-        return flag_queries.get(unit, desk.site, flag_id)
-
-    flag = desk.store.write(write)
+    with desk.store.read() as unit:
+        flag = flag_queries.get(unit, desk.site, flag_id)
     assert flag is not None
     return Resolved(STATUS[ESCALATE], flag, escalated=done, repeated=done.repeated)
 
@@ -228,7 +224,8 @@ def _moved(act: Act, done: Resolved, side: EntryState, place: Place | None) -> R
 def _overridden(act: Act, done: Resolved, entry: EntryState) -> Resolved | Refused:
     """Give an appointment the time that it wants over those who have it; each of them goes to its nearest place.
 
-    One that finds none loses its time and is flagged as displaced. Holds and blocks are not taken away.
+    One that finds none loses its time and is flagged as displaced. Holds and blocks are not taken away. An undo of any of
+    them takes all of it back.
     """
     holders = holders_of(act, entry)
     for one in holders:
@@ -241,10 +238,10 @@ def _overridden(act: Act, done: Resolved, entry: EntryState) -> Resolved | Refus
         release_moves(act, one.id)
         offer = find_place(act, one, taken, ranks=own_first(act, one))
         if offer is None:
-            lost.append(unplace(act, one, DISPLACED, entry.id))
+            lost.append(unplace(act, one, DISPLACED, entry.id, reason=GIVEN_BACK))
         else:
-            moves.append(move_to(act, one, offer))
-    outcome = move_one(act, entry, entry.diary, entry.day, entry.start, primary=False)
+            moves.append(move_to(act, one, offer, reason=GIVEN_BACK))
+    outcome = move_one(act, entry, entry.diary, entry.day, entry.start, primary=False, reason=GIVEN_BACK)
     if isinstance(outcome, Refused):
         raise Abandoned(replace(outcome, id=done.flag.id))
     assert isinstance(outcome, Booked)

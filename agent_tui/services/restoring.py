@@ -39,6 +39,15 @@ class Restored:
     repeated: bool = False
 
 
+def exported_code(path: Path) -> str | None:
+    """Return the code of the site that a file holds as JSON lines, None where it holds none or cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return _head(file.readline(LONGEST_LINE)).site
+    except (OSError, _Broken):
+        return None
+
+
 class _Broken(Exception):
     """A line that cannot be read; nothing of the file is kept."""
 

@@ -421,10 +421,12 @@ def _take_places_anew(act: Act, before: Catalogue, entries: Sequence[EntryState]
     return crowded
 
 
-def unplace(act: Act, entry: EntryState, kind: str = NOT_ALLOWED, other: str | None = None) -> EntryState:
+def unplace(
+    act: Act, entry: EntryState, kind: str = NOT_ALLOWED, other: str | None = None, *, reason: str | None = None
+) -> EntryState:
     """Take its time from an appointment inside an open act and flag it (`other` took it); what it wanted stays on record."""
     after = replace(entry, status="unplaced", version=entry.version + 1)
-    act.change("unplaced", entry, after, (), primary=False)
+    act.change("unplaced", entry, after, (), reason=reason, primary=False)
     act.flags.raise_flag(kind, entry=entry.id, other=other)
     if kind == DISPLACED:
         owe_displaced(act, after)

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from agent_tui.domain.requests import Refused
-from agent_tui.domain.set_up import SetUp, site_problem, staff_problem
+from agent_tui.domain.set_up import NATIONS, USUAL_CONTACT, SetUp, site_problem, staff_problem
 from agent_tui.domain.site import Site, Staff
 from agent_tui.domain.types import AppointmentType
 from agent_tui.domain.wall_time import instant_ms
@@ -18,6 +18,7 @@ from agent_tui.services.desk import open_desk
 from agent_tui.services.import_answer import Imported
 from agent_tui.services.import_world import Progress
 from agent_tui.services.importing import import_files
+from agent_tui.services.restoring import exported_code
 from agent_tui.services.sites import create_site, open_or_create
 from agent_tui.services.types_admin import read_type_file
 from agent_tui.store.engine import is_url
@@ -83,14 +84,21 @@ def set_up(location: str, wanted: SetUp, now: datetime) -> Made | Refused:
 
 
 def import_site(
-    location: str, site: Site, administrator: str, paths: Sequence[Path], now: datetime, progress: Progress | None = None
+    location: str, site: Site | None, administrator: str, paths: Sequence[Path], now: datetime, progress: Progress | None = None
 ) -> Imported | Refused:
     """Make a store of a site's own files where there is none; unless every row is well nothing is made.
 
-    A store that exists is refused, and a path that names no file raises Unreadable.
+    Without `site` the one path is an exported site, which says itself where it is. The administrator is one of the site's
+    logins afterwards. A store that exists is refused, and a path that names no file raises Unreadable.
     """
     if not is_missing(location):
         return Refused("not_possible", "There is a store already; load the files into it with agent-tui import.")
+    if site is None:
+        code = exported_code(paths[0])
+        if code is None:
+            return Refused("not_possible", "This is no site that was exported with agent-tui export jsonl.")
+        # Only the code is kept: the row of the file takes the place of the rest.
+        site = Site(code, code, code, "", NATIONS[0], USUAL_CONTACT)
     try:
         with _whole(location) as place:
             people = (Staff(administrator, administrator, "admin", "site staff"),)

@@ -7,14 +7,16 @@ from pathlib import Path
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.type_files import LONGEST_FILE, FileProblem, TypesRead, differences, merged, read_types
 from agent_tui.domain.types import AppointmentType
+from agent_tui.services.acts import Act, request_id
 from agent_tui.services.desk import Desk, DeskRefused
 from agent_tui.services.plain_file import read_plain
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import guarantees as guarantee_queries
-from agent_tui.store.queries.log import NewEvent, Stamp, append
+from agent_tui.store.queries.log import NewEvent, append
 from agent_tui.store.trouble import StoreTrouble
 from agent_tui.store.unit_of_work import Store, Unit
 
+LOADED = "types_loaded"
 _UPDATE = (
     "UPDATE appointment_type SET name = ?, channel = ?, type_group = ?, weekly_check = ?, key_type = ?, booked_by = ?,"
     " may_book = ?, needs = ?, bring = ?, source = ? WHERE site = ? AND code = ?"
@@ -46,7 +48,8 @@ def load_types(place: Desk | Store, site: str, path: Path) -> TypesLoaded:
 
     New codes are added. For a code that the site has, the file's words replace the stored ones and its lengths join the
     stored ones by their first day. Types that the file does not name stay. At a desk only a team leader, a supervisor or an
-    administrator may, else DeskRefused is raised; the log tells the other terminals.
+    administrator may, else DeskRefused is raised; the log tells the other terminals, and key types that nobody can book are
+    flagged.
     """
     if isinstance(place, Desk) and place.staff.role not in ("leader", "supervisor", "admin"):
         raise DeskRefused("role", "Types are loaded by a team leader, a supervisor or an administrator.")
@@ -55,12 +58,14 @@ def load_types(place: Desk | Store, site: str, path: Path) -> TypesLoaded:
         return TypesLoaded("refused", 0, read.problems)
 
     def work(unit: Unit) -> int:
+        if not isinstance(place, Desk):
+            return put_types(unit, site, read.types)
+        catalogue_queries.lock_rules(unit, site)
+        act = Act(place, unit, request_id(None, LOADED), look=True)
         loaded = put_types(unit, site, read.types)
-        if isinstance(place, Desk):
-            at = place.at(place.catalogue(unit).site.zone)
-            stamp = Stamp(site, place.staff.login, place.staff.role, at, unit.clock_ms())
-            after = {"types": sorted(kind.code for kind in read.types), "claims": []}
-            append(unit, stamp, NewEvent("types_loaded", after=after))
+        after = {"types": sorted(kind.code for kind in read.types), "claims": []}
+        append(unit, act.stamp, NewEvent(LOADED, after=after))
+        act.finish(rules=True)
         return loaded
 
     store = place.store if isinstance(place, Desk) else place

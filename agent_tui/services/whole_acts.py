@@ -1,5 +1,6 @@
 """What moved several appointments at once, taken back: all of it or nothing."""
 
+from agent_tui.domain.flags import RESOLVED
 from agent_tui.domain.log import Event
 from agent_tui.domain.override import is_override
 from agent_tui.domain.requests import Outcome, Refused
@@ -16,22 +17,24 @@ def end_of_act(act: Act, event: Event) -> Event | Refused:
     if event.request is not None:
         return event
     found = log_queries.answer_after(act.unit, act.site, event.seq)
-    if found is not None and is_whole(found.reason) and (found.who, found.stamped) == (event.who, event.stamped):
+    answers = found is not None and (is_whole(found.reason) or found.verb == RESOLVED)
+    if found is not None and answers and (found.who, found.stamped) == (event.who, event.stamped):
         return found
     return Refused("stale_version", "This was changed since, so it cannot be undone.", id=event.entry)
 
 
 def take_back_all(act: Act, event: Event, version: int | None) -> Outcome:
-    """Take back every line of the act that a line has answered, and return what became of that line's entry.
+    """Take back every line of the act that a line has answered, and return what became of the last entry that it changed.
 
     All that it moved, placed or blocked lets go first, since one appointment may stand where another goes back to.
     """
-    lines = [event, *(one for one in reversed(log_queries.others_of_act(act.unit, act.site, event)) if is_whole(one.reason))]
+    of_act = [event, *reversed(log_queries.others_of_act(act.unit, act.site, event))]
+    lines = [one for one in of_act if one.entry is not None and is_whole(one.reason)]
     now = {}
     for line in lines:
         entry = entry_queries.get(act.unit, act.site, line.entry or "", lock=True)
         assert entry is not None
-        refused = too_late(act, line, entry, version if line is event else None)
+        refused = too_late(act, line, entry, version if line is lines[0] else None)
         if refused is not None:
             return refused
         lock_client(act, entry)
@@ -42,7 +45,7 @@ def take_back_all(act: Act, event: Event, version: int | None) -> Outcome:
     outcome: Outcome | None = None
     together = frozenset(entry.id for entry, _state in now.values())
     for line in lines:
-        done = take_back(act, line, *now[line.seq], primary=line is event, together=together)
+        done = take_back(act, line, *now[line.seq], primary=line is lines[0], together=together)
         if isinstance(done, Refused):
             raise Abandoned(done)
         outcome = outcome or done

@@ -101,11 +101,45 @@ BEGIN
     UPDATE site_head SET seq = last, hash = chain WHERE site = at_site;
     RETURN last;
 END $$;
+
+CREATE OR REPLACE FUNCTION desk_as_told() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = {here}, pg_temp AS $$
+DECLARE
+    changed jsonb := CASE TG_OP WHEN 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END;
+    at_site text := changed->>'site';
+    about text := changed->>TG_ARGV[0];
+    stored entry%ROWTYPE;
+    is_now jsonb;
+    told jsonb;
+BEGIN
+    IF desk_staff(at_site) IS NULL THEN
+        RETURN NULL;
+    END IF;
+    SELECT v.after_state::jsonb INTO told FROM event v WHERE v.site = at_site AND v.entry = about ORDER BY v.seq DESC LIMIT 1;
+    SELECT * INTO stored FROM entry e WHERE e.site = at_site AND e.id = about;
+    is_now := to_jsonb(stored) || jsonb_build_object('start', stored.start_tick, 'end', stored.end_tick,
+        'resources', stored.resources::jsonb, 'needs', stored.needs::jsonb);
+    IF told IS NULL OR stored.id IS NULL OR told->>'pair' IS DISTINCT FROM stored.pair
+        OR EXISTS (SELECT 1 FROM jsonb_each(told - 'claims') AS said WHERE said.value IS DISTINCT FROM is_now->said.key)
+        OR EXISTS (SELECT 1 FROM claim c WHERE c.site = at_site AND c.entry = about
+            AND c.expires_at IS DISTINCT FROM stored.expires_at)
+        OR (SELECT jsonb_agg(said ORDER BY said) FROM jsonb_array_elements(told->'claims') AS said) IS DISTINCT FROM
+            (SELECT jsonb_agg(mine ORDER BY mine) FROM (SELECT jsonb_build_array(c.resource, c.day, c.start_tick, c.end_tick)
+                FROM claim c WHERE c.site = at_site AND c.entry = about) AS owned(mine))
+    THEN
+        RAISE EXCEPTION 'an appointment is changed together with a line of the log that says so'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NULL;
+END $$;
 """
 _CALLED = (
     *("desk_sites()", "desk_staff(text)", "desk_role(text)", "desk_gives(text, text)", "desk_leads(text)"),
     *("desk_own_time(text, text)", "desk_append(text, json)"),
 )
+_TOLD = {"entry": "id", "claim": "entry"}
+"""Tables whose rows a member changes together with a line of the log only, each with its column that names the entry."""
+
 _LONGEST_ACT_MS = 600_000
 _MINE = "site = ANY ((SELECT {here}.desk_sites())::text[])"
 
@@ -138,6 +172,14 @@ def secure(connection: Connection) -> None:
     _do(connection, f"GRANT SELECT ON alembic_version TO {everybody}")
     for table in tables_by_name():
         _secure_table(connection, table, here, everybody)
+    for table, column in _TOLD.items():
+        # Looked at when the transaction commits, since the line of the log is what it writes last.
+        _do(connection, f"DROP TRIGGER IF EXISTS desk_as_told ON {table}")
+        _do(
+            connection,
+            f"CREATE CONSTRAINT TRIGGER desk_as_told AFTER INSERT OR UPDATE OR DELETE ON {table} DEFERRABLE INITIALLY DEFERRED"
+            f" FOR EACH ROW EXECUTE FUNCTION desk_as_told('{column}')",
+        )
 
 
 def _create_groups(connection: Connection) -> None:

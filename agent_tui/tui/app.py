@@ -21,10 +21,12 @@ from agent_tui.tui.help_screen import HelpScreen
 from agent_tui.tui.jumping import jump
 from agent_tui.tui.looking import LookingApp
 from agent_tui.tui.modals import ChoiceModal, ConfirmModal, PageModal
+from agent_tui.tui.modals.base import Dialog
 from agent_tui.tui.pasting import guard_input
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.manager import ManagerScreen
 from agent_tui.tui.scrollbars import draw_scrollbars
+from agent_tui.tui.styling import RememberingStylesheet
 from agent_tui.tui.themes import install, variable_defaults
 
 
@@ -52,6 +54,7 @@ class AgentTui(LookingApp):
         With `greet` the tour and what is new are named once for each user.
         """
         super().__init__(settings, idle_clock)
+        self.stylesheet = RememberingStylesheet(variables=self.get_css_variables())
         self.keys_in_use: Mapping[str, str] = NO_KEYMAP
         self.first_run = first_run
         self.greet = greet
@@ -134,8 +137,8 @@ class AgentTui(LookingApp):
         return True
 
     def action_jump(self) -> None:
-        """Put a letter on every pane and field of the screen in front, and go where the letter typed says."""
-        if not isinstance(self.screen, ModalScreen):
+        """Put a letter on every pane and field of the screen or dialog in front, and go where the letter typed says."""
+        if isinstance(self.screen, Dialog) or not isinstance(self.screen, ModalScreen):
             jump(self)
 
     def action_whats_new(self) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 from textual.screen import Screen
-from textual.worker import get_current_worker
+from textual.worker import Worker, get_current_worker
 
 from agent_tui.domain.clients import Client
 from agent_tui.domain.reports.schedules import SCHEDULED, UNSCHEDULED, WRITTEN
@@ -39,6 +39,7 @@ from agent_tui.tui.messages import (
     WorkDone,
 )
 from agent_tui.tui.sending_rounds import start_rounds
+from agent_tui.tui.under_way import UnderWay
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -116,13 +117,15 @@ class Backstage:
         in_turn: AbstractContextManager[object] | None = None,
         screen: Screen[Any] | None = None,
         act: str | None = None,
-    ) -> None:
-        """Run a job in a thread and post its message; trouble with the store is posted as StoreFailed.
+        going: UnderWay | None = None,
+    ) -> Worker[None]:
+        """Run a job in a thread, post its message and return its worker; trouble with the store is posted as StoreFailed.
 
         Its name (that of the `act` where a job does several) and how long it took are kept as a last act.
 
         An exclusive job that a later one has replaced posts nothing. Jobs with one lock answer in the order of their reads.
-        Another screen than the booking screen gets the message when it is given.
+        Another screen than the booking screen gets the message when it is given. A job that is stopped as it is `going` on
+        posts nothing.
         """
         asker = screen or self.screen
 
@@ -137,15 +140,19 @@ class Backstage:
                 try:
                     message = work()
                     failed = False
+                except KeyboardInterrupt:  # what is told how far it is ends it so
+                    message, failed = None, False
                 except (StoreTrouble, DeskRefused) as trouble:
                     message = StoreFailed(job, str(trouble))
                 finally:
+                    if going is not None:
+                        going.over = True  # before whoever gets the message asks
                     if job not in _UNTOLD:
                         self.acts.add(act or job, time.perf_counter() - began, failed=failed)
                 if message is not None and not worker.is_cancelled:
                     asker.post_message(message)
 
-        asker.run_worker(body, name=job, group=job, thread=True, exclusive=exclusive, exit_on_error=True)
+        return asker.run_worker(body, name=job, group=job, thread=True, exclusive=exclusive, exit_on_error=True)
 
     def open(self) -> None:
         """Open the store and read the window of days; answers DeskOpened, then keeps the feed."""
@@ -384,7 +391,8 @@ class Backstage:
         screen: Screen[Any] | None = None,
         exclusive: bool = False,
         act: tuple[str, str] | None = None,
-    ) -> None:
+        going: UnderWay | None = None,
+    ) -> Worker[None]:
         """Do any other piece of work, for another screen if one is given; answers WorkDone with its result.
 
         Work that is an `act` (its name and its call) answers ActUnknown when the store went away while it was written.
@@ -400,4 +408,4 @@ class Backstage:
                     raise
                 return ActUnknown(act[0], unknown.request or "", act[1], str(unknown))
 
-        self.run(job, body, screen=screen, exclusive=exclusive)
+        return self.run(job, body, screen=screen, exclusive=exclusive, going=going)

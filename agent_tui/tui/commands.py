@@ -17,13 +17,13 @@ from textual.keys import REPLACED_KEYS, Keys, key_to_character
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.roles import reaches, who_can
 from agent_tui.settings import nearest_word
+from agent_tui.tui.command import Command as Command
 from agent_tui.tui.places import CHAINS as CHAINS
 from agent_tui.tui.places import PANES as PANES
 from agent_tui.tui.places import TITLES as TITLES
 from agent_tui.tui.places import TYPING as TYPING
 from agent_tui.tui.registry import BY_ID as BY_ID
 from agent_tui.tui.registry import COMMANDS as COMMANDS
-from agent_tui.tui.registry import Command as Command
 
 REQUIRED: Final = ("quit", "help", "back")
 """Commands that no keymap may take away."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from agent_tui.domain.flags import OFF, OVERRIDE_WAITS, RESOLVED_WORDS, SHORT, WHY, raised_words
+from agent_tui.domain.flags import ALWAYS, OFF, OVERRIDE_WAITS, RESOLVED_WORDS, SHORT, WHY, raised_words
 from agent_tui.domain.handoffs import Handoff
 from agent_tui.domain.override_requests import OverrideRequest
 from agent_tui.domain.queue import age_words
@@ -99,6 +99,12 @@ class FlagWords:
     catalogue: Catalogue
     login: str
     glyphs: Glyphs
+
+    @property
+    def figures(self) -> str:
+        """Return how many are open of each kind, whatever is shown."""
+        counts = {} if self.read.queue is None else self.read.queue.counts
+        return "  ".join(f"{counts[kind]} {SHORT[kind]}" for kind in SHORT if counts.get(kind))
 
     def name(self, client: str | None) -> str:
         """Return a claimant's name as it may be seen, or the opaque id."""
@@ -200,7 +206,8 @@ class FlagWords:
         for step in one.chain.steps:
             to = f"{spoken_day(step.offer.day)} {clock(step.offer.start)} with {step.offer.coach}"
             lines += ["", f"Displaces {self._side(step.entry)}.", f"   {step.entry.priority}, goes to {to}"]
-        return [*lines, "", f"Prepared {made} by {self.who(one.prepared_by)}.", "Enter shows it to be approved or declined."]
+        lines += ["", f"Prepared {made} by {self.who(one.prepared_by)}.", f"Policy: {ALWAYS[OVERRIDE_WAITS]}."]
+        return [*lines, "Enter shows it to be approved or declined."]
 
     def _many(self, line: Line) -> list[str]:
         side = line.side
@@ -252,9 +259,12 @@ def done_words(found: Sequence["Resolved | Refused"]) -> tuple[str, bool]:
         after = done[0].moves[-1].after
         words = f"{after.type} is {spoken_day(after.day)} {clock(after.start)} in {after.diary} now"
     what = f"{done[0].status.capitalize()}: {words}." if done else ""
-    undo = " u undoes for 60 seconds." if len(done) == 1 and done[0].status in ("moved", "cancelled", "kept", "dismissed") else ""
+    undo = " u undoes for 60 seconds." if len(done) == 1 and done[0].status in _UNDOES else ""
     left = f" {counted(len(refused), 'flag')} left: {refused[0].reason}" if refused else ""
     return f"{what}{undo}{left}".strip(), not refused
+
+
+_UNDOES = ("moved", "cancelled", "overridden", "kept", "dismissed")
 
 
 def handoff_line(one: Handoff, today: date, glyphs: Glyphs) -> str:

@@ -70,3 +70,9 @@ ASCII: Final = Glyphs(
 def glyphs(ascii_only: bool) -> Glyphs:
     """Return the set for a terminal: ASCII where the settings ask for it."""
     return ASCII if ascii_only else UNICODE
+
+
+def bar(share: float, width: int, signs: Glyphs) -> str:
+    """Return a share as a bar of full and light signs."""
+    full = round(share * width)
+    return signs.shades[4] * full + signs.shades[1] * (width - full)

@@ -145,16 +145,6 @@ class PresenceSeen(Message):
 
 
 @dataclass
-class WorkGoing(Message):
-    """How far a piece of work is: so much is done of the whole, which is 0 where nobody knows it; `what` is counted."""
-
-    job: str
-    done: int
-    whole: int
-    what: str = ""
-
-
-@dataclass
 class WorkDone(Message):
     """A piece of work that has nothing to show but its result; `job` says which."""
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from agent_tui.domain.clients import short_name
 from agent_tui.domain.override import NOTICE, PAYMENT, REASONS, Chain, Displaced
-from agent_tui.domain.override_requests import Overridden, OverrideRequest
+from agent_tui.domain.override_requests import Hearing, Overridden, OverrideRequest
 from agent_tui.domain.requests import Offer, Wish
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
@@ -68,9 +68,9 @@ def _lost(one: Displaced) -> str:
     return f"{hours} h {minutes:02d}" if hours else f"{minutes} min"
 
 
-def told_sentence(chain: Chain, *, decided: bool) -> str:
-    """Return who is told and whose approval it needs; `decided` where it waits for somebody's decision already."""
-    told = f"Told: {counted(chain.told, 'claimant')} by message, {counted(len(chain.diaries), 'coach', 'coaches')}."
+def told_sentence(chain: Chain, hearing: Hearing, today: date, *, decided: bool) -> str:
+    """Return who is told how and whose approval it needs; `decided` where it waits for somebody's decision already."""
+    told = f"Told: {hearing.words(chain, today)}."
     why = "; ".join(_APPROVAL[one] for one in chain.approval)
     approval = f"supervisor ({why})" if why else "team leader or supervisor"
     return f"{told} {'Decided by' if decided else 'Approval'}: {approval}."

@@ -53,6 +53,7 @@ def block_of(
         flagged=flagged,
         mine=entry.kind == "hold" and entry.made_by == login,
         expires_at=entry.expires_at,
+        meeting=entry.is_meeting,
     )
 
 

@@ -18,8 +18,9 @@ from agent_tui.domain.request_text import (
     read_priority,
     read_time,
 )
-from agent_tui.domain.requests import ClockWindow, Offer, Request, Wish
+from agent_tui.domain.requests import Offer, Wish
 from agent_tui.domain.site import Catalogue
+from agent_tui.domain.sought import Sought
 
 T = TypeVar("T")
 
@@ -44,47 +45,15 @@ FIELDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class RequestDraft:
+class RequestDraft(Sought):
     """The form as read: days None where they are left to the default, `problems` by field, `texts` as typed."""
 
-    type: str | None = None
-    first_day: date | None = None
-    last_day: date | None = None
-    window: ClockWindow | None = None
-    near: int | None = None
-    diary: str | None = None
-    team: str | None = None
-    channel: str | None = None
-    needs: tuple[str, ...] = ()
-    client: str | None = None
-    client_words: str = ""
     contact: str = "phone"
     priority: str = "standard"
     reason: str = ""
-    access: str = ""
-    language: str = ""
     note: str = ""
     problems: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
-
-    def to_request(self, today: date, default_last: date) -> Request | None:
-        """Return the search that the draft asks for, None without a type."""
-        if self.type is None:
-            return None
-        first = self.first_day or today
-        last = self.last_day or max(default_last, first)
-        return Request(
-            type=self.type,
-            first_day=first,
-            last_day=last,
-            window=self.window,
-            near=self.near,
-            diary=self.diary,
-            team=self.team,
-            channel=self.channel,
-            needs=self.needs,
-            client=self.client,
-        )
 
     def to_wish(self, offer: Offer | None, *, type_code: str | None = None, moving: str | None = None) -> Wish:
         """Return what is asked to be held: an offer's time, or with None the request as it stands."""

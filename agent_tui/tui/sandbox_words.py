@@ -1,22 +1,8 @@
-"""What the sandbox screen says of a trial, and how far one is."""
+"""What the sandbox screen says of a trial."""
 
 from agent_tui.domain.sandbox import Trial
 from agent_tui.domain.sandbox_words import Row, dry_lines, figure_rows, source_words, type_rows
 from agent_tui.tui.glyphs import Glyphs
-from agent_tui.tui.use_words import bar
-
-WIDTH = 30
-
-
-def going_lines(done: int, whole: int, glyphs: Glyphs) -> list[str]:
-    """Return how far a trial is as a bar and in numbers."""
-    share = done / whole if whole else 0.0
-    return [
-        "Replaying requests with today's segments, then with the draft.",
-        "",
-        f"{bar(share, WIDTH, glyphs)} {share:4.0%}",
-        f"{done:,} of {whole:,}",
-    ]
 
 
 def trial_lines(trial: Trial, glyphs: Glyphs) -> list[str]:

@@ -48,4 +48,8 @@ def settled_words(status: str, count: int) -> str:
     """Return what was settled by an act on the messages of an appointment."""
     if status == "told":
         return "Told by phone: recorded."
+    if status == "retried":
+        return f"{counted(count, 'message')} will be sent again."
+    if status == "dropped":
+        return "Dropped."
     return f"{counted(count, 'message')} will go that way, and later ones too."

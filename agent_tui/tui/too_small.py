@@ -44,5 +44,7 @@ class TooSmall(Static):
 
     def fit(self, size: Size) -> bool:
         """Show or hide it as the window's size asks for; whether it is shown."""
-        self.display = too_small(size)
-        return bool(self.display)
+        covered = too_small(size)
+        if covered != self.display:  # to set it to what it is would lay the whole screen out again
+            self.display = covered
+        return covered

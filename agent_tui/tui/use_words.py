@@ -5,15 +5,9 @@ from collections.abc import Mapping, Sequence
 from agent_tui.domain.journeys import journey_words
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.type_use import CoachUse, FamilyUse, Share, UsedType, chance_words
-from agent_tui.tui.glyphs import Glyphs
+from agent_tui.tui.glyphs import Glyphs, bar
 
 BAR = 10
-
-
-def bar(share: float, width: int, glyphs: Glyphs) -> str:
-    """Return a share as a bar of full and light signs."""
-    full = round(share * width)
-    return glyphs.shades[4] * full + glyphs.shades[1] * (width - full)
 
 
 def coach_line(one: CoachUse, minutes: int, glyphs: Glyphs) -> str:

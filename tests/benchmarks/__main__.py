@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks import finding, first_paint, rehoming, starting, typing_ahead, world, writing
+from tests.benchmarks import finding, first_paint, keys, rehoming, starting, typing_ahead, world, writing
 from tests.benchmarks.timing import HEADING, Line, fsync_seconds
 from tests.postgres_server import find_binaries, running_server
 
@@ -33,6 +33,7 @@ def lines(quick: bool) -> Iterator[Line]:
         sys.stdout.write(f"a page to the disk and back: {fsync_seconds(Path(folder)) * 1000:.2f} ms\n{HEADING}\n")
         yield from starting.measure(Path(folder), 3 if quick else 7)
         yield from first_paint.measure(Path(folder), 3 if quick else first_paint.RUNS)
+        yield from keys.lines(Path(folder), quick=quick)
         yield from typing_ahead.lines(Path(folder), quick=quick)
         yield from of_store(str(Path(folder) / "world.db"), size, quick)
         yield from rehoming.measure(str(Path(folder) / "rehoming.db"), 3 if quick else 7)

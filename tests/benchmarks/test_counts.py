@@ -34,7 +34,7 @@ COUNTS = {
     "confirm": 13,
     "move": 21,
     "cancel": 18,
-    "undo": 27,
+    "undo": 28,
     "a retry": 3,
 }
 

@@ -12,6 +12,7 @@ from typing import Any
 from agent_tui.domain.requests import Booked, Wish
 from agent_tui.services.booking import book, confirm, hold
 from agent_tui.services.desk import Desk
+from agent_tui.store.schema import HEAD
 from agent_tui.store.unit_of_work import Store
 from tests.benchmarks import world
 from tests.benchmarks.finding import connect
@@ -36,6 +37,9 @@ def make_floor(location: str) -> str:
         else:
             connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(FLOOR if postgres else FLOOR + " STRICT")
+        if not postgres:  # the program's own layer writes into no store of another version
+            connection.execute("CREATE TABLE alembic_version (version_num TEXT PRIMARY KEY) STRICT")
+            connection.execute("INSERT INTO alembic_version VALUES (?)", (HEAD,))
     finally:
         connection.close()
     return place

@@ -73,6 +73,8 @@ CASES = [
     (("--json", "find", "FC-F2F", "--sit"), {"--site"}),
     (("type", "key", "FEI-F2F", "--of"), {"--off"}),
     (("serve", "--po"), {"--port"}),
+    (("find", "FC-F"), {"FC-F2F"}),
+    (("pair", "book", "FC-F2F", "FC-V"), {"FC-VID"}),
 ]
 
 

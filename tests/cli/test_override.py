@@ -31,7 +31,9 @@ def test_a_preview_shows_chains_and_writes_nothing(crowded: Place) -> None:
         *("status", "type", "client", "priority", "from", "to", "free", "chains", "alternatives", "code", "reason"),
     }
     (chain,) = shown["chains"]
-    assert set(chain) == {"plan", "to", "displaces", "approval", "days_lost", "told", "diaries", "may_commit"}
+    hears = {"told", "told_by", "coaches_told"}
+    assert set(chain) == {"plan", "to", "displaces", "approval", "days_lost", "diaries", "may_commit", *hears}
+    assert (chain["told_by"], chain["coaches_told"]) == ({"asking": 1}, 0)
     assert chain["to"] == {"diary": "D01", "day": DAY, "start": "13:00", "end": "13:30", "coach": "Coach 1"}
     (step,) = chain["displaces"]
     assert (step["client"], step["priority"], step["depth"], step["days_lost"], step["approval"]) == (

@@ -55,6 +55,7 @@ SURE: dict[str, dict[str, Any]] = {
     "first commitment face to face": FC,
     "claimant commitment in person": FC,
     "fc-f2f": {"type": "FC-F2F"},
+    "fcf2f": {"type": "FC-F2F"},
     "fc50": {"type": "FC-F2F"},
     "first commitment repeat claims": {"type": "FC-RPT-F2F"},
     "fcm video": {"type": "FC-VID", "channel": "video"},
@@ -160,7 +161,7 @@ def test_a_line_is_read_and_the_form_says_the_same(line: str) -> None:
     texts, picked = form_texts(parse.asked, SITE, TODAY)
     draft = read_draft(texts, picked, TODAY, SITE)
     assert not [name for name in draft.problems if name != "reason"]
-    wanted = parse.asked.to_request(TODAY, LAST, 50)
+    wanted = parse.asked.to_request(TODAY, LAST)
     assert wanted is not None
     found = draft.to_request(TODAY, LAST)
     assert found == Request(**{name: getattr(wanted, name) for name in Request.__dataclass_fields__} | {"client": None})

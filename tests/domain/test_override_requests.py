@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_tui.domain.override import REASONS, Chain, Displaced, is_override, line_reason, may_commit
-from agent_tui.domain.override_requests import chain_from, chain_record, said_of, wish_from, wish_record
+from agent_tui.domain.override_requests import Hearing, chain_from, chain_record, said_of, wish_from, wish_record
 from agent_tui.domain.requests import ClockWindow, EntryState, Offer, Request, Wish
 from agent_tui.domain.site import DEFAULT_MOVE_NOTICE, DEFAULT_OVERRIDE_DEPTH
 from agent_tui.domain.site_settings import BadSetting, read_setting, with_settings
@@ -32,6 +32,22 @@ ENTRIES = st.builds(
 )
 STEPS = st.builds(Displaced, ENTRIES, OFFERS, st.integers(1, 2), st.sampled_from([(), ("notice",), ("notice", "payment")]))
 CHAINS = st.builds(Chain, OFFERS, st.lists(STEPS, max_size=3).map(tuple), TICKS)
+
+
+def test_who_is_told_is_said_by_channel_and_a_coach_only_where_today_changes() -> None:
+    today = date(2026, 11, 25)
+
+    def step(client: str | None) -> Displaced:
+        times = (today, 108, 112)
+        entry = EntryState("e", "appointment", "booked", "T", client, "D02", *times, (), (), None, "standard", None, 1, "a", 1)
+        return Displaced(entry, Offer("D09", "C", "A", today.replace(day=26), 108, 112, "f2f", (), False), 1)
+
+    offer = Offer("D01", "C", "A", today, 108, 112, "f2f", (), False)
+    chain = Chain(offer, tuple(step(one) for one in ("C1", "C2", "C3", None)), 1)
+    ways = {"C1": "sms", "C2": "sms", "C3": None}
+    assert Hearing(ways).words(chain, today) == "2 claimants by text, 1 to be asked how"
+    assert Hearing(ways, frozenset({"D01", "D09"})).words(chain, today).endswith(", 1 coach by a note")
+    assert Hearing().words(Chain(offer, (), 1), today) == "nobody"
 
 
 @given(CHAINS)

@@ -338,6 +338,8 @@ def test_an_unknown_need_is_told_what_there_is() -> None:
         "fc50": ["FC-F2F"],
         "wsr 10": ["WSR-10-F2F", "WSR-10-PH"],
         "wsr10": ["WSR-10-F2F", "WSR-10-PH"],
+        "fcf2f": ["FC-F2F"],
+        "wsr10ph": ["WSR-10-PH"],
         "phone adv": ["ADV-PH"],
         "hsg face": ["IEI-HSG-F2F"],
         "psn/evidence": ["PSN-EVID-F2F"],

@@ -2,15 +2,20 @@
 
 from datetime import timedelta
 
+import pytest
+
 from agent_tui.domain.contacts import Contact
 from agent_tui.domain.queue import CallAsked
-from agent_tui.domain.requests import Refused
-from agent_tui.services import booking, calls, closing, diaries, escalating, flags, handoffs
+from agent_tui.domain.requests import Blocked, Refused
+from agent_tui.services import blocking, booking, calls, closing, diaries, escalating, flags, handoffs
 from agent_tui.services.escalating import ContactChanged, Escalated
 from agent_tui.services.handoffs import HandoffChanged
 from agent_tui.services.resolving import Resolved, Wanted, resolve
+from agent_tui.store.queries.flags import note_of
+from agent_tui.store.unit_of_work import Store
 from tests.services.conftest import House, done, handed_off, uid, wish
-from tests.small_site import DAY, NOW
+from tests.services.test_blocking import CARE
+from tests.small_site import DAY, NOW, ONE
 
 PHONE = "0113 496 0999"
 
@@ -47,6 +52,20 @@ def test_the_list_that_comes_along_is_taken_over_at_the_first_change(house: Hous
     for code in ("supervisor", "site-manager", "district"):
         assert isinstance(escalating.drop_contact(desk, code), ContactChanged)
     refusal(escalating.drop_contact(desk, "duty-leader"), "not_possible")
+
+
+def test_a_flag_is_escalated_with_its_note_in_one_transaction(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    done(booking.book(house.desk(), wish()))
+    diaries.disable(house.desk("leader1"), "D01")
+    (item,) = flags.queue(house.desk()).items
+    write, written = Store.write, list[object]()
+    monkeypatch.setattr(Store, "write", lambda store, work: written.append(work) or write(store, work))
+    asked = Wanted("escalate", "needs_authority")
+    first = resolve(house.desk("leader1"), item.flag.id, asked, note="asked twice")
+    assert isinstance(first, Resolved)
+    assert len(written) == 1
+    with house.desk().store.read() as unit:
+        assert note_of(unit, house.desk().site, item.flag.id) == "asked twice"
 
 
 def test_a_flag_goes_up_level_by_level_and_stays_open(house: House) -> None:
@@ -98,9 +117,17 @@ def test_a_call_an_appointment_and_a_hand_off_are_escalated_with_their_facts(hou
     assert "her own words" not in " ".join(told.facts)
     told = escalated(escalating.escalate(house.desk(now=NOW + timedelta(days=14)), "handoff", given.id, None, "overdue"))
     assert any("It is overdue" in one for one in told.facts)
+    house.add_type(CARE)
+    straight = blocking.block(house.desk("leader1"), "D01", DAY, ONE, ONE + 12, None, type="BLK-CARE", client="C000003")
+    assert isinstance(straight, Blocked), straight
+    told = escalated(escalating.escalate(desk, "appointment", straight.entries[0].id, "site-manager", "no_time_found"))
+    assert any("Claimant C000003" in one for one in told.facts)
+    leave = blocking.block(house.desk("leader1"), "D02", DAY, ONE, ONE + 12, "leave")
+    assert isinstance(leave, Blocked), leave
+    refusal(escalating.escalate(desk, "appointment", leave.entries[0].id, None, "other"), "unknown_entry")
     refusal(escalating.escalate(desk, "appointment", uid(77), None, "other"), "unknown_entry")
     refusal(escalating.escalate(desk, "call", uid(9), "distrct", "other"), "unknown_contact")
-    assert house.rows("SELECT COUNT(*) FROM escalation WHERE site = ?") == [(3,)]
+    assert house.rows("SELECT COUNT(*) FROM escalation WHERE site = ?") == [(4,)]
 
 
 def test_a_call_in_hand_goes_up_with_what_is_known_of_it_by_now(house: House) -> None:

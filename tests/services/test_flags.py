@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
 
@@ -23,6 +24,7 @@ from agent_tui.domain.flags import (
 )
 from agent_tui.domain.patterns import Pattern, Segment
 from agent_tui.domain.requests import Blocked, Refused
+from agent_tui.resources import data_file
 from agent_tui.services import (
     attendance,
     blocking,
@@ -31,11 +33,13 @@ from agent_tui.services import (
     changes,
     closing,
     diaries,
+    displacing,
     flags,
     handoffs,
     key_types,
     resources,
     segmenting,
+    types_admin,
 )
 from agent_tui.services.demand import change_setting
 from agent_tui.services.doctor import examine
@@ -408,6 +412,67 @@ def test_what_was_dismissed_can_be_opened_again_and_what_is_over_cannot(house: H
     check_replay(house)
     mend()
     refusal(flags.reopen(desk, flag.id), "not_possible")
+
+
+def test_no_flag_closes_because_the_time_of_its_appointment_has_passed(house: House) -> None:
+    """What others switch or close afterwards mends nothing of it."""
+    mend = diary_off(house)
+    closing.close_day(house.desk("leader1"), DAY, "Staff training")
+    passed = house.desk("leader1", now=NOW + timedelta(days=2))
+    diaries.disable(passed, "D03")
+    closing.close_day(passed, DAY + timedelta(days=7), "Moving house")
+    assert {kind: the(house, kind).status for kind in (DIARY_OFF, CLOSED_DAY)} == {DIARY_OFF: "open", CLOSED_DAY: "open"}
+    mend()
+    assert the(house, DIARY_OFF).status == "closed"
+    attendance.attend(house.desk(now=NOW + timedelta(days=2)), the(house, CLOSED_DAY).entry or "", "dna")
+    assert verb_of(house, the(house, CLOSED_DAY).closed_seq) == "recorded"
+    diaries.disable(passed, "D01")
+    assert the(house, DIARY_OFF).status == "closed", "what is over is flagged no more"
+    check_replay(house)
+
+
+def test_types_from_a_file_are_flagged_by_the_act_that_loads_them(house: House, tmp_path: Path) -> None:
+    text = data_file("types.csv").read_text(encoding="utf-8")
+    head, *lines = text.splitlines()
+    new = next(line for line in lines if line.startswith("FC-F2F,")).replace("FC-F2F", "FC-NEW", 1)
+    path = tmp_path / "types.csv"
+    path.write_text(f"{head}\n{new}\n", encoding="utf-8")
+    assert types_admin.load_types(house.desk("leader1"), house.site, path).loaded == 1
+    assert (the(house, NO_CAPACITY).type, verb_of(house, house.rows("SELECT MAX(seq) FROM event WHERE site = ?")[0][0])) == (
+        *("FC-NEW", "flags_changed"),
+    )
+    check_replay(house)
+
+
+def test_a_time_that_was_given_back_is_taken_back_whole_with_what_claimants_would_be_told(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from agent_tui.services import resolving
+
+    lost = done(booking.book(house.desk(), wish("NJR-F2F"))).entry
+    shut_morning(house)
+    open_morning(house)
+    first = done(booking.book(house.desk(), wish("WSR-PHONE", client="C000002"))).entry
+    second = done(booking.book(house.desk(), wish("WSR-PHONE", client="C000003", start=first.end))).entry
+    before = [house.claims(one.id) for one in (lost, first, second)]
+    owed = "SELECT entry, kind, status FROM message WHERE site = ? ORDER BY entry, kind"
+    told = house.rows(owed)
+    found = iter([None])
+    real = displacing.find_place
+    monkeypatch.setattr(resolving, "find_place", lambda *to, **more: next(found) if to[1] == second else real(*to, **more))
+    flag = the(house, NOT_ALLOWED)
+    answer = resolved(resolve(super_desk(house), flag.id, Wanted("override", "urgency")), "overridden")
+    assert ([one.after.id for one in answer.moves], [one.id for one in answer.unplaced]) == ([first.id, lost.id], [second.id])
+    assert {(one[0], one[1]) for one in house.rows(owed)} - {(one[0], one[1]) for one in told} == {
+        *((first.id, "change"), (lost.id, "change"), (second.id, "displaced")),
+    }
+    refusal(changes.undo(super_desk(house)), "not_possible")
+    back = done(changes.undo(super_desk(house, later=30), lost.id), "undone")
+    assert {one.id for one in back.put_back} == {first.id, second.id}
+    assert [house.claims(one.id) for one in (lost, first, second)] == before
+    assert (house.status(lost.id), the(house, NOT_ALLOWED).status, the(house, DISPLACED).status) == ("unplaced", "open", "closed")
+    assert house.rows(owed) == told
+    check_replay(house)
 
 
 def test_an_override_gives_the_time_back_and_the_other_goes_to_its_nearest_place(house: House) -> None:

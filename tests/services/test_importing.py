@@ -263,6 +263,17 @@ def test_a_diary_that_is_switched_off_by_a_file_flags_what_is_in_it(house: House
     assert house.open_flags() == [("diary_off", entry_of(house, "A1"), None)]
 
 
+def test_a_room_meets_on_what_it_is_booked_for(house: House, put: Callable[..., Path]) -> None:
+    head = "code,kind,name,meets,enabled\n"
+    kept = done(booking.book(house.desk(), wish("EV-F2F", needs=("hearing loop",)))).entry
+    (room,) = [one for one in kept.resources if one == "R02"]
+    found = imported(house, put(rooms_csv=f"{head}{room},room,Room 2,room,yes\n"))
+    assert [(one.line, one.field) for one in found.rejected] == [(2, "meets")]
+    assert "R02 is booked for hearing loop; move those appointments first" in found.rejected[0].reason
+    done(changes.cancel(house.desk(), kept.id, "claimant"))
+    assert imported(house, put(rooms_csv=f"{head}{room},room,Room 2,room,yes\n")).loaded == 1
+
+
 def test_a_type_that_a_file_takes_from_a_diary_leaves_its_appointments_without_a_time(
     house: House, put: Callable[..., Path]
 ) -> None:

@@ -12,12 +12,14 @@ from agent_tui.domain.override import Chain
 from agent_tui.domain.override_requests import Overridden, Previewed, RefusedOverride
 from agent_tui.domain.patterns import Pattern
 from agent_tui.domain.requests import Blocked, EntryState, Refused, Request, Wish
-from agent_tui.services import blocking, booking, changes, demand
+from agent_tui.services import blocking, booking, changes, demand, messages
 from agent_tui.services.override_requests import Waits, decide, overrides, prepare
 from agent_tui.services.overriding import commit, preview
+from agent_tui.services.overriding import undo as undo_override
 from agent_tui.services.story import story
 from agent_tui.store.sweep import sweep_store
 from tests.services.conftest import House, done, refused, uid, wish
+from tests.services.test_sending import Provider, deliver
 from tests.small_site import DAY, FIVE, FROM, NINE, ONE, TEN
 
 WHY = "safeguarding"
@@ -138,6 +140,44 @@ def test_a_chain_is_carried_out_in_one_act_and_all_of_it_is_undone(house: House)
     assert house.status(made.entry.id) == "undone"
     assert house.state(review.id) == before
     assert house.rows("SELECT entry FROM message WHERE site = ? AND kind = 'change'") == []
+    sound(house)
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_an_undo_takes_the_messages_back_and_tells_anew_who_has_heard_of_the_move(house: House, told: bool) -> None:
+    """The displaced claimant, whose confirmation has not gone out yet, hears of the time that holds in the end, and once."""
+    review, _call = crowd(house)
+    house.sql("UPDATE client SET phone = '07700 900001', preferred_channel = 'sms' WHERE site = ? AND client = 'C000001'")
+    house.sql("UPDATE message SET status = 'queued', channel = 'sms' WHERE site = ? AND entry = ?", review.id)
+    made = overridden(commit(house.desk("super1"), asked(), best(house).token, WHY))
+    provider = Provider()
+    assert deliver(house, provider, later=30).sent == 0
+    if told:
+        assert isinstance(messages.tell(house.desk("agent2", later=35), review.id), messages.Settled)
+    done(changes.undo(house.desk("super1", later=40), made.entry.id), "undone")
+    owed = house.rows(
+        "SELECT kind, status FROM message WHERE site = ? AND entry IN (?, ?) ORDER BY kind, version", review.id, made.entry.id
+    )
+    assert owed == (
+        [("change", "told"), ("change", "queued"), ("confirmation", "told")] if told else [("confirmation", "queued")]
+    )
+    assert deliver(house, provider, later=200).sent == 1
+    (message,) = provider.kept.values()
+    assert message.kind == ("change" if told else "confirmation")
+    assert ("1pm" in message.body, message.fields["start"]) == (True, "1pm")
+    sound(house)
+
+
+def test_an_override_is_taken_back_by_name_whatever_its_maker_has_done_since(house: House) -> None:
+    review, _call = crowd(house)
+    desk = house.desk("super1")
+    no(undo_override(desk), "not_possible")
+    made = overridden(commit(desk, asked(), best(house).token, WHY))
+    later = done(booking.book(desk, wish("NJR-F2F", "D02", NINE, client="C000003", day=DAY + timedelta(1)))).entry
+    no(undo_override(desk, later.id), "not_possible")
+    assert done(undo_override(desk, id=uid(5)), "undone").entry.id == made.entry.id
+    assert done(undo_override(desk, id=uid(5)), "undone").repeated
+    assert (where(house, review.id), house.status(later.id)) == (("D01", DAY, ONE), "booked")
     sound(house)
 
 

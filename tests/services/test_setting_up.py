@@ -8,6 +8,8 @@ import pytest
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.set_up import read_lines, set_up_of, site_of
 from agent_tui.services import setting_up
+from agent_tui.services.desk import open_desk
+from agent_tui.services.exporting import Exported, Folder, Wanted, export
 from agent_tui.services.import_answer import Imported
 from tests.domain.test_set_up import LINES
 
@@ -50,3 +52,25 @@ def test_files_with_a_wrong_row_make_no_store_and_well_ones_do(tmp_path: Path) -
     assert done.status == "loaded"
     assert store.exists()
     assert isinstance(setting_up.import_site(str(store), site, "admin1", [files], NOW), Refused)
+
+
+def test_an_exported_site_says_itself_where_it_is_and_has_one_administrator_more(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.db", tmp_path / "second.db"
+    assert isinstance(setting_up.set_up(str(first), set_up_of(read_lines(LINES), "ann"), NOW), setting_up.Made)
+    desk = open_desk(str(first), "ann", NOW)
+    assert isinstance(export(desk, Wanted("jsonl"), Folder(tmp_path)), Exported)
+    desk.store.close()
+    (tmp_path / "cut.jsonl").write_text("{}\n", encoding="utf-8")
+    for name in ("cut.jsonl", "nowhere.jsonl"):
+        assert isinstance(setting_up.import_site(str(second), None, "bea", [tmp_path / name], NOW), Refused)
+        assert not second.exists()
+    loaded = setting_up.import_site(str(second), None, "bea", [tmp_path / "LPP.jsonl"], NOW)
+    assert isinstance(loaded, Imported)
+    assert loaded.status == "loaded"
+    desk = open_desk(str(second), "bea", NOW)
+    with desk.store.read() as unit:
+        catalogue = desk.catalogue(unit)
+    desk.store.close()
+    assert desk.staff.role == "admin"
+    assert (catalogue.site.name, catalogue.site.place) == ("Leeds Park Place", "1 Park Place, Leeds")
+    assert set(catalogue.logins) == {"ann", "bea", "super1", "coach01", "ben.ode"}

@@ -1,6 +1,7 @@
 """PostgreSQL refuses by itself what a role may not: raw SQL as the agent's own login, and the app as that login."""
 
 from collections.abc import Iterator
+from contextlib import closing as closing_it
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -48,6 +49,7 @@ from agent_tui.services.desk import DeskRefused
 from agent_tui.services.doctor import examine
 from agent_tui.services.message_words import load_library
 from agent_tui.services.recorded import Recorded
+from agent_tui.store.migrations.runner import migrate
 from agent_tui.store.opening import create_store, open_store
 from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries.log import NewEvent, Stamp
@@ -259,6 +261,44 @@ def test_the_app_works_as_an_agents_own_login(secured: Secured) -> None:
     who = secured.as_owner("SELECT DISTINCT who, role FROM event WHERE verb IN ('moved', 'cancelled')")
     assert who == [(secured.login("agent1"), "agent")]
     assert all(one.violations == 0 for one in _examined(secured).invariants.values())
+
+
+SILENT = {
+    "cancel it": "UPDATE entry SET status = 'cancelled', version = version + 1 WHERE id = {id}",
+    "move it": "UPDATE entry SET start_tick = start_tick + 12, end_tick = end_tick + 12 WHERE id = {id}",
+    "give it to another claimant": "UPDATE entry SET client = 'C000002' WHERE id = {id}",
+    "make it half of a pair": "UPDATE entry SET pair = id WHERE id = {id}",
+    "take its time away": "DELETE FROM claim WHERE entry = {id}",
+    "take a part of it": "UPDATE claim SET end_tick = end_tick - 1 WHERE entry = {id}",
+    "let its time run out": "UPDATE claim SET expires_at = 1 WHERE entry = {id}",
+    "delete it": "DELETE FROM message WHERE entry = {id}; DELETE FROM claim WHERE entry = {id};"
+    " DELETE FROM occupancy WHERE entry = {id}; DELETE FROM entry WHERE id = {id}",
+    "make another": 'INSERT INTO entry SELECT (e).* FROM (SELECT jsonb_populate_record(x, \'{{"id": "new"}}\') AS e'
+    " FROM entry AS x WHERE id = {id}) AS made",
+    "and say nothing of it": "UPDATE entry SET status = 'cancelled' WHERE id = {id}; SELECT desk_append('LPP', '[]')",
+}
+
+
+def _run(url: str, statements: sql.Composed) -> None:
+    with closing_it(psycopg.connect(url)) as connection:  # its own block leaves one open whose commit is refused
+        connection.execute(statements)
+        connection.commit()
+
+
+def test_no_login_changes_an_appointment_without_a_line_in_its_own_name(secured: Secured) -> None:
+    person = _desk(secured.url("agent1"), secured.login("agent1"))
+    id = _booked(booking.book(person, Wish("NJR-F2F", DAY, TEN + 60, "D04", client="C000007"))).entry.id
+    person.store.close()
+    migrate(secured.owner)  # which compares it with a fresh store, and leaves it as it is
+    everything = "SELECT e.*, c.* FROM entry e LEFT JOIN claim c ON c.site = e.site AND c.entry = e.id ORDER BY e.id, c.resource"
+    before = secured.as_owner(everything)
+    for what, statement in SILENT.items():
+        for person in ("agent1", "coach1", "super1") if what == "cancel it" else ("agent1",):
+            with pytest.raises(REFUSED):
+                _run(secured.url(person), sql.SQL(statement).format(id=sql.Literal(id)))
+    assert secured.as_owner(everything) == before
+    # Whoever owns the tables is not bound, as the page says.
+    secured.as_owner("UPDATE entry SET version = version WHERE id = %s", id)
 
 
 def test_a_login_of_the_database_opens_the_desk_as_itself_only(secured: Secured) -> None:

@@ -201,9 +201,9 @@ async def test_a_heartbeat_is_one_word_a_minute_and_none_while_one_is_on_its_way
         told: list[str] = []
         run = screen.back.run
 
-        def counted(job: str, *arguments: Any, **named: Any) -> None:
+        def counted(job: str, *arguments: Any, **named: Any) -> Any:
             told.append(job)
-            run(job, *arguments, **named)
+            return run(job, *arguments, **named)
 
         screen.back.run = counted  # type: ignore[method-assign]
         for _ in range(5):

@@ -29,9 +29,10 @@ SIZES = [(20, 5), (60, 16), (200, 60), (80, 24), (120, 36)]
         ("key or enter chooses, esc closes", "key", "enter"),
         ("key or enter chooses, esc closes", "closes", "escape"),
         ("y or n, enter answers, esc is no", "n,", "y"),
-        ("enter holds, then confirms; r lets go, / second type", "then", None),
-        ("enter holds, then confirms; r lets go, / second type", "lets", "r"),
-        ("enter holds, then confirms; r lets go, / second type", "second", "slash"),
+        ("enter holds, then confirms; r lets go, / second type, esc closes", "then", None),
+        ("enter holds, then confirms; r lets go, / second type, esc closes", "lets", "r"),
+        ("enter holds, then confirms; r lets go, / second type, esc closes", "second", "slash"),
+        ("enter holds, then confirms; r lets go, / second type, esc closes", "closes", "escape"),
         ("enter next, ctrl+s takes it, esc closes", "takes", "ctrl+s"),
         ("type to narrow, enter chooses, esc closes", "narrow", None),
     ],
@@ -132,10 +133,16 @@ async def test_letters_and_the_mouse_go_everywhere(seats: Seats) -> None:
         await pilot.click("#title", offset=(3, 0))
         await seat.rest()
         assert isinstance(seat.top, ChoiceModal)
-        choices = seat.top.query_one(OptionList)
+        dialog = seat.top
+        await seat.press("apostrophe")
+        assert isinstance(seat.top, JumpScreen)
+        await seat.press("a")
+        assert pilot.app.screen_stack[-1] is dialog
+        choices = dialog.query_one(OptionList)
+        assert choices.has_focus
         await seat.press("j", "ctrl+d", "k", "g", "j")
         assert choices.highlighted == 1
-        frame = seat.top.query_one(".dialog").region
+        frame = dialog.query_one(".dialog").region
         await pilot.click(offset=(frame.right - 6, frame.bottom - 1))
         await seat.rest()
         assert isinstance(seat.top, BookingScreen)

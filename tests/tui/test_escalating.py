@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from agent_tui.services import escalating
+from agent_tui.services import blocking, escalating
 from agent_tui.store.trouble import StoreTrouble
 from agent_tui.tui.modals.escalate import EscalateModal
-from tests.small_site import NINE, NOW
+from tests.small_site import DAY, NINE, NOW
 from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
+from tests.tui.test_booking_blocks import with_block_type
 from tests.tui.test_queue_screen import load, open_queue
 from tests.tui.test_record_screen import filtered, open_record
 from tests.tui.test_today_screen import open_today
@@ -51,6 +52,8 @@ async def test_the_call_in_hand_goes_up_with_what_the_form_says(seats: Seats, si
 
 
 async def test_the_appointment_under_the_cursor_goes_up(seats: Seats) -> None:
+    """One that was booked straight into a diary, as block time, goes up like any other."""
+    with_block_type(seats)
     async with seats.seat("agent1", WIDE) as seat:
         made = seat.other_books("D01").entry
         await seat.feed()
@@ -58,6 +61,12 @@ async def test_the_appointment_under_the_cursor_goes_up(seats: Seats) -> None:
         await seat.press("E")
         assert made.id in await through(seat, "3", "2")
         assert stored(seat) == [("appointment", made.id, 3, "agent1")]
+        where = ("D02", DAY, NINE, NINE + 12, None)
+        straight = seat.others(lambda desk: blocking.block(desk, *where, type="BLK-PRISON", client="C000003"))
+        await seat.feed()
+        await seat.cursor_on(straight.entries[0])
+        await seat.press("E")
+        assert "Claimant C000003" in await through(seat)
 
 
 async def test_trouble_with_the_store_is_said_and_it_is_done_once(seats: Seats, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,14 +2,18 @@
 
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 
+from agent_tui.services import demo
 from agent_tui.settings import Settings
 from agent_tui.tui.app import AgentTui
 from agent_tui.tui.modals import ChoiceModal, FieldsModal
 from agent_tui.tui.screens.booking import BookingScreen
+from agent_tui.tui.screens.first_run import FirstRunScreen
 
 NOW = datetime(2026, 11, 24, 9, 0)
 PAGES = (("LPP", "Leeds", "1 Park Place", "", "ENG"), ("Mon-Fri 09:00-17:00", "1"), ("A Aire",), ("Amina Khan, A",))
@@ -80,3 +84,34 @@ async def test_files_that_cannot_be_read_make_nothing_and_say_why(tmp_path: Path
         await pilot.pause()
     assert app.return_code == 0
     assert not store.exists()
+
+
+async def test_what_takes_long_says_how_far_it_is_and_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, goes_on = Event(), Event()
+
+    def slow(_location: str, *, start: object, told: Any) -> None:
+        told("Demo site", 1, 3)
+        begun.set()
+        assert goes_on.wait(30)
+        told("Demo site", 2, 3)
+        raise AssertionError("it goes on")
+
+    monkeypatch.setattr(demo, "load", slow)
+    app = AgentTui(Settings(str(tmp_path / "store.db"), "ann", now=NOW), first_run=str(tmp_path / "demo.db"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("1")
+        while not begun.is_set():
+            await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, FirstRunScreen)
+        assert screen._going is not None
+        screen._say_going(screen._going)
+        assert "1 of 3 Demo site; escape stops it." in str(screen.query_one("#working").render())
+        await pilot.press("escape")
+        assert "it stops after what is in hand" in str(screen.query_one("#working").render())
+        goes_on.set()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert isinstance(app.screen, ChoiceModal)
+        assert "Stopped; nothing was made." in str(app.screen.query_one(".dialog--sentence").render())

@@ -14,7 +14,8 @@ from agent_tui.domain.types import GROUPS
 from agent_tui.tui.glyphs import ASCII, UNICODE, Glyphs
 from agent_tui.tui.themes import PAIRS
 from agent_tui.tui.widgets.diary_grid.geometry import ZOOMS, Geometry, Window
-from agent_tui.tui.widgets.diary_grid.render import LOOKS, GridState, Painter, changed_span, plan_column
+from agent_tui.tui.widgets.diary_grid.plan import plan_column
+from agent_tui.tui.widgets.diary_grid.render import LOOKS, GridState, Painter, changed_span
 from agent_tui.tui.widgets.diary_grid.view import Block, Column, Ghost, GridView, Mark, describe_cell, time_left
 
 THURSDAY = date(2026, 11, 26)

@@ -74,7 +74,7 @@ async def test_a_supervisor_sees_the_chain_does_it_and_takes_it_back(seats: Seat
             "   S 1         NJR30  standard 13:00   Thu 26 Nov 13:00 Coach 1     1 d",
         ]
         assert HEADING.index("to ") == 2 + dialog.lines[1].index("Thu")
-        assert dialog.told.startswith("Told: 1 claimant by message, 1 coach. Approval: team leader or supervisor.")
+        assert dialog.told.startswith("Told: 1 claimant to be asked how. Approval: team leader or supervisor.")
         before = count(seat)
         await seat.press("escape")
         assert count(seat) == before

@@ -14,6 +14,7 @@ from agent_tui.tui.modals import EffectModal
 from agent_tui.tui.record_text import Filters, read_filters
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.record import RecordField, RecordScreen
+from agent_tui.tui.screens.record_acts import VERIFY
 from tests.small_site import DAY, NOW, ONE, TEN
 from tests.tui.booking_desk import CLOSE, SMALL, WIDE, Seat, Seats, seats, small_store
 
@@ -189,10 +190,10 @@ async def test_the_chain_is_verified_and_how_far_it_is_is_said(seats: Seats, mon
         said: list[str] = []
         monkeypatch.setattr(screen, "say", lambda text, _severity="info": said.append(text))
         await seat.press("v")
-        assert said[0] == "Verifying the chain."
-        assert [text for text in said if text.startswith("Verifying: ")]
+        assert said[0] == "Verifying the chain; escape stops it."
+        assert screen._going[VERIFY][0].say(screen.glyphs).endswith("4 of 4 lines; escape stops it.")
         assert said[-1] == "The chain holds: all 4 lines are as they were written."
-        assert not screen.verifying
+        assert not screen.under_way()
 
 
 async def test_a_broken_chain_is_said_with_its_line(seats: Seats) -> None:

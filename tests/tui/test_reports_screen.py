@@ -15,12 +15,14 @@ from agent_tui.domain.site import Staff
 from agent_tui.services import report_schedules, reporting
 from agent_tui.services.demo import load
 from agent_tui.services.desk import Desk
-from agent_tui.services.reporting import Asked, Stopped
+from agent_tui.services.reporting import Asked
 from agent_tui.store.opening import open_store
 from agent_tui.tui.modals import ConfirmModal, EffectModal, FieldsModal
 from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.screens.booking import BookingScreen
+from agent_tui.tui.screens.report_making import MAKE
 from agent_tui.tui.screens.reports import ReportsScreen
+from agent_tui.tui.under_way import Stopped
 from agent_tui.tui.widgets.lines import KeyFooter
 from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
 
@@ -206,9 +208,12 @@ class Slow:
         assert told is not None
         self.begun.set()
         assert self.go.wait(30)
-        self.wanted.append(told("days", 7, 28))
-        if not self.wanted[-1]:
-            raise Stopped
+        try:
+            told("days", 7, 28)
+        except Stopped:
+            self.wanted.append(False)
+            raise
+        self.wanted.append(True)
         return self.real(desk, asked, told)
 
 
@@ -220,8 +225,9 @@ async def test_escape_stops_a_report_and_the_one_before_stands(demo: Seats, monk
         slow = Slow(monkeypatch)
         await seat.pilot.press("c")
         assert slow.begun.wait(30)
-        screen._takes_long(screen.generation)
-        assert "Making Utilisation; escape stops it." in screen.status.text
+        screen._say_going(screen._going[MAKE][0])
+        assert "Making Utilisation: " in screen.status.text
+        assert screen.status.text.endswith("; escape stops it.")
         await seat.pilot.press("escape")
         slow.go.set()
         await seat.rest()

@@ -1,18 +1,19 @@
 """The sandbox screen: from the segments screen or a file, tried with a bar, stopped, kept, applied and dropped."""
 
+import re
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
 
-from agent_tui.domain.sandbox import Stopped
 from agent_tui.services import sandbox as service
 from agent_tui.services import segmenting
 from agent_tui.tui.modals import EffectModal, FieldsModal
 from agent_tui.tui.screens.booking import BookingScreen
-from agent_tui.tui.screens.sandbox import SandboxScreen
+from agent_tui.tui.screens.sandbox import TRY, SandboxScreen
 from agent_tui.tui.screens.segments import SegmentsScreen
+from agent_tui.tui.under_way import Stopped
 from tests.small_site import DAY
 from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
 
@@ -188,19 +189,19 @@ async def test_escape_stops_a_trial_and_leaves_nothing(seats: Seats, monkeypatch
         while not begun.is_set():
             await seat.pilot.pause()
         await seat.pilot.pause()
-        assert screen.going is not None
-        assert screen.going[0] > 0
-        assert f"{screen.going[0]:,} of {screen.going[1]:,}" in known(screen)
+        screen._say_going(screen._going[TRY][0])
+        assert re.fullmatch(r"Replaying: \S+ [1-9][0-9,]* of [0-9,]+ requests; escape stops it\.", screen.status.text)
+        assert "Replaying requests" in known(screen)
         await seat.pilot.press("enter")  # one trial at a time
         await seat.pilot.pause()
-        assert "A trial goes on" in screen.status.text
+        assert screen.status.severity == "warning"  # which is read once the trial is over
         await seat.pilot.press("escape")
         await seat.pilot.pause()
         assert "Stopped; nothing was kept or changed." in screen.status.text
         goes_on.set()
         await seat.rest()
         assert ended.wait(30)
-        assert screen.going is None
+        assert not screen.under_way()
         assert "Not tried yet" in known(screen)
         assert screen.is_current
         assert seat.rows("SELECT seq FROM site_head WHERE site = ?") == before

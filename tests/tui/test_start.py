@@ -12,7 +12,9 @@ import pytest
 from agent_tui.settings import Settings
 from agent_tui.store.driver import dbapi
 from agent_tui.tui.app import AgentTui
+from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.screens.booking import BookingScreen
+from agent_tui.tui.screens.desk import NOT_OPEN
 from tests.hostile.test_stores import SECRET, error_response, fake_server
 from tests.small_site import NOW, make_site
 
@@ -136,3 +138,23 @@ async def test_a_store_that_cannot_be_used_is_one_sentence_and_the_form_takes_ke
             await pilot.press(*"wsr")
             assert screen.form.texts["type"] == "wsr"
     assert (path.read_bytes() if path.is_file() else None) == before
+
+
+async def test_what_was_asked_for_too_soon_is_refused_only_until_the_store_is_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_site(str(tmp_path / "store.db"))
+    opens = Backstage.open
+    monkeypatch.setattr(Backstage, "open", lambda _back: None)
+    app = AgentTui(Settings(store=str(tmp_path / "store.db"), login="agent1"), lambda: NOW)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = app.screen
+        assert isinstance(screen, BookingScreen)
+        await pilot.press("ctrl+right_square_bracket")
+        await pilot.press("7")
+        assert NOT_OPEN in screen.status.text
+        opens(screen.back)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert screen.back.is_open
+        assert NOT_OPEN not in screen.status.text

@@ -8,12 +8,13 @@ from typing import Final
 from agent_tui.domain.asking.choosing import MOST_OPTIONS, chosen_type
 from agent_tui.domain.asking.combining import combined_days, combined_times
 from agent_tui.domain.asking.doubts import ask_about_numbers, ask_about_unread
-from agent_tui.domain.asking.model import CHANNEL_WORDS, LABELS, Asked, Option, Parse, Question, chips_of
+from agent_tui.domain.asking.model import CHANNEL_WORDS, LABELS, Option, Parse, Question, chips_of
 from agent_tui.domain.asking.notes import Notes, quoted
 from agent_tui.domain.asking.site_words import SiteWords
 from agent_tui.domain.clients import name_key
 from agent_tui.domain.request_text import shown_times
 from agent_tui.domain.site import Diary
+from agent_tui.domain.sought import Sought
 
 LONGEST_SEARCH: Final = timedelta(days=366)
 _FIELD_OF: Final = {"client_words": "client"}
@@ -27,7 +28,7 @@ def finished(notes: Notes, keys: Sequence[str], words: SiteWords) -> Parse:
 class _Finish:
     def __init__(self, notes: Notes, keys: Sequence[str], words: SiteWords) -> None:
         self.notes, self.keys, self.words = notes, keys, words
-        self.asked = Asked()
+        self.asked = Sought()
 
     def parse(self) -> Parse:
         """Return the line with its chips and questions; words that mean nothing are asked about first."""

@@ -56,7 +56,7 @@ class Kind:
         stem = word.removesuffix(str(self.minutes))
         if word in self.others and stem != word:
             found |= {str(self.minutes)} | (self.says(stem) or frozenset())
-        if word == self.code:
+        if word in (self.code, "".join(words_in(self.code))):
             found = set(self.name)
         return frozenset(found) if found or word in self.others else None
 

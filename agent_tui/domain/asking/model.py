@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Final
 
 from agent_tui.domain.request_text import Times, shown_day, shown_times
-from agent_tui.domain.requests import ClockWindow, Request
 from agent_tui.domain.site import Catalogue
+from agent_tui.domain.sought import Sought
 
 LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -28,46 +28,6 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What can be said of a search, in the order in which it is shown."""
 CHANNEL_WORDS: Final = {"f2f": "face to face", "phone": "phone", "video": "video"}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a line asks for, None or empty where it says nothing; `client_words` are somebody's words, not yet looked up."""
-
-    type: str | None = None
-    first_day: date | None = None
-    last_day: date | None = None
-    window: ClockWindow | None = None
-    near: int | None = None
-    diary: str | None = None
-    team: str | None = None
-    channel: str | None = None
-    needs: tuple[str, ...] = ()
-    priority: str | None = None
-    contact: str | None = None
-    access: str = ""
-    language: str = ""
-    client: str | None = None
-    client_words: str = ""
-
-    def to_request(self, today: date, default_last: date, limit: int | None) -> Request | None:
-        """Return the search that is asked for, None without a type."""
-        if self.type is None:
-            return None
-        first = self.first_day or today
-        return Request(
-            type=self.type,
-            first_day=first,
-            last_day=self.last_day or max(default_last, first),
-            window=self.window,
-            near=self.near,
-            diary=self.diary,
-            team=self.team,
-            channel=self.channel,
-            needs=self.needs,
-            client=self.client,
-            limit=limit,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,49 +71,14 @@ class Parse:
     """A line as it was read: what is sure of the search, how it is shown, what is to be asked, words that mean nothing here."""
 
     line: str
-    asked: Asked = field(default_factory=Asked)
+    asked: Sought = field(default_factory=Sought)
     chips: tuple[Chip, ...] = ()
     questions: tuple[Question, ...] = ()
     unread: tuple[str, ...] = ()
 
 
-class Readable(Protocol):
-    """What chips are made of: a line as read, or the request form's draft."""
-
-    @property
-    def type(self) -> str | None: ...
-    @property
-    def first_day(self) -> date | None: ...
-    @property
-    def last_day(self) -> date | None: ...
-    @property
-    def window(self) -> ClockWindow | None: ...
-    @property
-    def near(self) -> int | None: ...
-    @property
-    def diary(self) -> str | None: ...
-    @property
-    def team(self) -> str | None: ...
-    @property
-    def channel(self) -> str | None: ...
-    @property
-    def needs(self) -> tuple[str, ...]: ...
-    @property
-    def priority(self) -> str | None: ...
-    @property
-    def contact(self) -> str | None: ...
-    @property
-    def access(self) -> str: ...
-    @property
-    def language(self) -> str: ...
-    @property
-    def client(self) -> str | None: ...
-    @property
-    def client_words(self) -> str: ...
-
-
 def chips_of(
-    asked: Readable,
+    asked: Sought,
     catalogue: Catalogue,
     today: date,
     *,
@@ -171,7 +96,7 @@ def chips_of(
     )
 
 
-def _texts(asked: Readable, catalogue: Catalogue, today: date) -> dict[str, str]:
+def _texts(asked: Sought, catalogue: Catalogue, today: date) -> dict[str, str]:
     kind = catalogue.types.get(asked.type or "")
     diary = catalogue.diaries.get(asked.diary or "")
     timed = asked.window is not None or asked.near is not None
@@ -211,7 +136,7 @@ SEARCHED: Final = ("type", "from", "to", "time", "coach", "team", "channel", "ne
 """Fields of the request form that a line says in full: what it leaves out is empty."""
 
 
-def form_texts(asked: Asked, catalogue: Catalogue, today: date) -> tuple[dict[str, str], dict[str, str]]:
+def form_texts(asked: Sought, catalogue: Catalogue, today: date) -> tuple[dict[str, str], dict[str, str]]:
     """Return the texts of the request form that say what is asked for, and the ids that are picked in it, by field.
 
     Fields that are not searched for stand in it only where the line says something of them.

@@ -96,17 +96,18 @@ _POSTGRES = {
         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid
         LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
         WHERE {here} AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped""",
-    # Version 18 lists NOT NULL here too, under names of its own making; the columns tell it.
+    # Version 18 lists NOT NULL here too, under names of its own making; the columns tell it. A 't' is one of store/security.
     "constraint": """
         SELECT c.relname, c.relname || ' ' || k.conname || ': ' || pg_get_constraintdef(k.oid)
-        FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE {here} AND k.contype <> 'n'""",
+        FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE {here} AND k.contype NOT IN ('n', 't')""",
     "index": """
         SELECT c.relname, i.indexrelid::regclass::text || ': '
                || replace(pg_get_indexdef(i.indexrelid), ' ON ' || c.relnamespace::regnamespace::text || '.', ' ON ')
         FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE {here}""",
     "trigger": """
         SELECT c.relname, c.relname || ' ' || t.tgname || ': ' || t.tgenabled::text || ' ' || pg_get_triggerdef(t.oid, true)
-        FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE {here} AND NOT t.tgisinternal""",
+        FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+        WHERE {here} AND NOT t.tgisinternal AND t.tgname NOT LIKE 'desk\\_%%'""",
     "function": """
         SELECT c.proname, c.proname || ': ' || c.prosrc
         FROM pg_proc c WHERE c.pronamespace = current_schema()::regnamespace AND c.proname LIKE 'agent\\_tui\\_%%'""",

@@ -6,6 +6,7 @@ from typing import Any
 
 from agent_tui.domain.clients import Client
 from agent_tui.domain.messages import ASKING, DROPPED, FAILED, QUEUED, SENT, TOLD, UNTOLD, WAITING, Message
+from agent_tui.domain.sending import OF_APPOINTMENTS
 from agent_tui.store.queries.clients import COLUMNS
 from agent_tui.store.unit_of_work import Unit
 
@@ -18,6 +19,7 @@ _FROM = " FROM message m LEFT JOIN entry e ON e.site = m.site AND e.id = m.entry
 # SQLite takes a partial index only where a query says what the index says, in the same words.
 _INDEXED = f"status IN ('{QUEUED}', '{ASKING}', '{FAILED}')"
 _WAIT = ", ".join(f"'{one}'" for one in WAITING)
+_TIMES = ", ".join(f"'{one}'" for one in OF_APPOINTMENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +254,16 @@ def take_back(unit: Unit, site: str, entry: str, version: int) -> None:
         " AND NOT EXISTS (SELECT 1 FROM message_claim c WHERE c.site = message.site AND c.reference = message.reference)",
         *(site, entry, version),
     )
+
+
+def heard(unit: Unit, site: str, entry: str, version: int) -> bool:
+    """Return whether a claimant has heard what an act owed them, or is about to: it was told or sent, or a sender has it."""
+    statement = (
+        f"SELECT 1 FROM message m{unit.by('ix_message_entry')} WHERE m.site = ? AND m.entry = ? AND m.version = ?"
+        f" AND m.kind IN ({_TIMES}) AND (m.status IN ('{SENT}', '{TOLD}') OR EXISTS"
+        " (SELECT 1 FROM message_claim c WHERE c.site = m.site AND c.reference = m.reference))"
+    )
+    return unit.row(statement, site, entry, version) is not None
 
 
 def take_back_ticket(unit: Unit, site: str, ticket: str) -> bool:

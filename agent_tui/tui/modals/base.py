@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 from agent_tui.domain.cleaning import clean_for_display
 from agent_tui.tui.commands import BY_ID, canonical, is_key, keys_of
 from agent_tui.tui.glyphs import UNICODE, Glyphs
+from agent_tui.tui.styling import QuietFocus
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.widgets.lines import shown
 
@@ -48,7 +49,7 @@ def bound(name: str, action: str) -> list[BindingType]:
     return [Binding(key, action, command.label, show=False, id=name) for key in keys_of(command)]
 
 
-class Dialog(ModalScreen[ScreenResultType]):
+class Dialog(QuietFocus, ModalScreen[ScreenResultType]):
     """A framed dialog; escape dismisses it with None, and the focus goes back to where it was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -56,6 +57,7 @@ class Dialog(ModalScreen[ScreenResultType]):
         # A hold runs out behind a dialog too, and letters are typed in one.
         Binding("ctrl+l", "app.extend_hold", "extend", show=False),
         *bound("incident", "app.incident"),
+        *bound("jump", "app.jump"),
     ]
 
     DEFAULT_CSS = """
@@ -223,7 +225,7 @@ class PointedList(OptionList):
 
 
 def _indented(prompt: Content) -> Content:
-    return Content("\n  ").join(prompt.split("\n"))
+    return Content("\n  ").join(prompt.split("\n")) if "\n" in prompt.plain else prompt
 
 
 def _led(sign: str, prompt: Content) -> Content:

@@ -18,6 +18,7 @@ from agent_tui.domain.override_requests import (
     APPROVE,
     DECLINE,
     WITHDRAW,
+    Hearing,
     Overridden,
     OverrideRequest,
     Previewed,
@@ -42,10 +43,11 @@ AROUND = 11
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """Chains with the names of their claimants, or what an act has answered."""
+    """Chains with the names of their claimants and how they would hear of it, or what an act has answered."""
 
     answer: object
     names: Mapping[str, str]
+    hearing: Hearing
 
 
 class OverrideModal(Dialog["Overridden | Waits"]):
@@ -95,6 +97,7 @@ class OverrideModal(Dialog["Overridden | Waits"]):
         self._waiting = waiting
         self._chains: tuple[Chain, ...] = () if waiting is None else (waiting.chain,)
         self._names: Mapping[str, str] = {}
+        self._hearing = Hearing()
         self._free: Offer | None = None
         self._reason = None if waiting is None else waiting.reason
         self._ids: dict[tuple[object, ...], str] = {}
@@ -195,7 +198,7 @@ class OverrideModal(Dialog["Overridden | Waits"]):
         event.stop()
         chain = self._chosen
         if chain is not None:
-            words = told_sentence(chain, decided=self._waiting is not None)
+            words = told_sentence(chain, self._hearing, self._today, decided=self._waiting is not None)
             self.query_one("#told", Static).update(Content(shown(words)))
             if not self._refused:
                 self._say(self._what_enter_does)
@@ -276,6 +279,7 @@ class OverrideModal(Dialog["Overridden | Waits"]):
         assert isinstance(read, _Read)
         answer = read.answer
         self._names = {**self._names, **read.names}
+        self._hearing = read.hearing
         if isinstance(answer, Previewed):
             self._chains, self._free = answer.chains, answer.free
             self._draw()
@@ -292,7 +296,8 @@ class OverrideModal(Dialog["Overridden | Waits"]):
 
 def _with_names(desk: "Desk", answer: object, wanted: Wish) -> _Read:
     from agent_tui.services.claimants import names_of
+    from agent_tui.services.overriding import hearing
 
     chains = answer.chains if isinstance(answer, Previewed) else answer.instead if isinstance(answer, RefusedOverride) else ()
     refs = {step.entry.client for chain in chains for step in chain.steps} | {wanted.client}
-    return _Read(answer, names_of(desk, sorted(ref for ref in refs if ref), "override"))
+    return _Read(answer, names_of(desk, sorted(ref for ref in refs if ref), "override"), hearing(desk, chains))

@@ -74,7 +74,9 @@ class PairsModal(Dialog[PairLeft]):
         self, back: Backstage, asked: PairAsked, second: str, held: Paired | None = None, *, glyphs: Glyphs = UNICODE
     ) -> None:
         """Take what is asked for, the code of the second type, and the pair that the call holds already."""
-        super().__init__("Two meetings on one day", "enter holds, then confirms; r lets go, / second type", glyphs=glyphs)
+        super().__init__(
+            "Two meetings on one day", "enter holds, then confirms; r lets go, / second type, esc closes", glyphs=glyphs
+        )
         self._back = back
         self._asked = asked
         self._second = second

@@ -33,6 +33,7 @@ from agent_tui.tui.modals import Field, TextField
 from agent_tui.tui.screens.proposing import Proposing
 from agent_tui.tui.segment_text import read_owners
 from agent_tui.tui.too_small import TooSmall
+from agent_tui.tui.under_way import UnderWay
 from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, day_words, shown
 
 if TYPE_CHECKING:
@@ -202,17 +203,18 @@ class AlignmentScreen(Proposing):
         if asked is None:
             return
         self.asked, self.found = asked, None
-        self.say(f"Searching, for {SECONDS} seconds at most…")
+        self.say(f"Searching, for {SECONDS} seconds at most; escape takes the best so far.")
+        going = UnderWay("align", "Searching", stopped="Stopped.", keeps=True, seconds=SECONDS)
 
         def work(_desk: "Desk") -> object:
             from agent_tui.services import aligning
 
             try:
-                return asked, aligning.align(asked.request, SECONDS)
+                return asked, aligning.align(asked.request, SECONDS, going.go_on)
             except DoesNotFit as unfit:
                 return asked, str(unfit)
 
-        self.do("align", work, exclusive=True)
+        self.do("align", work, exclusive=True, going=going)
 
     def action_apply_alignment(self) -> None:
         """Show what the pattern found would do to the diaries, and save it when that is wanted."""
@@ -268,10 +270,6 @@ class AlignmentScreen(Proposing):
     def _show_pattern(self, found: "Alignment", placing: Placing) -> None:
         lines = alignment_lines(found, placing.firsts, placing.seconds)
         self.result.update(Content("\n").join(Content(shown(line)) for line in lines))
-
-    def action_back(self) -> None:
-        """Go back to the screen before; what was typed stays."""
-        self.app.pop_screen()
 
 
 def _ranges(ranges: tuple[tuple[int, int], ...]) -> str:

@@ -21,6 +21,7 @@ from agent_tui.tui.screens.booking_doubt import SETTLE
 from agent_tui.tui.screens.booking_greeting import GreetingDesk
 from agent_tui.tui.screens.booking_handover import HANDED_TO
 from agent_tui.tui.screens.booking_override import DECIDED_ENTRY, PREPARED_BEFORE
+from agent_tui.tui.screens.desk import NOT_OPEN
 from agent_tui.tui.screens.mirroring import mirror
 from agent_tui.tui.switched_off import OffScreen
 from agent_tui.tui.too_small import TooSmall
@@ -97,6 +98,7 @@ class BookingScreen(GreetingDesk):
     @on(DeskOpened)
     def _desk_opened(self, message: DeskOpened) -> None:
         self.catalogue, self.staff, self.trouble = message.catalogue, message.staff, message.warning
+        self.status.unsay(NOT_OPEN)
         self.form.set_choices(message.catalogue, self.now().date())
         self.show_day(self.shown.day)
         self.show_title()

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from textual import getters, on
 
-from agent_tui.domain.asking.model import SEARCHED, Asked, Chip, Question, chips_of, form_texts
+from agent_tui.domain.asking.model import SEARCHED, Chip, Question, chips_of, form_texts
 from agent_tui.domain.requests import PRIORITIES, Booked, Found, Offer
 from agent_tui.domain.sentences import read_back, say_offers
+from agent_tui.domain.sought import Sought
 from agent_tui.domain.types import CHANNELS, CONTACTS
 from agent_tui.tui.messages import ClientsFound, DeskOpened, OffersFound
 from agent_tui.tui.modals import ChoiceModal
@@ -140,7 +141,7 @@ class AskingDesk(HandoverDesk):
 
     # The form.
 
-    def _fill_form(self, asked: Asked) -> None:
+    def _fill_form(self, asked: Sought) -> None:
         """Put what a line asks for into the form and search; fields that it says nothing of stay, but for those of the search."""
         if self.catalogue is None:
             return

@@ -19,7 +19,7 @@ class EscalatingDesk(OverrideDesk):
     def action_escalate_case(self) -> None:
         """Pass the appointment under the cursor up to a contact, elsewhere the call in hand."""
         block = self.grid.cursor_cell.block if self.grid.has_focus else None
-        if block is not None and block.kind == "appointment":
+        if block is not None and block.meeting:
             self._escalate("appointment", block.entry_id)
             return
         draft, call = self.read_form(), self.call

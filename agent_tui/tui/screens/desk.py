@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from textual import getters
@@ -21,10 +21,13 @@ from agent_tui.tui.modals.base import Dialog
 from agent_tui.tui.request_draft import RequestDraft
 from agent_tui.tui.screens.keeping import Keeper
 from agent_tui.tui.screens.manager import ManagerScreen
+from agent_tui.tui.styling import QuietFocus
 from agent_tui.tui.widgets.booking_form import RequestForm
 from agent_tui.tui.widgets.diary_grid import DiaryGrid
 from agent_tui.tui.widgets.lines import Severity, StatusLine, TitleLine, shown
 from agent_tui.tui.widgets.offer_list import OfferList
+
+NOT_OPEN: Final = "The store is not open yet; what you type is kept."
 
 
 @dataclass
@@ -81,7 +84,7 @@ class Shown:
     go_to: tuple[str, date, int] | None = None
 
 
-class DeskScreen(Screen[None]):
+class DeskScreen(QuietFocus, Screen[None]):
     """The widgets and the state; what happens is in the classes that build on it."""
 
     form = getters.query_one("#form", RequestForm)
@@ -136,7 +139,7 @@ class DeskScreen(Screen[None]):
         """Return whether the store is open; if not, say so, since what was asked for needs it."""
         if self.back.is_open:
             return True
-        self.say(self.trouble or "The store is not open yet; what you type is kept.", "warning")
+        self.say(self.trouble or NOT_OPEN, "warning")
         return False
 
     def modal(self, screen: Screen[Any], answered: Callable[[Any], None]) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
@@ -17,7 +19,9 @@ from agent_tui.settings import Settings
 from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import ASCII, UNICODE
 from agent_tui.tui.modals import ChoiceModal, ConfirmModal, Field, FieldsModal
+from agent_tui.tui.modals.base import bound
 from agent_tui.tui.too_small import TooSmall
+from agent_tui.tui.under_way import AFTER_SECONDS, LOOK_SECONDS, UnderWay
 from agent_tui.tui.widgets.lines import shown
 
 MOST_REASONS: Final = 6
@@ -51,7 +55,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[Field, ...]], ...]] = (
     ),
 )
 _FILES: Final = (
-    Field("path", "Folder or file", hint="a folder of .csv, .toml and .ics files, or one .jsonl", longest=1000),
+    Field("path", "Files", hint="a folder of .csv, .toml and .ics files, or one .jsonl", longest=1000),
     *_SITE,
 )
 
@@ -79,8 +83,9 @@ class FirstRunScreen(Screen[None]):
     """
 
     DEFAULT_CSS = """
-    FirstRunScreen { align: center middle; & #working { width: 60; max-width: 100%; height: auto; text-align: center; } }
+    FirstRunScreen { align: center middle; & #working { width: 70; max-width: 100%; height: auto; text-align: center; } }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [*bound("back", "stop")]
 
     def __init__(
         self, settings: Settings, demo_store: str, now: Callable[[], datetime], opened: Callable[[Settings], None]
@@ -90,6 +95,7 @@ class FirstRunScreen(Screen[None]):
         self._settings, self._demo, self._now, self._opened = settings, demo_store, now, opened
         self._glyphs = ASCII if settings.glyphs == "ascii" else UNICODE
         self._typed: dict[str, str] = {}
+        self._going: UnderWay | None = None
         self._own = settings.login if LOGIN.fullmatch(settings.login) else "admin1"
 
     def compose(self) -> ComposeResult:
@@ -129,17 +135,19 @@ class FirstRunScreen(Screen[None]):
     # The demo site.
 
     def _open_demo(self) -> None:
-        def work() -> Message:
+        def work(going: UnderWay) -> Message:
             from agent_tui.services.demo import DemoRefused, load
 
             if not Path(self._demo).expanduser().exists():
                 try:
-                    load(self._demo, start=self._now().date())
+                    load(self._demo, start=self._now().date(), told=going.step)
                 except DemoRefused as refused:
                     return NotMade(str(refused))
+                if going.stopping:
+                    return NotMade("The demo site was made before it could be stopped.")
             return Opened(self._demo, DEMO_LOGIN)
 
-        self._make("Making the demo site.", work)
+        self._make("Making the demo site", work, stopped="Stopped; nothing was made.")
 
     # An own site.
 
@@ -188,11 +196,11 @@ class FirstRunScreen(Screen[None]):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self._make("Making the site.", work)
+                self._make("Making the site", work)
             else:
                 self._page(len(PAGES) - 1)
 
-        def work() -> Message:
+        def work(_going: UnderWay) -> Message:
             from agent_tui.domain.requests import Refused
             from agent_tui.services.setting_up import set_up
 
@@ -209,13 +217,15 @@ class FirstRunScreen(Screen[None]):
     def _files(self, trouble: str = "") -> None:
         sentence = trouble or (
             "What your site has as files: teams.csv, types.csv, coaches.csv, patterns.toml, clients.csv, appointments.csv and"
-            " more (data/help/import.md). Unless every row is well, nothing is made."
+            " more (data/help/import.md), and where it is. An exported site, one .jsonl, says that itself; leave the rest empty."
+            " Unless every row is well, nothing is made."
         )
 
         def check(texts: Mapping[str, str]) -> dict[str, str]:
             path = Path(texts["path"]).expanduser() if texts["path"] else None
             problem = "Say the folder or file." if path is None else None if path.exists() else "There is no such folder or file."
-            return self._wrong(texts, [field.name for field in _SITE]) | ({"path": problem} if problem else {})
+            asked = [] if path is not None and _is_exported_site(path) else [field.name for field in _SITE]
+            return self._wrong(texts, asked) | ({"path": problem} if problem else {})
 
         modal = self._fields("Your site's own files", sentence, _FILES, check)
 
@@ -224,18 +234,19 @@ class FirstRunScreen(Screen[None]):
             if texts is None:
                 self._ask()
             else:
-                self._make("Loading the files.", self._load)
+                self._make("Loading the files", self._load, stopped="Stopped; nothing was made.")
 
         self.app.push_screen(modal, answered)
 
-    def _load(self) -> Message:
+    def _load(self, going: UnderWay) -> Message:
         from agent_tui.domain.requests import Refused
         from agent_tui.services.importing import Unreadable
         from agent_tui.services.setting_up import import_site
 
         store, path = self._settings.store, Path(self._typed["path"]).expanduser()
         try:
-            done = import_site(store, site_of(self._typed), self._own, [path], self._now())
+            site = None if _is_exported_site(path) else site_of(self._typed)
+            done = import_site(store, site, self._own, [path], self._now(), going.step)
         except Unreadable as unreadable:
             return NotMade(str(unreadable), self._files)
         if isinstance(done, Refused):
@@ -249,20 +260,39 @@ class FirstRunScreen(Screen[None]):
 
     # Making.
 
-    def _make(self, sentence: str, work: Callable[[], Message]) -> None:
-        """Make something in a thread, under a sentence; trouble with the store goes back to the first question."""
-        self.query_one("#working", Static).update(shown(sentence))
+    def _make(self, words: str, work: Callable[[UnderWay], Message], *, stopped: str = "") -> None:
+        """Make something in a thread, which escape stops where it says what is `stopped` then; trouble with the store goes back.
+
+        From a second on it is said how far it is.
+        """
+        going = self._going = UnderWay("make", words, stopped=stopped)
+        self.query_one("#working", Static).update(shown(f"{words}."))
+        self.set_timer(AFTER_SECONDS, partial(self._say_going, going))
 
         def body() -> None:
             from agent_tui.services.trouble import StoreTrouble
 
             try:
-                message = work()
+                message = work(going)
+            except KeyboardInterrupt:
+                message = NotMade(stopped)
             except StoreTrouble as trouble:
                 message = NotMade(str(trouble))
+            going.over = True
             self.post_message(message)
 
         self.run_worker(body, name="make", thread=True, exclusive=True, exit_on_error=True)
+
+    def _say_going(self, going: UnderWay) -> None:
+        if not going.over:
+            self.query_one("#working", Static).update(shown(going.say(self._glyphs)))
+            self.set_timer(LOOK_SECONDS, partial(self._say_going, going))
+
+    def action_stop(self) -> None:
+        """Make no more of what is being made, where that can be stopped."""
+        if self._going is not None and self._going.stopped and not self._going.over:
+            self._going.stopping = True
+            self._say_going(self._going)
 
     @on(Opened)
     def _is_made(self, message: Opened) -> None:
@@ -278,3 +308,7 @@ class FirstRunScreen(Screen[None]):
             self._files(message.sentence)
         else:
             self._ask(message.sentence)
+
+
+def _is_exported_site(path: Path) -> bool:
+    return path.suffix.lower() == ".jsonl"

@@ -129,7 +129,9 @@ class FlagsScreen(FlagActs):
         empty = "Nothing waits." if self.filter.is_all else "The filter admits nothing."
         self.listing.show([self._drawn(one) for one in self.lines] or [Content(empty)], at)
         self._chosen = None if self.line is None else self.line.key
-        self.query_one("#left").border_title = f"{self.filter.words}, {_ORDER_WORDS[self.order]}"
+        left = self.query_one("#left")
+        left.border_title = f"{self.filter.words}, {_ORDER_WORDS[self.order]}"
+        left.border_subtitle = self.words.figures
         self.show_title()
         self._show_known()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -61,58 +62,38 @@ def go_to(app: App[Any], name: str) -> None:
     app.push_screen(name)
 
 
-def _made(booking: BookingScreen, name: str) -> Any:
-    from agent_tui.tui.screens.alignment import AlignmentScreen
-    from agent_tui.tui.screens.diaries import DiariesScreen
-    from agent_tui.tui.screens.flags import FlagsScreen
-    from agent_tui.tui.screens.outbox import OutboxScreen
-    from agent_tui.tui.screens.queue import QueueScreen
-    from agent_tui.tui.screens.record import RecordScreen
-    from agent_tui.tui.screens.reports import ReportsScreen
-    from agent_tui.tui.screens.sandbox import SandboxScreen
-    from agent_tui.tui.screens.segments import SegmentsScreen
-    from agent_tui.tui.screens.staff import StaffScreen
-    from agent_tui.tui.screens.support import SupportScreen
-    from agent_tui.tui.screens.today import TodayScreen
-    from agent_tui.tui.screens.type_use import UseScreen
-    from agent_tui.tui.screens.types import TypesScreen
-    from agent_tui.tui.screens.week import WeekScreen
-    from agent_tui.tui.screens.white_space import WhiteSpaceScreen
+_CLASSES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "diaries": ("diaries", "DiariesScreen"),
+        "segments": ("segments", "SegmentsScreen"),
+        "types": ("types", "TypesScreen"),
+        "alignment": ("alignment", "AlignmentScreen"),
+        "today": ("today", "TodayScreen"),
+        "record": ("record", "RecordScreen"),
+        "queue": ("queue", "QueueScreen"),
+        "week": ("week", "WeekScreen"),
+        "use": ("type_use", "UseScreen"),
+        "sandbox": ("sandbox", "SandboxScreen"),
+        "white space": ("white_space", "WhiteSpaceScreen"),
+        "flags": ("flags", "FlagsScreen"),
+        "reports": ("reports", "ReportsScreen"),
+        "staff": ("staff", "StaffScreen"),
+        "support": ("support", "SupportScreen"),
+        "outbox": ("outbox", "OutboxScreen"),
+    }
+)
+"""The module and class of each screen, imported when it is first gone to: whoever goes to one waits for no other."""
 
+
+def _made(booking: BookingScreen, name: str) -> Any:
     assert booking.staff is not None
-    shared = (booking.back, booking.now, booking.staff)
-    if name == "alignment":
-        return AlignmentScreen(*shared, glyphs=booking.glyphs)
-    if name == "outbox":
-        return OutboxScreen(*shared, glyphs=booking.glyphs)
-    if name == "queue":
-        return QueueScreen(*shared, glyphs=booking.glyphs)
-    if name == "white space":
-        return WhiteSpaceScreen(*shared, glyphs=booking.glyphs)
-    if name == "staff":
-        return StaffScreen(*shared, glyphs=booking.glyphs)
-    if name == "reports":
-        return ReportsScreen(*shared, glyphs=booking.glyphs)
-    if name == "support":
-        return SupportScreen(*shared, glyphs=booking.glyphs)
-    if name == "flags":
-        return FlagsScreen(*shared, glyphs=booking.glyphs)
-    if name == "week":
-        return WeekScreen(*shared, glyphs=booking.glyphs)
-    if name == "use":
-        return UseScreen(*shared, glyphs=booking.glyphs)
-    if name == "sandbox":
-        return SandboxScreen(*shared, glyphs=booking.glyphs)
-    if name == "today":
-        return TodayScreen(*shared, glyphs=booking.glyphs)
-    if name == "record":
-        return RecordScreen(*shared, glyphs=booking.glyphs)
-    if name == "types":
-        return TypesScreen(*shared, glyphs=booking.glyphs)
-    if name == "diaries":
-        return DiariesScreen(*shared, glyphs=booking.glyphs)
-    column = booking.grid.cursor_cell.column
-    return SegmentsScreen(*shared, diary=None if column is None else column.diary, glyphs=booking.glyphs)
+    module, of_screen = _CLASSES[name]
+    make = getattr(import_module(f"agent_tui.tui.screens.{module}"), of_screen)
+    more: dict[str, Any] = {}
+    if name == "segments":
+        column = booking.grid.cursor_cell.column
+        more["diary"] = None if column is None else column.diary
+    return make(booking.back, booking.now, booking.staff, glyphs=booking.glyphs, **more)
 
 
 def go_to_segments(app: App[Any], level: str, owner: str) -> bool:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual import events, getters
 from textual.screen import Screen
+from textual.worker import Worker
 
 from agent_tui.domain.guarantee import FAILS, GuaranteeNow
 from agent_tui.domain.site import Catalogue, Staff
@@ -16,6 +18,8 @@ from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.messages import StoreFailed, WorkDone
 from agent_tui.tui.modals.escalate import EscalateModal, escalated_words
 from agent_tui.tui.screens.mirroring import mirror
+from agent_tui.tui.styling import QuietFocus
+from agent_tui.tui.under_way import AFTER_SECONDS, LOOK_SECONDS, UnderWay
 from agent_tui.tui.widgets.lines import Severity, StatusLine, TitleLine
 
 if TYPE_CHECKING:
@@ -25,7 +29,7 @@ SECOND = 1.0
 KEY_TROUBLE, OPEN_FLAGS = "key trouble", "open flags"
 
 
-class ManagerScreen(Screen[None]):
+class ManagerScreen(QuietFocus, Screen[None]):
     """A screen over the booking screen, on the same open store; it stays as it is while another is in front."""
 
     context = "app"
@@ -46,6 +50,7 @@ class ManagerScreen(Screen[None]):
         self._flags_seen: int | None = None
         self._trouble_seen: str | None = back.trouble
         self._feedback = FeedbackAsking()
+        self._going: dict[str, tuple[UnderWay, Worker[None]]] = {}
 
     @property
     def today(self) -> date:
@@ -91,9 +96,65 @@ class ManagerScreen(Screen[None]):
         """Ask what was said about an appointment, and keep it."""
         self._feedback.ask(self, self.back, entry, self.glyphs)
 
-    def do(self, job: str, work: Callable[[Any], object], *, exclusive: bool = False) -> None:
-        """Have something done by the store's services in a thread; `done` gets the result."""
-        self.back.do(job, work, screen=self, exclusive=exclusive)
+    def do(self, job: str, work: Callable[[Any], object], *, exclusive: bool = False, going: UnderWay | None = None) -> None:
+        """Have something done by the store's services in a thread; `done` gets the result.
+
+        The status line says what takes more than a second: that it reads or saves, or what is `going` on and how far it is.
+        """
+        going = going or UnderWay(job, "Reading" if exclusive else "Working")
+        if exclusive:
+            self.drop(job)
+        self.wait_for(going, self.back.do(job, work, screen=self, exclusive=exclusive, going=going))
+
+    def drop(self, job: str) -> None:
+        """Want no answer any more to what is under way as a job."""
+        if job in self._going:
+            self._going[job][0].let_go()
+
+    def wait_for(self, going: UnderWay, worker: Worker[None]) -> None:
+        """Say what is done in a worker, and how far it is, once it takes more than a second."""
+        self._going[going.job] = (going, worker)
+        self.set_timer(AFTER_SECONDS, partial(self._say_going, going))
+
+    def _say_going(self, going: UnderWay) -> None:
+        """Say how far a job is, now and again until it is over."""
+        if not going.over and self._going[going.job][0] is going:
+            self.status.wait_for(going)
+            self.set_timer(LOOK_SECONDS, partial(self._say_going, going))
+        else:
+            self.status.refresh()
+
+    def under_way(self, *jobs: str) -> bool:
+        """Return whether one of some jobs that escape stops is under way, any of them where none is named."""
+        return any(one.stopped and not one.over for name, (one, _worker) in self._going.items() if not jobs or name in jobs)
+
+    def stop_work(self) -> bool:
+        """Stop what the person had begun that takes long; False where nothing of it is under way."""
+        begun = [one for one in self._going.values() if one[0].stopped and not (one[0].over or one[0].stopping)]
+        if not begun:
+            return False
+        going, worker = begun[-1]
+        if going.keeps:
+            going.stopping = True
+            self.status.wait_for(going)
+        else:
+            going.let_go()
+            worker.cancel()
+            self.say(going.stopped, "warning")
+            self.stopped(going.job)
+        return True
+
+    def stopped(self, job: str) -> None:
+        """Take it that no answer to a job will come."""
+
+    def action_back(self) -> None:
+        """Stop what the person had begun that takes long; else go back."""
+        if not self.stop_work():
+            self.go_back()
+
+    def go_back(self) -> None:
+        """Go back one level, from a screen's first pane to the screen before; what was typed stays."""
+        self.app.pop_screen()
 
     def on_work_done(self, message: WorkDone) -> None:
         """Hand a result on."""

@@ -25,11 +25,12 @@ from agent_tui.tui.modals import ChoiceModal, ConfirmModal, EffectModal
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.screens.two_panes import TwoPanes
 from agent_tui.tui.telling_words import TOLD_NOW, options_of, settled_words
+from agent_tui.tui.under_way import UnderWay
 from agent_tui.tui.widgets.lines import Title, day_words, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
-    from agent_tui.services.messages import Choice, Settled
+    from agent_tui.services.messages import Choice
 
 READ, WORDS, SETTLED, ASK, SEND, LOOK_REMIND, REMIND, PRINT = (
     *("read outbox", "message words", "message settled", "ask how told", "send messages", "look at reminders", "remind"),
@@ -161,7 +162,7 @@ class OutboxScreen(TwoPanes):
             return f"Written to be printed: {shown(Path(result).name)} in the folder of letters."
         if job == REMIND:
             return f"{counted(len(result.items), 'reminder')} queued."
-        return _settled_sentence(result)
+        return settled_words(result.status, result.messages)
 
     # Keys.
 
@@ -307,7 +308,8 @@ class OutboxScreen(TwoPanes):
     def action_send_now(self) -> None:
         """Send the messages whose time has come."""
         settings = self.back.settings
-        self.say("Sending; other keys work meanwhile.")
+        self.say("Sending; other keys work meanwhile, and escape stops it.")
+        going = UnderWay(SEND, "Sending", stopped="Stopped.", keeps=True)
 
         def work(desk: "Desk") -> object:
             from agent_tui.services.posting import post_office
@@ -316,9 +318,9 @@ class OutboxScreen(TwoPanes):
             delivery = Delivery(settings.notify, settings.smtp, settings.tickets)
             places = {"secrets": settings.secrets, "templates": settings.templates, "letters": settings.letters}
             with post_office(delivery, environ, **places) as office:
-                return as_answer(send(desk, office.senders, office.composer), office.missing)
+                return as_answer(send(desk, office.senders, office.composer, tell=going.step), office.missing)
 
-        self.do(SEND, work, exclusive=True)
+        self.do(SEND, work, exclusive=True, going=going)
 
     def action_remind(self) -> None:
         """Show the reminders that are due, then queue them."""
@@ -343,9 +345,3 @@ def _tell(desk: "Desk", entry: str) -> object:
     from agent_tui.services.messages import tell
 
     return tell(desk, entry)
-
-
-def _settled_sentence(done: "Settled") -> str:
-    if done.status in ("told", "chosen"):
-        return settled_words(done.status, done.messages)
-    return {"retried": f"{counted(done.messages, 'message')} will be sent again.", "dropped": "Dropped."}[done.status]

@@ -291,7 +291,7 @@ class RecordScreen(RecordActs):
             lines = [f"{one.seq}  {one.text}" for one in found.lines]
             self.modal(EffectModal(f"Story of {found.entry}", lines, glyphs=self.glyphs), lambda _yes: None)
 
-    def action_back(self) -> None:
+    def go_back(self) -> None:
         """Go from the filters to the lines, from there back to the screen before."""
         if isinstance(self.focused, RecordField):
             self.lines.focus()

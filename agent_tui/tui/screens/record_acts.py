@@ -1,11 +1,9 @@
 """What the record screen does beyond looking things up: the chain, the doctor, files, unusual looks and retention."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from textual.message import Message
 
 from agent_tui.domain.clients import CLIENT_ID
 from agent_tui.domain.log_chain import Found
@@ -14,10 +12,10 @@ from agent_tui.domain.requests import Refused
 from agent_tui.domain.retention import REASONS, Retained, retained_lines
 from agent_tui.domain.subject_page import FORMS
 from agent_tui.settings import state_dir
-from agent_tui.tui.messages import StoreFailed
 from agent_tui.tui.modals import ChoiceModal, EffectModal, Field, FieldsModal
 from agent_tui.tui.record_text import doctor_lines
 from agent_tui.tui.screens.manager import ManagerScreen
+from agent_tui.tui.under_way import UnderWay
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -30,7 +28,7 @@ VERIFY, DOCTOR, EXPORT, FILE, UNUSUAL, DUE, RETAIN, SUBJECT = (
     *("verify", "doctor", "export log", "verify file", "unusual looks", "due", "retain", "subject"),
 )
 
-_LONG = (VERIFY, EXPORT, FILE, RETAIN)
+_LONG = (VERIFY, DOCTOR, EXPORT, FILE, RETAIN)
 Texts = Mapping[str, str]
 Check = Callable[[Texts], Texts]
 
@@ -38,43 +36,24 @@ Check = Callable[[Texts], Texts]
 class RecordActs(ManagerScreen):
     """Each act is done in a thread, and says how far it is where it is long."""
 
-    @dataclass
-    class Checked(Message):
-        """How much of how much is done, of what, in words that come before the numbers."""
-
-        checked: int
-        total: int
-        words: str = "Verifying"
-
-    verifying = False
-
     @property
     def client_meant(self) -> str:
         """The claimant that has the highlight, by opaque id; empty for none."""
         return ""
 
-    def on_record_acts_checked(self, message: Checked) -> None:
-        """Say how far it is."""
-        message.stop()
-        if self.verifying:
-            self.say(f"{message.words}: {message.checked:,} of {message.total:,}.")
-
-    def _begin(self, sentence: str) -> bool:
-        """Say what begins, or that something long is under way already."""
-        if self.verifying:
-            self.say("Something else is under way; wait for its answer.", "warning")
-            return False
-        self.verifying = True
-        self.say(sentence)
-        return True
-
-    def _tell(self, words: str, checked: int, total: int) -> bool:
-        self.post_message(self.Checked(checked, total, words))
-        return self.is_attached
+    def _begin(
+        self, job: str, words: str, work: "Callable[[Desk, UnderWay], object]", *, stopped: str, keeps: bool = False
+    ) -> None:
+        """Begin something long, unless something long is under way already."""
+        if self.under_way(*_LONG):
+            self.say("Something else is under way; escape stops it.", "warning")
+            return
+        self.say(f"{words}; escape stops it.")
+        going = UnderWay(job, words, stopped=stopped, keeps=keeps)
+        self.do(job, lambda desk: work(desk, going), going=going)
 
     def act_done(self, job: str, result: object) -> None:
         """Show what came of an act."""
-        self.verifying = self.verifying and job not in _LONG
         if isinstance(result, Refused):
             self.say(result.reason, "error")
             return
@@ -84,24 +63,17 @@ class RecordActs(ManagerScreen):
         }
         shows[job](result)  # type: ignore[operator]
 
-    def on_store_failed(self, message: StoreFailed) -> None:
-        """Say what the store could not do; what was begun can be begun again."""
-        self.verifying = self.verifying and message.job not in _LONG
-        super().on_store_failed(message)
-
     # The chain and the doctor.
 
     def action_verify_chain(self) -> None:
         """Verify the chain of hashes of the whole log, in a thread that says how far it is."""
-        if not self._begin("Verifying the chain."):
-            return
 
-        def work(desk: "Desk") -> object:
+        def work(desk: "Desk", going: UnderWay) -> object:
             from agent_tui.services.record import verify_chain
 
-            return verify_chain(desk, lambda checked, total: self._tell("Verifying", checked, total))
+            return verify_chain(desk, partial(going.tell, "lines"))
 
-        self.do(VERIFY, work)
+        self._begin(VERIFY, "Verifying the chain", work, stopped="Stopped.", keeps=True)
 
     def _show_verified(self, found: "Verified") -> None:
         if found.broken is not None:
@@ -113,15 +85,14 @@ class RecordActs(ManagerScreen):
 
     def action_run_doctor(self) -> None:
         """Examine the store and list what is found."""
-        self.say("Examining the store.")
         heads, templates = self.back.settings.heads, self.back.settings.templates
 
-        def work(desk: "Desk") -> object:
+        def work(desk: "Desk", going: UnderWay) -> object:
             from agent_tui.services.doctor import examine
 
-            return examine(desk, heads=heads, templates=templates)
+            return examine(desk, heads=heads, templates=templates, told=going.step)
 
-        self.do(DOCTOR, work, exclusive=True)
+        self._begin(DOCTOR, "Examining the store", work, stopped="Stopped; nothing is known of the store.")
 
     def _show_diagnosis(self, found: "Diagnosis") -> None:
         lines = doctor_lines(found, self.glyphs.flag)
@@ -138,13 +109,12 @@ class RecordActs(ManagerScreen):
     def _export(self, said: Texts) -> None:
         file = path_of(said["file"])
 
-        def work(desk: "Desk") -> object:
+        def work(desk: "Desk", going: UnderWay) -> object:
             from agent_tui.services.log_export import export_log
 
-            return export_log(desk, file, progress=lambda done, total: self._tell("Writing", done, total))
+            return export_log(desk, file, progress=partial(going.tell, "lines"))
 
-        if self._begin("Writing the log."):
-            self.do(EXPORT, work)
+        self._begin(EXPORT, "Writing the log", work, stopped="Stopped; no file was written.")
 
     def _show_export(self, found: "Written") -> None:
         self.say(f"{found.lines:,} lines are in {found.file}.", "done")
@@ -159,15 +129,14 @@ class RecordActs(ManagerScreen):
     def _verify_file(self, said: Texts) -> None:
         file = path_of(said["file"])
 
-        def work(desk: "Desk") -> object:
+        def work(desk: "Desk", going: UnderWay) -> object:
             from agent_tui.services.log_export import stands_in_store, verify_file
 
-            found = verify_file(file, lambda done, total: self._tell("Verifying", done, total))
+            found = verify_file(file, partial(going.tell, "lines"))
             against = stands_in_store(desk, found) if isinstance(found, Found) and found.broken is None else None
             return found, against
 
-        if self._begin("Verifying the file."):
-            self.do(FILE, work)
+        self._begin(FILE, "Verifying the file", work, stopped="Stopped; nothing is known of the file.")
 
     def _show_file(self, answer: tuple[Found | str, str | None]) -> None:
         found, against = answer
@@ -242,18 +211,12 @@ class RecordActs(ManagerScreen):
         self.modal(ChoiceModal("Anonymise", sentence, options, glyphs=self.glyphs), self._retain)
 
     def _retain(self, reason: str) -> None:
-        def work(desk: "Desk") -> object:
+        def work(desk: "Desk", going: UnderWay) -> object:
             from agent_tui.services.retaining import apply
 
-            return apply(desk, reason, state_dir() / "drafts", lambda name, done, total: self._step(name, done, total))
+            return apply(desk, reason, state_dir() / "drafts", going.step)
 
-        if self._begin("Anonymising."):
-            self.do(RETAIN, work)
-
-    def _step(self, name: str, done: int, total: int) -> None:
-        """Say how far it is; a screen that has gone ends it after the batch in hand."""
-        if not self._tell(name, done, total):
-            raise KeyboardInterrupt
+        self._begin(RETAIN, "Anonymising", work, stopped="Stopped.", keeps=True)
 
     def _show_retained(self, found: Retained) -> None:
         count = sum(one.done for one in found.items)

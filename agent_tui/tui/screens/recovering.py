@@ -12,13 +12,13 @@ from agent_tui.tui.modals import ConfirmModal, EffectModal
 from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.screens.manager import ManagerScreen
 from agent_tui.tui.space_words import move_words, plan_choice, plan_lines
+from agent_tui.tui.under_way import UnderWay
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
 MOVES, ACCEPT, DISMISS, UNDO = "moves", "accept", "dismiss", "undo"
 MOST_LISTED = 100
-_TELL_EACH = 40
 
 
 class Recovering(ManagerScreen):
@@ -55,22 +55,19 @@ class Recovering(ManagerScreen):
 
     def action_list_moves(self) -> None:
         """List the moves that win starts in the week; the one that is chosen shows whom to ask, and is accepted then."""
-        asked, say, later = self.asked, self.say, self.call_later
-        say("Looking for moves that win starts.")
-
-        def told(_what: str, done: int, total: int) -> None:
-            if done % _TELL_EACH == 0 and done < total:
-                later(say, f"Looking for moves that win starts: {done} of {total} diary days.")
+        asked = self.asked
+        self.say("Looking for moves that win starts.")
+        going = UnderWay(MOVES, "Looking for moves that win starts", stopped="Stopped; nothing was changed.")
 
         def work(desk: "Desk") -> object:
             from agent_tui.services.claimants import names_of
             from agent_tui.services.recovering import recovery
 
-            found = recovery(desk, asked, limit=MOST_LISTED, told=told)
+            found = recovery(desk, asked, limit=MOST_LISTED, told=going.step)
             clients = sorted({move.client for plan in found.plans for move in plan.moves})
             return found, names_of(desk, clients, "recovery")
 
-        self.do(MOVES, work, exclusive=True)
+        self.do(MOVES, work, exclusive=True, going=going)
 
     def _list(self, result: Any) -> None:
         found, names = result

@@ -10,9 +10,9 @@ from agent_tui.domain.reports.schedules import EVERY, FORMATS
 from agent_tui.domain.reports.span import WEEK
 from agent_tui.domain.requests import Refused
 from agent_tui.tui.effect_words import counted
-from agent_tui.tui.messages import StoreFailed, WorkGoing
 from agent_tui.tui.modals import ConfirmModal, EffectModal, Field
 from agent_tui.tui.screens.report_making import Made, ReportMaking
+from agent_tui.tui.under_way import UnderWay
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -40,7 +40,6 @@ class ReportActs(ReportMaking):
         self.scheduled: tuple[Scheduled, ...] = ()
         self.folder = "."
         """The folder into which was written last."""
-        self.writing = False
 
     @property
     def schedule(self) -> "Scheduled | None":
@@ -73,7 +72,6 @@ class ReportActs(ReportMaking):
             super().done(job, result)
 
     def _wrote(self, job: str, result: Wrote) -> None:
-        self.writing = self.writing and job != DUE
         if result.good:
             self._typed.clear()
         self.say(result.sentence, "done" if result.good else "error")
@@ -81,11 +79,6 @@ class ReportActs(ReportMaking):
             self.modal(EffectModal("Not written", result.problems, glyphs=self.glyphs), lambda _yes: None)
         if job == DUE:
             self.read_schedules()
-
-    def on_store_failed(self, message: StoreFailed) -> None:
-        """Say what the store could not do; what was being written is over."""
-        self.writing = self.writing and message.job != DUE
-        super().on_store_failed(message)
 
     # Files.
 
@@ -185,43 +178,26 @@ class ReportActs(ReportMaking):
 
         def answered(texts: dict[str, str]) -> None:
             folder = texts["folder"].strip() or "."
-            self.folder, self.writing = folder, True
-            self.do(DUE, lambda desk: self._write_due(desk, Path(folder).expanduser()), exclusive=True)
+            self.folder = folder
+            going = UnderWay(DUE, "Writing", stopped="Stopped.", keeps=True)
+            self.do(DUE, lambda desk: _write_due(desk, Path(folder).expanduser(), going), exclusive=True, going=going)
 
         late_too = f", {late} of them late" if late else ""
         sentence = f"{counted(due, 'report is due', 'reports are due')}{late_too}. A file of the same name is replaced."
         self.ask("Write what is due", sentence, fields, lambda _texts: {}, answered)
 
-    def _write_due(self, desk: "Desk", folder: Path) -> Wrote:
-        from agent_tui.services.report_schedules import write_due
 
-        where = folder.absolute()
-        if not where.is_dir():
-            return Wrote(f"{clean(str(folder), limit=60)} is no folder that is there.", False)
+def _write_due(desk: "Desk", folder: Path, going: UnderWay) -> Wrote:
+    from agent_tui.services.report_schedules import write_due
 
-        def told(what: str, done: int, whole: int) -> bool:
-            self.post_message(WorkGoing(DUE, done, whole, what))
-            return self.writing
-
-        found = write_due(desk, where, told)
-        said = f"{counted(len(found.runs), 'report')} written to {where}." if found.runs else "Nothing was written."
-        if found.problems:
-            return Wrote(f"{said} {found.problems[0]}", False, found.problems)
-        return Wrote(said if self.writing else f"Stopped; {said}", True)
-
-    def on_work_going(self, message: WorkGoing) -> None:
-        """Say how far the writing is."""
-        if message.job == DUE:
-            message.stop()
-            if self.writing:
-                self.say(f"Written: {message.done} of {message.whole} {message.what}; escape stops it.")
-        else:
-            super().on_work_going(message)
-
-    def stop_writing(self) -> None:
-        """Write no more than the report that is being written."""
-        self.writing = False
-        self.say("It stops after the report in hand; what is written stays.", "warning")
+    where = folder.absolute()
+    if not where.is_dir():
+        return Wrote(f"{clean(str(folder), limit=60)} is no folder that is there.", False)
+    found = write_due(desk, where, going.tell)
+    said = f"{counted(len(found.runs), 'report')} written to {where}." if found.runs else "Nothing was written."
+    if found.problems:
+        return Wrote(f"{said} {found.problems[0]}", False, found.problems)
+    return Wrote(f"Stopped; {said}" if going.stopping else said, True)
 
 
 def _word(text: str) -> str:

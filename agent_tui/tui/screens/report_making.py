@@ -1,10 +1,8 @@
 """What the reports screen reports on, and how a report is made: in a thread, one at a time, stopped when it is not wanted."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +11,13 @@ from agent_tui.domain.reports.shape import Report
 from agent_tui.domain.reports.space import EFFICIENCY
 from agent_tui.domain.reports.span import LAST_YEAR, PREVIOUS, BadSpan, Span, usual_step, whole_weeks
 from agent_tui.tui.effect_words import counted
-from agent_tui.tui.messages import StoreFailed, WorkDone, WorkGoing
+from agent_tui.tui.messages import StoreFailed, WorkDone
 from agent_tui.tui.modals import Field
 from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.record_text import read_any_day
 from agent_tui.tui.report_words import Against, against_words, read_days
-from agent_tui.tui.screens.manager import SECOND
 from agent_tui.tui.screens.proposing import Proposing
+from agent_tui.tui.under_way import UnderWay
 from agent_tui.tui.week_words import ALL, read_whose, whose_choices
 from agent_tui.tui.widgets.chart import prepare
 
@@ -27,8 +25,6 @@ if TYPE_CHECKING:
     from agent_tui.services.reporting import Asked
 
 MAKE = "make"
-TOLD_SECONDS = 0.25
-"""How often the status line says how far a report is."""
 FIRST_YEAR, LAST_YEAR_SHOWN = 2000, 2100
 
 
@@ -121,45 +117,25 @@ class ReportMaking(Proposing):
     def make(self) -> None:
         """Make what is chosen; what is being made besides is stopped."""
         self.generation += 1
-        generation, chosen, screen = self.generation, self.chosen, self
+        generation, chosen = self.generation, self.chosen
         self.going = chosen
-        self.set_timer(SECOND, partial(self._takes_long, generation))
-        back, now = self.back, self.now()
-        changes, spoken = back.changes, time.monotonic() + SECOND
-
-        def told(what: str, done: int, whole: int) -> bool:
-            nonlocal spoken
-            if screen.generation == generation and time.monotonic() > spoken:
-                spoken = time.monotonic() + TOLD_SECONDS
-                screen.post_message(WorkGoing(f"{MAKE} {generation}", done, whole, what))
-            return screen.generation == generation
+        back, now, changes = self.back, self.now(), self.back.changes
+        going = UnderWay(MAKE, f"Making {chosen.kind.title}", stopped="Stopped; f5 makes it again.")
 
         def work() -> WorkDone | None:
-            from agent_tui.services.reporting import BadReport, Stopped, report
+            from agent_tui.services.reporting import BadReport, report
 
             prepare()
             try:
                 asked = chosen.asked(now.date())
-                found = Made(chosen, asked.span, report(back.desk, asked, told), now, changes)
-            except Stopped:
-                return None
+                found = Made(chosen, asked.span, report(back.desk, asked, going.tell), now, changes)
             except (BadReport, BadSpan, ValueError, OverflowError) as bad:
                 return WorkDone(MAKE, (generation, str(bad)))
             return WorkDone(MAKE, (generation, found))
 
-        self.back.run(MAKE, work, screen=self, exclusive=True, in_turn=self._turn)
+        self.drop(MAKE)
+        self.wait_for(going, self.back.run(MAKE, work, screen=self, exclusive=True, in_turn=self._turn, going=going))
         self.paint()
-
-    def _takes_long(self, generation: int) -> None:
-        if self.going is not None and generation == self.generation:
-            self.say(f"Making {self.going.kind.title}; escape stops it.")
-
-    def on_work_going(self, message: WorkGoing) -> None:
-        """Say how far the report is."""
-        message.stop()
-        if self.going is not None and message.job == f"{MAKE} {self.generation}":
-            far = f"{message.done} of {message.whole}" if message.whole else f"{message.done}"
-            self.say(f"Making {self.going.kind.title}: {far} {message.what}; escape stops it.")
 
     def take(self, generation: int, result: object) -> None:
         """Show a report that was made, or why it was not, unless another is wanted by now."""
@@ -173,12 +149,13 @@ class ReportMaking(Proposing):
             self._as_before()
             self.say(str(result), "error")
 
-    def stop(self) -> None:
-        """Stop what is being made; the choice is that of the report which is shown."""
-        self.generation += 1
-        self.workers.cancel_group(self, MAKE)
-        self._as_before()
-        self.say("Stopped; the report before is shown." if self.made is not None else "Stopped; f5 makes it again.", "warning")
+    def stopped(self, job: str) -> None:
+        """Show the report that there was before, as what is chosen."""
+        if job == MAKE:
+            self.generation += 1
+            self._as_before()
+            if self.made is not None:
+                self.say("Stopped; the report before is shown.", "warning")
 
     def _as_before(self) -> None:
         self.going = None

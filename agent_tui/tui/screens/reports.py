@@ -217,13 +217,9 @@ class ReportsScreen(ReportShowing):
             lines = row_lines(self.table, self.row, self.report.notes)
             self.modal(EffectModal(self.table.title, lines, glyphs=self.glyphs), lambda _yes: None)
 
-    def action_back(self) -> None:
-        """Stop what goes on; else go from the picture to the table, from there to the reports, and back to the screen before."""
-        if self.going is not None:
-            self.stop()
-        elif self.writing:
-            self.stop_writing()
-        elif self.focused is self.chart:
+    def go_back(self) -> None:
+        """Go from the picture to the table, from there to the reports, and back to the screen before."""
+        if self.focused is self.chart:
             self.action_picture_report()
         elif self.focused is not self.listing:
             self._to_list()

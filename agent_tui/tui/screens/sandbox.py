@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import getters, on
@@ -11,23 +12,25 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 
 from agent_tui.domain.requests import Refused
-from agent_tui.domain.sandbox import GENERATED, LEAST_WEEKS, MOST_WEEKS, RECORDED, Draft, Stopped, Trial
+from agent_tui.domain.sandbox import GENERATED, LEAST_WEEKS, MOST_WEEKS, RECORDED, Draft, Trial
 from agent_tui.domain.site import Staff
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.effect_words import counted, pattern_lines
 from agent_tui.tui.glyphs import UNICODE, Glyphs
-from agent_tui.tui.messages import StoreFailed, WorkGoing
+from agent_tui.tui.messages import StoreFailed
 from agent_tui.tui.modals import EffectModal
 from agent_tui.tui.modals.base import PointedList
-from agent_tui.tui.sandbox_words import going_lines, trial_lines
+from agent_tui.tui.sandbox_words import trial_lines
 from agent_tui.tui.screens.sandbox_acts import OPEN, Line, SandboxActs
+from agent_tui.tui.under_way import UnderWay
 from agent_tui.tui.widgets.lines import Title, day_words, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
 TRY, KEPT = "try", "kept"
+GOES_ON = "Replaying requests with today's segments, then with the draft. The line below says how far it is."
 NO_DRAFT = "No draft is here: o opens a file of segments as one."
 
 
@@ -53,8 +56,6 @@ class SandboxScreen(SandboxActs):
         self.kept: tuple[Line, ...] = ()
         self.weeks = LEAST_WEEKS
         self.source = RECORDED
-        self.going: tuple[int, int] | None = None
-        """How much of how much is replayed, while a trial goes on."""
         self.says = ""
         """Why the store shows no drafts."""
 
@@ -122,7 +123,7 @@ class SandboxScreen(SandboxActs):
 
     def _show_known(self) -> None:
         one = self.line
-        lines = self._lines(one) if self.going is None else going_lines(*self.going, self.glyphs)
+        lines = [GOES_ON] if self.under_way(TRY) else self._lines(one)
         parts = [self._part(line) for line in lines]
         self.query_one("#known", Static).update(Content("\n").join(parts))
         words = NO_DRAFT if one is None else f"{one.name}: {counted(len(one.draft.patterns), 'pattern')}"
@@ -174,56 +175,36 @@ class SandboxScreen(SandboxActs):
     def action_try_draft(self) -> None:
         """Replay requests with the draft and with today's segments in a thread; escape stops it."""
         one = self.line
-        if one is None or self.going is not None:
+        if one is None or self.under_way(TRY):
             self.say("There is no draft to try." if one is None else "A trial goes on; escape stops it.", "warning")
             return
-        weeks, generated, screen = self.weeks, self.source == GENERATED, self
-        self.going = (0, 1)
-        self._show_known()
+        weeks, generated = self.weeks, self.source == GENERATED
+        going = UnderWay(TRY, "Replaying", stopped="Stopped; nothing was kept or changed.")
         self.say("Replaying; escape stops it.")
 
         def work(desk: "Desk") -> object:
-            from textual.worker import get_current_worker
-
             from agent_tui.services import sandbox
 
-            worker = get_current_worker()
+            tell = partial(going.step, "requests")
+            return one, sandbox.run(desk, one.draft, weeks=weeks, generated=generated, progress=tell)
 
-            def tell(done: int, whole: int) -> None:
-                if worker.is_cancelled:
-                    raise Stopped
-                screen.post_message(WorkGoing(TRY, done, whole))
+        self.do(TRY, work, exclusive=True, going=going)
+        self._show_known()
 
-            try:
-                return one, sandbox.run(desk, one.draft, weeks=weeks, generated=generated, progress=tell)
-            except Stopped:
-                return None
-
-        self.do(TRY, work, exclusive=True)
-
-    def on_work_going(self, message: WorkGoing) -> None:
-        """Show how far the trial is."""
-        message.stop()
-        if self.going is not None:
-            self.going = (message.done, message.whole)
-            self._show_known()
+    def stopped(self, job: str) -> None:
+        """Show what is known of the draft without the trial."""
+        self._show_known()
 
     def on_store_failed(self, message: StoreFailed) -> None:
         """Say what the store could not do; a trial that failed is over."""
-        if message.job == TRY:
-            self._over()
-        super().on_store_failed(message)
-
-    def _over(self) -> None:
-        self.going = None
         self._show_known()
+        super().on_store_failed(message)
 
     def done(self, job: str, result: object) -> None:
         """Take the kept drafts, what a trial gave, a file that was read, or what an act would do or did."""
         if job == KEPT:
             self._read_kept(result)
         elif job == TRY and isinstance(result, tuple):
-            self.going = None
             self._tried(*result)
         elif job == OPEN and isinstance(result, tuple):
             self.opened(*result)
@@ -250,12 +231,3 @@ class SandboxScreen(SandboxActs):
         worse = answer.draft.refused - answer.today.refused
         what = f"{worse} more" if worse > 0 else f"{-worse} fewer" if worse else "as many"
         self.say(f"Tried: the draft refuses {what} of {counted(answer.counts.total, 'request')}.", "done")
-
-    def action_back(self) -> None:
-        """Stop a trial that goes on; else go back to the screen before."""
-        if self.going is None:
-            super().action_back()
-            return
-        self.workers.cancel_group(self, TRY)
-        self._over()
-        self.say("Stopped; nothing was kept or changed.", "warning")

@@ -326,7 +326,7 @@ class SegmentsScreen(SegmentActs):
         """Go to the words of a type."""
         self.words.focus()
 
-    def action_back(self) -> None:
+    def go_back(self) -> None:
         """Go back one level: out of the words, to the segments, then to the screen before; nothing typed is lost."""
         if self.words.has_focus and self.words.value:
             self.words.value = ""

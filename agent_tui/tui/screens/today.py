@@ -281,7 +281,7 @@ class TodayScreen(TodayActs):
         self.day = None if day == self.today else day
         self.look()
 
-    def action_back(self) -> None:
+    def go_back(self) -> None:
         """Go from the coach's day to the coaches, from there back to the screen before."""
         if isinstance(self.focused, MeetingList):
             self.coaches.focus()

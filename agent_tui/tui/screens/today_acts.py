@@ -78,7 +78,8 @@ class TodayActs(ManagerScreen):
 
     def action_escalate_case(self) -> None:
         """Pass the appointment up to a contact, with all its facts."""
-        entry = self._appointment()
+        straight = self.entry is not None and self.entry.is_meeting  # block time for a claimant is escalated too
+        entry = self.entry if straight else self._appointment()
         if entry is not None:
             self.ask_contact("appointment", entry.id)
 

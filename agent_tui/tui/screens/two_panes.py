@@ -72,7 +72,3 @@ class TwoPanes(Proposing):
         """Show what is known of the highlighted line."""
         known = Content("\n").join(Content(shown(line)) for line in lines) if lines else Content("")
         self.query_one("#known", Static).update(known)
-
-    def action_back(self) -> None:
-        """Go back to the screen before."""
-        self.app.pop_screen()

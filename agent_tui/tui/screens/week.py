@@ -295,7 +295,3 @@ class WeekScreen(WeekChoosing):
         self.lay_out()
         self.look()
         self.describe(moved=True)
-
-    def action_back(self) -> None:
-        """Go back to the screen before."""
-        self.app.pop_screen()

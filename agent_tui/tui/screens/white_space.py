@@ -335,7 +335,3 @@ class WhiteSpaceScreen(Recovering):
         self.week = None if week == Week.of(self.today) else week
         self.show_title()
         self.look()
-
-    def action_back(self) -> None:
-        """Go back to the screen before."""
-        self.app.pop_screen()

@@ -19,6 +19,7 @@ from textual.widget import Widget
 from agent_tui.domain.cleaning import clean_for_display
 from agent_tui.tui.commands import BY_ID, FOOTER_LIMIT, may_use, readable, role_at
 from agent_tui.tui.glyphs import UNICODE, Glyphs
+from agent_tui.tui.under_way import UnderWay
 
 Piece = tuple[str, str]
 """A text and the name of its style."""
@@ -294,11 +295,19 @@ class StatusLine(Line):
         self._glyphs = glyphs
         self._cell = ""
         self._message: tuple[str, Severity] | None = None
+        self._going: UnderWay | None = None
+
+    @property
+    def _said(self) -> tuple[str, str]:
+        """What is said now, and of which kind it is: work that is under way, else the last message, else the cell."""
+        if self._going is not None and not self._going.over:
+            return self._going.say(self._glyphs), "info"
+        return self._message or (self._cell, "cell")
 
     @property
     def text(self) -> str:
         """What is said now, with its sign."""
-        text, kind = self._message or (self._cell, "cell")
+        text, kind = self._said
         return _SIGNS[kind].format(flag=self._glyphs.flag) + shown(text)
 
     @property
@@ -318,12 +327,25 @@ class StatusLine(Line):
         self._message = (message, severity)
         self.refresh()
 
+    def unsay(self, message: str) -> None:
+        """Say no more what was said once it is so no longer; anything else that was said meanwhile stays."""
+        if self._message is not None and self._message[0] == message:
+            self._message = None
+            self.refresh()
+
+    def wait_for(self, going: UnderWay) -> None:
+        """Say how far a piece of work is, until it is over; what a person has begun goes before what a screen reads."""
+        was = self._going
+        if was is None or was.over or was is going or not was.stopped:
+            self._going = going
+        self.refresh()
+
     def render_line(self, y: int) -> Strip:
         """Draw a row; a screen that gives the line more than one row has what is said broken at blanks."""
         width, most = self.size.width, self.size.height
         if most < 2:
             return super().render_line(y)
-        name = self._message[1] if self._message else "cell"
+        name = self._said[1]
         ground = self.style_of("ground")
         rows = rows_of(self.text, width - 2, most, self._glyphs.ellipsis)
         segments = [Segment(" ", ground), Segment(rows[y], self.style_of(name))] if y < len(rows) else []
@@ -331,8 +353,7 @@ class StatusLine(Line):
 
     def pieces(self, width: int) -> list[Piece]:
         """Return what is said in `width` cells."""
-        name = self._message[1] if self._message else "cell"
-        text = self.text
+        name, text = self._said[1], self.text
         if cell_len(text) > width - 2:
             text = brief(text)
         return [(" ", "ground"), (cut(text, width - 2, self._glyphs.ellipsis), name)]

@@ -1,6 +1,6 @@
 """From a snapshot and a state to strips: pure, and cached so that a line drawn before is a look-up.
 
-Three steps. `plan_column` decides what each line of a column says, once per column and zoom. `Painter._pieces` turns
+Three steps. `plan_column` (plan.py) decides what each line of a column says, once per column and zoom. `Painter._pieces` turns
 such a cell into texts with the names of their styles. `Painter.strip` joins the columns in view and cuts to the window.
 """
 
@@ -15,17 +15,17 @@ from textual.cache import LRUCache
 from textual.strip import Strip
 
 from agent_tui.domain.cleaning import clean_for_display
-from agent_tui.domain.ticks import clock, span
+from agent_tui.domain.ticks import clock
 from agent_tui.domain.types import GROUPS
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.widgets.diary_grid.geometry import GUTTER, NARROWEST, Geometry, Window
+from agent_tui.tui.widgets.diary_grid.plan import Cell, plan_column
 from agent_tui.tui.widgets.diary_grid.view import (
     Block,
     Column,
     Ghost,
     GridView,
     Mark,
-    closed_word,
     time_left,
 )
 
@@ -71,7 +71,6 @@ Piece = tuple[str, str]
 _READABLE: Final = 4
 """Cells of a cut column from which on it says something."""
 
-_NOTABLE: Final = ("fits", "stranded", "closed")
 _OUTCOMES: Final = {"attended": "attended", "late": "came late", "dna": "absent"}
 _GROUND: Final = {"free", "fits", "start", "stranded", "closed", "waiting"}
 
@@ -86,91 +85,6 @@ class GridState:
     carried: str | None = None
     clock_ms: int = 0
     mark: Mark | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What a column says on one line before cursor, ghost and clock.
-
-    `block` is the entry shown, `line` the which-th of its `lines` this is, `late` its start (":35") if its first line
-    starts earlier. `words` say why time is closed, `line` 0 being where they are new. `others` counts the entries that
-    share the line, `flagged` says that one of them begins here with a flag, `marks` names the other states on it.
-    """
-
-    state: str
-    block: Block | None = None
-    line: int = 0
-    lines: int = 1
-    late: str = ""
-    words: str = ""
-    others: int = 0
-    marks: tuple[str, ...] = ()
-    flagged: bool = False
-
-
-WAITING: Final = Cell("waiting")
-
-
-def plan_column(column: Column, geometry: Geometry) -> tuple[Cell, ...]:
-    """Return the cells of a column from the first line to the last."""
-    shared: list[list[Block]] = [[] for _ in range(geometry.rows)]
-    for block in column.blocks:
-        for row in geometry.rows_of(block.start, block.end):
-            shared[row].append(block)
-    free = column.free_mask
-    cells: list[Cell] = []
-    said: list[str] = []
-    for row, blocks in enumerate(shared):
-        start, end = geometry.ticks_of(row)
-        states = _states(column, free, span(start, end))
-        closed = "closed" in states[:1] and not blocks
-        words = [word for tick in range(start, end) if closed and (word := closed_word(column, tick))]
-        if blocks:
-            cells.append(_entry_cell(blocks, row, states, geometry))
-        else:
-            main, *marks = states
-            new = " ".join(dict.fromkeys(word for word in words if word not in said))
-            shown = clean_for_display(new or " ".join(dict.fromkeys(words)))
-            cells.append(Cell(main, line=0 if new else 1, words=shown, marks=_marks(marks)))
-        said = words
-    return tuple(cells)
-
-
-def _states(column: Column, free: int, line: int) -> list[str]:
-    """Name the states of the ticks of a line that no entry has, what can be used first."""
-    fits = free & column.fits_mask & line
-    stranded = free & column.stranded_mask & line & ~fits
-    named = (
-        ("start", fits & column.start_mask),
-        ("fits", fits if not fits & column.start_mask else 0),
-        ("stranded", stranded),
-        ("free", free & line & ~fits & ~stranded),
-        ("closed", line & ~column.open_mask & ~column.taken_mask),
-    )
-    return [name for name, mask in named if mask]
-
-
-def _entry_cell(blocks: list[Block], row: int, states: list[str], geometry: Geometry) -> Cell:
-    top = geometry.ticks_of(row)[0]
-    starting = [block for block in blocks if geometry.row_of(block.start) == row and block.start >= top]
-    block = (starting or blocks)[0]
-    rows = geometry.rows_of(block.start, block.end)
-    late = clock(block.start)[2:] if block.start > geometry.ticks_of(rows.start)[0] else ""
-    return Cell(
-        block.kind,
-        replace(block, label=clean_for_display(block.label), who=clean_for_display(block.who)),
-        line=row - rows.start,
-        lines=len(rows),
-        late=late,
-        others=len(blocks) - 1,
-        # Closed time beside an entry is nobody's loss; free time is.
-        marks=tuple(mark for mark in _marks(states) if mark != "closed"),
-        flagged=any(other.flagged for other in starting if other is not block),
-    )
-
-
-def _marks(states: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for state in states if (name := "fits" if state == "start" else state) in _NOTABLE))
 
 
 class Painter:

@@ -18,7 +18,10 @@ OUTCOMES: Final = {"attended": "attended", "late": "came late", "dna": "did not 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One entry in a diary; `kind` is "hold", "appointment" or "block", `expires_at` is in ms UTC."""
+    """One entry in a diary; `kind` is "hold", "appointment" or "block", `expires_at` is in ms UTC.
+
+    `meeting` says that a claimant is seen in it, as in block time that is booked for one.
+    """
 
     entry_id: str
     kind: str
@@ -32,6 +35,7 @@ class Block:
     flagged: bool = False
     mine: bool = False
     expires_at: int | None = None
+    meeting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
