@@ -11,6 +11,7 @@ from typer.main import get_command
 from agent_tui.cli.app import app
 from agent_tui.settings import ABOUT, VARIABLES
 from agent_tui.tui.commands import key_table_markdown
+from tests.limits import TRUE_OF_ALL, rows
 
 # Where the example of a command's help begins: after a colon, in the reports' after a full stop.
 EXAMPLE = re.compile(r"(?:: |\. )(?=(?:echo .* \| )?agent-tui )")
@@ -93,7 +94,14 @@ def key_page() -> str:
     return "\n".join(lines)
 
 
-PAGES = {"commands.md": command_page, "keys.md": key_page, "settings.md": settings_page}
+def limits_page() -> str:
+    """Return what the program does not do, and its numbers."""
+    lines = ["# Limits", "", MADE, TRUE_OF_ALL, "What each role may not do stands on its page. The numbers:", ""]
+    lines += ["| What | Limit |", "|---|---|", *(f"| {cell(what)} | {cell(limit)} |" for what, limit in rows())]
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"commands.md": command_page, "keys.md": key_page, "limits.md": limits_page, "settings.md": settings_page}
 
 
 def main() -> None:

@@ -67,7 +67,7 @@ def drawn(app: AgentTui) -> str:
 
 async def _sitting(store: Path) -> dict[str, str]:
     clock, made = Clock(), {}
-    app = AgentTui(Settings(store=str(store), login="leader1", now=NOW, heads="off", glyphs="unicode"))
+    app = AgentTui(Settings(store=str(store), login="leader1", now=NOW, heads=None, glyphs="unicode"))
     with patch.object(Backstage, "clock_ms", lambda _back: clock.ms), patch.object(desks, "sqlite_warning", lambda _desk: None):
         async with app.run_test(size=SIZE) as pilot:
             desk = Desk(pilot, clock)

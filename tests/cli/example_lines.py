@@ -104,17 +104,19 @@ def blocks(page: Path) -> Iterator[tuple[list[str], tuple[str, ...]]]:
 
 
 def examples(page: Path) -> list[Example]:
-    """Return the shell lines of a page in their order; of the page of all commands, what each says that it is such as."""
+    """Return the shell lines of a page in their order; of the page of all commands what it gives as examples, of a role all."""
     if page.name == "commands.md":
         samples = [found[1] for line in page.read_text(encoding="utf-8").splitlines() if (found := SAMPLE.match(line))]
         return [Example(page, line) for line in samples]
+    if page.name.startswith("role-"):
+        return spans(page)
     return [Example(page, line, marks) for lines, marks in blocks(page) for line in lines if line and not line.startswith("#")]
 
 
 def spans(page: Path) -> list[Example]:
     """Return what a page says of the command within its sentences and tables."""
     text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
-    return [Example(page, " ".join(words.split())) for words in SPAN.findall(text)]
+    return [Example(page, " ".join(words.split())) for words in SPAN.findall(text.replace("\\|", "|"))]
 
 
 # What stands for what only an answer knows, and how a reader would come by it.

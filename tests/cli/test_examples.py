@@ -58,6 +58,7 @@ FILES = {
     "appointments.ics": EVENT,
     "site.txt": (HELP / "first-run.md").read_text(encoding="utf-8").split("```")[1].strip() + "\n",
     "patterns.toml": PATTERN,
+    "d02.toml": PATTERN,
     "need.txt": "The segmentation does not meet the need of this team.\n",
     "words.txt": "The claimant asked for it.\n",
     "new.toml": new_coach(0),
@@ -69,7 +70,7 @@ LINES = {
     "ask": "fcm f2f tue am\n",
 }
 WORDS = {"REF": "C000123", "DAY": "2026-12-01", "CODE": "FC-F2F", "LOGIN": "agent9", "NAME": "Ann", "ROLE": "agent"}
-ANSWERS = {"why": "", "propose": "nothing to propose", "report": "nothing is on record"}
+ANSWERS = {"why": "", "book": "Handed off to", "propose": "nothing to propose", "report": "nothing is on record"}
 """Commands that answer with 3 where that is what a reader learns, with a part of what they say then."""
 
 # What is added to an example: a site that is new has a store of its own, and a large one is made small.
