@@ -12,7 +12,8 @@ from hypothesis import settings
 from textual import constants
 
 from tests.postgres_server import Server, find_binaries, running_server
-from tests.style_sheets import parse_once
+from tests.settling import settle
+from tests.style_sheets import share_styles
 
 ROOT = Path(__file__).parent.parent
 
@@ -21,7 +22,8 @@ settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("deep", max_examples=2_000, deadline=None)
 settings.load_profile("ci")
 
-parse_once()
+share_styles()
+settle()
 
 # Site time is always a parameter. What still reads the computer's zone reads this one, in child processes too.
 os.environ["TZ"] = "UTC"

@@ -1,5 +1,6 @@
 """The pages that are made from the code: `python -m tests.pages` writes them, a test compares."""
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,10 @@ from typer.main import get_command
 
 from agent_tui.cli.app import app
 from agent_tui.settings import ABOUT, VARIABLES
+from agent_tui.tui.commands import key_table_markdown
 
+# Where the example of a command's help begins: after a colon, in the reports' after a full stop.
+EXAMPLE = re.compile(r"(?:: |\. )(?=(?:echo .* \| )?agent-tui )")
 ROOT = Path(__file__).parent.parent
 HELP = ROOT / "data" / "help"
 MADE = "This page is made from the code: `python -m tests.pages` writes it anew."
@@ -52,9 +56,11 @@ def command_page() -> str:
     tree = get_command(app)
     lines += [f"| {name} | {cell(words)} |" for name, words in parts(tree) if "completion" not in name]
     for words, command in commands(tree):
-        sentence, _, example = (command.help or "").strip().partition(": agent-tui ")
-        lines += ["", f"## {' '.join(words)}", "", f"{' '.join(sentence.split()).rstrip('.')}."]
-        lines += ["", f"Such as `agent-tui {' '.join(example.split())}`."] if example else []
+        said, _, more = (command.help or "").strip().partition("\n\n")
+        sentence, example, *_ = [*EXAMPLE.split(" ".join(said.split()), maxsplit=1), ""]
+        rest = f" {' '.join(more.split())}" if more else ""
+        lines += ["", f"## {' '.join(words)}", "", f"{sentence.rstrip('.')}.{rest}"]
+        lines += ["", f"Such as `{example}`."] if example else []
         rows = [f"| {name} | {cell(meaning)} |" for name, meaning in parts(command)]
         lines += ["", "| Part | Meaning |", "|---|---|", *rows] if rows else []
     return "\n".join(lines) + "\n"
@@ -76,7 +82,18 @@ def settings_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"commands.md": command_page, "settings.md": settings_page}
+def key_page() -> str:
+    """Return the table of keys."""
+    lines = [
+        *("# Every key", "", MADE, ""),
+        "Letters act only where no text is typed; every command has an F key or a ctrl key too. Your own keys go into",
+        "the file of settings by the ids in the last column ([keys, layout and the mouse](comfort.md)).",
+        *("", key_table_markdown()),
+    ]
+    return "\n".join(lines)
+
+
+PAGES = {"commands.md": command_page, "keys.md": key_page, "settings.md": settings_page}
 
 
 def main() -> None:

@@ -1,14 +1,20 @@
-"""Style sheets that are parsed once in a process, for hundreds of tests make an app of their own with the same ones."""
+"""What the apps of one process share of their styles, for hundreds of tests make an app of their own with the same sheets."""
 
 from collections.abc import Hashable, Iterable
 from typing import Any
 
+import textual.app
 from textual.css import stylesheet
 from textual.css.model import RuleSet
 from textual.css.parse import parse
+from textual.css.stylesheet import Stylesheet
 from textual.css.tokenizer import Token
 
+import agent_tui.tui.app
+from agent_tui.tui.styling import Known, RememberingStylesheet
+
 _RULES: dict[Hashable, list[RuleSet]] = {}
+_KNOWN: dict[tuple[int, ...], Known] = {}
 
 
 def _parse_once(
@@ -28,6 +34,19 @@ def _parse_once(
     return _RULES[key]
 
 
-def parse_once() -> None:
+class SharingStylesheet(RememberingStylesheet):
+    """Remembers what another one has found that has the same rules."""
+
+    def known_of(self, rules: list[RuleSet]) -> Known:
+        """Return what is known to follow from a list of rules."""
+        which = tuple(map(id, rules))
+        if which not in _KNOWN:
+            _KNOWN[which] = Known(rules)
+        return _KNOWN[which]
+
+
+def share_styles() -> None:
     """Let every app of this process share the rules that one of them has parsed from the same text and variables."""
     setattr(stylesheet, parse.__name__, _parse_once)
+    setattr(textual.app, Stylesheet.__name__, SharingStylesheet)
+    setattr(agent_tui.tui.app, RememberingStylesheet.__name__, SharingStylesheet)

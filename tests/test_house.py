@@ -76,20 +76,18 @@ def test_a_postgres_test_has_a_database_to_itself(postgres_server: Server, postg
         assert connection.execute("SHOW max_connections").fetchone() == ("100",)
 
 
-def test_the_key_table_of_the_readme_is_that_of_the_registry() -> None:
-    from agent_tui.tui.commands import key_table_markdown
-
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    written = readme.split("<!-- keys -->", 1)[1].split("<!-- /keys -->", 1)[0]
-    assert written.strip() == key_table_markdown().strip()
-
-
-def test_every_command_of_the_readme_exists() -> None:
-    from typer.main import get_command
-
-    from agent_tui.cli.app import app
-
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"^agent-tui ([a-z]+)", readme, re.M))
-    assert named
-    assert named <= set(getattr(get_command(app), "commands", {}))
+def test_what_pages_link_to_is_there() -> None:
+    """Files and headings, in the README and in the pages of help."""
+    pages = [ROOT / "README.md", *(ROOT / "data" / "help").glob("*.md")]
+    headings = {
+        page: {
+            re.sub(r"[^\w\- ]", "", line.lstrip("# ").lower()).replace(" ", "-") for line in text.splitlines() if line[:1] == "#"
+        }
+        for page in pages
+        for text in [page.read_text(encoding="utf-8")]
+    }
+    for page in pages:
+        for name, mark in re.findall(r"\]\(([^)#:]*)#?([^)]*)\)", page.read_text(encoding="utf-8")):
+            target = (page.parent / name).resolve() if name else page
+            assert target.is_file(), (page.name, name)
+            assert not mark or mark in headings[target], (page.name, name, mark)

@@ -21,7 +21,7 @@ def ask(
     source: Annotated[str, typer.Argument(metavar="-", help="Only -: the line is read from standard input.")] = "-",
     limit: Annotated[int, typer.Option("--limit", help="How many offers to show.")] = 3,
 ) -> None:
-    """Read one line of words into a search: echo fcm f2f tue am | agent-tui ask -"""
+    """Read one line of words into a search: echo fcm f2f next week am | agent-tui ask -"""
     session: Session = context.obj
     if source != "-":
         raise Malformed(
@@ -46,7 +46,7 @@ def ask(
 def _line() -> str:
     lines = [one.strip() for one in read_standard_input().splitlines() if one.strip()]
     if not lines:
-        raise Malformed("Standard input says nothing; pipe a line in, for example: echo fcm f2f tue am | agent-tui ask -")
+        raise Malformed("Standard input says nothing; pipe a line in, for example: echo fcm f2f next week am | agent-tui ask -")
     if len(lines) > 1:
         raise Malformed("Standard input has more than one line; each is asked by itself.")
     if len(lines[0]) > LONGEST:

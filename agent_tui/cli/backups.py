@@ -26,7 +26,7 @@ def backup(
     context: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE", help="A file that does not exist, or a folder.")],
 ) -> None:
-    """Write all of a store into one checked file, while others work: agent-tui backup /mnt/other-disk/"""
+    """Write all of a store into one checked file, while others work: agent-tui backup desk.bak"""
     session: Session = context.obj
     try:
         from agent_tui.services.backups import back_up
@@ -57,7 +57,7 @@ def restore(
         bool, typer.Option("--dry-run", help="Check the backup, say what it would replace, change nothing.")
     ] = False,
 ) -> None:
-    """Put a backup in the store's place, with the old store kept beside it: agent-tui restore FILE --dry-run"""
+    """Put a backup in the store's place, with the old store kept beside it: agent-tui restore desk.bak --dry-run"""
     session: Session = context.obj
     try:
         from agent_tui.services.backups import restore as put_back

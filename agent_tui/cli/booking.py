@@ -436,6 +436,19 @@ def undo(
     _act(context, lambda desk: service.undo(desk, undone, version=version, id=request))
 
 
+def undo_override(
+    context: typer.Context,
+    entry: Annotated[str | None, typer.Argument(metavar="[ID]", help="One of its appointments (default: your last).")] = None,
+    version: Version = None,
+    id: RequestUuid = None,
+) -> None:
+    """Take back all of your last override within 60 seconds: agent-tui override undo"""
+    from agent_tui.services import overriding as service
+
+    undone, request = None if entry is None else _entry_id(entry), read_id(id)
+    _act(context, lambda desk: service.undo(desk, undone, version=version, id=request))
+
+
 def show(context: typer.Context, entry: EntryId) -> None:
     """Show an entry as it is now: agent-tui show ID"""
     from agent_tui.services import changes as service

@@ -123,7 +123,7 @@ def disable(context: typer.Context, code: Code, dry_run: DryRun = False, id: Id 
 
 @diary.command("retire")
 def retire(context: typer.Context, code: Code, dry_run: DryRun = False, id: Id = None) -> None:
-    """Retire a diary that nobody needs any more: agent-tui diary retire D05 --dry-run"""
+    """Retire a diary that nobody needs any more: agent-tui diary retire D28 --dry-run"""
     session: Session = context.obj
     asked = read_id(id)
     with session.desk() as desk:

@@ -23,7 +23,7 @@ def _cut(limit: int | None, items: list[Object]) -> list[Object]:
 
 
 def types(context: typer.Context, limit: Limit = None) -> None:
-    """List the appointment types: agent-tui types; load others with: agent-tui types load FILE"""
+    """List the appointment types; types load adds others: agent-tui types"""
     if context.invoked_subcommand is not None:
         return
     session: Session = context.obj
@@ -134,7 +134,7 @@ def find_clients(
     source: Annotated[str, typer.Argument(metavar="-", help="Only -: the text is read from standard input.")] = "-",
     limit: Limit = 20,
 ) -> None:
-    """Find claimants by reference, phone or name from standard input: echo Khan | agent-tui clients find -"""
+    """Find claimants by reference, phone or name from standard input: echo Banks | agent-tui clients find -"""
     session: Session = context.obj
     _only_dash(source)
     read_whole("--limit", limit, 1, 1000)

@@ -171,7 +171,7 @@ def _show_settled(session: Session, done: object, words: Mapping[str, str]) -> N
 def send(
     context: typer.Context, limit: Annotated[int | None, typer.Option("--limit", help="Send at most so many.")] = None
 ) -> None:
-    """Send the messages whose time has come: agent-tui send; several may run at once, and none is sent twice"""
+    """Send the messages whose time has come; several may run at once, and none is sent twice: agent-tui send"""
     session: Session = context.obj
     read_whole("--limit", limit, 1, 1_000_000)
     settings = session.settings

@@ -22,7 +22,7 @@ from agent_tui.cli.booking import (
     TimeOfDay,
     ToDay,
     request_of,
-    undo,
+    undo_override,
 )
 from agent_tui.cli.empties import Object
 from agent_tui.cli.empty_flags import empty_override, empty_override_preview
@@ -95,7 +95,7 @@ def preview(
     channel: Channel = None,
     need: Needs = None,
 ) -> None:
-    """Show whom it would displace and write nothing: agent-tui override preview FC-F2F --client C000123 --to 2026-12-01"""
+    """Show whom it would displace and write nothing: agent-tui override preview FC-F2F --client C000123 --to 2026-11-24"""
     session: Session = context.obj
     asked = SearchAsked(code, first, last, time, near, diary, team, channel, tuple(need or ()), client)
     with session.desk() as desk:
@@ -144,7 +144,7 @@ def commit(
     details: Details = None,
     id: RequestUuid = None,
 ) -> None:
-    """Carry a chain out: agent-tui override commit FC-F2F --client C000123 --plan PLAN --reason safeguarding"""
+    """Carry a chain out: agent-tui override commit FC-F2F --client C000123 --to 2026-11-24 --plan PLAN --reason safeguarding"""
     session: Session = context.obj
     request, why = read_id(id), read_choice("--reason", reason, REASONS)
     asked = SearchAsked(code, first, last, time, near, diary, team, channel, tuple(need or ()), client)
@@ -181,7 +181,7 @@ def prepare(
     details: Details = None,
     id: RequestUuid = None,
 ) -> None:
-    """Have a supervisor decide: agent-tui override prepare FC-F2F --client C000123 --plan PLAN --reason safeguarding"""
+    """Have it decided: agent-tui override prepare FC-F2F --client C000123 --to 2026-11-24 --plan PLAN --reason safeguarding"""
     session: Session = context.obj
     request, why = read_id(id), read_choice("--reason", reason, REASONS)
     asked = SearchAsked(code, first, last, time, near, diary, team, channel, tuple(need or ()), client)
@@ -354,5 +354,5 @@ def _show_waits(session: Session, done: "Waits | Refused") -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the commands of overrides."""
-    override.command("undo", help="Take back your last act within 60 seconds: agent-tui override undo")(undo)
+    override.command("undo")(undo_override)
     app.add_typer(override, name="override")

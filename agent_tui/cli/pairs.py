@@ -149,7 +149,7 @@ def _wish(search: "PairSearch", where: tuple[str | None, ...], contact: str, all
 def confirm(
     context: typer.Context, entry: EntryId, client: ClientRef = None, allow_clash: Clash = False, id: RequestUuid = None
 ) -> None:
-    """Confirm both holds of a pair, or neither; either id names it: agent-tui pair confirm ID --client C000123"""
+    """Confirm both holds of a pair, or neither; either id names it: agent-tui pair confirm ID --client C000124"""
     session: Session = context.obj
     held, request = _entry_id(entry), read_id(id)
     with session.desk() as desk:

@@ -109,7 +109,7 @@ def log(
     export: Annotated[Path | None, typer.Option("--export", metavar="FILE", help="Write the whole log with its chain.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file of --export.")] = False,
 ) -> None:
-    """Show the log, oldest line first: agent-tui log --after 100 --limit 20; or export it: agent-tui log --export log.jsonl"""
+    """Show the log, oldest line first, or export it: agent-tui log --after 100 --limit 20"""
     session: Session = context.obj
     if export is not None:
         if after or any(one is not None for one in (entry, client, who, verb, first, last, limit)):
@@ -171,7 +171,7 @@ def _event(one: Event) -> Object:
 
 
 def story(context: typer.Context, entry: Annotated[str, typer.Argument(metavar="ENTRY", help="An entry's id.")]) -> None:
-    """Tell what became of an entry, in sentences: agent-tui story 5f0c7a52-6d9e-4b1c-9a3e-2f4b8c1d0e6f"""
+    """Tell what became of an entry, in sentences: agent-tui story ENTRY"""
     session: Session = context.obj
     id = read_id(entry, "ENTRY")
     assert id is not None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
 rehome = typer.Typer(
-    help="Place the appointments of a coach who is off anew: agent-tui rehome preview --diary D04 --day 2026-12-01",
+    help="Place the appointments of a coach who is off anew: agent-tui rehome preview --diary D04 --day 2026-11-24",
     no_args_is_help=True,
 )
 
@@ -42,7 +42,7 @@ def preview(
     reason: Why = None,
     no_block: NoBlock = False,
 ) -> None:
-    """Show where each would go and write nothing: agent-tui rehome preview --diary D04 --day 2026-12-01"""
+    """Show where each would go and write nothing: agent-tui rehome preview --diary D04 --day 2026-11-24"""
     session: Session = context.obj
     away = _away(diary, resource, day, first, reason)
     if isinstance(away, Refused):
@@ -69,7 +69,7 @@ def commit(
     no_block: NoBlock = False,
     id: RequestUuid = None,
 ) -> None:
-    """Carry out a plan that was previewed: agent-tui rehome commit --diary D04 --day 2026-12-01 --plan PLAN"""
+    """Carry out a plan that was previewed: agent-tui rehome commit --diary D04 --day 2026-11-24 --plan PLAN"""
     session: Session = context.obj
     request = read_id(id)
     chosen = None if only is None else [found for one in only if (found := read_id(one, "--only")) is not None]

@@ -39,7 +39,7 @@ def run(
     keep: Annotated[str | None, typer.Option("--keep", metavar="NAME", help="Keep the draft and the result.")] = None,
     id: Id = None,
 ) -> None:
-    """Replay requests with a draft and with today's segments: agent-tui sandbox run d02.toml --weeks 6 --keep mornings"""
+    """Replay requests with a draft and with today's segments: agent-tui sandbox run d02.toml --generated --keep mornings"""
     session: Session = context.obj
     read_whole("--weeks", weeks, LEAST_WEEKS, MOST_WEEKS)
     read_whole("--seed", seed, 0, MOST_SEED)

@@ -123,7 +123,7 @@ def drop(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would do, and change nothing.")] = False,
     id: Id = None,
 ) -> None:
-    """Remove an exception or a version to come, so that what it hid holds: agent-tui segments drop D02 --day 2026-12-24"""
+    """Remove an exception or a version to come, so that what it hid holds: agent-tui segments drop D03 --day 2026-12-07"""
     session: Session = context.obj
     request, when = read_id(id), read_day(day)
     with session.desk() as desk:

@@ -47,7 +47,7 @@ def simulate(
     ] = False,
     save: Annotated[str | None, typer.Option("--save-requests", help="CSV file to write the requests to.")] = None,
 ) -> None:
-    """Try ways to offer starts: agent-tui simulate --site PATTERNS.toml --generate --policy offered --policy grid15
+    """Try ways to offer starts: agent-tui simulate --site patterns.toml --generate --policy offered --policy grid15
 
     --site is here a file of patterns as `segments show` writes them (default: the demo's site).
     """

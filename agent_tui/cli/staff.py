@@ -71,7 +71,7 @@ def role(
     diary: Diary = None,
     id: Id = None,
 ) -> None:
-    """Give a login another role: agent-tui staff role agent9 coach --diary D12"""
+    """Give a login another role: agent-tui staff role agent9 coach --diary D28"""
     session: Session = context.obj
     request, who = read_id(id), _login(login)
     with session.desk() as desk:
@@ -88,7 +88,7 @@ def email(
     source: Annotated[str, typer.Argument(metavar="-", help="Only -: the address is read from standard input.")] = "-",
     id: Id = None,
 ) -> None:
-    """Set where notes on a coach's diary go, empty for none: echo ann@dwp.gov.uk | agent-tui staff email coach1 -"""
+    """Set where notes on a coach's diary go, empty for none: echo ann@dwp.gov.uk | agent-tui staff email coach01 -"""
     session: Session = context.obj
     request, who = read_id(id), _login(login)
     if source != "-":

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 TROUBLE = 4
 _ROLES = "Let the database know the staff's logins: agent-tui store roles --store URL, with the login that owns the tables."
 
-store = typer.Typer(help="The store as a whole: agent-tui store copy store.db postgresql://owner@host/desk", no_args_is_help=True)
+store = typer.Typer(help="The store as a whole: agent-tui store copy store.db copy.db", no_args_is_help=True)
 
 
 @store.command("roles")
 def roles(context: typer.Context) -> None:
-    """Let PostgreSQL itself refuse what a role may not: agent-tui store roles --store postgresql://owner@host/desk"""
+    """Let PostgreSQL itself refuse what a role may not: agent-tui store roles --store postgresql://desk_owner@host/desk"""
     session: Session = context.obj
     with session.desk() as desk:
         from agent_tui.services.securing import secure
@@ -47,7 +47,7 @@ def copy(
     source: Annotated[str, typer.Argument(metavar="FROM", help="The store to copy: a file or a postgresql:// URL.")],
     target: Annotated[str, typer.Argument(metavar="TO", help="A file that does not exist, an empty database, or a store.")],
 ) -> None:
-    """Copy all sites, or the --site, to another store, row by row: agent-tui store copy store.db postgresql://owner@host/desk"""
+    """Copy all sites, or the --site, to another store, row by row: agent-tui store copy store.db postgresql://desk_owner@host/desk"""
     session: Session = context.obj
     done: StoreCopy | Refused | None = None
     try:

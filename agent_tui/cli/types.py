@@ -59,7 +59,7 @@ def dropin(
     first: From = None,
     id: Id = None,
 ) -> None:
-    """Say when claimants may just come: agent-tui type dropin FEI-F2F --hours "Mon-Fri 10:00-12:00" --words TEXT"""
+    """Say when claimants may just come: agent-tui type dropin FEI-F2F --hours "Mon-Fri 10:00-12:00" --words "At desk 2." """
     session: Session = context.obj
     request, begin = read_id(id), None if first is None else read_day(first)
     if off == (hours is not None) or off == (words is not None):

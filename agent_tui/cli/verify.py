@@ -34,7 +34,7 @@ def verify(
     in_store: Annotated[bool, typer.Option("--in-store", help="Also see that the store's log goes on from the export.")] = False,
     script: Annotated[bool, typer.Option("--script", help="Print the reader that needs Python only, to give away.")] = False,
 ) -> None:
-    """Verify the chain of hashes of the log: agent-tui verify; of an export, without the store: agent-tui verify log.jsonl"""
+    """Verify the chain of hashes of the log, in the store or in an export: agent-tui verify log.jsonl"""
     session: Session = context.obj
     if script:
         _print_script(session, file, in_store)

@@ -29,6 +29,7 @@ from agent_tui.services.calls import open_in
 from agent_tui.services.desk import Desk
 from agent_tui.services.flag_overrides import no_flag
 from agent_tui.services.flag_sides import open_flag, sides_of
+from agent_tui.services.flags import cleaned_note
 from agent_tui.services.one_line import write_line
 from agent_tui.store.queries import catalogue as catalogue_queries
 from agent_tui.store.queries import entries as entry_queries
@@ -154,20 +155,24 @@ def escalate(
     reason: str,
     *,
     asked: CallAsked | None = None,
+    note: str = "",
     id: str | None = None,
 ) -> Escalated | Refused:
     """Write down that a flag, a call, an appointment or a hand-off goes to a contact and return Escalated with its facts.
 
     Without `contact` it goes to the level above the last one that it was escalated to, at first to the lowest. It stays open:
     escalating settles nothing. Of a call that somebody has in hand, `asked` is what they know of it by now; it is kept with
-    the call, which begins with it where the store knows of none yet.
+    the call, which begins with it where the store knows of none yet. `note` is free text, kept with a flag and never in the log.
     """
     request = request_id(id, ESCALATED, kind, subject, contact, reason)
 
     def work(act: Act) -> Escalated | Refused:
         if kind == "call" and asked is not None:
             _know(act, subject, asked)
-        return escalate_in(act, kind, subject, contact, reason)
+        done = escalate_in(act, kind, subject, contact, reason)
+        if note and kind == "flag" and not isinstance(done, Refused):
+            flag_queries.set_note(act.unit, act.site, subject, cleaned_note(note))
+        return done
 
     return in_one_act(desk, request, work, _again)
 

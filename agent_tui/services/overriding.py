@@ -10,6 +10,7 @@ from agent_tui.domain.availability import Occupied
 from agent_tui.domain.clients import client_problem
 from agent_tui.domain.messages import choose_channel
 from agent_tui.domain.override import (
+    OVERRIDE,
     REASONS,
     Chain,
     Claim,
@@ -28,6 +29,7 @@ from agent_tui.domain.ticks import clock, span
 from agent_tui.services.acts import NOT_AN_ADMIN, Abandoned, Act, perform, request_id
 from agent_tui.services.allocating import MIDDAY, Under, allocate
 from agent_tui.services.changes import move_one
+from agent_tui.services.changes import undo as undo_act
 from agent_tui.services.desk import Desk
 from agent_tui.services.displacing import moved_by
 from agent_tui.services.finding import UnknownNeed, alternatives, as_asked_by, check_needs, found_by
@@ -104,6 +106,23 @@ def commit(
         return from_log(desk, outcome)
     assert isinstance(outcome, Refused)
     return outcome if outcome.code in ("id_reused", "role") else changed(desk, wanted, outcome)
+
+
+def undo(desk: Desk, entry: str | None = None, *, version: int | None = None, id: str | None = None) -> Outcome:
+    """Take back the person's last override, or the one that made or moved an entry, as changes.undo does; Refused for none.
+
+    Whatever else they have done since stays.
+    """
+    with desk.store.read() as unit:
+        if entry is None:
+            found = log_queries.last_because(unit, desk.site, desk.staff.login, OVERRIDE)
+        else:
+            lines = [one for one in log_queries.of_entry(unit, desk.site, entry) if one.verb != "undone"]
+            found = lines[-1] if lines and is_override(lines[-1].reason) else None
+    if found is None or found.entry is None:
+        what = "There is no override of yours to undo." if entry is None else "What was done to this last is no override."
+        return Refused("not_possible", f"{what} Other acts are taken back with: agent-tui undo", id=entry)
+    return undo_act(desk, found.entry, version=version, id=id)
 
 
 def refuse_committer(desk: Desk) -> Refused | None:

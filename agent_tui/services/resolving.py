@@ -123,16 +123,11 @@ def resolve(desk: Desk, flag_id: str, wanted: Wanted, *, note: str = "", id: str
 
 
 def _escalate(desk: Desk, flag_id: str, wanted: Wanted, note: str, request: RequestId) -> Resolved | Refused:
-    done = escalate(desk, "flag", flag_id, wanted.contact, wanted.reason, id=request.id)
+    done = escalate(desk, "flag", flag_id, wanted.contact, wanted.reason, note=note, id=request.id)
     if isinstance(done, Refused):
         return done
-
-    def write(unit: Unit) -> Flag | None:
-        if note:
-            flag_queries.set_note(unit, desk.site, flag_id, cleaned_note(note))
-        return flag_queries.get(unit, desk.site, flag_id)
-
-    flag = desk.store.write(write)
+    with desk.store.read() as unit:
+        flag = flag_queries.get(unit, desk.site, flag_id)
     assert flag is not None
     return Resolved(STATUS[ESCALATE], flag, escalated=done, repeated=done.repeated)
 

@@ -28,6 +28,7 @@ from agent_tui.tui.pasting import guard_input
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.manager import ManagerScreen
 from agent_tui.tui.scrollbars import draw_scrollbars
+from agent_tui.tui.styling import RememberingStylesheet
 from agent_tui.tui.themes import install, variable_defaults
 
 THREADS: Final = 32
@@ -58,6 +59,7 @@ class AgentTui(LookingApp):
         With `greet` the tour and what is new are named once for each user.
         """
         super().__init__(settings, idle_clock)
+        self.stylesheet = RememberingStylesheet(variables=self.get_css_variables())
         self.keys_in_use: Mapping[str, str] = NO_KEYMAP
         self.first_run = first_run
         self.greet = greet

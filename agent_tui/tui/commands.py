@@ -1,4 +1,4 @@
-"""The one registry of commands: bindings, palette, footer, help and the README's key table all come from it.
+"""The one registry of commands: bindings, palette, footer, help and the page of keys all come from it.
 
 A key that types something (a letter, a digit, enter, an arrow) is bound only on panes without a text field; an F key
 or a ctrl key is bound wherever the command applies. `python -m agent_tui.tui.commands` prints the key table.
@@ -78,7 +78,7 @@ def _character(name: str) -> str | None:
 
 
 def readable(key: str) -> str:
-    """A key as help and README write it: "?" for question_mark, "pgup" for pageup."""
+    """A key as help and the page of keys write it: "?" for question_mark, "pgup" for pageup."""
     name = canonical(key)
     return _READABLE.get(name) or _character(name) or name
 

@@ -1,6 +1,6 @@
 """What a person can do by key: every command, and the places in which it applies.
 
-Bindings, palette, footer, help and the README's key table come from it by way of commands.py.
+Bindings, palette, footer, help and the page of keys come from it by way of commands.py.
 """
 
 from collections.abc import Mapping

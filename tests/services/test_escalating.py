@@ -1,6 +1,9 @@
 """Escalating: contacts by level, facts without a name, who did it; hand-offs taken and closed; days closed and opened."""
 
+from collections.abc import Callable
 from datetime import timedelta
+
+import pytest
 
 from agent_tui.domain.contacts import Contact
 from agent_tui.domain.queue import CallAsked
@@ -9,6 +12,8 @@ from agent_tui.services import blocking, booking, calls, closing, diaries, escal
 from agent_tui.services.escalating import ContactChanged, Escalated
 from agent_tui.services.handoffs import HandoffChanged
 from agent_tui.services.resolving import Resolved, Wanted, resolve
+from agent_tui.store.queries.flags import note_of
+from agent_tui.store.unit_of_work import Store, Unit
 from tests.services.conftest import House, done, handed_off, uid, wish
 from tests.services.test_blocking import CARE
 from tests.small_site import DAY, NOW, ONE
@@ -48,6 +53,25 @@ def test_the_list_that_comes_along_is_taken_over_at_the_first_change(house: Hous
     for code in ("supervisor", "site-manager", "district"):
         assert isinstance(escalating.drop_contact(desk, code), ContactChanged)
     refusal(escalating.drop_contact(desk, "duty-leader"), "not_possible")
+
+
+def test_a_flag_is_escalated_with_its_note_in_one_transaction(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    done(booking.book(house.desk(), wish()))
+    diaries.disable(house.desk("leader1"), "D01")
+    (item,) = flags.queue(house.desk()).items
+    write, written = Store.write, list[object]()
+
+    def counted(store: Store, work: Callable[[Unit], object]) -> object:
+        written.append(work)
+        return write(store, work)
+
+    monkeypatch.setattr(Store, "write", counted)
+    asked = Wanted("escalate", "needs_authority")
+    first = resolve(house.desk("leader1"), item.flag.id, asked, note="asked twice")
+    assert isinstance(first, Resolved)
+    assert len(written) == 1
+    with house.desk().store.read() as unit:
+        assert note_of(unit, house.desk().site, item.flag.id) == "asked twice"
 
 
 def test_a_flag_goes_up_level_by_level_and_stays_open(house: House) -> None:

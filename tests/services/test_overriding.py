@@ -15,6 +15,7 @@ from agent_tui.domain.requests import Blocked, EntryState, Refused, Request, Wis
 from agent_tui.services import blocking, booking, changes, demand, messages
 from agent_tui.services.override_requests import Waits, decide, overrides, prepare
 from agent_tui.services.overriding import commit, preview
+from agent_tui.services.overriding import undo as undo_override
 from agent_tui.services.story import story
 from agent_tui.store.sweep import sweep_store
 from tests.services.conftest import House, done, refused, uid, wish
@@ -164,6 +165,19 @@ def test_an_undo_takes_the_messages_back_and_tells_anew_who_has_heard_of_the_mov
     (message,) = provider.kept.values()
     assert message.kind == ("change" if told else "confirmation")
     assert ("1pm" in message.body, message.fields["start"]) == (True, "1pm")
+    sound(house)
+
+
+def test_an_override_is_taken_back_by_name_whatever_its_maker_has_done_since(house: House) -> None:
+    review, _call = crowd(house)
+    desk = house.desk("super1")
+    no(undo_override(desk), "not_possible")
+    made = overridden(commit(desk, asked(), best(house).token, WHY))
+    later = done(booking.book(desk, wish("NJR-F2F", "D02", NINE, client="C000003", day=DAY + timedelta(1)))).entry
+    no(undo_override(desk, later.id), "not_possible")
+    assert done(undo_override(desk, id=uid(5)), "undone").entry.id == made.entry.id
+    assert done(undo_override(desk, id=uid(5)), "undone").repeated
+    assert (where(house, review.id), house.status(later.id)) == (("D01", DAY, ONE), "booked")
     sound(house)
 
 

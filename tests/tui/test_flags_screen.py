@@ -273,8 +273,9 @@ async def test_a_hand_off_is_red_when_it_is_due(seats: Seats) -> None:
         screen = await open_flags(seat)
         (line,) = screen.lines
         error = screen.app.theme_variables["text-error"]
-        drawn = [segment for row in screen._compositor.render_strips() for segment in row if "hand-off due" in segment.text]
+        drawn = [segment for row in screen._compositor.render_strips() for segment in row if "  hand-off due" in segment.text]
         assert drawn
+        assert str(screen.query_one("#left").border_subtitle).endswith("1 hand-off due")
         assert {_hex(segment) for segment in drawn} == {Color.parse(error).hex}
         assert screen.words.line(line).startswith("!") or "hand-off due" in screen.words.line(line)
         await seat.press("H")

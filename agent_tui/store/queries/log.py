@@ -289,6 +289,16 @@ def last_of(unit: Unit, site: str, who: str) -> Event | None:
     return None if row is None else event_of(row)
 
 
+def last_because(unit: Unit, site: str, who: str, reason: str) -> Event | None:
+    """Return a person's last line that answered a request on an entry and whose reason begins with a word and a colon."""
+    statement = (
+        f"SELECT {_COLUMNS} FROM event WHERE site = ? AND who = ? AND request IS NOT NULL AND entry IS NOT NULL"
+        " AND reason LIKE ? ORDER BY seq DESC LIMIT 1"
+    )
+    row = unit.row(statement, site, who, f"{reason}:%")
+    return None if row is None else event_of(row)
+
+
 def last_with(unit: Unit, site: str, verbs: Sequence[str], who: str | None = None) -> Event | None:
     """Return the last line with one of some verbs, of one person where that is said, or None."""
     marks = ",".join("?" * len(verbs))

@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 from agent_tui.domain.cleaning import clean_for_display
 from agent_tui.tui.commands import BY_ID, canonical, is_key, keys_of
 from agent_tui.tui.glyphs import UNICODE, Glyphs
+from agent_tui.tui.styling import QuietFocus
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.widgets.lines import shown
 
@@ -48,7 +49,7 @@ def bound(name: str, action: str) -> list[BindingType]:
     return [Binding(key, action, command.label, show=False, id=name) for key in keys_of(command)]
 
 
-class Dialog(ModalScreen[ScreenResultType]):
+class Dialog(QuietFocus, ModalScreen[ScreenResultType]):
     """A framed dialog; escape dismisses it with None, and the focus goes back to where it was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

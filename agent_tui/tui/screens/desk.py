@@ -21,6 +21,7 @@ from agent_tui.tui.modals.base import Dialog
 from agent_tui.tui.request_draft import RequestDraft
 from agent_tui.tui.screens.keeping import Keeper
 from agent_tui.tui.screens.manager import ManagerScreen
+from agent_tui.tui.styling import QuietFocus
 from agent_tui.tui.widgets.booking_form import RequestForm
 from agent_tui.tui.widgets.diary_grid import DiaryGrid
 from agent_tui.tui.widgets.lines import Severity, StatusLine, TitleLine, shown
@@ -83,7 +84,7 @@ class Shown:
     go_to: tuple[str, date, int] | None = None
 
 
-class DeskScreen(Screen[None]):
+class DeskScreen(QuietFocus, Screen[None]):
     """The widgets and the state; what happens is in the classes that build on it."""
 
     form = getters.query_one("#form", RequestForm)

@@ -18,6 +18,7 @@ from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.messages import StoreFailed, WorkDone
 from agent_tui.tui.modals.escalate import EscalateModal, escalated_words
 from agent_tui.tui.screens.mirroring import mirror
+from agent_tui.tui.styling import QuietFocus
 from agent_tui.tui.under_way import AFTER_SECONDS, LOOK_SECONDS, UnderWay
 from agent_tui.tui.widgets.lines import Severity, StatusLine, TitleLine
 
@@ -28,7 +29,7 @@ SECOND = 1.0
 KEY_TROUBLE, OPEN_FLAGS = "key trouble", "open flags"
 
 
-class ManagerScreen(Screen[None]):
+class ManagerScreen(QuietFocus, Screen[None]):
     """A screen over the booking screen, on the same open store; it stays as it is while another is in front."""
 
     context = "app"

@@ -362,7 +362,10 @@ class RequestForm(VerticalScroll, can_focus=False):
             line = self.query_one(f"#line-{names[0]}", Static)
             line.set_class(wrong is not None, "-wrong")
             words = f"{self._glyphs.flag} {wrong}" if wrong is not None else self._read_back(names[0], draft)
-            line.update(Content(shown(words)))
+            said = Content(shown(words))
+            if line.content != said:
+                # Its height and width do not depend on what it says.
+                line.update(said, layout=False)
 
     def _read_back(self, name: str, draft: RequestDraft) -> str:
         """Return what was understood, or the hint."""
