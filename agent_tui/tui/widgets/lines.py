@@ -345,6 +345,12 @@ class StatusLine(Line):
             self._going = going
         self.refresh()
 
+    def answered(self) -> None:
+        """Say again what was said before a piece of work, where it is over."""
+        if self._going is not None and self._going.over:
+            self._going = None
+            self.refresh()
+
     def render_line(self, y: int) -> Strip:
         """Draw a row; a screen that gives the line more than one row has what is said broken at blanks."""
         width, most = self.size.width, self.size.height
