@@ -19,7 +19,7 @@ from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals import Field
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.screens.two_panes import TwoPanes
-from agent_tui.tui.widgets.lines import Title, day_words, shown
+from agent_tui.tui.widgets.lines import Title, day_words, fill, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -52,6 +52,7 @@ class TypesScreen(TwoPanes):
         super().__init__(back, now, staff, glyphs)
         self.standing: dict[str, KeyType] = {}
         self.codes: tuple[str, ...] = ()
+        self._pointed: str | None = None
 
     def on_mount(self) -> None:
         """Show the types, and find out how they stand."""
@@ -71,10 +72,16 @@ class TypesScreen(TwoPanes):
         at = self.listing.highlighted
         return self.codes[at] if at is not None and at < len(self.codes) else None
 
+    def point_at(self, code: str) -> None:
+        """Put the highlight on a type, once the types are shown."""
+        self._pointed = code
+        if self.is_mounted:
+            self.paint()
+
     def paint(self) -> None:
         """Show the types that are offered: key types that cannot be booked, other key types, the rest."""
         today = self.today
-        was = self.code
+        was, self._pointed = self._pointed or self.code, None
         kinds = [kind for kind in self.catalogue.types.values() if kind.booked_by == "offer"]
 
         def rank(code: str) -> tuple[bool, bool, str]:
@@ -96,7 +103,7 @@ class TypesScreen(TwoPanes):
         key = self.glyphs.key_type if kind.key_on(today) else " "
         drop_in = "  drop-in" if kind.drop_in_on(today) is not None else ""
         starts = "" if stands is None else f"{stands.starts:>5}"
-        return f"{sign}{key} {kind.name:<42.42}{starts:>5}{drop_in}"
+        return f"{sign}{key} {fill(kind.name, 42, self.glyphs.ellipsis)}{starts:>5}{drop_in}"
 
     def _show_known(self) -> None:
         code = self.code
