@@ -88,7 +88,7 @@ class DiariesScreen(DiaryActs):
         ordered = sorted(catalogue.diaries.values(), key=lambda one: (one.retired is not None, one.code))
         rows = [Row("diary", one.code, self._diary_words(one), not one.enabled) for one in ordered]
         rows += [
-            Row("room", one.code, f"{one.code:<5} {self._column(one.name)} {one.kind}{_state(one.enabled, None)}", not one.enabled)
+            Row("room", one.code, f"{one.code:<5} {self._cell(one.name)} {one.kind}{_state(one.enabled, None)}", not one.enabled)
             for one in sorted(catalogue.rooms.values(), key=lambda one: one.code)
         ]
         rows += [Row("ticket", one.id, f"ticket {_ticket_name(one)}") for one in self.tickets if one.status == "waiting"]
@@ -181,9 +181,9 @@ class DiariesScreen(DiaryActs):
 
     def _diary_words(self, one: Diary) -> str:
         state = _state(one.enabled, one.retired)
-        return f"{one.code:<5} {self._column(one.coach)} team {one.team:<2} {len(one.types):>3} types{state}"
+        return f"{one.code:<5} {self._cell(one.coach)} team {one.team:<2} {len(one.types):>3} types{state}"
 
-    def _column(self, name: str) -> str:
+    def _cell(self, name: str) -> str:
         return fill(name, 18, self.glyphs.ellipsis)
 
     @on(OptionList.OptionHighlighted, "#list")
