@@ -19,7 +19,7 @@ from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals import Field
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.screens.two_panes import TwoPanes
-from agent_tui.tui.widgets.lines import Title, day_words, fill, shown
+from agent_tui.tui.widgets.lines import Title, day_words, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -102,8 +102,8 @@ class TypesScreen(TwoPanes):
         sign = self.glyphs.flag if stands is not None and stands.wrong else " "
         key = self.glyphs.key_type if kind.key_on(today) else " "
         drop_in = "  drop-in" if kind.drop_in_on(today) is not None else ""
-        starts = "" if stands is None else f"{stands.starts:>5}"
-        return f"{sign}{key} {fill(kind.name, 42, self.glyphs.ellipsis)}{starts:>5}{drop_in}"
+        starts = "" if stands is None else str(stands.starts)
+        return f"{sign}{key}{starts:>5}  {kind.name}{drop_in}"
 
     def _show_known(self) -> None:
         code = self.code
