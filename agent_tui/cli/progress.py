@@ -95,8 +95,10 @@ def progress_bar(*, after: float = 0.0) -> Iterator[Progress | None]:
         if name not in tasks:
             for task in bar.tasks:
                 bar.update(task.id, visible=not task.finished)  # many files have more bars than a screen has lines
-            tasks[name] = bar.add_task(clean(name, limit=40), total=total or None)
-        bar.update(tasks[name], completed=done, total=total or None)
+            tasks[name] = bar.add_task("", total=total or None)
+        words = clean(name, limit=40)
+        said = words if total or not done else f"{words} {done:,}"  # without an end the number says that it goes on
+        bar.update(tasks[name], completed=done, total=total or None, description=said)
         if not bar.live.is_started and time.monotonic() - begun >= after:
             bar.start()
 

@@ -10,7 +10,7 @@ import typer
 
 from agent_tui.cli.answers import REFUSED, Malformed, answer
 from agent_tui.cli.empties import Object, empty_export, empty_import, empty_site
-from agent_tui.cli.progress import progress_bar, quiet
+from agent_tui.cli.progress import BAR_AFTER_SECONDS, progress_bar, quiet
 from agent_tui.cli.reading import read_choice, read_code, read_day, read_id
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
@@ -183,8 +183,8 @@ def export(
         return
     folder = service.Folder(Path(out), force=force)
     try:
-        with session.desk() as desk:
-            done = service.export(desk, wanted, folder, id=request)
+        with session.desk() as desk, progress_bar(after=BAR_AFTER_SECONDS) as progress:
+            done = service.export(desk, wanted, folder, id=request, progress=progress)
     except BaseException as error:
         for path in folder.written:
             path.unlink(missing_ok=True)

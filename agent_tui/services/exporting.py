@@ -27,7 +27,7 @@ from agent_tui.domain.types import AppointmentType
 from agent_tui.outbox.calendar_file import write_calendar
 from agent_tui.services.closures import closures_of
 from agent_tui.services.desk import Desk
-from agent_tui.services.import_world import BLOCK_MARK
+from agent_tui.services.import_world import BLOCK_MARK, Progress
 from agent_tui.services.pattern_text import write_patterns
 from agent_tui.store.queries import clients as client_queries
 from agent_tui.store.queries import importing as import_queries
@@ -41,6 +41,8 @@ MAY_EXPORT = ("supervisor", "admin")
 VERB = "exported"
 _MADE = ("booked", "attended", "late", "dna", "cancelled", "unplaced", "blocked")
 _IN_CALENDARS = ("booked", "attended", "late", "dna")
+TOLD_EACH = 500
+"""After how many rows it is told how far an export is."""
 
 Sink = Callable[[str, Iterable[bytes]], None]
 """Takes the name of a file and what it holds."""
@@ -68,11 +70,14 @@ class FilesRefused(Exception):
     """Files that cannot be written; the message is a sentence, and nothing was overwritten."""
 
 
-def export(desk: Desk, wanted: Wanted, sink: Sink, *, id: str | None = None) -> Exported | Refused:
+def export(
+    desk: Desk, wanted: Wanted, sink: Sink, *, id: str | None = None, progress: Progress | None = None
+) -> Exported | Refused:
     """Give a site's data to a sink, file by file, and return which; the log keeps counts, and nothing of what they hold.
 
     Personal data leaves the store, so a supervisor or an administrator does it, and each claimant who is in the files is a look
-    that is recorded, one for each export. A calendar names no claimant.
+    that is recorded, one for each export. A calendar names no claimant. `progress` hears which file it is at and how many rows
+    of it are given; what it raises ends the export.
     """
     if desk.staff.role not in MAY_EXPORT:
         return Refused("role", "Data is exported by a supervisor or an administrator.")
@@ -85,7 +90,7 @@ def export(desk: Desk, wanted: Wanted, sink: Sink, *, id: str | None = None) -> 
         if wanted.diary is not None and wanted.diary not in catalogue.diaries:
             return Refused("unknown_diary", f"There is no diary {wanted.diary[:30]}. See: agent-tui diaries.", id=id)
         given: list[str] = []
-        counts = _give(desk, unit, catalogue, wanted, sink, given)
+        counts = _give(desk, unit, catalogue, wanted, sink, given, progress)
     if earlier is None:
         request = id or str(uuid.uuid4())
 
@@ -109,7 +114,9 @@ def _note(desk: Desk, unit: Unit, catalogue: Catalogue, wanted: Wanted, counts: 
     log_queries.append(unit, stamp, NewEvent(VERB, after=after, request=id, fingerprint=said))
 
 
-def _give(desk: Desk, unit: Unit, catalogue: Catalogue, wanted: Wanted, sink: Sink, given: list[str]) -> dict[str, int]:
+def _give(
+    desk: Desk, unit: Unit, catalogue: Catalogue, wanted: Wanted, sink: Sink, given: list[str], progress: Progress | None
+) -> dict[str, int]:
     """Give the files to a sink and return how many rows each has; `given` gets the claimants whose details are in them."""
     counts: dict[str, int] = {}
 
@@ -120,6 +127,8 @@ def _give(desk: Desk, unit: Unit, catalogue: Catalogue, wanted: Wanted, sink: Si
             for line in lines:
                 counts[name] += 1
                 yield line.encode()
+                if progress is not None and counts[name] % TOLD_EACH == 0:
+                    progress(name, counts[name], 0)
 
         sink(name, counted())
 

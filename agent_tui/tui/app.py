@@ -1,9 +1,11 @@
 """The app: settings, theme, keymap and help; what an agent does is on the screens."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.text import Text
 from textual.actions import ActionParseResult
@@ -28,6 +30,9 @@ from agent_tui.tui.screens.manager import ManagerScreen
 from agent_tui.tui.scrollbars import draw_scrollbars
 from agent_tui.tui.styling import RememberingStylesheet
 from agent_tui.tui.themes import install, variable_defaults
+
+THREADS: Final = 32
+"""How many pieces of work may be under way at once; a thread is made when there is none that is idle."""
 
 
 class AgentTui(LookingApp):
@@ -83,6 +88,9 @@ class AgentTui(LookingApp):
 
     def on_mount(self) -> None:
         """Put the theme and the user's keys on and show the booking screen, before the store is open."""
+        # Python's own number of threads, six on two processors, would all wait for a store that does not answer, and what is
+        # done in memory would wait for them.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "work"))
         install(self, self.settings.theme)
         self.keys_in_use, problems = usable_keymap(self.settings.keymap)
         self.set_keymap(dict(self.keys_in_use))

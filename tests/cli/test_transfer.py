@@ -3,14 +3,17 @@
 import json
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from agent_tui.cli import transfer
 from agent_tui.domain.import_rows import COLUMNS
 from agent_tui.domain.request_files import NEEDED, OPTIONAL
 from agent_tui.domain.type_files import COLUMNS as TYPE_COLUMNS
+from agent_tui.services import exporting
 from agent_tui.store.trouble import StoreTrouble
 from agent_tui.store.unit_of_work import Store, Unit
 from tests.cli.runner import Place, booked, run
@@ -86,6 +89,27 @@ def test_stopping_says_what_became_of_the_file(desk: Place, file: Path, monkeypa
     assert shown["reason"] == "Stopped: nothing was loaded."
     plain = run("import", str(file), *super1(desk).options[:-1])
     assert (plain.code, plain.out, plain.err) == (3, "", "Stopped: nothing was loaded.\n")
+    assert desk.dump() == before
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_an_export_that_is_stopped_leaves_no_file(
+    desk: Place, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(_name: str, _done: int, _total: int) -> None:
+        raise KeyboardInterrupt
+
+    @contextmanager
+    def seen(**_how: object) -> Iterator[object]:
+        yield stop
+
+    monkeypatch.setattr(exporting, "TOLD_EACH", 3)
+    monkeypatch.setattr(transfer, "progress_bar", seen)
+    before = desk.dump()
+    answer = run("export", form, "--out", str(tmp_path / "out"), *super1(desk).options[:-1])
+    assert (answer.code, answer.out, answer.err.count("\n")) == (4, "", 1)
+    assert answer.err.startswith("Interrupted")
+    assert list((tmp_path / "out").iterdir()) == []
     assert desk.dump() == before
 
 

@@ -1,5 +1,6 @@
 """Escalating: contacts by level, facts without a name, who did it; hand-offs taken and closed; days closed and opened."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from agent_tui.services.escalating import ContactChanged, Escalated
 from agent_tui.services.handoffs import HandoffChanged
 from agent_tui.services.resolving import Resolved, Wanted, resolve
 from agent_tui.store.queries.flags import note_of
-from agent_tui.store.unit_of_work import Store
+from agent_tui.store.unit_of_work import Store, Unit
 from tests.services.conftest import House, done, handed_off, uid, wish
 from tests.services.test_blocking import CARE
 from tests.small_site import DAY, NOW, ONE
@@ -59,7 +60,12 @@ def test_a_flag_is_escalated_with_its_note_in_one_transaction(house: House, monk
     diaries.disable(house.desk("leader1"), "D01")
     (item,) = flags.queue(house.desk()).items
     write, written = Store.write, list[object]()
-    monkeypatch.setattr(Store, "write", lambda store, work: written.append(work) or write(store, work))
+
+    def counted(store: Store, work: Callable[[Unit], object]) -> object:
+        written.append(work)
+        return write(store, work)
+
+    monkeypatch.setattr(Store, "write", counted)
     asked = Wanted("escalate", "needs_authority")
     first = resolve(house.desk("leader1"), item.flag.id, asked, note="asked twice")
     assert isinstance(first, Resolved)

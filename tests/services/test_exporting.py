@@ -66,7 +66,10 @@ def test_json_lines_into_an_empty_site_give_the_same_day_for_every_date(demo: Pa
     desk = open_desk(str(demo), "super1", NOW)
     told = booking.book(desk, wish(type="FC-F2F", diary=None, start=None, day=None, first=True))
     done(changes.cancel(desk, done(told).entry.id, "office"))
-    assert exported(desk, Wanted("jsonl"), tmp_path / "out").files["LPP.jsonl"] > 500
+    heard: list[tuple[str, int, int]] = []
+    out = exported(desk, Wanted("jsonl"), tmp_path / "out", progress=lambda *told: heard.append(told))
+    assert out.files["LPP.jsonl"] > 500
+    assert heard[0] == ("LPP.jsonl", 500, 0)
     other = empty_site(tmp_path / "other" / "site.db")
     before = all_days(desk)
     try:

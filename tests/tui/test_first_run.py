@@ -107,7 +107,7 @@ async def test_what_takes_long_says_how_far_it_is_and_is_stopped(tmp_path: Path,
         assert isinstance(screen, FirstRunScreen)
         assert screen._going is not None
         screen._say_going(screen._going)
-        assert "1 of 3 Demo site; escape stops it." in str(screen.query_one("#working").render())
+        assert "1 of 3 steps; escape stops it." in str(screen.query_one("#working").render())
         await pilot.press("escape")
         assert "it stops after what is in hand" in str(screen.query_one("#working").render())
         goes_on.set()

@@ -63,6 +63,9 @@ async def test_every_screen_takes_keys_while_the_store_does_not_answer(seats: Se
                     if seat.top is screen:
                         await pilot.press("escape")
                 assert seat.top is seat.screen, name
+            done = Event()
+            seat.screen.back.run("in memory", done.set)  # which no thread that waits for the store keeps waiting
+            assert await asyncio.to_thread(done.wait, 30)
         await seat.rest()
         # The alignment screen reads nothing until it is asked to.
         assert waiting >= set(SCREENS) - {"booking", "alignment"}

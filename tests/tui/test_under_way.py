@@ -66,5 +66,9 @@ def test_what_a_person_began_goes_before_what_a_screen_reads_and_the_last_words_
     asked.over = True
     assert line.text == "ok Moved."
     line.wait_for(read)
+    line.answered()
+    assert line.text == "Reading: 0 s."
     read.over = True
     assert line.text == "ok Moved."
+    line.answered()
+    assert line._going is None

@@ -186,11 +186,12 @@ async def test_a_break_is_told_on_whatever_manager_screen_is_in_front(desks: Sea
         diaries: Any = await seat.go_to("diaries")
         assert diaries.key_words == []
         seat.other_books("D01", ONE, day=seat.clock.now.date())
+        diaries.say("Re-homed; u undoes all of it.", "done")
         await seat.feed()
         diaries.look_at_rules()
         await seat.rest()
         assert diaries.key_words == ["! 1 guarantee fails"]
-        assert "First commitment - F2F" in diaries.status.text
+        assert diaries.status.text.startswith("! Re-homed; u undoes all of it. First commitment - F2F")
         assert "of 66 starts in 1 working day. Only Coach 1 takes it." in diaries.status.text
         assert "! 1 guarantee fails" in diaries.title_line.title.counts
 

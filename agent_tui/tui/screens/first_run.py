@@ -138,9 +138,12 @@ class FirstRunScreen(Screen[None]):
         def work(going: UnderWay) -> Message:
             from agent_tui.services.demo import DemoRefused, load
 
+            def told(_what: str, done: int, whole: int) -> None:
+                going.step("steps", done, whole)
+
             if not Path(self._demo).expanduser().exists():
                 try:
-                    load(self._demo, start=self._now().date(), told=going.step)
+                    load(self._demo, start=self._now().date(), told=told)
                 except DemoRefused as refused:
                     return NotMade(str(refused))
                 if going.stopping:

@@ -122,7 +122,7 @@ class ManagerScreen(QuietFocus, Screen[None]):
             self.status.wait_for(going)
             self.set_timer(LOOK_SECONDS, partial(self._say_going, going))
         else:
-            self.status.refresh()
+            self.status.answered()
 
     def under_way(self, *jobs: str) -> bool:
         """Return whether one of some jobs that escape stops is under way, any of them where none is named."""
@@ -159,6 +159,7 @@ class ManagerScreen(QuietFocus, Screen[None]):
     def on_work_done(self, message: WorkDone) -> None:
         """Hand a result on."""
         message.stop()
+        self.status.answered()
         if message.job == KEY_TROUBLE and isinstance(message.result, tuple):
             self._key_types_counted(*message.result)
         elif message.job == OPEN_FLAGS and isinstance(message.result, int):
@@ -177,6 +178,7 @@ class ManagerScreen(QuietFocus, Screen[None]):
     def on_store_failed(self, message: StoreFailed) -> None:
         """Say what the store could not do; what was typed stays."""
         message.stop()
+        self.status.answered()
         self.say(f"{message.sentence} Nothing that you typed is lost.", "error")
 
     @property
@@ -204,7 +206,8 @@ class ManagerScreen(QuietFocus, Screen[None]):
         broken = [] if known is None else [one for code, one in failing.items() if code not in known]
         if broken:
             more = f" {counted(len(broken) - 1, 'other guarantee')} broke too." if len(broken) > 1 else ""
-            self.say(f"{broken[0].name}: {broken[0].reason}{more}", "warning")
+            # What one has just done, and that it can be undone, is not written over.
+            self.say(f"{self.status.done} {broken[0].name}: {broken[0].reason}{more}".strip(), "warning")
         self.show_title()
         self.guarantees_counted()
 

@@ -90,7 +90,10 @@ class RecordActs(ManagerScreen):
         def work(desk: "Desk", going: UnderWay) -> object:
             from agent_tui.services.doctor import examine
 
-            return examine(desk, heads=heads, templates=templates, told=going.step)
+            def told(_what: str, done: int, whole: int) -> None:
+                going.step("steps", done, whole)
+
+            return examine(desk, heads=heads, templates=templates, told=told)
 
         self._begin(DOCTOR, "Examining the store", work, stopped="Stopped; nothing is known of the store.")
 

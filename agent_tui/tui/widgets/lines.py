@@ -315,6 +315,11 @@ class StatusLine(Line):
         """How grave the last message is; None while the cell under the cursor is shown."""
         return self._message[1] if self._message else None
 
+    @property
+    def done(self) -> str:
+        """What an act has done and how it is undone, while that stands there."""
+        return self._message[0] if self._message and self._message[1] == "done" else ""
+
     def describe(self, text: str, *, moved: bool = True) -> None:
         """Say what is under the cursor; with `moved` False (others changed it) a message stays until the agent moves."""
         self._cell = text
@@ -339,6 +344,12 @@ class StatusLine(Line):
         if was is None or was.over or was is going or not was.stopped:
             self._going = going
         self.refresh()
+
+    def answered(self) -> None:
+        """Say again what was said before a piece of work, where it is over."""
+        if self._going is not None and self._going.over:
+            self._going = None
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Draw a row; a screen that gives the line more than one row has what is said broken at blanks."""
