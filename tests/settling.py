@@ -1,8 +1,8 @@
 """Tests of screens wait until nothing is left to do, in place of some time in which hardly anything is done.
 
 Textual's pilot sends every widget of a screen a message for each key, and then sleeps until the process is idle. The event
-loop itself knows whether anything is left, and what a timer would paint is painted at once. Work in threads is waited for as
-the pilot does.
+loop itself knows whether anything is left, and what waits for a timer to be painted or resized need not wait. Work in threads
+is waited for as the pilot does.
 """
 
 import asyncio
@@ -48,7 +48,9 @@ async def settled(app: App[Any]) -> None:
         for _ in range(PAINTS):
             await _nothing_ready()
             unpainted = _unpainted(app)
-            if not unpainted:
+            if app._resize_timer is not None:
+                app._check_resize()
+            elif not unpainted:
                 break
             for screen in unpainted:
                 screen._on_timer_update()

@@ -7,7 +7,7 @@ from typing import Any, Final
 from agent_tui.domain.messages import ASKING, DROPPED, FAILED, PHONE, QUEUED, SENT, TOLD, UNTOLD, Message
 from agent_tui.domain.sending import DROPPED_WORDS
 from agent_tui.domain.ticks import clock
-from agent_tui.domain.wall_time import wall_of
+from agent_tui.domain.wall_time import short_day, wall_of
 
 KIND_WORDS: Final = {
     "confirmation": "confirmation",
@@ -71,17 +71,23 @@ def status_words(one: Message, zone: str) -> str:
     if one.status == QUEUED:
         tried = f", tried {one.attempts} times" if one.attempts > 1 else ", tried once" if one.attempts else ""
         why = f": {error_words(one.error)}" if one.error else ""
-        return f"waits until {wall_of(one.next_at, zone):%a %d %b %H:%M}{tried}{why}"
+        return f"waits until {_moment(one.next_at, zone)}{tried}{why}"
     if one.status == ASKING:
         what = "is to be told by phone" if one.channel == PHONE else "asks by which channel"
         return what + (f": {error_words(one.error)}" if one.error else "")
     if one.status == SENT:
-        return f"sent {wall_of(one.sent_at or one.next_at, zone):%a %d %b %H:%M}"
+        return f"sent {_moment(one.sent_at or one.next_at, zone)}"
     if one.status == TOLD:
         return f"told by phone{f' by {one.told_by}' if one.told_by else ''}"
     if one.status == FAILED:
         return f"failed after {one.attempts} attempts: {error_words(one.error)}"
     return f"dropped: {error_words(one.error)}" if one.status == DROPPED else one.status
+
+
+def _moment(instant: int, zone: str) -> str:
+    """Return an instant (ms UTC) as a day and a time of the site."""
+    wall = wall_of(instant, zone)
+    return f"{short_day(wall)} {wall:%H:%M}"
 
 
 def message_line(one: Message, zone: str) -> str:
@@ -93,7 +99,7 @@ def message_line(one: Message, zone: str) -> str:
 
 def when_words(one: Message) -> str:
     """Return the day and time of the appointment that a message is about, empty where it is about none."""
-    return "" if one.on is None or one.start is None else f"{date.fromisoformat(one.on):%a %d %b} {clock(one.start)}"
+    return "" if one.on is None or one.start is None else f"{short_day(date.fromisoformat(one.on))} {clock(one.start)}"
 
 
 def outbox_line(one: Message, zone: str, flag: str) -> str:
@@ -112,7 +118,7 @@ def known_lines(one: Message, zone: str) -> Iterator[str]:
         yield f"Claimant {one.client}, appointment of {when_words(one)}"
     by = CHANNEL_WORDS.get(one.channel or "", "a channel that is to be asked")
     yield f"By {by}{' in Welsh' if one.language == 'cy' else ''}"
-    yield f"Owed since {wall_of(one.made_at, zone):%a %d %b %H:%M}"
+    yield f"Owed since {_moment(one.made_at, zone)}"
     if one.rule is not None:
         yield f"Reminder of {one.day}, {one.rule} days before" if one.rule else f"Reminder of {one.day}, on the day"
     if one.attempts:

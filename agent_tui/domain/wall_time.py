@@ -83,6 +83,11 @@ def spoken_day(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
 
 
+def short_day(day: date) -> str:
+    """Return a day as lists say it, "Tue 14 Jun"."""
+    return f"{day:%a} {day.day} {day:%b}"
+
+
 def spoken_time(tick: int) -> str:
     """Return a tick as it is said, "2:30pm", "9am" or "midday" (GOV.UK style, domain/facts.md section 8)."""
     hour, minute = divmod(tick * MINUTES_PER_TICK, 60)

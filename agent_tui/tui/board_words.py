@@ -14,11 +14,11 @@ HEADING = f"{'Coach':<12} {'In':>3} {'Late':>4} {'Miss':>4} {'Due':>3} {'Not see
 
 def coach_words(one: CoachDay, glyphs: Glyphs) -> str:
     """Return a coach's figures as a line under HEADING, the gaps of the next two hours last."""
-    behind = f"{one.behind} min" if one.behind else "-"
+    behind = f"{one.behind}m" if one.behind else "-"
     following = "-" if one.next is None else clock(one.next.entry.start)
     gaps = " ".join(f"{clock(start)}-{clock(end)}" for start, end in one.gaps)
     waited = "" if one.overdue is None else f" {one.overdue}m"
-    unseen = f"{glyphs.flag} {len(one.not_seen)}{waited}" if one.not_seen else "-"
+    unseen = f"{glyphs.flag}{len(one.not_seen):>2}{waited}" if one.not_seen else "-"
     figures = f"{one.arrived:>3} {one.late:>4} {one.missed:>4} {one.expected:>3} {unseen:<8} {behind:>6} {following:<5}"
     return f"{short_name(one.coach):<12.12} {figures} {gaps}".rstrip()
 
@@ -80,13 +80,16 @@ def state_of(entry: EntryState, meeting: Meeting | None, minute: int, glyphs: Gl
 def entry_words(
     entry: EntryState, meeting: Meeting | None, minute: int, names: Mapping[str, str], minutes: int, glyphs: Glyphs
 ) -> str:
-    """Return an entry as a line: sign, start, state, type and claimant; `minutes` is the type's usual length."""
+    """Return an entry as a line: sign, start, state (a delayed one's beginning), type and claimant.
+
+    `minutes` is the type's usual length.
+    """
     sign, word = state_of(entry, meeting, minute, glyphs)
     what = block_label(entry) if entry.kind == "block" else short_code(entry.type, minutes)
     who = short_name(names.get(entry.client or "", ""))
-    delayed = meeting is not None and meeting.entry.status != "dna" and meeting.begins > meeting.planned
-    begins = f"  from {clock_of_minute(meeting.begins)}" if meeting is not None and delayed else ""
-    return f"{sign} {clock(entry.start)} {word:<8} {what:<8} {who}{begins}".rstrip()
+    if meeting is not None and word == "expected" and meeting.begins > meeting.planned:
+        word = f"at {clock_of_minute(meeting.begins)}"  # as long as the word, since what stands last is cut in a narrow pane
+    return f"{sign} {clock(entry.start)} {word:<8} {what:<9} {who}".rstrip()
 
 
 def entry_sentence(entry: EntryState, meeting: Meeting | None, minute: int, type_name: str, who: str, glyphs: Glyphs) -> str:

@@ -228,7 +228,7 @@ def usable_keymap(keymap: Mapping[str, str]) -> tuple[Mapping[str, str], list[st
         problems += faults
         if not faults:
             good[name] = keys
-    while clashes := [*_clashing(good)]:
+    while good and (clashes := [*_clashing(good)]):
         # A line whose partner went clashes with the partner's usual keys only then, so that each is looked at anew.
         one, other, sentence = clashes[0]
         del good[max((name for name in good if name in (one.id, other.id)), key=list(good).index)]

@@ -16,7 +16,7 @@ from agent_tui.tui.screens.mirroring import mirror
 
 _LAYOUTS: Final = (
     ("density comfortable", "1", "comfortable: a frame around each pane"),
-    ("density compact", "2", "compact: a line above each pane, and more of what it shows"),
+    ("density compact", "2", "compact: a line above each pane, and more rows"),
     ("side left", "3", "request, lists and filters on the left"),
     ("side right", "4", "request, lists and filters on the right"),
 )

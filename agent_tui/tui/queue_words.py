@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from agent_tui.domain.queue import CALLBACK, SOONER, QueueItem, age_words
@@ -9,7 +10,7 @@ from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.sooner_story import limits_words
 from agent_tui.domain.ticks import clock
-from agent_tui.domain.wall_time import wall_of
+from agent_tui.domain.wall_time import short_day, wall_of
 from agent_tui.tui.glyphs import Glyphs
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class QueueWords:
         elif one.kind == CALLBACK:
             lines.append(f"Was: {self._wanted(one)}")
         else:
-            days = [str(one.wanted[name]) for name in ("from", "until") if one.wanted.get(name)]
+            days = [short_day(date.fromisoformat(one.wanted[name])) for name in ("from", "until") if one.wanted.get(name)]
             lines.append(f"Wants {' to '.join(days) or 'any day'}, {one.wanted.get('time') or 'any time'}")
         return lines if looked is None else [*lines, *_said_lines(looked.item.said), *self._again(looked.item)]
 

@@ -63,7 +63,7 @@ class Case:
 CASES = (
     Case("a letter of the type", "type", ("w", "backspace"), ("w", "backspace"), 12, letter=True),
     Case("a letter of the client", "client", ("s", "backspace"), ("s", "backspace"), 8, letter=True),
-    Case("the next field of the form", "type", ("tab", "shift+tab"), ("tab", "shift+tab"), 8),
+    Case("the next field of the form", "type", ("tab", "shift+tab"), ("tab", "shift+tab"), 10),
     Case("the cursor in the grid, down and up", "grid", ("down", "up"), ("down", "up"), 4),
     Case("the cursor in the grid, across", "grid", ("right", "left"), ("right", "left"), 4),
     Case("the next day and back", "grid", ("ctrl+right", "ctrl+left"), ("ctrl+right", "ctrl+left"), 25),

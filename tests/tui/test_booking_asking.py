@@ -33,6 +33,7 @@ async def test_a_line_is_booked_by_enter_and_what_is_said_is_shown(seats: Seats)
         assert seat.screen.form.draft.type is None  # nothing is searched for before enter
         await put(seat, "fcm wed am coach 1 for C000003")
         await seat.press("enter")
+        assert "One line" not in seat.said
         draft, bar = seat.screen.form.draft, seat.screen.ask_bar
         assert (draft.type, draft.diary, draft.client, draft.texts["from"], draft.texts["to"], draft.texts["time"]) == (
             *("FC-F2F", "D01", "C000003", "Wed 25 Nov", "Wed 25 Nov"),
@@ -47,9 +48,12 @@ async def test_a_line_is_booked_by_enter_and_what_is_said_is_shown(seats: Seats)
         assert bar.back.startswith("I will read that back: your appointment for First commitment with Coach 1 is on Wednesday")
         await seat.press("n")
         assert "at 9am" not in bar.back  # the next offer is the one that is read back
+        seat.screen.grid.cursor = (0, 180)  # what was looked at before is not what is held
         await seat.press("p", "enter")
         assert seat.kind == "held"
         assert (bar.say, "at 9am" in bar.back) == ("", True)
+        at = seat.screen.grid.cursor_cell
+        assert (at.column and (at.column.diary, at.column.day), at.tick) == ((first.diary, first.day), first.start)
         await seat.press("shift+f2", "enter")
         assert "A time is held" in seat.said
         await seat.press("escape", "enter")

@@ -481,6 +481,9 @@ async def test_a_role_that_may_not_is_told_before_and_after(seats: Seats, login:
 
 async def test_a_coach_blocks_the_own_diary(seats: Seats) -> None:
     async with seats.seat("coach2") as seat:
+        column = seat.screen.grid.cursor_cell.column
+        assert column is not None
+        assert column.diary == "D02"  # where the cursor begins
         await dialog(seat)
         await seat.press("enter")
         assert len(blocks(seat)) == 1

@@ -3,7 +3,7 @@
 from agent_tui.services import booking
 from agent_tui.store.trouble import StoreTrouble
 from agent_tui.store.unit_of_work import Store
-from agent_tui.tui.widgets.offer_list import OfferList
+from agent_tui.tui.widgets.offer_list import OfferList, offer_key
 from tests.small_site import DAY
 from tests.tui.booking_desk import Seats, seats, small_store
 
@@ -157,3 +157,14 @@ async def test_without_the_form_the_diary_has_the_whole_width_and_the_offers_a_l
         await seat.pilot.resize_terminal(120, 36)
         await seat.rest()
         assert (screen.grid.region, screen.offers.region) == before
+
+
+async def test_enter_on_a_start_that_went_away_says_who_has_it(seats: Seats) -> None:
+    async with seats.seat() as seat:
+        await seat.choose_type("fc f2f")
+        offers = seat.screen.offers
+        first = offers.state.choices[0]
+        offers.mark_gone(offer_key(first), "Bob Brook")
+        await seat.press("f8")
+        assert seat.screen.call.held is None
+        assert seat.said == "! That start went away: Bob Brook has it now. Choose another."

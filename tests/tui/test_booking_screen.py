@@ -197,6 +197,7 @@ async def test_no_offers_give_reasons_and_one_key_hands_off(seats: Seats) -> Non
         await seat.press("f7")
         assert seat.screen.call.handed_off
         assert seat.rows("SELECT type, status FROM handoff WHERE site = ?") == [("FC-F2F", "open")]
+        assert seat.said.startswith("ok Handed off to ")  # what was done comes first, where a narrow line cuts the rest
         assert "f12" in seat.said
 
 

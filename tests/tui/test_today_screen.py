@@ -77,8 +77,8 @@ async def test_who_is_not_seen_is_counted_with_sign_and_words_and_the_longest_wa
         seats.later(minutes=55)
         screen = await open_today(seat)
         flag = screen.glyphs.flag
-        assert f"{flag} 2 55m" in coach_lines(screen)[0]
-        assert f"{flag} 1 40m" in coach_lines(screen)[1]
+        assert f"{flag} 2 55m " in coach_lines(screen)[0]
+        assert f"{flag} 1 40m " in coach_lines(screen)[1]
         assert flag not in coach_lines(screen)[2]
         shown = screen_text(screen)
         assert f"{flag} 3 not seen, longest 55 min in D01" in shown[0]
@@ -135,7 +135,7 @@ async def test_what_is_recorded_shows_with_sign_word_and_delay(seats: Seats) -> 
             "late 15",
             "missed",
         ]
-        assert "from 10:05" in lines[1]
+        assert "from" not in lines[1]
         assert [line[2] for line in lines] == [screen.glyphs.appointment, screen.glyphs.appointment, screen.glyphs.stranded]
         assert figures(screen)[:4] == ["1", "1", "1", "0"]
         assert "a call back is listed" in screen.status.text

@@ -124,7 +124,7 @@ class CursorActs(DiaryDesk):
             if block is not None:
                 self.carried = (block.entry_id, block.end - block.start, block.label, block.who)
                 self.grid.carry(block.entry_id)
-                self.say(f"Carrying {block.label} {block.who}: go to the new time and press m; esc leaves it where it is.")
+                self.say(f"Carrying {block.label} {block.who}: m at the new time puts it down, esc leaves it.")
             return
         if cell.column is None:
             return

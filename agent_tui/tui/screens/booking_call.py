@@ -34,8 +34,11 @@ class CallDesk(SearchDesk):
             else:
                 self.say("Another start is chosen: release the hold first, or choose the held one to confirm it.", "warning")
             return
-        offer = self.offers.selected
-        if offer is None:
+        offer, shown = self.offers.selected, self.offers.highlighted
+        if offer is None and shown is not None:
+            who = self.offers.gone[offer_key(shown)]
+            self.say(f"That start went away: {who} has it now. Choose another.", "warning")
+        elif offer is None:
             self.say("There is no offer to hold: choose a type, or press f7 to hand the request off.", "warning")
         else:
             self.hold_offer(offer)
@@ -157,7 +160,7 @@ class CallDesk(SearchDesk):
         if self.call.ending is not None:
             self.end_as("handed_off")
         else:
-            self.say(f"{outcome.reason} Press f12 to end the call.", "done")
+            self.say(f"Handed off to {outcome.contact}, due {spoken_day(outcome.due)}. Press f12 to end the call.", "done")
 
     def look_at_taken(self) -> None:
         """Read what the call holds or has booked as it is now; the last part of the screen does it."""
@@ -204,8 +207,10 @@ class CallDesk(SearchDesk):
         self.keep_draft()
         self.offers.show(OffersState.holding(booked, self.call.offers, client_known=known))
         self.show_ghost(None)
+        # The cursor goes along: a bar that closes now gives the grid another height, and what the cursor is on stays in sight.
+        self.grid.move_cursor_to(booked.entry.diary, booked.entry.day, booked.entry.start)
         self.tick()
-        self.tell(f"Held: {when}. {'Enter confirms' if known else 'Who is it for?'}", "done")
+        self.tell(f"Held: {when}. {'Enter confirms it.' if known else 'Who is it for?'}", "done")
         if known:
             self.offers.focus()
         else:

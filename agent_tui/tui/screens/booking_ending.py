@@ -245,7 +245,7 @@ class CallEndings(TellingDesk):
         self.show_form(True)
         self.form.focus_field("type")
         self._say_caller(picked.get("client"), fields.get("phone:client"))
-        self.say("The call is taken up again.")
+        self.say("The call is taken up.")
         self.call.asked = fields.get("taken:entry")
         self.look_at_taken()
         self._look_at_pair(id, fields.get("taken:pair"))

@@ -158,8 +158,10 @@ class ManagerScreen(QuietFocus, Screen[None]):
         self.app.pop_screen()
 
     def on_work_done(self, message: WorkDone) -> None:
-        """Hand a result on."""
+        """Hand a result on; while the program ends, a screen that has no widgets any more shows none."""
         message.stop()
+        if not self.children:
+            return
         self.status.answered()
         if message.job == KEY_TROUBLE and isinstance(message.result, tuple):
             self._key_types_counted(*message.result)
@@ -179,6 +181,8 @@ class ManagerScreen(QuietFocus, Screen[None]):
     def on_store_failed(self, message: StoreFailed) -> None:
         """Say what the store could not do; what was typed stays."""
         message.stop()
+        if not self.children:
+            return
         self.status.answered()
         self.say(f"{message.sentence} Nothing that you typed is lost.", "error")
 

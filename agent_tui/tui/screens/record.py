@@ -214,7 +214,7 @@ class RecordScreen(RecordActs):
     def _line(self, one: Event) -> str:
         zone = self.catalogue.site.zone
         at = f"{wall_of(one.at, zone):%Y-%m-%d %H:%M}"
-        return f"{one.seq:>6} {at} {one.who:<9.9} {one.verb:<15.15} {event_words(one)}"
+        return f"{one.seq:>6} {at} {one.who:<9.9} {one.verb:<18.18} {event_words(one)}"
 
     # The story.
 
