@@ -63,9 +63,9 @@ def not_to_give(giver: str, wanted: str, old: str | None) -> str | None:
     """Return why whoever has the role `giver` may not give a role to a login that has an `old` one, or None."""
     given = GIVES.get(giver, ())
     if wanted not in given:
-        return f"The role {wanted} is not yours to give; you give {', '.join(given) or 'none'}."
+        return f"The role {wanted} is not yours to give, but an administrator's; you give {', '.join(given) or 'none'}."
     if old is not None and old not in given:
-        return f"This login is that of a {old}, which is not yours to change."
+        return f"This login is that of {named((old,))}, which is not yours to change; an administrator changes it."
     return None
 
 

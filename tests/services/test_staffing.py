@@ -68,9 +68,12 @@ def test_a_supervisor_gives_the_roles_of_an_import_and_no_others(house: House) -
     done(staffing.add_staff(supervisor, "new.agent", "Neo Nash", "agent"))
     done(staffing.set_role(supervisor, "new.agent", "leader"))
     for role in ("supervisor", "admin"):
-        assert f"The role {role} is not yours to give" in refused(staffing.set_role(supervisor, "new.agent", role), "role")
+        assert f"The role {role} is not yours to give, but an administrator's" in refused(
+            staffing.set_role(supervisor, "new.agent", role), "role"
+        )
         assert "not yours" in refused(staffing.add_staff(supervisor, f"x{role}", "X", role), "role")
-    assert "not yours to change" in refused(staffing.set_role(supervisor, "admin1", "agent"), "role")
+    said = refused(staffing.set_role(supervisor, "admin1", "agent"), "role")
+    assert said == "This login is that of an administrator, which is not yours to change; an administrator changes it."
     assert "not yours" in refused(staffing.switch_login(supervisor, "admin1", enabled=False), "role")
     assert stored(house)["admin1"] == ("admin", None, None)
 
