@@ -25,8 +25,8 @@ SHOWN = 40
 def effect_lines(found: "Effect", catalogue: Catalogue, glyphs: Glyphs) -> list[str]:
     """Return what a change does, or would do: patterns, appointments that lose their time, key types, the checker's word."""
     flag = glyphs.flag
-    what = f"{counted(len(found.patterns), 'pattern')}, {counted(len(found.diaries), 'diary', 'diaries')}"
-    lines = [f"It changes {what}."]
+    counts = ((len(found.patterns), ("pattern",)), (len(found.diaries), ("diary", "diaries")))
+    lines = [f"It changes {', '.join(counted(count, *words) for count, words in counts if count) or 'nothing'}."]
     if found.unplaced:
         count = len(found.unplaced)
         what = "appointment loses its" if count == 1 else "appointments lose their"

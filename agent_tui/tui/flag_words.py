@@ -15,10 +15,18 @@ from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import spoken_day, wall_of
 from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import Glyphs
+from agent_tui.tui.widgets.lines import fill
 
 if TYPE_CHECKING:
     from agent_tui.services.flags import Queue, Shown, Waiting
     from agent_tui.services.resolving import Resolved
+
+_ADVICE = {
+    "no_capacity": "enter goes to the types, where p proposes what would give it starts.",
+    "handoff_overdue": "enter lists the hand-offs, where it is dealt with and closed.",
+    "override_waits": "enter shows it; there it is approved or declined.",
+}
+"""What helps as a person at the screen does it; services.flags says it as a command."""
 
 MANY = 2
 """So many flags of one kind, diary and day make one line of the list."""
@@ -128,7 +136,8 @@ class FlagWords:
         kind = SHORT.get(flag.kind, flag.kind) if flag.is_open else RESOLVED_WORDS.get(flag.resolution or "", "closed")
         up = self.glyphs.mark if one.escalated else " "
         has = f"  {self.who(flag.assigned_to)}" if flag.assigned_to else ""
-        return f"{sign}{up}{age:>6}  {kind:<16.16} {self._when(line):<16} {self._about(line):<34.34}{has}".rstrip()
+        about = fill(self._about(line), 34, self.glyphs.ellipsis)
+        return f"{sign}{up}{age:>6}  {kind:<16.16} {self._when(line):<16} {about}{has}".rstrip()
 
     def _when(self, line: Line) -> str:
         side, override = line.side, line.first.override
@@ -241,7 +250,11 @@ class FlagWords:
                 to = f"{spoken_day(offer.day)} {clock(offer.start)} with {offer.coach}"
                 key = "o" if shown.proposal.how == "override" else "m"
                 lines.append(f"Proposal ({key}): {side.type} {self.name(side.client)} goes to {to}.")
-        lines += [text for text in (shown.advice, f"Note: {shown.note}" if shown.note else None) if text]
+        lines += [
+            text
+            for text in (_ADVICE.get(shown.waiting.flag.kind, shown.advice), f"Note: {shown.note}" if shown.note else None)
+            if text
+        ]
         for one in shown.escalations:
             at = wall_of(one.made_at, self.catalogue.site.zone)
             lines.append(f"Escalated to {one.contact}, level {one.level}, {at:%a %d %b %H:%M} by {self.who(one.made_by)}.")

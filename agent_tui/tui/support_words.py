@@ -11,6 +11,7 @@ from agent_tui.domain.review import Feedback, Improvement, ToReview, due_words
 from agent_tui.domain.wall_time import wall_of
 from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import Glyphs
+from agent_tui.tui.widgets.lines import fill
 
 Item = Question | Incident | SupportTicket | Feedback | Improvement | ToReview
 VIEWS: Final[Mapping[str, str]] = {
@@ -48,7 +49,7 @@ def item_line(item: Item, today: date, zone: str, glyphs: Glyphs) -> str:
         status = "closed" if item.closed_at is not None else f"{item.due:%d %b}"
         return f"{sign} {status:<7}{item.owner:<10.10} {item.title}"
     sign = glyphs.flag if item.procedure.is_due(today) else " "
-    return f"{sign} {item.procedure.title:<38.38} {due_words(item.procedure, today)}"
+    return f"{sign} {fill(item.procedure.title, 38, glyphs.ellipsis)} {due_words(item.procedure, today)}"
 
 
 def known_of(item: Item, today: date, zone: str, names: Mapping[str, str]) -> list[str]:

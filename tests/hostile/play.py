@@ -38,9 +38,9 @@ from agent_tui.tui.widgets.lines import StatusLine
 from tests.hostile.generator import strings
 from tests.hostile.site import write_words
 from tests.hostile.words import WORDS
+from tests.settling import settle, settled
 
 HERE = Path(agent_tui.tui.__file__).parent
-FRAME_SECONDS = 0.02
 # They leave the app or the screen, or only move about in it.
 NOT_PRESSED = {"theme", "quit", "screens", "back", "palette", "up", "down", "left", "right", "fine_up", "fine_down"}
 Site = tuple[str, int]
@@ -187,7 +187,6 @@ class Player:
         for _ in range(2):
             await self._until(lambda: all(one.is_finished for one in self.app.workers))
             await self.pilot._wait_for_screen()
-        await asyncio.sleep(FRAME_SECONDS)
 
     async def press(self, key: str) -> None:
         """Press a key and wait for what it does."""
@@ -238,7 +237,7 @@ class Player:
             for number, word in enumerate(self.words.values()):
                 if (number + self.fields) % share == 0:
                     await self.paste(field, word[:5000])
-                    await asyncio.sleep(FRAME_SECONDS)
+                    await settled(self.app)
             field.value = before
         await self.rest()
 
@@ -375,7 +374,7 @@ class Player:
                 if field.value != coming[: getattr(field, "_longest", len(coming))]:
                     self.wrong.append(f"{place} {field.id} holds {field.value!r} of {coming!r}")
                 self.typed += len(said)
-            await asyncio.sleep(FRAME_SECONDS)
+            await settled(self.app)
         for field in fields:
             field.value = ""
         await self.rest()
@@ -454,6 +453,7 @@ class Player:
 
 def main() -> None:
     orders = json.loads(sys.argv[1])
+    settle()
     player = Player(orders)
     player.app.run(auto_pilot=player.lead)
     Path(orders["report"]).write_text(json.dumps(player.report()), encoding="utf-8")

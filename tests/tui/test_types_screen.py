@@ -47,6 +47,8 @@ async def test_a_key_type_without_a_diary_comes_first_and_one_key_proposes_a_seg
         assert screen.codes[0] == "CC-PHONE"
         await at(seat, screen, "CC-PHONE")
         assert "no diary takes it" in known(screen)
+        row = str(screen.listing.get_option_at_index(0).prompt)
+        assert " 0  " in row[:12], "the starts come before the name, so that a narrow list has them too"
         await seat.press("p")
         assert isinstance(seat.top, EffectModal)
         assert "CC-PHONE to diary" in seat.top._lines[0]

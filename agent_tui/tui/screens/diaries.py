@@ -18,7 +18,7 @@ from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.screens.diary_acts import DiaryActs
-from agent_tui.tui.widgets.lines import Title, day_words, shown
+from agent_tui.tui.widgets.lines import Title, day_words, fill, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -86,9 +86,9 @@ class DiariesScreen(DiaryActs):
         """Show the diaries, the rooms and the tickets that wait."""
         catalogue = self.catalogue
         ordered = sorted(catalogue.diaries.values(), key=lambda one: (one.retired is not None, one.code))
-        rows = [Row("diary", one.code, _diary_words(one), not one.enabled) for one in ordered]
+        rows = [Row("diary", one.code, self._diary_words(one), not one.enabled) for one in ordered]
         rows += [
-            Row("room", one.code, f"{one.code:<5} {one.name:<18.18} {one.kind}{_state(one.enabled, None)}", not one.enabled)
+            Row("room", one.code, f"{one.code:<5} {self._cell(one.name)} {one.kind}{_state(one.enabled, None)}", not one.enabled)
             for one in sorted(catalogue.rooms.values(), key=lambda one: one.code)
         ]
         rows += [Row("ticket", one.id, f"ticket {_ticket_name(one)}") for one in self.tickets if one.status == "waiting"]
@@ -179,6 +179,13 @@ class DiariesScreen(DiaryActs):
         """Show the newest rules."""
         self.paint()
 
+    def _diary_words(self, one: Diary) -> str:
+        state = _state(one.enabled, one.retired)
+        return f"{one.code:<5} {self._cell(one.coach)} team {one.team:<2} {len(one.types):>3} types{state}"
+
+    def _cell(self, name: str) -> str:
+        return fill(name, 18, self.glyphs.ellipsis)
+
     @on(OptionList.OptionHighlighted, "#list")
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
@@ -188,11 +195,6 @@ class DiariesScreen(DiaryActs):
     def _selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.action_open_diary()
-
-
-def _diary_words(one: Diary) -> str:
-    state = _state(one.enabled, one.retired)
-    return f"{one.code:<5} {one.coach:<18.18} team {one.team:<2} {len(one.types):>3} types{state}"
 
 
 def _state(enabled: bool, retired: object) -> str:

@@ -29,6 +29,7 @@ from agent_tui.tui.modals import ChoiceModal, Field
 from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.modals.rehome import RehomeModal
 from agent_tui.tui.rehome_words import done_words as rehomed_words
+from agent_tui.tui.screens.booking_acts import REASON_WORDS
 from agent_tui.tui.screens.flag_lists import CHANGE, FlagLists
 from agent_tui.tui.widgets.picker import Choice
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 RESOLVE, UNDO = "resolve", "undo"
 _ASKS = {KEEP: "Keep as it is", MOVE: "Move", CANCEL: "Cancel", OVERRIDE: "Give its time back", DISMISS: "Dismiss"}
+_OF_AN_APPOINTMENT = {MOVE: "move", CANCEL: "cancel", OVERRIDE: "give its time back"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,11 @@ class FlagActs(FlagLists):
             return
         if self._is_override():
             return
-        options = [(code, str(number), code.replace("_", " ")) for number, code in enumerate(REASONS[how], start=1)]
+        if how in _OF_AN_APPOINTMENT and self.line.side is None:
+            self.say(f"{WHY[self.line.first.flag.kind]}: there is no appointment to {_OF_AN_APPOINTMENT[how]}.", "warning")
+            return
+        said = REASON_WORDS if how == CANCEL else {}
+        options = [(code, str(at), said.get(code, code.replace("_", " "))) for at, code in enumerate(REASONS[how], start=1)]
         ask = ChoiceModal(f"{_ASKS[how]}: why?", self._what(how), options, glyphs=self.glyphs)
 
         def answered(reason: str) -> None:
@@ -207,7 +213,7 @@ class FlagActs(FlagLists):
         if not ids or self._is_override():
             return
         off = {login for login, role in self.catalogue.logins.items() if role == LOGIN_OFF}
-        staff = sorted(self.read.staff.items(), key=lambda one: one[1])
+        staff = sorted(self.read.staff.items(), key=lambda one: (one[0] != self.staff.login, one[1]))
         people = [Choice(login, name, login) for login, name in staff if login not in off]
 
         def picked(login: str) -> None:
@@ -252,7 +258,7 @@ class FlagActs(FlagLists):
 
     def action_to_its_time(self) -> None:
         """Show the time that it is about on the booking screen, or an override to be decided."""
-        from agent_tui.tui.screens.going import go_to, go_to_diary
+        from agent_tui.tui.screens.going import go_to_diary, go_to_type
 
         line = self.line
         if line is None:
@@ -262,7 +268,7 @@ class FlagActs(FlagLists):
         elif line.side is not None:
             go_to_diary(self.app, line.side.diary, line.side.day, line.side.start)
         elif line.first.flag.kind == "no_capacity":
-            go_to(self.app, "types")
+            go_to_type(self.app, line.first.flag.type)
         else:
             self.action_list_handoffs()
 

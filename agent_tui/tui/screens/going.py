@@ -12,6 +12,7 @@ from agent_tui.domain.reports.catalogue import readable_by
 from agent_tui.domain.roles import reaches
 from agent_tui.domain.sandbox import Draft
 from agent_tui.tui.screens.booking import BookingScreen
+from agent_tui.tui.widgets.lines import StatusLine
 
 SCREENS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
@@ -28,7 +29,7 @@ SCREENS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "sandbox": ("x", "Sandbox: segments tried before they are saved"),
         "white space": ("s", "White space: stranded time, and moves that win some"),
         "flags": ("f", "Flags: conflicts, hand-offs, whom to escalate to"),
-        "reports": ("r", "Reports: what happened, in tables, pictures and files"),
+        "reports": ("r", "Reports: what happened, in tables and pictures"),
         "staff": ("a", "Staff: who may act, and in which role"),
         "support": ("p", "Support: questions, incidents, feedback, reviews"),
         "outbox": ("o", "Outbox: messages that wait, failed or were sent"),
@@ -52,6 +53,8 @@ def go_to(app: App[Any], name: str) -> None:
     """Bring a screen to the front; the booking screen is always below the others."""
     booking = next(one for one in app.screen_stack if isinstance(one, BookingScreen))
     if app.screen is not booking:
+        for status in app.screen.query(StatusLine):
+            status.forget()
         app.pop_screen()
     if name == "booking":
         return
@@ -122,6 +125,15 @@ def go_to_sandbox(app: App[Any], name: str, draft: Draft) -> None:
     assert isinstance(screen, SandboxScreen)
     screen.take(name, draft)
     go_to(app, "sandbox")
+
+
+def go_to_type(app: App[Any], code: str | None) -> None:
+    """Show the types, the highlight on one of them where it is listed."""
+    from agent_tui.tui.screens.types import TypesScreen
+
+    go_to(app, "types")
+    if isinstance(app.screen, TypesScreen) and code is not None:
+        app.screen.point_at(code)
 
 
 def draft_saved(app: App[Any], draft: Draft) -> None:

@@ -154,6 +154,7 @@ class ManagerScreen(QuietFocus, Screen[None]):
 
     def go_back(self) -> None:
         """Go back one level, from a screen's first pane to the screen before; what was typed stays."""
+        self.status.forget()
         self.app.pop_screen()
 
     def on_work_done(self, message: WorkDone) -> None:

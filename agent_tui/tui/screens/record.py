@@ -296,7 +296,7 @@ class RecordScreen(RecordActs):
         if isinstance(self.focused, RecordField):
             self.lines.focus()
         else:
-            self.app.pop_screen()
+            super().go_back()
 
 
 def _query(filters: Filters) -> "LogQuery":

@@ -224,4 +224,4 @@ class ReportsScreen(ReportShowing):
         elif self.focused is not self.listing:
             self._to_list()
         else:
-            self.app.pop_screen()
+            super().go_back()

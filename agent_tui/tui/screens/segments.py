@@ -333,4 +333,4 @@ class SegmentsScreen(SegmentActs):
         elif not self.table.has_focus:
             self.table.focus()
         else:
-            self.app.pop_screen()
+            super().go_back()

@@ -286,4 +286,4 @@ class TodayScreen(TodayActs):
         if isinstance(self.focused, MeetingList):
             self.coaches.focus()
         else:
-            self.app.pop_screen()
+            super().go_back()

@@ -52,6 +52,7 @@ class TypesScreen(TwoPanes):
         super().__init__(back, now, staff, glyphs)
         self.standing: dict[str, KeyType] = {}
         self.codes: tuple[str, ...] = ()
+        self._pointed: str | None = None
 
     def on_mount(self) -> None:
         """Show the types, and find out how they stand."""
@@ -71,10 +72,16 @@ class TypesScreen(TwoPanes):
         at = self.listing.highlighted
         return self.codes[at] if at is not None and at < len(self.codes) else None
 
+    def point_at(self, code: str) -> None:
+        """Put the highlight on a type, once the types are shown."""
+        self._pointed = code
+        if self.is_mounted:
+            self.paint()
+
     def paint(self) -> None:
         """Show the types that are offered: key types that cannot be booked, other key types, the rest."""
         today = self.today
-        was = self.code
+        was, self._pointed = self._pointed or self.code, None
         kinds = [kind for kind in self.catalogue.types.values() if kind.booked_by == "offer"]
 
         def rank(code: str) -> tuple[bool, bool, str]:
@@ -95,8 +102,8 @@ class TypesScreen(TwoPanes):
         sign = self.glyphs.flag if stands is not None and stands.wrong else " "
         key = self.glyphs.key_type if kind.key_on(today) else " "
         drop_in = "  drop-in" if kind.drop_in_on(today) is not None else ""
-        starts = "" if stands is None else f"{stands.starts:>5}"
-        return f"{sign}{key} {kind.name:<42.42}{starts:>5}{drop_in}"
+        starts = "" if stands is None else str(stands.starts)
+        return f"{sign}{key}{starts:>5}  {kind.name}{drop_in}"
 
     def _show_known(self) -> None:
         code = self.code

@@ -332,6 +332,12 @@ class StatusLine(Line):
         self._message = (message, severity)
         self.refresh()
 
+    def forget(self) -> None:
+        """Say no more what was said as a person leaves the screen, but for what an act has done."""
+        if not self.done:
+            self._message = None
+            self.refresh()
+
     def unsay(self, message: str) -> None:
         """Say no more what was said once it is so no longer; anything else that was said meanwhile stays."""
         if self._message is not None and self._message[0] == message:
