@@ -219,16 +219,16 @@ async def test_enter_goes_to_the_time_and_a_key_type_to_the_types(seats: Seats) 
         await seat.press("home")
         for _ in range(keys.index("no_capacity")):
             await seat.press("down")
-        code = screen.lines[keys.index("no_capacity")].first.flag.type
+        wanted = screen.lines[keys.index("no_capacity")]
         await seat.rest()
-        assert "where p proposes" in "\n".join(screen.words.known(screen.line, screen.shown))
+        assert "where p proposes" in "\n".join(screen.words.known(wanted, screen.shown))
         for key in ("m", "x", "o"):
             await seat.press(key)
-            assert seat.top is screen, "there is no appointment to do that to, so no reason is asked for"
+            assert isinstance(seat.top, FlagsScreen), "there is no appointment to do that to, so no reason is asked for"
             assert "there is no appointment to" in screen.status.text
         await seat.press("enter")
         assert isinstance(seat.top, TypesScreen)
-        assert seat.top.code == code
+        assert seat.top.code == wanted.first.flag.type
         assert "there is no appointment to" not in screen.status.text
 
 
