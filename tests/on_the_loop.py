@@ -37,7 +37,12 @@ LIVE = (
 )
 """What the window in memory computes or reads."""
 
-AT_ONCE = frozenset({"contact_details.phone_number", "contact_details.problems_of", "sandbox.name_problem"})
+AT_ONCE = frozenset(
+    {
+        *(f"contact_details.{name}" for name in ("problems_of", "phone_number", "email_problem", "email_to", "deliverable")),
+        "sandbox.name_problem",
+    }
+)
 """What only looks at a text that was typed."""
 
 

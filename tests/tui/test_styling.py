@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from textual._compositor import Compositor
-from textual.css import parse as css_parse
 from textual.css import stylesheet
+from textual.css.parse import parse
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 
@@ -49,7 +49,6 @@ async def test_what_is_remembered_is_what_textual_finds(seats: Seats) -> None:
 
 async def test_no_sheet_is_read_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    parse = css_parse.parse
 
     def counted(scope: str, css: str, *given: Any, **more: Any) -> Any:
         read.append(css)
