@@ -144,8 +144,9 @@ class Feed:
         self._engine = self._connection = self._cursor = self._unit = self._version = None
         if cursor is not None and not self._sqlite:
             cursor.close()
-        if connection is not None:
-            # Invalidated, not given back: whatever state a failure left it in must not be met again.
+        if connection is not None and connection.is_valid:
+            # Invalidated, not given back: whatever state a failure left it in must not be met again. What found the line lost
+            # may have done so already.
             connection.invalidate()
         if engine is not None:
             engine.dispose()

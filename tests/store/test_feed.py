@@ -13,7 +13,7 @@ from agent_tui.services.desk import Desk
 from agent_tui.store.engine import is_url, write_engine
 from agent_tui.store.feed import Feed
 from agent_tui.store.trouble import StoreTrouble
-from agent_tui.store.unit_of_work import Store
+from agent_tui.store.unit_of_work import Store, Unit
 from tests.small_site import DAY, NINE, SITE, desk, make_site
 
 
@@ -178,3 +178,16 @@ def test_an_idle_poll_is_cheap(tmp_path_factory: pytest.TempPathFactory) -> None
     store.close()
     # 40 terminals at 10 polls a second may take a tenth of one core: 250 microseconds a poll. Measured here: 3.
     assert each < 100e-6
+
+
+def test_a_line_that_is_lost_while_what_it_touched_is_read_is_let_go_of_once(ann: Desk, feed: Feed, location: str) -> None:
+    assert feed.poll() == []
+    book(ann, 0)
+
+    def cut(unit: Unit) -> object:
+        break_connection(feed, location)
+        return unit.row("SELECT code FROM site")
+
+    with pytest.raises(StoreTrouble):
+        feed.read(cut)
+    assert len(feed.poll()) == 1
