@@ -89,11 +89,8 @@ def watched(function: Callable[..., Any], name: str) -> Callable[..., Any]:
 
 
 @cache
-def watch() -> None:
-    """Watch every statement and every public function of the services, once in a process.
-
-    The screens import a service when they call it, so that they meet what stands in its module now.
-    """
+def watch_statements() -> None:
+    """Watch every statement, once in a process."""
 
     @event.listens_for(Engine, "before_cursor_execute")
     def _statement(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -101,22 +98,31 @@ def watch() -> None:
         if where is not None:
             refuse(f"SQL ({statement[:60]})", where)
 
-    for found in pkgutil.iter_modules(services.__path__):
-        module = import_module(f"{services.__name__}.{found.name}")
+
+@cache
+def to_watch() -> tuple[tuple[Any, str, Callable[..., Any]], ...]:
+    """Return where each public function of the services stands, and the function that watches it.
+
+    The screens import a service when they call it, so that they meet what stands in its module then.
+    """
+    found: list[tuple[Any, str, Callable[..., Any]]] = []
+    for one in pkgutil.iter_modules(services.__path__):
+        module = import_module(f"{services.__name__}.{one.name}")
         for name, function in list(vars(module).items()):
             is_own = inspect.isfunction(function) and function.__module__ == module.__name__ and not name.startswith("_")
-            if is_own and f"{found.name}.{name}" not in AT_ONCE and not inspect.isgeneratorfunction(inspect.unwrap(function)):
-                setattr(module, name, watched(function, f"{found.name}.{name}"))
+            if is_own and f"{one.name}.{name}" not in AT_ONCE and not inspect.isgeneratorfunction(inspect.unwrap(function)):
+                found.append((module, name, watched(function, f"{one.name}.{name}")))
     from agent_tui.services.live import Live
 
-    for name in LIVE:
-        setattr(Live, name, watched(getattr(Live, name), f"Live.{name}"))
+    return (*found, *((Live, name, watched(getattr(Live, name), f"Live.{name}")) for name in LIVE))
 
 
 @pytest.fixture(autouse=True)
-def nothing_blocks_the_keys() -> Iterator[None]:
+def nothing_blocks_the_keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Fail a test in which a screen kept the event loop's thread from the keys."""
-    watch()
+    watch_statements()
+    for place, name, function in to_watch():
+        monkeypatch.setattr(place, name, function)
     met.clear()
     yield
     assert not met, met

@@ -75,7 +75,12 @@ def settle_off(act: "Act", entry_id: str, known: Iterable[Flag] | None = None) -
     """
     entry = entry_queries.get(act.unit, act.site, entry_id)
     off = set[str]() if entry is None else _off(act.catalogue, entry)
-    wanted = off if entry is not None and _to_come(entry, act.desk.site_now()) else set[str]()
+    to_come = entry is not None and _to_come(entry, act.desk.site_now())
+    wanted = off if to_come else set[str]()
+    diary = None if entry is None else act.catalogue.diaries.get(entry.diary)
+    if not to_come and diary is not None and diary.retired is not None:
+        # What is left of a diary that is off for good has passed, and nobody can do anything about it any more.
+        off = off - {DIARY_OFF}
     flags = flag_queries.settled_with(act.unit, act.site, entry_id) if known is None else known
     for flag in flags:
         if flag.kind in OFF and flag.entry == entry_id:

@@ -2,14 +2,11 @@
 
 import errno
 import os
-import re
-import shlex
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -23,7 +20,6 @@ from agent_tui.store.opening import create_store
 from agent_tui.store.schema import HEAD
 from agent_tui.store.unit_of_work import Store
 from tests.cli.runner import Place, booked, run
-from tests.conftest import ROOT
 from tests.small_site import SITE
 
 BACKUP_KEYS = {"status", "store", "file", "bytes", "schema", "sites", "recorded", "code", "reason"}
@@ -242,23 +238,6 @@ def test_a_restore_that_is_killed_while_it_writes_leaves_the_old_store(admin: Pl
     assert Path(admin.store).read_bytes() != content  # half of it was written
     assert admin.dump() == before
     admin.sound()
-
-
-def test_the_commands_of_the_page(admin: Place, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All but those of a server, which the test above runs."""
-    page = (ROOT / "data" / "help" / "backup.md").read_text(encoding="utf-8")
-    (tmp_path / "mnt").mkdir()
-    monkeypatch.chdir(Path(file).parent)
-    copyfile(admin.store, "store.db")
-    ran = 0
-    for block in re.findall(r"```sh\n(.*?)```", page, flags=re.DOTALL):
-        for line in block.strip().splitlines():
-            words = shlex.split(line.replace("/mnt/backups", str(tmp_path / "mnt")))
-            assert words.pop(0) == "agent-tui"
-            if "postgresql://" not in line:
-                admin.ask(*words)
-                ran += 1
-    assert ran == 4
 
 
 def _cut(path: Path) -> None:

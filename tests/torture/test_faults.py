@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 BLOW = Blow(processes=4, diaries=2, days=4, attempts=80, seed=1)
 # Enough acts for the limit to come while all are at it.
 LONG = Blow(processes=4, diaries=2, days=4, attempts=240, seed=1)
-PATIENT = Blow(processes=3, diaries=2, days=4, attempts=60, seed=1, patience=1)
+PATIENT = Blow(processes=3, diaries=2, days=4, attempts=300, seed=1, patience=1)
 
 
 def troubles(answers: dict[str, int]) -> str:

@@ -1,5 +1,6 @@
 """The record screen: filters, the story of an entry, the chain verified, and the doctor."""
 
+import asyncio
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -349,9 +350,9 @@ async def test_a_terminal_writes_the_logs_head_down_each_day_and_the_doctor_read
         back = seat.screen.back
         assert list(folder.glob("*.jsonl")) == []  # there was no line yet, so there is no head
         seats.later(days=1)
-        back._keep_head(back.desk)
+        await asyncio.to_thread(back._keep_head, back.desk)
         (file,) = folder.glob("*.jsonl")
-        back._keep_head(back.desk)
+        await asyncio.to_thread(back._keep_head, back.desk)
         assert len(file.read_text().splitlines()) == 1
         await open_record(seat)
         file.write_text(file.read_text().replace('"seq":1', '"seq":99'))
