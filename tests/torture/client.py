@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -18,7 +18,7 @@ from agent_tui.services.desk import Desk, open_desk
 from agent_tui.services.override_requests import Waits
 from agent_tui.store import unit_of_work
 from agent_tui.store.limits import Limits, use_limits
-from agent_tui.store.trouble import StoreIsNewer, StoreTrouble
+from agent_tui.store.trouble import OutcomeUnknown, StoreIsNewer, StoreTrouble
 from tests.small_site import FIVE, NINE, NOON, ONE
 from tests.torture import site
 from tests.torture.acts import Answer, away_of, perform, repeated, urgent, word
@@ -133,6 +133,7 @@ class Client:
         self.waits: deque[str] = deque(maxlen=REMEMBERED)
         self.told: deque[tuple[Intent, Ack]] = deque(maxlen=REMEMBERED)
         self.tally = Tally()
+        self.in_doubt = False
 
     def step(self) -> None:
         """Do one act, whatever it is answered."""
@@ -163,6 +164,9 @@ class Client:
         self.tally.answers[f"{intent.act} {said}"] += 1
         if said == "done":
             ack = acknowledgement(intent, answer)
+            if self.in_doubt:
+                # The first answer that was heard, though the store may have done it before and says so.
+                ack = replace(ack, repeated=False)
             self.journal.acknowledge(ack)
             self.told.append((intent, ack))
             self._remember(intent, answer)
@@ -175,13 +179,15 @@ class Client:
         return answer
 
     def _answer(self, intent: Intent) -> Answer:
+        self.in_doubt = False
         while True:
             try:
                 return perform(self.desk, intent)
             except StoreIsNewer:
                 raise
             except StoreTrouble as trouble:
-                # The outcome is unknown: the same id asks again, as a terminal does.
+                # The same id asks again, as a terminal does.
+                self.in_doubt = self.in_doubt or isinstance(trouble, OutcomeUnknown)
                 self._troubled(trouble)
 
     def _troubled(self, trouble: StoreTrouble) -> None:

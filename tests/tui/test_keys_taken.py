@@ -15,6 +15,7 @@ from agent_tui.tui.help_screen import HelpScreen
 from agent_tui.tui.messages import ClientsFound
 from agent_tui.tui.screens.going import SCREENS, go_to
 from agent_tui.tui.screens.manager import ManagerScreen
+from agent_tui.tui.under_way import UnderWay
 from tests.on_the_loop import PROGRAM, Blocked, met
 from tests.tui.booking_desk import Seats, seats, small_store
 
@@ -70,6 +71,20 @@ async def test_every_screen_takes_keys_while_the_store_does_not_answer(seats: Se
         await seat.rest()
         # The alignment screen reads nothing until it is asked to, and of segments the rules are known in memory.
         assert waiting >= set(SCREENS) - {"booking", "alignment", "segments"}
+
+
+async def test_nothing_is_said_on_a_screen_that_the_end_of_the_program_has_emptied(seats: Seats) -> None:
+    async with seats.seat() as seat:
+        go_to(seat.pilot.app, "today")
+        await seat.rest()
+        screen = seat.top
+        assert isinstance(screen, ManagerScreen)
+        going = UnderWay("read", "Reading")
+        screen._going["read"] = (going, screen.run_worker(asyncio.sleep(0)))
+        await screen.remove_children()
+        screen._say_going(going)
+        going.over = True
+        screen._say_going(going)
 
 
 PLANTED = """

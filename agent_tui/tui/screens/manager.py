@@ -117,7 +117,9 @@ class ManagerScreen(QuietFocus, Screen[None]):
         self.set_timer(AFTER_SECONDS, partial(self._say_going, going))
 
     def _say_going(self, going: UnderWay) -> None:
-        """Say how far a job is, now and again until it is over."""
+        """Say how far a job is, now and again until it is over or the screen is emptied as the program ends."""
+        if not self.children:
+            return
         if not going.over and self._going[going.job][0] is going:
             self.status.wait_for(going)
             self.set_timer(LOOK_SECONDS, partial(self._say_going, going))
