@@ -158,3 +158,13 @@ async def test_what_was_asked_for_too_soon_is_refused_only_until_the_store_is_op
         await pilot.pause()
         assert screen.back.is_open
         assert NOT_OPEN not in screen.status.text
+
+
+async def test_the_desk_opens_in_the_hour_after_midnight(tmp_path: Path) -> None:
+    make_site(str(tmp_path / "store.db"))
+    app = AgentTui(Settings(store=str(tmp_path / "store.db"), login="agent1"), lambda: NOW.replace(hour=0, minute=54))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert isinstance(app.screen, BookingScreen)
+        assert app.screen.back.is_open

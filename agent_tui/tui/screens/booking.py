@@ -9,7 +9,7 @@ from textual.containers import Container, VerticalScroll
 from textual.widgets import Static
 
 from agent_tui.domain.reports.catalogue import READERS
-from agent_tui.domain.ticks import ticks_of_minutes
+from agent_tui.domain.ticks import MINUTES_PER_TICK
 from agent_tui.domain.wall_time import spoken_day
 from agent_tui.tui.backstage import BESIDE, LATE_REPORTS
 from agent_tui.tui.commands import BY_ID, bindings_for, readable
@@ -103,7 +103,7 @@ class BookingScreen(GreetingDesk):
         self.status.unsay(NOT_OPEN)
         self.form.set_choices(message.catalogue, self.now().date())
         # The cursor of a coach begins in the own diary, so that v shows the own week and B blocks there.
-        tick = ticks_of_minutes(self.now().hour * 60)
+        tick = self.now().hour * 60 // MINUTES_PER_TICK
         self.show_day(self.shown.day, go_to=None if own is None else (own, self.shown.day, tick))
         self.show_title()
         self._say_day()
