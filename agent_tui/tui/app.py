@@ -17,13 +17,13 @@ from textual.worker import WorkerFailed
 
 from agent_tui.failures import written_down
 from agent_tui.settings import Settings
-from agent_tui.tui.commands import NO_KEYMAP, PaletteCommands, bindings_for, not_for, usable_keymap
+from agent_tui.tui.commands import BY_ID, NO_KEYMAP, PaletteCommands, bindings_for, not_for, usable_keymap
 from agent_tui.tui.glyphs import UNICODE, glyphs
 from agent_tui.tui.help_screen import HelpScreen
 from agent_tui.tui.jumping import jump
 from agent_tui.tui.looking import LookingApp
 from agent_tui.tui.modals import ChoiceModal, ConfirmModal, PageModal
-from agent_tui.tui.modals.base import Dialog
+from agent_tui.tui.modals.base import EVERYWHERE, IN_DIALOG, Dialog
 from agent_tui.tui.pasting import guard_input
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.manager import ManagerScreen
@@ -177,6 +177,20 @@ class AgentTui(LookingApp):
         booking = next((one for one in self.screen_stack if isinstance(one, BookingScreen)), None)
         if booking is not None and not self.covered:
             booking.ask_incident()
+
+    def action_in_dialog(self) -> None:
+        """List what every dialog has by key, for whoever has the mouse alone."""
+        below = self.screen
+
+        def chosen(action: str | None) -> None:
+            if action is not None and self.screen is below:
+                self.call_later(self.run_action, action)
+
+        if isinstance(below, Dialog) and below.id != IN_DIALOG:
+            options = [(EVERYWHERE[id], str(at), BY_ID[id].help) for at, id in enumerate(EVERYWHERE, start=1)]
+            choice = ChoiceModal("In a dialog", "What is to be done?", options, glyphs=below.glyphs)
+            choice.id = IN_DIALOG
+            self.push_screen(choice, chosen)
 
     def action_extend_hold(self) -> None:
         """Give the hold in hand its full time again, whatever stands over the booking screen."""

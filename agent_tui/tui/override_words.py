@@ -1,6 +1,7 @@
 """An override in words: who it is for, each chain with whom it displaces, who is told, whose approval; pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from agent_tui.domain.clients import short_name
@@ -9,12 +10,14 @@ from agent_tui.domain.override_requests import Hearing, Overridden, OverrideRequ
 from agent_tui.domain.requests import Offer, Wish
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
+from agent_tui.tui.columns import Column, widths_of
 from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.presenter import short_code
+from agent_tui.tui.widgets.lines import fill
 
-HEADING = "     displaces   type   priority from    to         at    with        lost"
-"""What stands in the columns of the displaced, below the pointer of a list."""
+_FIXED = 43
+"""Cells of a line of the displaced beside the columns that hold names, with what stands between them."""
 REASON_WORDS: Mapping[str, str] = {
     "payment_at_risk": "payment at risk",
     "safeguarding": "safeguarding",
@@ -22,7 +25,36 @@ REASON_WORDS: Mapping[str, str] = {
     "care_or_prison_leaver": "care or prison leaver",
     "other": "other",
 }
+REASON_LEAD = "Reason: "
 _APPROVAL = {PAYMENT: "a payment type gives way", NOTICE: "inside the notice"}
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Cells of the columns that hold names: who is displaced, the type with its minutes, and the coach."""
+
+    who: int = 14
+    code: int = 6
+    coach: int = 11
+
+    @property
+    def heading(self) -> str:
+        """What stands above the columns of the displaced, past the pointer of a list, as wide as their lines."""
+        who, code = f"{'   displaces':<{self.who}}", f"{'type':<{self.code}}"
+        return f"{who} {code} priority from    to         at    {'with':<{self.coach}} lost  "
+
+
+def columns_of(chains: Iterable[Chain], names: Mapping[str, str], glyphs: Glyphs, room: int) -> Columns:
+    """Return the columns that the names of some chains need, as far as `room` cells of a line hold them."""
+    steps = [one for chain in chains for one in chain.steps]
+    least = Columns()
+    columns: list[Column] = [
+        (least.code, [_code(one) for one in steps]),
+        (least.coach, [one.offer.coach for one in steps]),
+        (least.who, [_who(one, names, glyphs) for one in steps]),
+    ]
+    code, coach, who = widths_of(columns, room - _FIXED)
+    return Columns(who, code, coach)
 
 
 def day_words(day: date, today: date) -> str:
@@ -43,22 +75,32 @@ def wanted_sentence(wanted: Wish, catalogue: Catalogue, name: str, free: Offer |
     return f"{wanted.priority.capitalize()}: {', '.join(one for one in (name, what, when) if one)}. {none}"
 
 
-def chain_words(chain: Chain, names: Mapping[str, str], name: str, today: date, glyphs: Glyphs) -> list[str]:
+def chain_words(
+    chain: Chain, names: Mapping[str, str], name: str, today: date, glyphs: Glyphs, columns: Columns = Columns()
+) -> list[str]:
     """Return the lines of a chain: the start of the urgent request, and those that it displaces, in the order of depth."""
     to = chain.offer
     lines = [f"{name or 'the request'} to {to.coach} {day_words(to.day, today)} {clock(to.start)}-{clock(to.end)}"]
-    return lines + [_step_line(one, chain, names, today, glyphs) for one in reversed(chain.steps)]
+    return lines + [_step_line(one, chain, names, today, glyphs, columns) for one in reversed(chain.steps)]
 
 
-def _step_line(one: Displaced, chain: Chain, names: Mapping[str, str], today: date, glyphs: Glyphs) -> str:
+def _step_line(one: Displaced, chain: Chain, names: Mapping[str, str], today: date, glyphs: Glyphs, columns: Columns) -> str:
     entry, offer = one.entry, one.offer
-    lead = f"{'  ' * one.depth}{glyphs.flag if one.approval else ' '}"
-    code = short_code(entry.type, (entry.end - entry.start) * MINUTES_PER_TICK)
     at = clock(entry.start) if entry.day == chain.offer.day else f"{entry.day:%a} {entry.day.day}"
     day = "same day" if offer.day == entry.day else day_words(offer.day, today)
-    who = short_name(names.get(entry.client or "", ""))
-    stands = f"{lead + who:<14.14} {code:<6.6} {entry.priority:<8} {at:<7}"
-    return f"{stands} {day:<10} {clock(offer.start)} {offer.coach:<11.11} {_lost(one)}"
+    who = fill(_who(one, names, glyphs), columns.who, glyphs.ellipsis)
+    code = fill(_code(one), columns.code, glyphs.ellipsis)
+    coach = fill(offer.coach, columns.coach, glyphs.ellipsis)
+    return f"{who} {code} {entry.priority:<8} {at:<7} {day:<10} {clock(offer.start)} {coach} {_lost(one)}"
+
+
+def _who(one: Displaced, names: Mapping[str, str], glyphs: Glyphs) -> str:
+    lead = f"{'  ' * one.depth}{glyphs.flag if one.approval else ' '}"
+    return f"{lead}{short_name(names.get(one.entry.client or '', ''))}"
+
+
+def _code(one: Displaced) -> str:
+    return short_code(one.entry.type, (one.entry.end - one.entry.start) * MINUTES_PER_TICK)
 
 
 def _lost(one: Displaced) -> str:
@@ -76,11 +118,19 @@ def told_sentence(chain: Chain, hearing: Hearing, today: date, *, decided: bool)
     return f"{told} {'Decided by' if decided else 'Approval'}: {approval}."
 
 
-def reason_line(chosen: str | None) -> str:
-    """Return the reason codes with their keys, the chosen one in brackets."""
-    words = [f"{number} {REASON_WORDS[code]}" for number, code in enumerate(REASONS, start=1)]
-    marked = [f"[{one}]" if code == chosen else one for code, one in zip(REASONS, words, strict=True)]
-    return f"Reason: {'  '.join(marked)}"
+def reason_rows(chosen: str | None, room: int) -> list[list[tuple[str, int]]]:
+    """Return the reasons as rows of at most `room` cells, each reason in words with its key, the chosen one in brackets."""
+    rows: list[list[tuple[str, int]]] = [[]]
+    used = len(REASON_LEAD)
+    for number, code in enumerate(REASONS, start=1):
+        words = f"{number} {REASON_WORDS[code]}"
+        words = f"[{words}]" if code == chosen else words
+        if rows[-1] and used + len(words) + 2 > room:
+            rows.append([])
+            used = len(REASON_LEAD)
+        rows[-1].append((words, number))
+        used += len(words) + 2
+    return rows
 
 
 def done_sentence(done: Overridden) -> str:

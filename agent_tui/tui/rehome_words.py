@@ -1,14 +1,17 @@
 """A re-homing in words: each appointment on a line, the whole in a sentence; pure."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from agent_tui.domain.clients import short_name
 from agent_tui.domain.rehoming import Gap, Rehoming, is_told, shift_minutes
 from agent_tui.domain.requests import Booked, EntryState, Moved
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
+from agent_tui.tui.columns import Column, widths_of
 from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.presenter import short_code
+from agent_tui.tui.widgets.lines import fill
 
 _FIGURES: Mapping[str, str] = {
     "key_left": "key appointments left over",
@@ -19,30 +22,68 @@ _FIGURES: Mapping[str, str] = {
 }
 
 
-HEADING = "      from  type     client        to         at    with       shift min"
-"""What stands in the columns of a plan's lines, below the pointer of a list."""
+_FIXED = 39
+"""Cells of a plan's line beside the columns that hold names, with what stands between them."""
 
 
-def plan_lines(plan: Rehoming, names: Mapping[str, str], off: Collection[str], glyphs: Glyphs) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Cells of the columns that hold names: the type with its minutes, the client and the coach."""
+
+    type: int = 8
+    who: int = 13
+    coach: int = 13
+
+    @property
+    def heading(self) -> str:
+        """What stands above the columns of a plan, past the pointer of a list, as wide as their lines."""
+        type, who, coach = f"{'type':<{self.type}}", f"{'client':<{self.who}}", f"{'with':<{self.coach}}"
+        return f"    from  {type} {who} to         at    {coach} shift min"
+
+
+def columns_of(plan: Rehoming | None, names: Mapping[str, str], room: int) -> Columns:
+    """Return the columns that the names of a plan need, as far as `room` cells of a line hold them."""
+    least, moved = Columns(), () if plan is None else plan.moved
+    entries = [one.before for one in moved] + ([] if plan is None else [*plan.left])
+    columns: list[Column] = [
+        (least.type, [_type(one) for one in entries]),
+        (least.coach, [one.coach for one in moved]),
+        (least.who, [_name(one, names) for one in entries]),
+    ]
+    type, coach, who = widths_of(columns, room - _FIXED)
+    return Columns(type, who, coach)
+
+
+def plan_lines(
+    plan: Rehoming, names: Mapping[str, str], off: Collection[str], glyphs: Glyphs, columns: Columns = Columns()
+) -> list[str]:
     """Return a line for each appointment that finds no place, then for each that has one, in the order of the plan.
 
     `off` are the ids of those that are not accepted; `names` those of claimants that the person may see.
     """
-    lines = [f" {glyphs.flag} {_who(plan, one, names, glyphs)} finds no place" for one in plan.left]
-    return lines + [_move_line(plan, one, names, glyphs, accepted=one.before.id not in off) for one in plan.moved]
+    lines = [f" {glyphs.flag} {_who(plan, one, names, glyphs, columns)} finds no place" for one in plan.left]
+    return lines + [_move_line(plan, one, names, glyphs, columns, accepted=one.before.id not in off) for one in plan.moved]
 
 
-def _move_line(plan: Rehoming, move: Moved, names: Mapping[str, str], glyphs: Glyphs, *, accepted: bool) -> str:
+def _move_line(plan: Rehoming, move: Moved, names: Mapping[str, str], glyphs: Glyphs, columns: Columns, *, accepted: bool) -> str:
     after, mark = move.after, "[x]" if accepted else "[ ]"
     day = "same day" if after.day == plan.away.day else f"{after.day:%a} {after.day.day} {after.day:%b}"
-    who = _who(plan, move.before, names, glyphs)
-    return f"{mark}{who} {day:<10} {clock(after.start)} {move.coach:<13.13} {shift_minutes(move):>4}"
+    who, coach = _who(plan, move.before, names, glyphs, columns), fill(move.coach, columns.coach, glyphs.ellipsis)
+    return f"{mark}{who} {day:<10} {clock(after.start)} {coach} {shift_minutes(move):>4}"
 
 
-def _who(plan: Rehoming, one: EntryState, names: Mapping[str, str], glyphs: Glyphs) -> str:
+def _who(plan: Rehoming, one: EntryState, names: Mapping[str, str], glyphs: Glyphs, columns: Columns) -> str:
     key = glyphs.key_type if one.id in plan.key else " "
-    type = short_code(one.type, (one.end - one.start) * MINUTES_PER_TICK)
-    return f"{key}{clock(one.start)} {type:<8.8} {short_name(names.get(one.client or '', '')):<13.13}"
+    type, name = fill(_type(one), columns.type, glyphs.ellipsis), fill(_name(one, names), columns.who, glyphs.ellipsis)
+    return f"{key}{clock(one.start)} {type} {name}"
+
+
+def _type(one: EntryState) -> str:
+    return short_code(one.type, (one.end - one.start) * MINUTES_PER_TICK)
+
+
+def _name(one: EntryState, names: Mapping[str, str]) -> str:
+    return short_name(names.get(one.client or "", ""))
 
 
 def plan_sentence(plan: Rehoming, off: Collection[str]) -> str:

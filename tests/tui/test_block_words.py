@@ -161,6 +161,19 @@ def test_the_chosen_value_is_in_sight(at: int, width: int, glyphs: Any) -> None:
     if width >= 20:
         (shown,) = [text for text, name in pieces if name == "chosen"]
         assert shown.startswith(f"{glyphs.pointer}{VALUES[at][1][:8]}")
+        cut = [text for text, name in pieces if name == "value" and text.strip()[:-1] not in (*dict(VALUES).values(), "")]
+        assert {text.strip() for text in cut if text.strip() not in dict(VALUES).values()} <= {glyphs.ellipsis}
+
+
+async def test_a_click_has_every_value_those_that_are_out_of_sight_too() -> None:
+    app = Host(OneOf(VALUES))
+    async with app.run_test(size=(16, 3)) as pilot:
+        for chosen in ("training", "type:BLK-PRISON"):
+            drawn = "".join(text for text, _name in app.field.pieces(16))
+            await pilot.click(app.field, offset=(drawn.rindex(app.field._glyphs.ellipsis), 0))
+            assert app.field.chosen == chosen
+        await pilot.click(app.field, offset=(0, 0))
+        assert app.field.chosen == "training"
 
 
 def test_words_are_no_markup() -> None:

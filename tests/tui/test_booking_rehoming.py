@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
+from textual.widgets import Static
 
 from agent_tui.domain.requests import Booked
 from agent_tui.services import blocking, booking, rehoming
 from agent_tui.services.desk import Desk
 from agent_tui.store.trouble import StoreTrouble
 from agent_tui.tui.modals.rehome import RehomeModal
-from agent_tui.tui.rehome_words import HEADING
 from agent_tui.tui.widgets.one_of import OneOf
 from tests.small_site import DAY, FIVE, NINE, NOON, ONE, TEN
 from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
@@ -59,12 +59,17 @@ async def test_the_plan_is_shown_and_enter_does_it(seats: Seats, size: tuple[int
             "[x] 09:00 NJR30    S 2           same day   09:00 Coach 2          0",
             "[x]£10:00 FC50     S 1           same day   10:00 Coach 2          0",
         ]
-        assert HEADING.index("to ") == 2 + dialog.lines[0].index("same day")
+        heading = str(dialog.query_one("#heading", Static).render())
+        assert heading.index("to ") == 2 + dialog.lines[0].index("same day")
         assert dialog.said == "2 stay on the day, 0 go to another, 2 claimants told. No plan is better."
         before = seat.rows("SELECT COUNT(*) FROM event WHERE site = ?")
         await seat.press("escape")
         assert seat.rows("SELECT COUNT(*) FROM event WHERE site = ?") == before
-        await seat.press("H", "enter")
+        await seat.press("H")
+        await seat.pilot.click(seat.top.query_one("#moves"), offset=(6, 1))
+        await seat.rest()
+        assert seat.rows("SELECT COUNT(*) FROM event WHERE site = ?") == before
+        await seat.press("enter")
         assert places(seat) == [(other, "booked", "D02", NINE), (key, "booked", "D02", TEN)]
         assert seat.said == "ok Re-homed 2 of D01 on Wed 25 Nov; u undoes all of it."
         assert seat.rows("SELECT diary, reason FROM entry WHERE site = ? AND kind = 'block'") == [("D01", "absence")]

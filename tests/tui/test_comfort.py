@@ -35,6 +35,7 @@ SIZES = [(20, 5), (60, 16), (200, 60), (80, 24), (120, 36)]
         ("enter holds, then confirms; r lets go, / second type, esc closes", "closes", "escape"),
         ("enter next, ctrl+s takes it, esc closes", "takes", "ctrl+s"),
         ("type to narrow, enter chooses, esc closes", "narrow", None),
+        ("1-5 reason, enter does it, esc nothing", "does", "enter"),
     ],
 )
 def test_a_click_on_the_words_of_a_frame_is_the_key_that_they_name(hint: str, words: str, key: str | None) -> None:
@@ -143,6 +144,20 @@ async def test_letters_and_the_mouse_go_everywhere(seats: Seats) -> None:
         await seat.press("j", "ctrl+d", "k", "g", "j")
         assert choices.highlighted == 1
         frame = dialog.query_one(".dialog").region
+        await pilot.click(offset=(frame.x + 4, frame.y))
+        await seat.rest()
+        listed = seat.top
+        assert isinstance(listed, ChoiceModal)
+        assert listed is not dialog
+        above = listed.query_one(".dialog").region
+        await pilot.click(offset=(above.x + 4, above.y))  # it lists itself no second time
+        await seat.rest()
+        assert seat.top is listed
+        await pilot.click(listed.query_one(OptionList), offset=(6, 3))
+        await seat.rest()
+        assert isinstance(seat.top, JumpScreen)
+        await seat.press("f4")
+        assert seat.top is dialog
         await pilot.click(offset=(frame.right - 6, frame.bottom - 1))
         await seat.rest()
         assert isinstance(seat.top, BookingScreen)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from agent_tui.domain.review import Procedure, ToReview
+from agent_tui.tui.columns import widths_of
 from agent_tui.tui.effect_words import effect_lines
 from agent_tui.tui.glyphs import ASCII, UNICODE, Glyphs
 from agent_tui.tui.screens.going import SCREENS
@@ -14,6 +15,14 @@ from agent_tui.tui.support_words import item_line
 
 ROOM = 51
 """Cells that the list of screens has for what a screen is for."""
+
+
+@pytest.mark.parametrize(
+    ("room", "widths"),
+    [(0, [3, 2, 4]), (9, [3, 2, 4]), (11, [5, 2, 4]), (14, [7, 3, 4]), (99, [7, 9, 4])],
+)
+def test_columns_of_names_take_the_room_that_there_is(room: int, widths: list[int]) -> None:
+    assert widths_of([(3, ["Kaur, S"]), (2, ["IEIFULL50", "FC50"]), (4, ["no"])], room) == widths
 
 
 def test_each_screen_is_one_line_of_the_list_of_screens() -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from textual.widgets import Static
 
 from agent_tui.domain.override_requests import OverrideRequest
 from agent_tui.domain.requests import Request, Wish
@@ -10,7 +11,6 @@ from agent_tui.services import blocking, booking, changes, override_requests, ov
 from agent_tui.services.desk import Desk
 from agent_tui.store.trouble import StoreTrouble
 from agent_tui.tui.modals.override import OverrideModal
-from agent_tui.tui.override_words import HEADING
 from agent_tui.tui.screens.flags import FlagsScreen
 from tests.small_site import DAY, FIVE, NINE, ONE
 from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
@@ -73,7 +73,9 @@ async def test_a_supervisor_sees_the_chain_does_it_and_takes_it_back(seats: Seat
             "S 9 to Coach 1 Wed 25 Nov 13:00-13:30",
             "   S 1         NJR30  standard 13:00   Thu 26 Nov 13:00 Coach 1     1 d",
         ]
-        assert HEADING.index("to ") == 2 + dialog.lines[1].index("Thu")
+        heading = str(dialog.query_one("#heading", Static).render())
+        assert heading.index("to ") == 2 + dialog.lines[1].index("Thu")
+        assert dialog.said == "Choose the reason, 1 to 5; then enter does all of it; esc changes nothing."
         assert dialog.told.startswith("Told: 1 claimant to be asked how. Approval: team leader or supervisor.")
         before = count(seat)
         await seat.press("escape")
@@ -82,7 +84,13 @@ async def test_a_supervisor_sees_the_chain_does_it_and_takes_it_back(seats: Seat
         dialog = await opened(seat)
         await seat.press("enter")
         assert dialog.said == "! Choose the reason first: 1 to 5."
-        await seat.press("2")
+        reasons = dialog.query_one("#reason", Static)
+        await seat.pilot.click(reasons, offset=(str(reasons.render()).index("2 safe"), 0))
+        await seat.rest()
+        assert "[2 safeguarding]" in str(reasons.render())
+        await seat.pilot.click(dialog.query_one("#chains"), offset=(6, 1))  # a click only looks
+        await seat.rest()
+        assert dialog.said == "Enter does all of it; esc changes nothing."
         await seat.press("enter")
         assert "1 appointment moved for it. u undoes all of it" in seat.said
         assert seat.kind == "confirmed"
@@ -162,8 +170,9 @@ async def test_an_agent_prepares_and_sees_the_approval_in_the_call(seats: Seats)
         review = crowd(seat)
         await urgent(seat)
         dialog = await opened(seat)
-        assert dialog.said == "Enter has a supervisor decide; nobody is moved before that."
+        assert dialog.said == "Choose the reason, 1 to 5; then enter has a supervisor decide; nobody is moved before that."
         await seat.press("5")
+        assert dialog.said == "Enter has a supervisor decide; nobody is moved before that."
         await seat.press("enter")
         assert "Prepared: a supervisor decides" in seat.said
         assert where(seat, review) == ("booked", "D01", DAY.isoformat(), ONE)

@@ -5,13 +5,15 @@ from typing import Any
 import pytest
 
 from agent_tui.domain.roles import who_can
+from agent_tui.domain.site import Staff
 from agent_tui.services import staffing
 from agent_tui.tui.commands import COMMANDS, may_use
+from agent_tui.tui.glyphs import UNICODE
 from agent_tui.tui.help_screen import HelpScreen
 from agent_tui.tui.modals import ConfirmModal, FieldsModal
 from agent_tui.tui.screens.going import SCREENS, opens
 from agent_tui.tui.screens.manager import ManagerScreen
-from agent_tui.tui.screens.staff import StaffScreen
+from agent_tui.tui.screens.staff import StaffScreen, staff_line
 from agent_tui.tui.widgets.lines import KeyFooter
 from tests.tui.booking_desk import SMALL, Seat, Seats, seats, small_store
 
@@ -38,9 +40,23 @@ def known(screen: StaffScreen) -> str:
     return str(screen.query_one("#known").render())
 
 
+@pytest.mark.parametrize(
+    ("login", "cells", "shown"),
+    [
+        ("coach01", 12, "coach01      "),
+        ("quentin.hale@dwp", 16, "quentin.hale@dwp "),
+        ("q" * 60, 24, f"{'q' * 23}{UNICODE.ellipsis} "),
+    ],
+)
+def test_a_login_is_cut_where_it_is_very_long_and_the_name_never(login: str, cells: int, shown: str) -> None:
+    one = Staff(login, "Quentin Archibald Hale-Featherstonehaugh", "coach", diary="D17")
+    assert staff_line(one, cells, UNICODE) == f"{shown}work coach    D17     {one.name}"
+
+
 async def test_an_administrator_adds_changes_and_switches_off(seats: Seats) -> None:
     async with seats.seat("admin1", SMALL) as seat:
         screen = await open_staff(seat)
+        assert screen.query_one("#left").size.width == 78  # no name is cut at 80 columns
         await seat.press("n")
         await seat.fill("a b", "", "agnet", "")
         assert isinstance(seat.top, FieldsModal)

@@ -25,6 +25,20 @@ from agent_tui.tui.widgets.lines import shown
 _KEYS_OF_HINTS: Final = {"esc": "escape", "key": ""}
 """What stands for a key in a hint and what only looks like the name of one."""
 
+FRAME: Final = 4
+"""Cells of a dialog's frame and of what it keeps free at its sides."""
+POINTER: Final = 2
+"""Cells before the words of a list with a pointer."""
+BESIDE: Final = POINTER + 1
+"""Cells of the pointer and of a scroll bar."""
+MOST: Final = 1000
+"""Cells in which no name is cut."""
+
+EVERYWHERE: Final = {"extend": "app.extend_hold", "incident": "app.incident", "jump": "app.jump"}
+"""The commands that every dialog has, by the action that does them there."""
+IN_DIALOG: Final = "in-dialog"
+"""The id of the dialog that lists them."""
+
 LONGEST_FIELD: Final = 200
 """Characters that a field of a dialog takes."""
 
@@ -55,9 +69,9 @@ class Dialog(QuietFocus, ModalScreen[ScreenResultType]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "give_up", "close", show=False),
         # A hold runs out behind a dialog too, and letters are typed in one.
-        Binding("ctrl+l", "app.extend_hold", "extend", show=False),
-        *bound("incident", "app.incident"),
-        *bound("jump", "app.jump"),
+        Binding("ctrl+l", EVERYWHERE["extend"], "extend", show=False),
+        *bound("incident", EVERYWHERE["incident"]),
+        *bound("jump", EVERYWHERE["jump"]),
     ]
 
     DEFAULT_CSS = """
@@ -121,13 +135,23 @@ class Dialog(QuietFocus, ModalScreen[ScreenResultType]):
         yield frame
         yield TooSmall()
 
+    def widen(self, longest: int, least: int) -> int:
+        """Give lines of so many cells their room in a frame of at least `least` cells; return the room that the window leaves."""
+        width = min(max(longest + FRAME, least), self.app.size.width)
+        self.query_one(".dialog").styles.width = width
+        return width - FRAME
+
     def on_resize(self, event: events.Resize) -> None:
         """Cover the dialog where the window has not the room for it; what was typed in it stays."""
         self.query_one(TooSmall).fit(event.size)
 
     def on_click(self, event: events.Click) -> None:
-        """Press the key that was clicked in the words on the frame below."""
+        """Press the key that was clicked in the words on the frame below; on the one above, list what every dialog can do."""
         frame = self.query_one(".dialog").region
+        if event.screen_y == frame.y and frame.x <= event.screen_x < frame.right:
+            event.stop()
+            self.app.call_later(self.app.run_action, "app.in_dialog")
+            return
         # The words end before a blank, a piece of the frame and its corner.
         start = frame.right - 3 - cell_len(shown(self._hint))
         key = hinted_key(shown(self._hint), int(event.screen_x) - start) if event.screen_y == frame.bottom - 1 else None
@@ -222,6 +246,18 @@ class PointedList(OptionList):
             self.replace_option_prompt_at_index(highlighted, _led(self._pointer, self._prompts[highlighted]))
         self._pointed = highlighted
         super().watch_highlighted(highlighted)
+
+
+class WeighedList(PointedList):
+    """A list whose lines are looked at one by one: a click only goes to a line, and enter alone acts."""
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the line that was clicked."""
+        event.prevent_default()
+        at = event.style.meta.get("option")
+        if isinstance(at, int):
+            self.focus()
+            self.highlighted = at
 
 
 def _indented(prompt: Content) -> Content:

@@ -30,6 +30,12 @@ from agent_tui.tui.widgets.picker import Choice, Picker
 
 DEBOUNCE_SECONDS: Final = 0.15
 LONGEST_NOTE: Final = 500
+LEAST: Final = 78
+"""Cells of the frame at least."""
+MOST: Final = 112
+"""Cells of a line at most: a longer one is no longer read at a glance."""
+LABEL: Final = 10
+"""Cells of the words before a field."""
 FIELD_LINES: Final = 11
 """Lines of the dialog around what it would do: frame, fields, problem."""
 
@@ -99,19 +105,19 @@ class BlockModal(Dialog[bool | None]):
     AUTO_FOCUS = "#start"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "block", "block", show=False), *bound("save", "block")]
 
-    DEFAULT_CSS = """
-    BlockModal {
-        & > .dialog { width: 78; }
-        & Horizontal { height: 1; }
-        & .label { width: 10; height: 1; color: $foreground; }
-        & .label.-second { width: auto; padding: 0 1; }
-        & TextField { width: 1fr; & > .input--placeholder { color: $text-muted; text-style: italic; } }
-        & .time { width: 8; }
-        & #until { width: 16; }
-        & .hint { width: 1fr; height: 1; padding-left: 1; color: $text-muted; }
-        & #effect { height: auto; scrollbar-size-vertical: 1; border: none; &:focus { background: $panel; } }
-        & #lines { width: 1fr; height: auto; }
-    }
+    DEFAULT_CSS = f"""
+    BlockModal {{
+        & > .dialog {{ width: {LEAST}; }}
+        & Horizontal {{ height: 1; }}
+        & .label {{ width: {LABEL}; height: 1; color: $foreground; }}
+        & .label.-second {{ width: auto; padding: 0 1; }}
+        & TextField {{ width: 1fr; & > .input--placeholder {{ color: $text-muted; text-style: italic; }} }}
+        & .time {{ width: 8; }}
+        & #until {{ width: 16; }}
+        & .hint {{ width: 1fr; height: 1; padding-left: 1; color: $text-muted; }}
+        & #effect {{ height: auto; scrollbar-size-vertical: 1; border: none; &:focus {{ background: $panel; }} }}
+        & #lines {{ width: 1fr; height: auto; }}
+    }}
     """
 
     def __init__(
@@ -171,13 +177,18 @@ class BlockModal(Dialog[bool | None]):
 
     def on_mount(self) -> None:
         """Put the claimant in and look what it would do."""
+        self._fit()
         self._picker.set_value(self._first.client, self._first.client_id)
         self._show_claimant()
         self.look()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Let what it would do have the lines that are left."""
+        """Let what it would do have the lines that are left, and every reason its words where there is room."""
         self.query_one("#effect").styles.max_height = max(event.size.height - FIELD_LINES, 3)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.widen(min(LABEL + max(one.whole for one in self.query(OneOf)), MOST), LEAST)
 
     @property
     def _picker(self) -> Picker:

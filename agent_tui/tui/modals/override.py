@@ -9,6 +9,7 @@ from uuid import uuid4
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
 
@@ -29,8 +30,17 @@ from agent_tui.domain.site import Catalogue
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.messages import StoreFailed, WorkDone
-from agent_tui.tui.modals.base import Dialog, PointedList, says
-from agent_tui.tui.override_words import HEADING, REASON_WORDS, chain_words, reason_line, told_sentence, wanted_sentence
+from agent_tui.tui.modals.base import BESIDE, FRAME, MOST, POINTER, Dialog, PointedList, WeighedList, says
+from agent_tui.tui.override_words import (
+    REASON_LEAD,
+    REASON_WORDS,
+    Columns,
+    chain_words,
+    columns_of,
+    reason_rows,
+    told_sentence,
+    wanted_sentence,
+)
 from agent_tui.tui.widgets.lines import shown
 
 if TYPE_CHECKING:
@@ -39,6 +49,8 @@ if TYPE_CHECKING:
 
 AROUND = 11
 """Lines of the dialog around the list: frame, sentence, reason, what is said."""
+LEAST = 80
+"""Cells of the frame at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +77,7 @@ class OverrideModal(Dialog["Overridden | Waits"]):
 
     DEFAULT_CSS = """
     OverrideModal {
-        & > .dialog { width: 86; overflow-y: hidden; }
+        & > .dialog { width: 80; overflow-y: hidden; }
         & #heading { height: 1; color: $text-muted; }
         & #chains { height: auto; }
         & #told { width: 1fr; height: auto; margin-top: 1; }
@@ -87,7 +99,7 @@ class OverrideModal(Dialog["Overridden | Waits"]):
         glyphs: Glyphs = UNICODE,
     ) -> None:
         """Take what is wanted, the site's rules, the role of whoever looks, and today; `waiting` is what is to be decided."""
-        keys = "enter approves, d declines, w withdraws, esc nothing" if waiting else "up/down, 1-5 reason, enter, esc nothing"
+        keys = "enter approves, d declines, w withdraws, esc nothing" if waiting else "1-5 reason, enter does it, esc nothing"
         super().__init__("Override", keys, glyphs=glyphs)
         self._back = back
         self._wanted = wanted
@@ -95,6 +107,7 @@ class OverrideModal(Dialog["Overridden | Waits"]):
         self._role = role
         self._today = today
         self._waiting = waiting
+        self._columns = Columns()
         self._chains: tuple[Chain, ...] = () if waiting is None else (waiting.chain,)
         self._names: Mapping[str, str] = {}
         self._hearing = Hearing()
@@ -108,8 +121,8 @@ class OverrideModal(Dialog["Overridden | Waits"]):
     def contents(self) -> Iterable[Widget]:
         """Return what is asked, the chains, who is told, the reason and what is said."""
         yield says("", id="wanted", classes="dialog--sentence")
-        yield says(HEADING, id="heading")
-        yield PointedList((), self.glyphs, id="chains")
+        yield says("", id="heading")
+        yield WeighedList((), self.glyphs, id="chains")
         yield says("", id="told")
         yield says("", id="reason")
         yield says("", id="said")
@@ -129,8 +142,10 @@ class OverrideModal(Dialog["Overridden | Waits"]):
         self._back.do("override", work, screen=self, exclusive=True)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Let the chains have the lines that are left."""
+        """Let the chains have the lines that are left, and the width that they need."""
         self.query_one("#chains").styles.max_height = max(event.size.height - AROUND, 4)
+        if self._chains:
+            self._show_chains(self.query_one("#chains", PointedList).highlighted or 0)
 
     @property
     def said(self) -> str:
@@ -153,7 +168,7 @@ class OverrideModal(Dialog["Overridden | Waits"]):
         return short_name(self._names.get(self._wanted.client or "", ""))
 
     def _words(self, chain: Chain) -> list[str]:
-        return chain_words(chain, self._names, self.who, self._today, self.glyphs)
+        return chain_words(chain, self._names, self.who, self._today, self.glyphs, self._columns)
 
     def _say(self, sentence: str, *, wrong: bool = False) -> None:
         said = self.query_one("#said", Static)
@@ -165,17 +180,28 @@ class OverrideModal(Dialog["Overridden | Waits"]):
         if self._waiting is not None:
             sentence = sentence.rpartition(". ")[0] + "."
         self.query_one("#wanted", Static).update(Content(shown(sentence)))
-        prompts = [Content("\n").join(Content(shown(line)) for line in self._words(chain)) for chain in self._chains]
-        self.query_one("#chains", PointedList).show(prompts)
+        self._show_chains(0)
         self._draw_reason()
         self._say(self._what_enter_does)
 
+    def _show_chains(self, at: int) -> None:
+        """Give the frame the width that the names of the chains need, and show the chains with the pointer at one."""
+        widest = columns_of(self._chains, self._names, self.glyphs, MOST)
+        room = self.widen(len(widest.heading) + BESIDE, LEAST) - BESIDE
+        self._columns = columns_of(self._chains, self._names, self.glyphs, room)
+        self.query_one("#heading", Static).update(Content(f"{' ' * POINTER}{shown(self._columns.heading)}"))
+        prompts = [Content("\n").join(Content(shown(line)) for line in self._words(chain)) for chain in self._chains]
+        self.query_one("#chains", PointedList).show(prompts, at)
+
     def _draw_reason(self) -> None:
-        words = reason_line(self._reason)
+        reason = self.query_one("#reason", Static)
         if self._waiting is not None:
             said = self._wanted.priority_reason
-            words = f"Reason: {REASON_WORDS.get(self._waiting.reason, self._waiting.reason)}{f', {said}' if said else ''}."
-        self.query_one("#reason", Static).update(Content(shown(words)))
+            words = f"{REASON_WORDS.get(self._waiting.reason, self._waiting.reason)}{f', {said}' if said else ''}"
+            reason.update(Content(shown(f"{REASON_LEAD}{words}.")))
+            return
+        drawn = [Content("  ").join(map(_clicked, row)) for row in reason_rows(self._reason, LEAST - FRAME)]
+        reason.update(Content(REASON_LEAD).append(Content(f"\n{' ' * len(REASON_LEAD)}").join(drawn)))
 
     @property
     def _chosen(self) -> Chain | None:
@@ -189,9 +215,10 @@ class OverrideModal(Dialog["Overridden | Waits"]):
             return ""
         if self._waiting is not None:
             return "Enter approves it and does all of it; d declines it."
+        first = "" if self._reason is not None else "Choose the reason, 1 to 5; then enter "
         if may_commit(self._role, chain.approval):
-            return "Enter does all of it; esc changes nothing."
-        return "Enter has a supervisor decide; nobody is moved before that."
+            return f"{first or 'Enter '}does all of it; esc changes nothing."
+        return f"{first or 'Enter '}has a supervisor decide; nobody is moved before that."
 
     @on(OptionList.OptionHighlighted, "#chains")
     def _pointed(self, event: OptionList.OptionHighlighted) -> None:
@@ -209,6 +236,7 @@ class OverrideModal(Dialog["Overridden | Waits"]):
         if self._waiting is None:
             self._reason = REASONS[number - 1]
             self._draw_reason()
+            self._say(self._what_enter_does)
 
     # Doing it.
 
@@ -292,6 +320,11 @@ class OverrideModal(Dialog["Overridden | Waits"]):
             self._say(answer.reason, wrong=True)
         else:
             self.dismiss(cast("Overridden | Waits", answer))
+
+
+def _clicked(reason: tuple[str, int]) -> Content:
+    words, number = reason
+    return Content.styled(words, Style.from_meta({"@click": f"screen.reason({number})"}))
 
 
 def _with_names(desk: "Desk", answer: object, wanted: Wish) -> _Read:

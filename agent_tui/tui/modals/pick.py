@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 
+from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
 
 from agent_tui.tui.glyphs import UNICODE, Glyphs
-from agent_tui.tui.modals.base import Dialog, PointedList, TextField, says
+from agent_tui.tui.modals.base import BESIDE, FRAME, Dialog, PointedList, TextField, says
 from agent_tui.tui.widgets.lines import cut, shown
 from agent_tui.tui.widgets.picker import Choice
 
-WIDTH = 60
-_AROUND = 6
-"""Cells of the frame, its padding and the pointer."""
+LEAST = 60
+"""Cells of the frame at least."""
+_GAP = "  "
 URGENT = "bold $text-error"
 _LIST_KEYS = {"up": "cursor_up", "down": "cursor_down", "pageup": "page_up", "pagedown": "page_down"}
 
@@ -38,19 +39,31 @@ class PickModal(Dialog[str | None]):
         choices: Sequence[Choice],
         *,
         chosen: str | None = None,
-        width: int = WIDTH,
         glyphs: Glyphs = UNICODE,
     ) -> None:
-        """Take the choices in order, the id of the one that is highlighted at first, and the width of the frame."""
+        """Take the choices in order, and the id of the one that is highlighted at first."""
         super().__init__(title, "type to narrow, enter chooses, esc closes", glyphs=glyphs)
-        self._width = width
         self._choices = tuple(choices)
+        self._room = LEAST - FRAME - BESIDE
         self._found = self._choices
         self._chosen = chosen
 
     def on_mount(self) -> None:
-        """Take the width."""
-        self.query_one(".dialog").styles.width = self._width
+        """Show the lines as wide as the window lets them be."""
+        self._fit()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit the lines anew."""
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the longest line its room, and cut what has none."""
+        longest = max((cell_len(_words(one)) for one in self._choices), default=0)
+        room = self.widen(longest + BESIDE, LEAST) - BESIDE
+        found = self.query_one("#found")
+        if room != self._room and isinstance(found, PointedList):
+            self._room = room
+            found.show([self._line(one) for one in self._found], found.highlighted or 0)
 
     def contents(self) -> Iterable[Widget]:
         """Return the field and the list."""
@@ -61,11 +74,14 @@ class PickModal(Dialog[str | None]):
         first = next((at for at, one in enumerate(self._found) if one.id == self._chosen), 0)
         if not self._found:
             return says("Nothing fits.", id="found", classes="none")
-        found = PointedList(
-            [_line(one, self._width - _AROUND, self.glyphs) for one in self._found], self.glyphs, highlighted=first, id="found"
-        )
+        found = PointedList([self._line(one) for one in self._found], self.glyphs, highlighted=first, id="found")
         found.can_focus = False
         return found
+
+    def _line(self, choice: Choice) -> Content:
+        label = cut(shown(choice.label), self._room, self.glyphs.ellipsis)
+        detail = cut(shown(choice.detail), max(self._room - cell_len(label) - len(_GAP), 0), self.glyphs.ellipsis)
+        return Content.assemble((label, URGENT if choice.urgent else ""), (_GAP + detail if detail else "", "dim"))
 
     async def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list to what has every word."""
@@ -98,7 +114,5 @@ class PickModal(Dialog[str | None]):
         self.dismiss(self._found[event.option_index].id)
 
 
-def _line(choice: Choice, room: int, glyphs: Glyphs) -> Content:
-    label = cut(shown(choice.label), room, glyphs.ellipsis)
-    detail = cut(shown(choice.detail), max(room - len(label) - 2, 0), glyphs.ellipsis)
-    return Content.assemble((label, URGENT if choice.urgent else ""), ("  " + detail if detail else "", "dim"))
+def _words(choice: Choice) -> str:
+    return f"{shown(choice.label)}{_GAP if choice.detail else ''}{shown(choice.detail)}"

@@ -21,8 +21,8 @@ from agent_tui.domain.ticks import clock
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.messages import StoreFailed, WorkDone
-from agent_tui.tui.modals.base import Dialog, PointedList, TextField, says
-from agent_tui.tui.rehome_words import HEADING, line_words, plan_lines, plan_sentence
+from agent_tui.tui.modals.base import BESIDE, MOST, POINTER, Dialog, PointedList, TextField, WeighedList, says
+from agent_tui.tui.rehome_words import Columns, columns_of, line_words, plan_lines, plan_sentence
 from agent_tui.tui.widgets.lines import shown
 from agent_tui.tui.widgets.one_of import OneOf
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
 AROUND = 13
+LEAST = 80
+"""Cells of the frame at least."""
 """Lines of the dialog around the list: frame, fields, what is said."""
 _BLOCK = (("yes", "block the rest of the day"), ("no", "leave it open"))
 
@@ -60,7 +62,7 @@ class RehomeModal(Dialog[Rehoming]):
 
     DEFAULT_CSS = """
     RehomeModal {
-        & > .dialog { width: 84; overflow-y: hidden; }
+        & > .dialog { width: 80; overflow-y: hidden; }
         & Horizontal { height: 1; }
         & .label { width: 10; height: 1; }
         & TextField { width: 10; }
@@ -84,6 +86,7 @@ class RehomeModal(Dialog[Rehoming]):
         self._away = Away(code, day, first, code in self._rooms)
         self._block = True
         self._plan: Rehoming | None = None
+        self._columns = Columns()
         self._names: Mapping[str, str] = {}
         self._off: set[str] = set()
         self._ids: dict[tuple[object, ...], str] = {}
@@ -104,8 +107,8 @@ class RehomeModal(Dialog[Rehoming]):
             says("a time such as 13:00; empty is all day", classes="hint"),
         )
         yield Horizontal(says("Then", classes="label"), OneOf(_BLOCK, glyphs=self.glyphs, id="block"), id="then")
-        yield says(HEADING, id="heading")
-        yield PointedList((), self.glyphs, id="moves")
+        yield says("", id="heading")
+        yield WeighedList((), self.glyphs, id="moves")
         yield says("", id="line")
         yield says("", id="said")
 
@@ -114,8 +117,10 @@ class RehomeModal(Dialog[Rehoming]):
         self._look()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Let the plan have the lines that are left."""
+        """Let the plan have the lines that are left, and the width that its names need."""
         self.query_one("#moves").styles.max_height = max(event.size.height - AROUND, 3)
+        if self._plan is not None:
+            self._show_plan(self.query_one("#moves", PointedList).highlighted or 0)
 
     @property
     def said(self) -> str:
@@ -125,7 +130,7 @@ class RehomeModal(Dialog[Rehoming]):
     @property
     def lines(self) -> list[str]:
         """The lines of the plan."""
-        return [] if self._plan is None else plan_lines(self._plan, self._names, self._off, self.glyphs)
+        return [] if self._plan is None else plan_lines(self._plan, self._names, self._off, self.glyphs, self._columns)
 
     def _say(self, sentence: str, *, wrong: bool = False) -> None:
         said = self.query_one("#said", Static)
@@ -187,9 +192,17 @@ class RehomeModal(Dialog[Rehoming]):
         self._draw(at)
 
     def _draw(self, at: int = 0) -> None:
-        self.query_one("#moves", PointedList).show([Content(shown(line)) for line in self.lines], at)
+        self._show_plan(at)
         if self._plan is not None:
             self._say(plan_sentence(self._plan, self._off))
+
+    def _show_plan(self, at: int) -> None:
+        """Give the frame the width that the names of the plan need, and show the plan with the pointer at a line."""
+        widest = columns_of(self._plan, self._names, MOST)
+        room = self.widen(len(widest.heading) + BESIDE, LEAST) - BESIDE
+        self._columns = columns_of(self._plan, self._names, room)
+        self.query_one("#heading", Static).update(Content(f"{' ' * POINTER}{self._columns.heading}"))
+        self.query_one("#moves", PointedList).show([Content(shown(line)) for line in self.lines], at)
 
     @on(OptionList.OptionHighlighted, "#moves")
     def _pointed(self, event: OptionList.OptionHighlighted) -> None:

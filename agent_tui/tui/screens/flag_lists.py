@@ -94,9 +94,7 @@ class FlagLists(TwoPanes):
             return
         by_id = {one.id: one for one in found}
         choices = [Choice(one.id, waiting_line(one, names, staff, self.today)) for one in found]
-        self.modal(
-            PickModal("Overrides that wait", choices, width=84, glyphs=self.glyphs), lambda id: self.show_override(by_id[id])
-        )
+        self.modal(PickModal("Overrides that wait", choices, glyphs=self.glyphs), lambda id: self.show_override(by_id[id]))
 
     def show_override(self, one: OverrideRequest) -> None:
         """Show an override that waits, to be approved, declined or withdrawn."""

@@ -12,13 +12,14 @@ from textual.widgets import OptionList
 from agent_tui.domain.roles import GIVES, TITLES, login_problem, role_problem
 from agent_tui.domain.site import Staff
 from agent_tui.tui.backstage import Backstage
+from agent_tui.tui.columns import widths_of
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals import ConfirmModal, Field
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.screens.two_panes import TwoPanes
-from agent_tui.tui.widgets.lines import Title, day_words, shown
+from agent_tui.tui.widgets.lines import Title, day_words, fill, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -31,6 +32,10 @@ _DOES = {
     "supervisor": "Also decides conflicts, retires diaries, sees who looked, gives roles up to team leader.",
     "admin": "Gives every role, imports and exports; does not book for claimants.",
 }
+
+
+SHORTEST, LONGEST = 12, 24
+"""Cells of the column of logins, by the longest of them."""
 
 
 class StaffList(PointedList):
@@ -75,7 +80,8 @@ class StaffScreen(TwoPanes):
         """Show the logins; the highlight stays on the same one."""
         was = self.person
         logins = [one.login for one in self.people]
-        lines = [Content(shown(_words(one))) for one in self.people]
+        (width,) = widths_of([(SHORTEST, logins)], LONGEST)
+        lines = [Content(shown(staff_line(one, width, self.glyphs))) for one in self.people]
         self.listing.show(lines, logins.index(was.login) if was is not None and was.login in logins else 0)
         self.show_title()
         self._show_known()
@@ -234,6 +240,7 @@ class StaffScreen(TwoPanes):
         self.modal(ConfirmModal(question, title="Switch off", yes="switch off"), lambda _yes: self.propose("Switch", None, act))
 
 
-def _words(one: Staff) -> str:
+def staff_line(one: Staff, login: int, glyphs: Glyphs) -> str:
+    """Return a login as a line of the list: login in as many cells, role, own diary, whether it is off, name."""
     off = "" if one.enabled else "off"
-    return f"{one.login:<12.12} {TITLES[one.role]:<13} {one.diary or '':<4}{off:<4}{one.name}"
+    return f"{fill(one.login, login, glyphs.ellipsis)} {TITLES[one.role]:<13} {one.diary or '':<4}{off:<4}{one.name}"

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from agent_tui.tui.glyphs import UNICODE, Glyphs
-from agent_tui.tui.widgets.lines import Line, Piece, cut, shown, width_of
+from agent_tui.tui.widgets.lines import Line, Piece, cut, shown
 
 _GAP = "  "
 
@@ -60,6 +60,11 @@ class OneOf(Line, can_focus=True):
         """The id of the chosen value."""
         return self._values[self._at][0]
 
+    @property
+    def whole(self) -> int:
+        """Cells in which every value is in sight."""
+        return sum(1 + cell_len(shown(words)) for _id, words in self._values) + len(_GAP) * (len(self._values) - 1)
+
     def action_choose(self, by: int) -> None:
         """Choose a value before or after, round the ends."""
         self._choose((self._at + by) % len(self._values))
@@ -76,16 +81,15 @@ class OneOf(Line, can_focus=True):
             self._choose(found)
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the value that was clicked."""
+        """Choose the value that was clicked, or from an ellipsis the nearest that is out of sight."""
         offset = event.get_content_offset(self)
-        drawn = self.pieces(self.size.width)
-        texts = [at for at, (text, name) in enumerate(drawn) if name != "ground" and text.strip() != self._glyphs.ellipsis]
-        chosen = next((number for number, at in enumerate(texts) if drawn[at][1] in ("chosen", "in-hand")), 0)
-        for number, at in enumerate(texts):
-            start = width_of(drawn[:at])
-            if offset is not None and start <= offset.x < start + cell_len(drawn[at][0]):
+        left = 0
+        for text, _name, at in self._drawn(self.size.width):
+            if offset is not None and at is not None and left <= offset.x < left + cell_len(text):
                 event.stop()
-                self._choose(self._at + number - chosen)
+                self._choose(at)
+                return
+            left += cell_len(text)
 
     def _choose(self, at: int) -> None:
         if at != self._at:
@@ -103,18 +107,24 @@ class OneOf(Line, can_focus=True):
 
     def pieces(self, width: int) -> list[Piece]:
         """Return the values in `width` cells, from the first that leaves room for the chosen one."""
+        return [(text, name) for text, name, _at in self._drawn(width)]
+
+    def _drawn(self, width: int) -> list[tuple[str, str, int | None]]:
+        """Return the pieces, each with the number of the value that a click on it chooses."""
         words = [f"{self._glyphs.pointer if at == self._at else ' '}{shown(text)}" for at, (_id, text) in enumerate(self._values)]
-        first, lead = 0, f"{self._glyphs.ellipsis} "
-        while first < self._at and cell_len(_GAP.join(words[first : self._at + 1])) > width - len(lead) * bool(first):
+        first, more = 0, f"{self._glyphs.ellipsis} "
+        while first < self._at and cell_len(_GAP.join(words[first : self._at + 1])) > width - len(more) * bool(first):
             first += 1
-        pieces: list[Piece] = [(lead, "value")] if first and width > len(lead) else []
-        room = width - len(lead) * len(pieces)
+        drawn: list[tuple[str, str, int | None]] = [(more, "value", first - 1)] if first and width > len(more) else []
+        room = width - len(more) * len(drawn)
         for at in range(first, len(words)):
             gap = _GAP if at > first else ""
-            if room <= cell_len(gap):
+            whole = cell_len(gap) + cell_len(words[at])
+            # A word that is cut says less than that there are more.
+            if at > self._at and whole + (len(_GAP) + len(more) if at + 1 < len(words) else 0) > room:
+                drawn.append((cut(f"{gap}{more}".rstrip(), max(room, 0), self._glyphs.ellipsis), "value", at))
                 break
-            text = cut(words[at], room - cell_len(gap), self._glyphs.ellipsis)
             name = "value" if at != self._at else "in-hand" if self.has_focus else "chosen"
-            pieces += [(gap, "ground"), (text, name)]
-            room -= cell_len(gap) + cell_len(text)
-        return pieces
+            drawn += [(gap, "ground", None), (cut(words[at], room - cell_len(gap), self._glyphs.ellipsis), name, at)]
+            room -= whole
+        return drawn
