@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from agent_tui.domain.cleaning import clean
+from agent_tui.domain.roles import reaches
 
 COLUMNS: Final = ["contact", "level", "name", "reach", "hours"]
 MOST_LEVELS: Final = 9
@@ -59,6 +60,11 @@ def contact_problems(contact: Contact) -> list[str]:
     if not contact.reach:
         problems.append("A contact needs a way to be reached.")
     return problems
+
+
+def may_not_keep(role: str) -> str | None:
+    """Return the sentence of who keeps the list, when a role may not change it; None when it may."""
+    return None if reaches(role, "leader") else "The list of contacts is kept by a team leader, a supervisor or an administrator."
 
 
 def in_levels(contacts: Iterable[Contact]) -> list[Contact]:

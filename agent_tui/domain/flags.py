@@ -60,6 +60,8 @@ OFF = (DIARY_OFF, ROOM_OFF, CLOSED_DAY)
 OF_APPOINTMENTS = (*PAIRED, *UNPLACED, *OFF)
 
 KEEP, MOVE, CANCEL, OVERRIDE, ESCALATE, DISMISS, MENDED = "keep", "move", "cancel", "override", "escalate", "dismiss", "mended"
+ASSIGN = "assign"
+"""What gives a flag to somebody and resolves nothing."""
 RESOLUTIONS = (KEEP, MOVE, CANCEL, OVERRIDE, ESCALATE, DISMISS)
 REASONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -204,10 +206,10 @@ def may_not(role: str, verb: str, *, own: bool = False, delegated: bool = False)
 
     `own` says that it is about the person's own diary, `delegated` that a supervisor has given it to them.
     """
-    if verb in ("assign", "escalate"):
-        if role in MAY_ASSIGN or (verb == "escalate" and (own or delegated)):
+    if verb in (ASSIGN, ESCALATE):
+        if role in MAY_ASSIGN or (verb == ESCALATE and (own or delegated)):
             return None
-        return f"Flags are {'assigned' if verb == 'assign' else 'escalated'} by a team leader, a supervisor or an administrator."
+        return f"Flags are {'assigned' if verb == ASSIGN else 'escalated'} by a team leader, a supervisor or an administrator."
     if role in MAY_RESOLVE or (role == "coach" and own) or delegated:
         return None
     if role == "coach":

@@ -14,6 +14,7 @@ from agent_tui.domain.contacts import (
     Escalation,
     contact_problems,
     in_levels,
+    may_not_keep,
     read_contacts,
 )
 from agent_tui.domain.flags import ESCALATE, REASONS, WHY, may_not, raised_words, side_words
@@ -37,8 +38,6 @@ from agent_tui.store.queries import escalations as escalation_queries
 from agent_tui.store.queries import flags as flag_queries
 from agent_tui.store.queries import work as work_queries
 from agent_tui.store.unit_of_work import Unit
-
-MAY_SET = ("leader", "supervisor", "admin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +130,8 @@ def drop_contact(desk: Desk, code: str, *, id: str | None = None) -> ContactChan
 
 
 def _refuse_setting(desk: Desk) -> Refused | None:
-    if desk.staff.role in MAY_SET:
-        return None
-    return Refused("role", "The list of contacts is kept by a team leader, a supervisor or an administrator.")
+    text = may_not_keep(desk.staff.role)
+    return None if text is None else Refused("role", text)
 
 
 def _no_contact(code: str, known: list[Contact]) -> Refused:

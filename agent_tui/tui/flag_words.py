@@ -1,11 +1,24 @@
 """Flags in words: the lines of the list, some of them of many flags, and one flag in full."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from agent_tui.domain.flags import ALWAYS, OFF, OVERRIDE_WAITS, RESOLVED_WORDS, SHORT, WHY, raised_words
+from agent_tui.domain.flags import (
+    ALWAYS,
+    ASSIGN,
+    ESCALATE,
+    HANDOFF_OVERDUE,
+    KEEP,
+    MOVE,
+    OFF,
+    OVERRIDE_WAITS,
+    RESOLVED_WORDS,
+    SHORT,
+    WHY,
+    raised_words,
+)
 from agent_tui.domain.handoffs import Handoff
 from agent_tui.domain.override_requests import OverrideRequest
 from agent_tui.domain.queue import age_words
@@ -28,6 +41,8 @@ _ADVICE = {
 }
 """What helps as a person at the screen does it; services.flags says it as a command."""
 
+_ABOUT = 34
+"""Cells of whom or what a flag is about, before the name of whoever has it."""
 MANY = 2
 """So many flags of one kind, diary and day make one line of the list."""
 
@@ -80,6 +95,26 @@ def lines_of(items: Sequence["Waiting"], unfolded: Collection[str]) -> list[Line
         else:
             out.append(Line(key, tuple(sorted(found, key=lambda one: one.when))))
     return out
+
+
+def acts_for(line: Line, may: Callable[[str], bool]) -> tuple[str, ...]:
+    """Return the ids of the commands that help with a line, those that help most first; `may` says what can be done to it."""
+    flag = line.first.flag
+    if line.first.override is not None:
+        return "to_its_time", "list_overrides"
+    asked = [
+        ("to_its_time", True),
+        ("unfold", len(line.flags) > 1),
+        ("rehome_flag", flag.kind in OFF and may(MOVE)),
+        ("move_flag", may(MOVE)),
+        ("keep_flag", may(KEEP)),
+        ("escalate_flag", len(line.flags) == 1 and may(ESCALATE)),
+        ("assign_flag", may(ASSIGN)),
+        ("list_handoffs", flag.kind == HANDOFF_OVERDUE),
+        ("filter_flags", True),
+        ("list_contacts", True),
+    ]
+    return tuple(id for id, helps in asked if helps)
 
 
 def clients_of(items: Sequence["Waiting"]) -> list[str]:
@@ -136,8 +171,12 @@ class FlagWords:
         kind = SHORT.get(flag.kind, flag.kind) if flag.is_open else RESOLVED_WORDS.get(flag.resolution or "", "closed")
         up = self.glyphs.mark if one.escalated else " "
         has = f"  {self.who(flag.assigned_to)}" if flag.assigned_to else ""
-        about = fill(self._about(line), 34, self.glyphs.ellipsis)
-        return f"{sign}{up}{age:>6}  {kind:<16.16} {self._when(line):<16} {about}{has}".rstrip()
+        when, about = self._when(line), self._about(line)
+        # What is about no time has that column for its name.
+        what = (
+            f"{when:<16} {fill(about, _ABOUT, self.glyphs.ellipsis)}" if when else fill(about, _ABOUT + 17, self.glyphs.ellipsis)
+        )
+        return f"{sign}{up}{age:>6}  {kind:<16.16} {what}{has}".rstrip()
 
     def _when(self, line: Line) -> str:
         side, override = line.side, line.first.override

@@ -6,9 +6,22 @@ import pytest
 from rich.segment import Segment
 from textual.color import Color
 
+from agent_tui.domain.flags import (
+    ASSIGN,
+    DIARY_OFF,
+    ESCALATE,
+    HANDOFF_OVERDUE,
+    KEEP,
+    MOVE,
+    NO_CAPACITY,
+    NOT_ALLOWED,
+    Flag,
+)
 from agent_tui.domain.requests import Wish
 from agent_tui.services import booking, closing, diaries, flags, staffing
 from agent_tui.services.desk import Desk
+from agent_tui.services.flags import Waiting
+from agent_tui.tui.flag_words import Line, acts_for
 from agent_tui.tui.modals import ChoiceModal, FieldsModal
 from agent_tui.tui.modals.escalate import EscalateModal
 from agent_tui.tui.modals.pick import PickModal
@@ -16,6 +29,7 @@ from agent_tui.tui.modals.rehome import RehomeModal
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.flags import FlagsScreen
 from agent_tui.tui.screens.types import TypesScreen
+from agent_tui.tui.widgets.lines import KeyFooter
 from tests.small_site import DAY, NINE, NOW, TEN
 from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
 
@@ -159,10 +173,34 @@ async def test_an_agent_sees_all_and_is_told_who_could(seats: Seats) -> None:
         disable(seat)
         screen = await open_flags(seat)
         assert len(screen.lines) == 1
-        await seat.press("K")
-        await seat.press("1")
-        assert "resolved by a supervisor" in screen.status.text
+        assert [key.id for key in screen.query_one(KeyFooter).keys] == ["to_its_time", "filter_flags", "list_contacts", "help"]
+        for key, said in (("K", "resolved by a supervisor"), ("e", "escalated by a team leader"), ("a", "assigned by a team")):
+            await seat.press(key)
+            assert seat.top is screen, key
+            assert said in screen.status.text
         assert stored(seat)[0][1] == "open"
+        await seat.press("C", "enter")
+        assert "kept by a team leader" in screen.status.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "many", "may", "first"),
+    [
+        (NO_CAPACITY, False, {ASSIGN, ESCALATE}, ("to_its_time", "escalate_flag", "assign_flag")),
+        (
+            DIARY_OFF,
+            True,
+            {MOVE, KEEP, ASSIGN},
+            ("to_its_time", "unfold", "rehome_flag", "move_flag", "keep_flag", "assign_flag"),
+        ),
+        (NOT_ALLOWED, False, {MOVE}, ("to_its_time", "move_flag")),
+        (HANDOFF_OVERDUE, False, set(), ("to_its_time", "list_handoffs")),
+    ],
+)
+def test_the_footer_names_what_can_be_done_to_the_flag(kind: str, many: bool, may: set[str], first: tuple[str, ...]) -> None:
+    one = Waiting(Flag("F1", kind, "open", "agent1", 0), (), "", "", False)
+    helping = acts_for(Line("F1", (one,) * (1 + many)), may.__contains__)
+    assert helping == (*first, "filter_flags", "list_contacts")
 
 
 async def test_assigned_filtered_and_sorted(seats: Seats) -> None:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agent_tui.domain.flags import (
+    ASSIGN,
     CANCEL,
     DISMISS,
+    ESCALATE,
     KEEP,
     MOVE,
     OFF,
@@ -17,6 +19,8 @@ from agent_tui.domain.flags import (
     UNDER_BLOCK,
     UNPLACED,
     WHY,
+    cannot_stay,
+    may_not,
 )
 from agent_tui.domain.rehoming import Rehoming
 from agent_tui.domain.requests import Refused
@@ -39,7 +43,6 @@ if TYPE_CHECKING:
 
 RESOLVE, UNDO = "resolve", "undo"
 _ASKS = {KEEP: "Keep as it is", MOVE: "Move", CANCEL: "Cancel", OVERRIDE: "Give its time back", DISMISS: "Dismiss"}
-_OF_AN_APPOINTMENT = {MOVE: "move", CANCEL: "cancel", OVERRIDE: "give its time back"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,22 @@ class FlagActs(FlagLists):
             self.say("An override is approved or declined, not resolved: enter shows it.", "warning")
         return found
 
+    def why_not(self, verb: str) -> str | None:
+        """Return why an act on the flags of the line is not the person's to do, or cannot be done; None where it may be."""
+        line, staff = self.line, self.staff
+        if line is None:
+            return None
+        sides = [side for one in line.flags for side in one.sides]
+        own = staff.diary is not None and all(any(side.diary == staff.diary for side in one.sides) for one in line.flags)
+        given = all(one.flag.assigned_to == staff.login for one in line.flags)
+        if verb == ASSIGN:
+            return None if given else may_not(staff.role, verb)
+        if verb == ESCALATE:
+            return may_not(staff.role, verb, own=own, delegated=given)
+        placed = bool(sides) and sides[0].status != "unplaced"
+        cannot = cannot_stay(line.first.flag, verb, placed=placed)
+        return cannot or may_not(staff.role, "resolve", own=own, delegated=given)
+
     # Settling.
 
     def action_keep_flag(self) -> None:
@@ -149,8 +168,9 @@ class FlagActs(FlagLists):
             return
         if self._is_override():
             return
-        if how in _OF_AN_APPOINTMENT and self.line.side is None:
-            self.say(f"{WHY[self.line.first.flag.kind]}: there is no appointment to {_OF_AN_APPOINTMENT[how]}.", "warning")
+        text = self.why_not(how)
+        if text is not None:
+            self.say(text, "warning")
             return
         said = REASON_WORDS if how == CANCEL else {}
         options = [(code, str(at), said.get(code, code.replace("_", " "))) for at, code in enumerate(REASONS[how], start=1)]
@@ -212,12 +232,16 @@ class FlagActs(FlagLists):
         ids = list(self.chosen_flags())
         if not ids or self._is_override():
             return
+        text = self.why_not(ASSIGN)
+        if text is not None:
+            self.say(text, "warning")
+            return
         off = {login for login, role in self.catalogue.logins.items() if role == LOGIN_OFF}
         staff = sorted(self.read.staff.items(), key=lambda one: (one[0] != self.staff.login, one[1]))
         people = [Choice(login, name, login) for login, name in staff if login not in off]
 
         def picked(login: str) -> None:
-            acts = [(one, self._act_id("assign", one, login)) for one in ids]
+            acts = [(one, self._act_id(ASSIGN, one, login)) for one in ids]
 
             def work(desk: "Desk") -> object:
                 from agent_tui.services import flags
@@ -235,6 +259,8 @@ class FlagActs(FlagLists):
             return
         if len(ids) > 1:
             self.say("Flags are escalated one by one: space lists them.", "warning")
+        elif ids and (text := self.why_not(ESCALATE)) is not None:
+            self.say(text, "warning")
         elif ids:
             self.ask_contact("flag", ids[0])
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from agent_tui.domain.contacts import MOST_LEVELS, Contact, contact_problems
+from agent_tui.domain.contacts import MOST_LEVELS, Contact, contact_problems, may_not_keep
 from agent_tui.domain.flags import ESCALATE
 from agent_tui.domain.handoffs import OUTCOMES, Handoff
 from agent_tui.domain.override_requests import OverrideRequest
@@ -124,6 +124,10 @@ class FlagLists(TwoPanes):
         choices = [Choice(one.code, f"{one.level}  {one.name}", f"{one.reach} {one.hours}".strip()) for one in contacts]
 
         def picked(code: str) -> None:
+            text = may_not_keep(self.staff.role)
+            if text is not None:
+                self.say(f"{by_code[code].name}: {by_code[code].reach}. {text}")
+                return
             if code == _NEW:
                 self._edit_contact(None)
                 return
@@ -137,7 +141,8 @@ class FlagLists(TwoPanes):
 
             self.modal(ChoiceModal("Contact", by_code[code].name, options, glyphs=self.glyphs), answered)
 
-        self.modal(PickModal("Contacts", [*choices, Choice(_NEW, "A new contact")], glyphs=self.glyphs), picked)
+        new = [] if may_not_keep(self.staff.role) is not None else [Choice(_NEW, "A new contact")]
+        self.modal(PickModal("Contacts", [*choices, *new], glyphs=self.glyphs), picked)
 
     def _edit_contact(self, one: Contact | None) -> None:
         was = one or Contact("", 1, "", "", "")

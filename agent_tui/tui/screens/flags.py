@@ -15,7 +15,7 @@ from agent_tui.domain.site import Staff
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.effect_words import counted
-from agent_tui.tui.flag_words import FlagsRead, FlagWords, Line, clients_of, fold_key, lines_of
+from agent_tui.tui.flag_words import FlagsRead, FlagWords, Line, acts_for, clients_of, fold_key, lines_of
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.modals.pick import URGENT
@@ -64,6 +64,14 @@ class FlagsScreen(FlagActs):
         """Read the flags, and look each second whether they must be read again."""
         self.paint()
         self.set_interval(SECOND, self.look)
+
+    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Name what helps with the flag in hand and is the person's to do."""
+        if self.context != "flag list":
+            return (), ()
+        if self.line is None:
+            return ("list_handoffs", "list_overrides", "filter_flags", "list_contacts"), _FOOTER
+        return acts_for(self.line, lambda verb: self.why_not(verb) is None), _FOOTER
 
     def on_screen_resume(self) -> None:
         """Read what has happened while another screen was in front."""
@@ -177,6 +185,7 @@ class FlagsScreen(FlagActs):
         event.stop()
         moved = self.line is not None and self.line.key != self._chosen
         self._chosen = None if self.line is None else self.line.key
+        self.refresh_bindings()
         self._show_known(moved=moved)
 
     @on(OptionList.OptionSelected, "#list")
@@ -224,4 +233,6 @@ class FlagsScreen(FlagActs):
         return () if self.line is None else [one.flag.id for one in self.line.flags]
 
 
+_FOOTER = ("to_its_time", "move_flag", "keep_flag", "escalate_flag")
+"""What the footer names of a flag where nothing is known of it."""
 _ORDER_WORDS = {"age": "oldest first", "urgency": "most urgent first", "when": "by their day", "kind": "by kind"}

@@ -100,6 +100,10 @@ class RecordScreen(RecordActs):
             return "record form"
         return "log list" if isinstance(self.focused, LogList) else "record"
 
+    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Name in the filters what shows the lines that they admit."""
+        return (("look_up",), ("filters",)) if self.context == "record form" else ((), ())
+
     def on_resize(self, event: events.Resize) -> None:
         """Give the status line two rows where the list is narrow, and cover the screen when the window is too small."""
         self.set_class(event.size.width < NARROW, "-narrow")

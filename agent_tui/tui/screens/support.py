@@ -95,7 +95,7 @@ class SupportScreen(SupportActs):
 
     def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Name what the list in hand is for."""
-        return (_HINTS[self.view], ()) if self.context == "support list" else ((), ())
+        return (_HINTS[self.view], ()) if self.context == "support list" else ((), ("find_question",))
 
     def _look(self) -> None:
         self.look_at_rules()
