@@ -7,20 +7,37 @@ from agent_tui.domain.requests import EntryState
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock, clock_of_minute
 from agent_tui.domain.today import CoachDay, Meeting, is_overdue
 from agent_tui.tui.glyphs import Glyphs
-from agent_tui.tui.presenter import block_label, short_code
+from agent_tui.tui.presenter import block_label, hours, short_code
+from agent_tui.tui.widgets.lines import fill
 
 HEADING = f"{'Coach':<12} {'In':>3} {'Late':>4} {'Miss':>4} {'Due':>3} {'Not seen':<8} {'Behind':>6} {'Next':<5} Free in 2 hours"
 
 
-def coach_words(one: CoachDay, glyphs: Glyphs) -> str:
-    """Return a coach's figures as a line under HEADING, the gaps of the next two hours last."""
+def coach_words(one: CoachDay, glyphs: Glyphs, room: int) -> str:
+    """Return a coach's figures as a line of `room` cells under HEADING, last the gaps of the next two hours, each whole."""
     behind = f"{one.behind}m" if one.behind else "-"
     following = "-" if one.next is None else clock(one.next.entry.start)
-    gaps = " ".join(f"{clock(start)}-{clock(end)}" for start, end in one.gaps)
-    waited = "" if one.overdue is None else f" {one.overdue}m"
+    waited = "" if one.overdue is None else f" {_short(one.overdue)}"
     unseen = f"{glyphs.flag}{len(one.not_seen):>2}{waited}" if one.not_seen else "-"
     figures = f"{one.arrived:>3} {one.late:>4} {one.missed:>4} {one.expected:>3} {unseen:<8} {behind:>6} {following:<5}"
-    return f"{short_name(one.coach):<12.12} {figures} {gaps}".rstrip()
+    line = f"{fill(short_name(one.coach), 12, glyphs.ellipsis)} {figures}"
+    return f"{line} {_gaps(one, room - len(line) - 1)}".rstrip()
+
+
+def _gaps(one: CoachDay, room: int) -> str:
+    """Return the gaps that have room, and how many more there are."""
+    gaps = [f"{clock(start)}-{clock(end)}" for start, end in one.gaps]
+    for shown in range(len(gaps), -1, -1):
+        words = " ".join([*gaps[:shown], *([f"+{len(gaps) - shown}"] if shown < len(gaps) else [])])
+        if len(words) <= room:
+            return words
+    return ""
+
+
+def _short(minutes: int) -> str:
+    """Return minutes in at most four cells: "45m", "5h50", "12h"."""
+    whole, rest = divmod(minutes, 60)
+    return f"{minutes}m" if minutes < 100 else f"{whole}h{rest:02d}" if whole < 10 else f"{whole}h"
 
 
 def coach_sentence(one: CoachDay) -> str:
@@ -39,8 +56,10 @@ def coach_sentence(one: CoachDay) -> str:
 
 def _waited(one: CoachDay) -> str:
     """Return since when and how long the first who is not seen has been waited for."""
-    begins = clock_of_minute(one.not_seen[0].begins)
-    return "" if one.overdue is None else f" (since {begins}, {one.overdue} minutes)"
+    if one.overdue is None:
+        return ""
+    waited = f"{one.overdue} minutes" if one.overdue < 60 else hours(one.overdue)
+    return f" (since {clock_of_minute(one.not_seen[0].begins)}, {waited})"
 
 
 def not_seen_words(coaches: Iterable[CoachDay], glyphs: Glyphs) -> str:
@@ -50,7 +69,7 @@ def not_seen_words(coaches: Iterable[CoachDay], glyphs: Glyphs) -> str:
         return ""
     many = f"{glyphs.flag} {sum(len(one.not_seen) for one in waiting)} not seen"
     longest = max(waiting, key=lambda one: one.overdue or 0)
-    return many if longest.overdue is None else f"{many}, longest {longest.overdue} min in {longest.diary}"
+    return many if longest.overdue is None else f"{many}, longest {hours(longest.overdue)} in {longest.diary}"
 
 
 def entries_of(one: CoachDay) -> tuple[EntryState, ...]:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from agent_tui.services.resolving import Resolved
 
 _ADVICE = {
-    "no_capacity": "enter goes to the types, where p proposes what would give it starts.",
+    "no_capacity": "enter goes to the types, where a team leader's p proposes what would give it starts.",
     "handoff_overdue": "enter lists the hand-offs, where it is dealt with and closed.",
     "override_waits": "enter shows it; there it is approved or declined.",
 }

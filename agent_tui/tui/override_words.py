@@ -13,7 +13,7 @@ from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
 from agent_tui.tui.columns import Column, widths_of
 from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import Glyphs
-from agent_tui.tui.presenter import short_code
+from agent_tui.tui.presenter import hours, short_code
 from agent_tui.tui.widgets.lines import fill
 
 _FIXED = 43
@@ -106,8 +106,7 @@ def _code(one: Displaced) -> str:
 def _lost(one: Displaced) -> str:
     if one.days_lost:
         return f"{one.days_lost} d"
-    hours, minutes = divmod(one.shift_minutes, 60)
-    return f"{hours} h {minutes:02d}" if hours else f"{minutes} min"
+    return hours(one.shift_minutes)
 
 
 def told_sentence(chain: Chain, hearing: Hearing, today: date, *, decided: bool) -> str:

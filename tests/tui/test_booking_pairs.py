@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from textual.widgets import Static
+
+from agent_tui.domain.ticks import clock
 from agent_tui.services import pairing
+from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.modals.pairs import PairsModal
 from tests.tui.booking_desk import SMALL, Seat, Seats, seats, small_store
 
@@ -31,6 +35,11 @@ async def test_a_pair_is_held_and_confirmed_in_two_keys(seats: Seats) -> None:
     async with seats.seat("agent1") as seat:
         dialog = await open_pairs(seat)
         assert "the shortest wait first" in dialog.said
+        heading = str(dialog.query_one("#heading", Static).render())
+        line = str(dialog.query_one(PointedList).get_option_at_index(0).prompt)
+        starts = [line.index(f"{clock(one.start)}-") for one in (dialog._pairs[0].first, dialog._pairs[0].second)]
+        assert [heading.index("first meeting"), heading.index("second meeting")] == starts
+        assert line.endswith(" min")
         await seat.press("enter")
         assert [one[1] for one in entries(seat)] == ["held", "held"]
         assert "Both are held" in dialog.said

@@ -259,7 +259,7 @@ async def test_enter_goes_to_the_time_and_a_key_type_to_the_types(seats: Seats) 
             await seat.press("down")
         wanted = screen.lines[keys.index("no_capacity")]
         await seat.rest()
-        assert "where p proposes" in "\n".join(screen.words.known(wanted, screen.shown))
+        assert "where a team leader's p proposes" in "\n".join(screen.words.known(wanted, screen.shown))
         for key in ("m", "x", "o"):
             await seat.press(key)
             assert isinstance(seat.top, FlagsScreen), "there is no appointment to do that to, so no reason is asked for"

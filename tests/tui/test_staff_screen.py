@@ -162,10 +162,23 @@ async def test_a_key_of_a_higher_role_says_who_could(seats: Seats) -> None:
         await seat.press("H")
         assert "A team leader, supervisor or administrator can do this." in seat.said
         screen: Any = await seat.go_to("types")
+        assert [key.id for key in screen.query_one(KeyFooter).keys] == ["back", "help"]
+        assert "p proposes" not in known(screen)
         await seat.press("K")
         assert "A team leader or supervisor can do this." in screen.status.text
         top: Any = seat.top
         assert top is screen
+        screen = await seat.go_to("segments")
+        assert [key.id for key in screen.query_one(KeyFooter).keys] == [
+            "choose_owner",
+            "next_weekday",
+            "find_type",
+            "back",
+            "help",
+        ]
+        assert "n makes" not in screen.status.text
+        screen = await seat.go_to("sandbox")
+        assert screen.status.text == ""
 
 
 async def test_help_shows_what_the_role_may(seats: Seats) -> None:

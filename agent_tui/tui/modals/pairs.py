@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 from uuid import uuid4
 
-from textual import on
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
@@ -18,15 +18,25 @@ from agent_tui.domain.requests import HandedOff, Refused
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import spoken_day
 from agent_tui.tui.backstage import Backstage
+from agent_tui.tui.columns import Column, widths_of
+from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.messages import StoreFailed, WorkDone
-from agent_tui.tui.modals.base import Dialog, PointedList, TextField, says
-from agent_tui.tui.widgets.lines import shown
+from agent_tui.tui.modals.base import BESIDE, MOST, POINTER, Dialog, PointedList, TextField, says
+from agent_tui.tui.widgets.lines import fill, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
 SHOWN = 20
+LEAST = 80
+"""Cells of the frame at least."""
+AROUND = 10
+"""Lines of the dialog around the pairs."""
+SHORTEST = 12
+"""Cells of a coach's column at least."""
+_FIXED = 45
+"""Cells of a pair's line beside the coaches, with what stands between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +71,12 @@ class PairsModal(Dialog[PairLeft]):
 
     DEFAULT_CSS = """
     PairsModal {
-        & > .dialog { width: 84; }
+        & > .dialog { width: 80; overflow-y: hidden; }
         & Horizontal { height: 1; margin-bottom: 1; }
         & .label { width: 14; height: 1; }
         & TextField { width: 1fr; }
-        & #found { height: auto; max-height: 12; }
+        & #heading { height: 1; color: $text-muted; }
+        & #found { height: auto; }
         & #said { height: auto; min-height: 1; margin-top: 1; }
     }
     """
@@ -90,6 +101,7 @@ class PairsModal(Dialog[PairLeft]):
         who = f" for {self._asked.client_words}" if self._asked.client_words else ""
         yield says(f"{self._asked.first_name}{who}, then", classes="dialog--sentence")
         yield Horizontal(says("Second type", classes="label"), TextField(self._second, id="second", longest=20))
+        yield says("", id="heading")
         yield PointedList((), self.glyphs, id="found")
         yield says("", id="said")
 
@@ -99,6 +111,12 @@ class PairsModal(Dialog[PairLeft]):
             self._search()
         else:
             self._show_held(self._held)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Let the pairs have the lines that are left, and the width that the coaches need."""
+        self.query_one("#found").styles.max_height = max(event.size.height - AROUND, 3)
+        if self._pairs and self._held is None:
+            self._show_pairs(self.query_one("#found", PointedList).highlighted or 0)
 
     @property
     def said(self) -> str:
@@ -212,12 +230,24 @@ class PairsModal(Dialog[PairLeft]):
 
     def _show_found(self, found: PairsFound) -> None:
         self._pairs = found.pairs
-        self.query_one("#found", PointedList).show([Content(shown(_pair_words(one))) for one in found.pairs])
+        self._show_pairs(0)
         if found.pairs:
-            more = f", {found.total} in all" if found.total > len(found.pairs) else ""
-            self._say(f"{len(found.pairs)} pairs{more}, the shortest wait first.")
+            many = counted(len(found.pairs), "pair")
+            more = f"The first {len(found.pairs)} of {found.total:,} pairs" if found.total > len(found.pairs) else many
+            self._say(f"{more}, the shortest wait first.")
         else:
             self._say(found.reason or "No two times fit together.", wrong=True)
+
+    def _show_pairs(self, at: int) -> None:
+        """Show the pairs under their heading, the coaches as wide as there is room, with the pointer at one."""
+        firsts, seconds = [one.first.coach for one in self._pairs], [one.second.coach for one in self._pairs]
+        columns: list[Column] = [(SHORTEST, firsts), (SHORTEST, seconds)]
+        room = self.widen(_FIXED + sum(widths_of(columns, MOST)) + BESIDE, LEAST) - BESIDE
+        first, second = widths_of(columns, room - _FIXED)
+        lines = [pair_line(one, first, second, self.glyphs) for one in self._pairs]
+        heading = pair_heading(first, second) if lines else ""
+        self.query_one("#heading", Static).update(Content(f"{' ' * POINTER}{heading}"))
+        self.query_one("#found", PointedList).show([Content(shown(line)) for line in lines], at)
 
     def _done(self, paired: Paired) -> None:
         if paired.status == "released":
@@ -235,6 +265,7 @@ class PairsModal(Dialog[PairLeft]):
         first, second = held.first.entry, held.second.entry
         when = f"{spoken_day(first.day)} {clock(first.start)} {held.first.coach}"
         words = f"held: {when}, then {clock(second.start)} {held.second.coach}"
+        self.query_one("#heading", Static).update("")
         self.query_one("#found", PointedList).show([Content(shown(words))])
         known = "enter confirms both" if self._asked.client else "esc, find the client, then confirm"
         self._say(f"Both are held; {known}. r lets them go.")
@@ -244,13 +275,18 @@ class PairsModal(Dialog[PairLeft]):
         self.dismiss(PairLeft(self._held, self._second))
 
 
-def _pair_words(pair: PairOffer) -> str:
-    first, second = pair.first, pair.second
-    day = f"{first.day:%a} {first.day.day} {first.day:%b}"
-    return (
-        f"{day}  {clock(first.start)}-{clock(first.end)} {first.coach:<16.16}"
-        f"  then {clock(second.start)}-{clock(second.end)} {second.coach:<16.16}  waits {pair.wait_minutes}"
-    )
+def pair_heading(first: int, second: int) -> str:
+    """Return what stands above the columns of pairs whose coaches have so many cells."""
+    return f"{'day':<10} {'first meeting':<{12 + first}}  {'second meeting':<{12 + second}}    wait"
+
+
+def pair_line(pair: PairOffer, first: int, second: int, glyphs: Glyphs) -> str:
+    """Return a pair as a line: day, both times and coaches in so many cells each, and the minutes between."""
+    one, other = pair.first, pair.second
+    day, wait = f"{one.day:%a} {one.day.day} {one.day:%b}", f"{pair.wait_minutes} min"
+    coach, then = fill(one.coach, first, glyphs.ellipsis), fill(other.coach, second, glyphs.ellipsis)
+    times = f"{clock(one.start)}-{clock(one.end)}", f"{clock(other.start)}-{clock(other.end)}"
+    return f"{day:<10} {times[0]} {coach}  {times[1]} {then} {wait:>7}"
 
 
 def both_said(paired: Paired) -> Paired:

@@ -12,6 +12,7 @@ from textual.worker import Worker
 from agent_tui.domain.guarantee import FAILS, GuaranteeNow
 from agent_tui.domain.site import Catalogue, Staff
 from agent_tui.tui.backstage import Backstage
+from agent_tui.tui.commands import BY_ID, may_use
 from agent_tui.tui.effect_words import counted
 from agent_tui.tui.feedback_asking import FEEDBACK, FeedbackAsking
 from agent_tui.tui.glyphs import Glyphs
@@ -65,6 +66,10 @@ class ManagerScreen(QuietFocus, Screen[None]):
     def on_screen_resume(self) -> None:
         """Put the panes on the side that was chosen while another screen was in front."""
         mirror(self)
+
+    def may(self, command: str) -> bool:
+        """Return whether a command, by its id, is for the role of the person."""
+        return may_use(BY_ID[command], self.staff.role)
 
     def say(self, sentence: str, severity: Severity = "info") -> None:
         """Say what has happened, in the status line."""

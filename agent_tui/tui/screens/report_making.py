@@ -216,7 +216,8 @@ class ReportMaking(Proposing):
             if not isinstance(found, dict):
                 self.choose(replace(self.chosen, span=found))
 
-        self.ask("Days of the report", "Two days, or one month or week with nothing in To.", fields, check, answered, kept=False)
+        sentence = "Two days, or one month or week with nothing in To; cut by day, week or month, or whole."
+        self.ask("Days of the report", sentence, fields, check, answered, kept=False)
 
     def action_compare_report(self) -> None:
         """Compare with the days before, with a year ago, or with nothing."""

@@ -63,6 +63,10 @@ class SandboxScreen(SandboxActs):
         """Show the drafts."""
         self.paint()
 
+    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Name the way back where nothing else is for the person."""
+        return (() if self.may("open_draft") else ("back",)), ()
+
     def on_screen_resume(self) -> None:
         """Read the drafts that are kept; others may have kept or dropped some."""
         self.look()
@@ -126,7 +130,8 @@ class SandboxScreen(SandboxActs):
         lines = [GOES_ON] if self.under_way(TRY) else self._lines(one)
         parts = [self._part(line) for line in lines]
         self.query_one("#known", Static).update(Content("\n").join(parts))
-        words = NO_DRAFT if one is None else f"{one.name}: {counted(len(one.draft.patterns), 'pattern')}"
+        none = NO_DRAFT if self.may("open_draft") else ""
+        words = none if one is None else f"{one.name}: {counted(len(one.draft.patterns), 'pattern')}"
         self.status.describe(words, moved=False)
 
     def _lines(self, one: Line | None) -> list[str]:

@@ -60,7 +60,8 @@ class SegmentActs(SegmentSaving):
         what = counted(len(part.types), "type") if part.types else "nothing may be booked"
         channel = "" if part.channel == ANY_CHANNEL else f", {part.channel} only"
         limit = "" if part.limit is None else f", at most {part.limit} a day"
-        own = "" if row.own else f"; it is the {row.level}'s, n makes one here over it"
+        own = "" if row.own else f"; it is the {row.level}'s"
+        own += ", n makes one here over it" if not row.own and self.may("new_segment") else ""
         return f"{clock(row.start)} to {clock(row.end)}: {what}{channel}{limit}{own}"
 
     # One segment.

@@ -125,6 +125,14 @@ class SegmentsScreen(SegmentActs):
         """The first day on which the pattern in hand would hold."""
         return self.draft.day_of(self.slot)
 
+    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Name beside what changes a segment how others are shown, and the way back to whoever only looks."""
+        if not self.may("new_segment"):
+            return ("choose_owner", "next_weekday", "find_type", "back"), ()
+        if self.context != "segment table" or self.own_row is not None:
+            return (), ()
+        return ("new_segment", "choose_owner", "next_weekday"), ("edit_segment",)
+
     def paint(self, start: int | None = None) -> None:
         """Show the slot in hand, with the highlight on the own segment that starts at a tick."""
         self.table.show_rows(rows_of(self.draft, self.slot), start)

@@ -26,7 +26,7 @@ from agent_tui.tui.board_words import (
 )
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
-from agent_tui.tui.modals.base import PointedList
+from agent_tui.tui.modals.base import POINTER, PointedList
 from agent_tui.tui.screens.manager import SECOND
 from agent_tui.tui.screens.today_acts import TodayActs
 from agent_tui.tui.too_small import TooSmall
@@ -109,6 +109,7 @@ class TodayScreen(TodayActs):
         """Lay the panes out for the width."""
         self.set_class(event.size.width < NARROW, "-narrow")
         self.query_one(TooSmall).fit(event.size)
+        self.call_after_refresh(self.paint)  # as many gaps as there is room for
 
     # Reading.
 
@@ -176,7 +177,8 @@ class TodayScreen(TodayActs):
         if board is None:
             return
         at = next((number for number, one in enumerate(board.coaches) if one.diary == self._chosen), 0)
-        self.coaches.show([Content(shown(coach_words(one, self.glyphs))) for one in board.coaches], at)
+        room = self.coaches.scrollable_content_region.width - POINTER
+        self.coaches.show([Content(shown(coach_words(one, self.glyphs, room))) for one in board.coaches], at)
         self.paint_day()
         self.show_title()
 

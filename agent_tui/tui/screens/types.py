@@ -60,6 +60,10 @@ class TypesScreen(TwoPanes):
         self.look_at_starts()
         self.set_interval(1.0, self.look_at_rules)
 
+    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Name the way back where nothing else is for the person."""
+        return (() if self.may("propose_segment") else ("back",)), ()
+
     def on_screen_resume(self) -> None:
         """Count the starts anew; others may have booked them meanwhile."""
         self.look_at_starts()
@@ -125,7 +129,8 @@ class TypesScreen(TwoPanes):
             if stands.wrong:
                 lines.append(f"{self.glyphs.flag} {WRONG.get(stands.wrong, stands.wrong)}")
                 lines += [f"   {one.text}" for one in stands.reasons]
-                lines.append("p proposes a segment that would give it starts.")
+                who = "p proposes" if self.may("propose_segment") else "A team leader can make"
+                lines.append(f"{who} a segment that would give it starts.")
         return lines
 
     # What comes.
