@@ -39,7 +39,7 @@ def effect_lines(found: "Effect", catalogue: Catalogue, glyphs: Glyphs) -> list[
         lines.append("No appointment loses its time.")
     lines += [f"{flag} {_type_name(catalogue, code)}: no diary takes this key type any more." for code in found.lost]
     lines += [f"{diary} gets the type {_type_name(catalogue, code)}." for diary, code in found.assigned]
-    lines += [f"Its time again: {entry_words(one)}" for one in found.placed]
+    lines += _again_lines(found.placed, "")
     if found.checks:
         lines += ["", "The segment checker:"]
         lines += [f"   {name}, {part}: {one.sentence}" for name, part, one in found.checks]
@@ -67,6 +67,16 @@ def pattern_lines(patterns: Sequence[Pattern]) -> list[str]:
 def counted(count: int, one: str, many: str = "") -> str:
     """Return a count with its word, such as "1 pattern" or "3 patterns"."""
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def _again_lines(placed: Sequence[EntryState], where: str) -> list[str]:
+    """Return the appointments that have their time again, under one line that counts them."""
+    if not placed:
+        return []
+    what = "appointment has its" if len(placed) == 1 else "appointments have their"
+    ordered = sorted(placed, key=lambda one: (one.day, one.diary, one.start))
+    lines = [f"{len(placed)} {what} time again{where}:", *(f"   {entry_words(one)}" for one in ordered[:SHOWN])]
+    return lines + ([f"   and {len(placed) - SHOWN} more."] if len(placed) > SHOWN else [])
 
 
 def _type_name(catalogue: Catalogue, code: str) -> str:
@@ -115,7 +125,7 @@ def answer_lines(answer: object, catalogue: Catalogue, glyphs: Glyphs) -> list[s
         effect, who, at = answer
         made = wall_of(at, catalogue.site.zone)
         first = [f"Saved by {who} at {made:%H:%M}: {', '.join(effect.diaries[:8]) or 'no diary'}.", ""]
-        again = [f"Its time again where nobody has it: {entry_words(one)}" for one in effect.placed[:SHOWN]]
+        again = _again_lines(effect.placed, " where nobody has it")
         return [*first, *effect_lines(replace(effect, placed=()), catalogue, glyphs), *again]
     if isinstance(answer, Proposed):
         first = [] if answer.proposal is None else [answer.proposal.sentence, ""]
@@ -178,7 +188,9 @@ def answer_sentence(answer: object) -> tuple[str, bool]:
     if isinstance(answer, Effect):
         word = "The last save is taken back" if answer.status == "undone" else answer.status.capitalize()
         lost = f", {counted(len(answer.unplaced), 'appointment')} flagged" if answer.unplaced else ""
-        return f"{word}: {counted(len(answer.patterns), 'pattern')}{lost}.", not answer.unplaced
+        back = " On the segments screen u takes it back today." if answer.status == "saved" else ""
+        what = counted(len(answer.patterns), "pattern") if answer.patterns else counted(len(answer.diaries), "diary", "diaries")
+        return f"{word}: {what}{lost}.{back}", not answer.unplaced
     if isinstance(answer, Kept):
         return f"{'Dropped' if answer.dropped else 'Kept'}: {answer.name}.", True
     if isinstance(answer, TypeChanged):

@@ -17,6 +17,7 @@ from agent_tui.domain.flags import (
     RESOLVED_WORDS,
     SHORT,
     WHY,
+    Flag,
     raised_words,
 )
 from agent_tui.domain.handoffs import Handoff
@@ -314,6 +315,22 @@ def done_words(found: Sequence["Resolved | Refused"]) -> tuple[str, bool]:
     undo = " u undoes for 60 seconds." if len(done) == 1 and done[0].status in _UNDOES else ""
     left = f" {counted(len(refused), 'flag')} left: {refused[0].reason}" if refused else ""
     return f"{what}{undo}{left}".strip(), not refused
+
+
+def change_words(found: Sequence[object], staff: Mapping[str, str]) -> str:
+    """Return what became of flags that were given to somebody, of a hand-off or of a contact in a sentence; names by login."""
+    one = found[0] if found else None
+    status, handoff, flag = (getattr(one, name, None) for name in ("status", "handoff", "flag"))
+    if isinstance(handoff, Handoff) and status == "taken":
+        return f"The hand-off of {handoff.type} is yours; H lists it, to be closed once it is dealt with."
+    if isinstance(handoff, Handoff):
+        return f"The hand-off of {handoff.type} is closed: {(handoff.outcome or '').replace('_', ' ')}."
+    if isinstance(flag, Flag) and status == "assigned":
+        return f"{counted(len(found), 'flag')} given to {staff.get(flag.assigned_to or '', flag.assigned_to or 'nobody')}."
+    if hasattr(one, "contact"):
+        contact = getattr(one, "contact", None)
+        return "The contact is off the list." if contact is None else f"{contact.name} is on the list, at level {contact.level}."
+    return "Done."
 
 
 _UNDOES = ("moved", "cancelled", "overridden", "kept", "dismissed")

@@ -5,19 +5,25 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from agent_tui.domain.queue import CALLBACK, SOONER, QueueItem, age_words
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.sooner_story import limits_words
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import short_day, wall_of
+from agent_tui.tui.columns import Column, widths_of
 from agent_tui.tui.glyphs import Glyphs
+from agent_tui.tui.widgets.lines import fill
 
 if TYPE_CHECKING:
     from agent_tui.services.calls import Looked
     from agent_tui.services.sooner import Listed
 
 KINDS = {"request": "request", SOONER: "sooner", CALLBACK: "call back"}
+_FIXED = 20
+"""Cells of a line beside type and claimant, with what stands between them."""
 _SAID = (("note", "Note"), ("access", "Access needs"), ("language", "Language"))
 """What a claimant may have written, in the order in which it is shown."""
 
@@ -55,13 +61,22 @@ class QueueWords:
         """Return the claimant's name as it may be seen, or the opaque id."""
         return self.queue.clients.get(one.client or "", one.client or "nobody named")
 
-    def line(self, one: QueueItem) -> str:
-        """Return a call as a line of the list: signs, age, kind, type and claimant, then who has it."""
+    def columns(self, room: int) -> tuple[int, int]:
+        """Return the cells of types and claimants in lines of `room` cells, so that none is cut that has room."""
+        items = self.queue.items
+        who = max((cell_len(self.who(one)) + 2 for one in items if one.taken), default=0)
+        columns: list[Column] = [(24, [self.type_name(one) for one in items]), (16, [self.name(one) for one in items])]
+        type, name = widths_of(columns, room - _FIXED - who)
+        return type, name
+
+    def line(self, one: QueueItem, columns: tuple[int, int] = (24, 16)) -> str:
+        """Return a call as a line of the list: signs, age, kind, type and claimant in so many cells, then who has it."""
+        type = fill(self.type_name(one), columns[0], self.glyphs.ellipsis)
         sign = self.glyphs.flag if one.priority == "urgent" else self.glyphs.mark if one.priority == "high" else " "
         key = self.glyphs.key_type if one.key else " "
         who = f"  {self.who(one)}" if one.taken else ""
         age = age_words(one.opened_at, self.queue.now_ms)
-        return f"{sign}{key}{age:>6} {KINDS[one.kind]:<9} {self.type_name(one):<24.24} {self.name(one):<16}{who}".rstrip()
+        return f"{sign}{key}{age:>6} {KINDS[one.kind]:<9} {type} {self.name(one):<{columns[1]}}{who}".rstrip()
 
     def sentence(self, one: QueueItem) -> str:
         """Return a call as the status line says it, nothing of it cut."""

@@ -22,7 +22,7 @@ _FIGURES: Mapping[str, str] = {
 }
 
 
-_FIXED = 39
+_FIXED = 35
 """Cells of a plan's line beside the columns that hold names, with what stands between them."""
 
 
@@ -38,7 +38,7 @@ class Columns:
     def heading(self) -> str:
         """What stands above the columns of a plan, past the pointer of a list, as wide as their lines."""
         type, who, coach = f"{'type':<{self.type}}", f"{'client':<{self.who}}", f"{'with':<{self.coach}}"
-        return f"    from  {type} {who} to         at    {coach} shift min"
+        return f"    from  {type} {who} to         at    {coach} shift"
 
 
 def columns_of(plan: Rehoming | None, names: Mapping[str, str], room: int) -> Columns:
@@ -69,7 +69,7 @@ def _move_line(plan: Rehoming, move: Moved, names: Mapping[str, str], glyphs: Gl
     after, mark = move.after, "[x]" if accepted else "[ ]"
     day = "same day" if after.day == plan.away.day else f"{after.day:%a} {after.day.day} {after.day:%b}"
     who, coach = _who(plan, move.before, names, glyphs, columns), fill(move.coach, columns.coach, glyphs.ellipsis)
-    return f"{mark}{who} {day:<10} {clock(after.start)} {coach} {shift_minutes(move):>4}"
+    return f"{mark}{who} {day:<10} {clock(after.start)} {coach} {shift_minutes(move):>5}"
 
 
 def _who(plan: Rehoming, one: EntryState, names: Mapping[str, str], glyphs: Glyphs, columns: Columns) -> str:

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from rich.cells import cell_len
 
+from agent_tui.domain.reports.catalogue import KINDS
 from agent_tui.domain.reports.schedules import Due, Schedule
 from agent_tui.domain.reports.shape import MINUTES, SHARE, TEXT, Cell, Report, Row, Table
 from agent_tui.domain.reports.span import LAST_YEAR, PREVIOUS, STEPS, BadSpan, Span, month_of, usual_step
@@ -245,18 +246,22 @@ def _whole(text: str, today: date) -> tuple[date, date] | None:
 # Schedules.
 
 
+_OFTEN = {"day": "daily", "week": "weekly", "month": "monthly"}
+
+
 def schedule_line(schedule: Schedule, due: Sequence[Due], late: int, glyphs: Glyphs) -> str:
     """Return a schedule in a line: a sign, which report, how often, as what, and how much of it waits."""
     sign = glyphs.flag if late else glyphs.point if due else " "
     waits = f"{late} late" if late else f"{len(due)} due" if due else ""
     part = schedule.diary or schedule.team
-    return f"{sign} {waits:<7} {schedule.report} {schedule.every} {schedule.form}{f' {part}' if part else ''}"
+    what = f"{KINDS[schedule.report].title}, {_OFTEN.get(schedule.every, schedule.every)}"
+    return f"{sign} {waits:<6} {what}{f' {part}' if part else ''} {schedule.form}"
 
 
 def schedule_words(schedule: Schedule, due: Sequence[Due], late: int, written_to: str | None) -> str:
     """Return a schedule as a sentence."""
     part = f" of {schedule.diary or schedule.team}" if schedule.diary or schedule.team else ""
-    what = f"{schedule.report}{part}, each {schedule.every} as {schedule.form}, by {schedule.made_by}"
+    what = f"{KINDS[schedule.report].title}{part}, each {schedule.every} as {schedule.form}, by {schedule.made_by}"
     waits = f"due: {', '.join(one.period for one in due[:4])}{' and more' if len(due) > 4 else ''}" if due else "nothing is due"
     last = f"; last written for the days from {written_to}" if written_to else ""
     return f"{what}: {waits}{f', {late} late' if late else ''}{last}."

@@ -1,9 +1,9 @@
 """What the week screen says: the week, the half hour under the cursor, and whose diaries are counted."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
-from agent_tui.domain.guarantee import FAILS, GuaranteeNow
+from agent_tui.domain.guarantee import FAILS, LOW, GuaranteeNow
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import TICKS_PER_DAY, clock
 from agent_tui.domain.wall_time import first_open_tick, spoken_day
@@ -15,6 +15,10 @@ from agent_tui.tui.widgets.heat_map import HeatView
 from agent_tui.tui.widgets.picker import Choice
 
 ALL = "all"
+NAME_WIDTH, WIDE_NAME = 26, 52
+"""Cells of the column of guaranteed types, at least and at most."""
+_FIXED = 9
+"""Cells of a line beside the name and what is brief of it: the sign, how many were found, and what stands between them."""
 CHANNEL_NAMES = {"f2f": "face to face", "phone": "by phone", "video": "by video"}
 
 
@@ -124,3 +128,17 @@ def start_choice(start: Start, catalogue: Catalogue) -> Choice:
         f"{clock(start.start)}-{clock(start.end)}  {one.coach} ({start.diary})",
         kind.code if len(kind.name) > 20 else kind.name,
     )
+
+
+def name_width(found: Sequence[GuaranteeNow], room: int) -> int:
+    """Return the cells of the column of names in lines of `room` cells, so that what is said behind it is not cut."""
+    brief = max((len(one.brief) for one in found), default=0)
+    return min(max(room - _FIXED - brief, NAME_WIDTH), WIDE_NAME)
+
+
+def red_words(found: Sequence[GuaranteeNow]) -> str:
+    """Return which types are red, those that fail apart from those that run low, as the check of the week asks."""
+    failing = ", ".join(one.rule.type for one in found if one.status == FAILS)
+    low = ", ".join(one.rule.type for one in found if one.status == LOW)
+    words = [f"Red now: {failing}." if failing else "", f"Low: {low}." if low else ""]
+    return " ".join(one for one in words if one) or "Nothing is red now."

@@ -56,8 +56,8 @@ async def test_the_plan_is_shown_and_enter_does_it(seats: Seats, size: tuple[int
         key, other = fill(seat)
         dialog = await opened(seat)
         assert dialog.lines == [
-            "[x] 09:00 NJR30    S 2           same day   09:00 Coach 2          0",
-            "[x]£10:00 FC50     S 1           same day   10:00 Coach 2          0",
+            "[x] 09:00 NJR30    S 2           same day   09:00 Coach 2           0",
+            "[x]£10:00 FC50     S 1           same day   10:00 Coach 2           0",
         ]
         heading = str(dialog.query_one("#heading", Static).render())
         assert heading.index("to ") == 2 + dialog.lines[0].index("same day")

@@ -213,6 +213,7 @@ async def test_assigned_filtered_and_sorted(seats: Seats) -> None:
         await seat.type("agent2", "enter")
         assert seat.rows("SELECT assigned_to, assigned_by FROM flag WHERE site = ?") == [("agent2", "leader1")]
         assert "Bob Brook" in screen.words.line(screen.lines[0])
+        assert screen.status.text == "ok 1 flag given to Bob Brook."
         await seat.press("slash")
         await seat.type("mine", "enter")
         assert screen.lines == []
@@ -364,10 +365,14 @@ async def test_hand_offs_and_contacts_by_key(seats: Seats) -> None:
         await seat.press("enter")
         await seat.press("t")
         assert seat.rows("SELECT status, taken_by FROM handoff WHERE site = ?") == [("taken", "leader1")]
+        assert "The hand-off of CC-PHONE is yours" in screen.status.text
         await seat.press("H")
         await seat.press("enter")
         await seat.press("4")
         assert seat.rows("SELECT status, outcome FROM handoff WHERE site = ?") == [("closed", "dealt_with")]
+        assert screen.status.text == "ok The hand-off of CC-PHONE is closed: dealt with."
+        await seat.press("u")
+        assert "Nothing that can be undone was done here." in screen.status.text
         await seat.press("H")
         assert "No hand-off waits" in screen.status.text
         await seat.press("C")

@@ -284,10 +284,17 @@ async def test_schedules_are_made_written_and_dropped(demo: Seats, tmp_path: Pat
     async with demo.seat("leader1") as seat:
         screen = await open_reports(seat)
         assert [(one.schedule.key, len(one.due), one.late) for one in screen.scheduled] == [("utilisation-week-csv", 2, 2)]
-        assert any("! 2 late" in line for line in drawn(screen))
+        assert any("! 2 late Utilisation, weekly csv" in line for line in drawn(screen))
         assert "! 2 reports are late" in screen.title_line.title.counts
         await seat.press("j", "s")
+        every, form = seat.top.query_one("#every-problem"), seat.top.query_one("#form-problem")
+        assert [str(one.render()) for one in (every, form)] == ["day, week, month", ""]
+        await seat.press("tab")
+        assert [str(one.render()) for one in (every, form)] == ["", "csv, xlsx, html"]
+        await seat.press("shift+tab")
         await seat.fill("fortnight", "csv")
+        assert not every.has_class("-hint")
+        assert str(every.render()) == "! One of day, week, month."
         assert isinstance(seat.top, FieldsModal)
         await seat.fill("day", "")
         assert isinstance(seat.top, FieldsModal)
@@ -300,6 +307,8 @@ async def test_schedules_are_made_written_and_dropped(demo: Seats, tmp_path: Pat
         assert isinstance(seat.top, FieldsModal)
         await seat.fill("no")
         assert "is no folder" in screen.status.text
+        await seat.press("v")
+        assert next(key.id for key in screen.query_one(KeyFooter).keys) == "write_due"
         await seat.press("W")
         await seat.fill(".")
         assert f"3 reports written to {tmp_path}." in screen.status.text
@@ -308,7 +317,7 @@ async def test_schedules_are_made_written_and_dropped(demo: Seats, tmp_path: Pat
         assert "late" not in " ".join(screen.title_line.title.counts)
         await seat.press("W")
         assert "Nothing is due." in screen.status.text
-        await seat.press("v", "j")
+        await seat.press("j")
         assert screen.schedules.has_focus
         assert "last written for the days from 2026-11-16" in screen.status.text
         await seat.press("x")

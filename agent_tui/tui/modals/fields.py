@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -20,7 +21,10 @@ LABEL_WIDTH = 14
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One line of the page: its name, the words before it, what stands in it at first, and a hint while it is empty."""
+    """One line of the page: its name, the words before it, what stands in it at first, and a hint.
+
+    The hint stands in the field while that is empty, and below it while something stands in it and it is in hand.
+    """
 
     name: str
     label: str
@@ -45,6 +49,7 @@ class FieldsModal(Dialog[dict[str, str] | None]):
         & .label {{ width: {LABEL_WIDTH}; height: 1; color: $foreground; }}
         & TextField {{ width: 1fr; }}
         & .dialog--problem {{ padding-left: {LABEL_WIDTH}; height: auto; min-height: 1; }}
+        & .dialog--problem.-hint {{ color: $text-muted; text-style: italic; }}
     }}
     """
 
@@ -97,7 +102,7 @@ class FieldsModal(Dialog[dict[str, str] | None]):
         problems = self._check(texts)
         for field in self._fields:
             sentence = problems.get(field.name, "")
-            self._problem(field.name).update(shown(f"{self.glyphs.flag} {sentence}" if sentence else ""))
+            self._say(field.name, f"{self.glyphs.flag} {sentence}" if sentence else "")
         wrong = [field.name for field in self._fields if problems.get(field.name)]
         if wrong:
             self._line(wrong[0]).focus()
@@ -108,7 +113,12 @@ class FieldsModal(Dialog[dict[str, str] | None]):
         """Take the last complaint about a field away when it changes."""
         event.stop()
         if event.input.id:
-            self._problem(event.input.id).update("")
+            self._say(event.input.id, "")
+            self._show_hints()
+
+    def on_descendant_focus(self) -> None:
+        """Say of the field in hand what may stand in it."""
+        self._show_hints()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go to the next field, from the last one take it."""
@@ -119,6 +129,20 @@ class FieldsModal(Dialog[dict[str, str] | None]):
             self._line(names[at + 1]).focus()
         else:
             self.action_save()
+
+    def _show_hints(self) -> None:
+        """Show the hint of the field in hand below it, unless it stands in it or something is wrong with it."""
+        for field in self._fields:
+            line, below = self._line(field.name), self._problem(field.name)
+            if below.has_class("-hint") or not str(below.render()):
+                hint = field.hint if line.has_focus and line.value else ""
+                self._say(field.name, hint, hint=bool(hint))
+
+    def _say(self, name: str, text: str, *, hint: bool = False) -> None:
+        """Say something below a field."""
+        below = self._problem(name)
+        below.set_class(hint, "-hint")
+        below.update(Content(shown(text)))
 
     def _line(self, name: str) -> TextField:
         return self.query_one(f"#{name}", TextField)

@@ -29,7 +29,7 @@ from agent_tui.tui.widgets.one_of import OneOf
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
-AROUND = 13
+AROUND = 14
 LEAST = 80
 """Cells of the frame at least."""
 """Lines of the dialog around the list: frame, fields, what is said."""
@@ -69,7 +69,7 @@ class RehomeModal(Dialog[Rehoming]):
         & .hint { width: 1fr; height: 1; padding-left: 1; color: $text-muted; }
         & #heading { height: 1; margin-top: 1; color: $text-muted; }
         & #moves { height: auto; }
-        & #line { width: 1fr; height: 1; }
+        & #line { width: 1fr; height: auto; min-height: 1; max-height: 2; }
         & #said { width: 1fr; height: auto; min-height: 2; max-height: 3; }
         & #said.-wrong { color: $text-error; text-style: bold; }
         & #line { color: $text-muted; }

@@ -77,8 +77,8 @@ class AlignmentScreen(Proposing):
             Field("first", "From", "", "today, 1 dec, next mon", 20),
             Field("until", "Until", "", "empty: for good", 20),
             Field("opening", "Open", "09:00-17:00", "such as 09:00-17:00", 20),
-            Field("first_breaks", "First's breaks", _ranges(GUIDANCE_FIRST_BREAKS), "such as 10:50-11:05, 12:30-13:30", 100),
-            Field("second_breaks", "Second's", _ranges(GUIDANCE_SECOND_BREAKS), "such as 11:00-11:15", 100),
+            Field("first_breaks", "First breaks", _ranges(GUIDANCE_FIRST_BREAKS), "such as 10:50-11:05, 12:30-13:30", 100),
+            Field("second_breaks", "Second breaks", _ranges(GUIDANCE_SECOND_BREAKS), "such as 11:00-11:15", 100),
         )
         self.asked: Asked | None = None
         self.found: Alignment | None = None
@@ -240,6 +240,10 @@ class AlignmentScreen(Proposing):
 
         self.propose("Apply the pattern", look, act, yes="saves")
 
+    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Name first what is next: to find a pattern, or to apply the one that was found."""
+        return (() if self.found is None else ("apply_alignment",)), ()
+
     def action_undo_alignment(self) -> None:
         """Take back the last save of segments after a question."""
 
@@ -265,6 +269,7 @@ class AlignmentScreen(Proposing):
             return
         self.found = found
         self._show_pattern(found, asked.placing)
+        self.refresh_bindings()
         self.say("Found; ctrl+s shows what it does to the diaries.", "done")
 
     def _show_pattern(self, found: "Alignment", placing: Placing) -> None:

@@ -28,7 +28,7 @@ from agent_tui.domain.roles import OFF as LOGIN_OFF
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import spoken_day
 from agent_tui.tui.effect_words import counted
-from agent_tui.tui.flag_words import FlagsRead, FlagWords, Line, done_words
+from agent_tui.tui.flag_words import FlagsRead, FlagWords, Line, change_words, done_words
 from agent_tui.tui.modals import ChoiceModal, Field
 from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.modals.rehome import RehomeModal
@@ -301,7 +301,7 @@ class FlagActs(FlagLists):
     def action_undo(self) -> None:
         """Undo my last act on a flag or an override of this screen, within 60 seconds of it."""
         if self._last is None:
-            self.say("Nothing was settled here yet.")
+            self.say("Nothing that can be undone was done here.")
             return
         flag, entry = self._last
         id = self._act_id(UNDO, flag, entry)
@@ -325,8 +325,10 @@ class FlagActs(FlagLists):
         elif isinstance(result, Refused):
             self.say(result.reason, "error")
         else:
-            refused = [one for one in result if isinstance(one, Refused)] if isinstance(result, list) else []
-            self.say(refused[0].reason if refused else "Undone." if job == UNDO else "Done.", "error" if refused else "done")
+            found = result if isinstance(result, list) else []
+            refused = [one for one in found if isinstance(one, Refused)]
+            done = "Undone." if job == UNDO else change_words(found, self.read.staff)
+            self.say(refused[0].reason if refused else done, "error" if refused else "done")
         self.back.look()
         self.read_flags()
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, cast
 from uuid import uuid4
 
-from textual import getters, on
+from textual import events, getters, on
 from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import OptionList
@@ -19,7 +19,7 @@ from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals import ChoiceModal, EffectModal
-from agent_tui.tui.modals.base import PointedList
+from agent_tui.tui.modals.base import POINTER, PointedList
 from agent_tui.tui.queue_words import QueueWords, Read, fields_of, waiting_lines
 from agent_tui.tui.screens.manager import SECOND
 from agent_tui.tui.screens.two_panes import TwoPanes
@@ -66,6 +66,15 @@ class QueueScreen(TwoPanes):
         self.paint()
         self.set_interval(SECOND, self.look)
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Show the calls in the width that there is."""
+        self.call_after_refresh(self.paint)
+
+    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Name what gives a call back only where one has it."""
+        mine = self.item is not None and self.item.taken and self.item.who == self.staff.login
+        return (), (() if mine else ("put_back",))
+
     def on_screen_resume(self) -> None:
         """Read what has happened while another screen was in front."""
         self._seen = ()
@@ -103,7 +112,8 @@ class QueueScreen(TwoPanes):
 
     def paint(self) -> None:
         """Show the calls; the highlight stays on the same one where it is still there."""
-        lines = [Content(shown(self.words.line(one))) for one in self.queue.items]
+        columns = self.words.columns(self.listing.scrollable_content_region.width - POINTER)
+        lines = [Content(shown(self.words.line(one, columns))) for one in self.queue.items]
         ids = [one.id for one in self.queue.items]
         at = ids.index(self._chosen) if self._chosen in ids else min(self.listing.highlighted or 0, max(len(ids) - 1, 0))
         self.listing.show(lines or [Content(NOTHING)], at)
@@ -128,6 +138,7 @@ class QueueScreen(TwoPanes):
 
     def _show_known(self, *, moved: bool = False) -> None:
         item = self.item
+        self.refresh_bindings()
         self.show_details([] if item is None else self.words.known(item, self._in_full.get(item.id)))
         self.status.describe(NOTHING if item is None else self.words.sentence(item), moved=moved)
         if item is not None and item.id not in self._in_full:

@@ -101,8 +101,10 @@ class RecordScreen(RecordActs):
         return "log list" if isinstance(self.focused, LogList) else "record"
 
     def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Name in the filters what shows the lines that they admit."""
-        return (("look_up",), ("filters",)) if self.context == "record form" else ((), ())
+        """Name in the filters what shows the lines that they admit, and of looks the way back to the log."""
+        if self.context == "record form":
+            return ("look_up",), ("filters",)
+        return ((), ()) if self.looks is None else (("who_looked", "unusual_looks", "filters"), ("story",))
 
     def on_resize(self, event: events.Resize) -> None:
         """Give the status line two rows where the list is narrow, and cover the screen when the window is too small."""
@@ -115,6 +117,7 @@ class RecordScreen(RecordActs):
         counts: tuple[str, ...] = (f"{len(self.events)} shown", f"{self.head} lines")
         if self.looks is not None:
             counts = (f"{len(self.looks)} shown", f"{self.total} looks")
+        self.refresh_bindings()
         self.query_one("#lines-pane").border_title = "Lines" if self.looks is None else "Who looked at which client"
         self.title_line.show(Title("Record", day_words(now), self.catalogue.site.name, counts, f"{now:%H:%M}"))
 

@@ -156,6 +156,7 @@ class ReportShowing(ReportActs):
         late = sum(one.late for one in self.scheduled)
         self.query_one("#schedules-pane").border_title = f"Schedules: {late} late" if late else "Schedules"
         self.show_title()
+        self.refresh_bindings()
         self.describe()
 
     def describe(self, *, moved: bool = False) -> None:

@@ -39,6 +39,7 @@ class ReportsScreen(ReportShowing):
     def __init__(self, back: Backstage, now: Callable[[], datetime], staff: Staff, *, glyphs: Glyphs = UNICODE) -> None:
         super().__init__(back, now, staff, glyphs)
         self._schedules_seen: tuple[object, ...] = ()
+        self._places: dict[str, int] = {}
         self._away = False
 
     def compose(self) -> ComposeResult:
@@ -58,6 +59,11 @@ class ReportsScreen(ReportShowing):
         yield StatusLine(glyphs=self.glyphs, id="status")
         yield KeyFooter(id="keys")
         yield TooSmall()
+
+    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Name first what is due to be written, where something is."""
+        waits = any(one.due for one in self.scheduled) and self.context == "schedule list"
+        return (("write_due",) if waits else ()), ()
 
     def on_mount(self) -> None:
         """Name the panes, and look each second whether the schedules must be read again."""
@@ -123,8 +129,13 @@ class ReportsScreen(ReportShowing):
         event.stop()
         if event.option_list is self.listing:
             self._report_highlighted()
-        elif event.option_list is self.focused:
-            self.describe(moved=True)
+            return
+        # A list that is shown anew has not been moved in: what an act has done stays.
+        name, at = event.option_list.id or "", event.option_index
+        moved = self._places.get(name) != at
+        self._places[name] = at
+        if event.option_list is self.focused:
+            self.describe(moved=moved)
 
     def _report_highlighted(self) -> None:
         at = self.listing.highlighted

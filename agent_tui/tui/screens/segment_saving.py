@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
     from agent_tui.services.segmenting import Answer, Effect
 
+TAKES_BACK = "u takes it back today."
+
 
 class SegmentSaving(Proposing):
     """What becomes of a draft; it is kept whatever the store answers."""
@@ -178,9 +180,9 @@ class SegmentSaving(Proposing):
             self.say(f"The last save is taken back{back}{gone}.", "warning" if gone else "done")
         elif found.unplaced:
             lost = ("appointment lost its time and is flagged", "appointments lost their time and are flagged")
-            self.say(f"Saved; {counted(len(found.unplaced), *lost)}.", "warning")
+            self.say(f"Saved; {counted(len(found.unplaced), *lost)}. {TAKES_BACK}", "warning")
         else:
-            self.say(f"Saved: {counted(len(found.patterns), 'pattern')}.", "done")
+            self.say(f"Saved: {counted(len(found.patterns), 'pattern')}. {TAKES_BACK}", "done")
 
     def _refused(self, answer: object) -> None:
         from agent_tui.services.segmenting import Rejected

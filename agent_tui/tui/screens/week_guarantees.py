@@ -8,6 +8,7 @@ from textual import getters, on
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import OptionList, Static
 
 from agent_tui.domain.guarantee import FAILS, MOST_DAYS, MOST_STARTS, OK, GuaranteeNow, guarantee_problem
@@ -17,9 +18,10 @@ from agent_tui.domain.weekly_check import MOST_WORDS, WeeklyCheck, may_be_signed
 from agent_tui.tui.commands import BY_ID, bindings_for, may_use, readable
 from agent_tui.tui.effect_words import counted
 from agent_tui.tui.modals import EffectModal, Field
-from agent_tui.tui.modals.base import PointedList
+from agent_tui.tui.modals.base import POINTER, PointedList
 from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.screens.proposing import Proposing
+from agent_tui.tui.week_words import name_width, red_words
 from agent_tui.tui.widgets.lines import shown
 from agent_tui.tui.widgets.picker import Choice
 
@@ -30,13 +32,19 @@ if TYPE_CHECKING:
 Texts = Mapping[str, str]
 CHECKS = "checks"
 SIGN, TAKE_BACK, SET, DROP = "Sign", "Take back", "Guarantee", "Drop"
-NAME_WIDTH, WIDE_NAME = 26, 52
 
 
 class GuaranteeList(PointedList):
     """One guarantee a line, those that fail first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("guarantee list")]
+
+    class Refit(Message):
+        """The lines have another width now."""
+
+    def on_resize(self) -> None:
+        """Have the names cut for the width that there is."""
+        self.post_message(self.Refit())
 
 
 class GuaranteePane(Proposing):
@@ -77,7 +85,8 @@ class GuaranteePane(Proposing):
         """Show how the guarantees stand; the highlight stays on its type."""
         was = self.chosen_type
         codes = [one.rule.type for one in self.guarantees]
-        lines = [Content(shown(self._line(one))) for one in self.guarantees]
+        width = name_width(self.guarantees, self.listing.scrollable_content_region.width - POINTER)
+        lines = [Content(shown(self._line(one, width))) for one in self.guarantees]
         key = readable(BY_ID["new_guarantee"].keys[0])
         nothing = [Content(f"Nothing is guaranteed yet: {key} guarantees a type.")]
         self.listing.show(lines or nothing, codes.index(was) if was in codes else 0)
@@ -88,9 +97,13 @@ class GuaranteePane(Proposing):
         if self.listing.has_focus:
             self.describe_guarantee()
 
-    def _line(self, one: GuaranteeNow) -> str:
+    @on(GuaranteeList.Refit)
+    def _refit(self, event: GuaranteeList.Refit) -> None:
+        event.stop()
+        self.guarantees_counted()
+
+    def _line(self, one: GuaranteeNow, width: int) -> str:
         sign = " " if one.status == OK else self.glyphs.flag
-        width = WIDE_NAME if self.has_class("-below") else NAME_WIDTH
         label = one.name if len(one.name) <= width else one.rule.type
         return f"{sign} {label:<{width}.{width}}{one.found:>5}  {one.brief}"
 
@@ -202,8 +215,7 @@ class GuaranteePane(Proposing):
             said = f"Week {week.number}: {_signed_words(found, self.checks)}." if found and self.checks else ""
             self.say(problem or said, "warning")
             return
-        red = [one.rule.type for one in self.guarantees if one.status != OK]
-        sentence = f"Red now: {', '.join(red)}." if red else "Nothing is red now."
+        sentence = red_words(self.guarantees)
         fields = [Field("done", "What was done", "", "names nobody; nothing is an answer too", MOST_WORDS)]
 
         def check(texts: Texts) -> dict[str, str]:

@@ -458,7 +458,9 @@ class KeyFooter(Line):
     def _look(self) -> None:
         if not self.is_attached:
             return
-        first, left_out = self.screen.key_hints() if isinstance(self.screen, NamesKeys) else ((), ())
+        screen = self.screen
+        # Before it is mounted, its panes are not there to be asked about.
+        first, left_out = screen.key_hints() if isinstance(screen, NamesKeys) and screen.is_mounted else ((), ())
         keys = named_keys(keys_in_hand(self.screen), first, left_out)
         if keys != self._keys:
             self._keys = keys
