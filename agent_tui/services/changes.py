@@ -15,7 +15,7 @@ from agent_tui.domain.sentences import say
 from agent_tui.domain.sooner import ADDED_VERB, LEFT_VERB
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.whole_acts import is_whole
-from agent_tui.services.acts import NOT_AN_ADMIN, Abandoned, Act, perform, ranges_for, request_id
+from agent_tui.services.acts import NOT_AN_ADMIN, Abandoned, Act, perform, perform_and_tell, ranges_for, request_id
 from agent_tui.services.allocating import (
     check_start,
     clashes_at,
@@ -272,8 +272,8 @@ def undo(desk: Desk, entry_id: str | None = None, *, version: int | None = None,
                     raise Abandoned(other)  # all of a block or a pair is taken back, or nothing
         return outcome
 
-    outcome = perform(desk, request_id(id, "undo", entry_id, version), work, admin=True)
-    return _with_put_back(desk, outcome) if isinstance(outcome, Booked) else outcome
+    request = request_id(id, "undo", entry_id, version)
+    return perform_and_tell(desk, request, work, lambda done: _with_put_back(desk, done), admin=True)
 
 
 def _with_put_back(desk: Desk, done: Booked) -> Booked:

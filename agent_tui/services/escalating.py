@@ -2,7 +2,9 @@
 
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.contacts import (
@@ -39,6 +41,8 @@ from agent_tui.store.queries import work as work_queries
 from agent_tui.store.unit_of_work import Unit
 
 MAY_SET = ("leader", "supervisor", "admin")
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,17 +168,34 @@ def escalate(
     escalating settles nothing. Of a call that somebody has in hand, `asked` is what they know of it by now; it is kept with
     the call, which begins with it where the store knows of none yet. `note` is free text, kept with a flag and never in the log.
     """
-    request = request_id(id, ESCALATED, kind, subject, contact, reason)
+    return escalate_and_tell(desk, (kind, subject, contact, reason), lambda _act, done: done, asked=asked, note=note, id=id)
 
-    def work(act: Act) -> Escalated | Refused:
+
+def escalate_and_tell(
+    desk: Desk,
+    what: tuple[str, str, str | None, str],
+    tell: Callable[[Act, Escalated], T],
+    *,
+    asked: CallAsked | None = None,
+    note: str = "",
+    id: str | None = None,
+) -> T | Refused:
+    """Do as `escalate` of a kind, subject, contact and reason and return what `tell`, in its transaction, makes of it."""
+    kind, subject, contact, reason = what
+
+    def work(act: Act) -> T | Refused:
         if kind == "call" and asked is not None:
             _know(act, subject, asked)
         done = escalate_in(act, kind, subject, contact, reason)
         if note and kind == "flag" and not isinstance(done, Refused):
             flag_queries.set_note(act.unit, act.site, subject, cleaned_note(note))
-        return done
+        return done if isinstance(done, Refused) else tell(act, done)
 
-    return in_one_act(desk, request, work, _again)
+    def again(act: Act, event: Event) -> T | Refused:
+        done = _again(act, event)
+        return done if isinstance(done, Refused) else tell(act, done)
+
+    return in_one_act(desk, request_id(id, ESCALATED, kind, subject, contact, reason), work, again)
 
 
 def _know(act: Act, call: str, asked: CallAsked) -> None:

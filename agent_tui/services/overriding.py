@@ -26,7 +26,7 @@ from agent_tui.domain.override_requests import Hearing, Overridden, Previewed, R
 from agent_tui.domain.requests import Booked, Found, Offer, Outcome, Refused, Request, Wish
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import clock, span
-from agent_tui.services.acts import NOT_AN_ADMIN, Abandoned, Act, perform, request_id
+from agent_tui.services.acts import NOT_AN_ADMIN, Abandoned, Act, perform_and_tell, request_id
 from agent_tui.services.allocating import MIDDAY, Under, allocate
 from agent_tui.services.changes import move_one
 from agent_tui.services.changes import undo as undo_act
@@ -101,9 +101,9 @@ def commit(
         assert chain is not None
         return carry_out(act, wanted, chain, reason)
 
-    outcome = perform(desk, request, work)
-    if isinstance(outcome, Booked):
-        return from_log(desk, outcome)
+    outcome = perform_and_tell(desk, request, work, lambda done: from_log(desk, done))
+    if isinstance(outcome, Overridden):
+        return outcome
     assert isinstance(outcome, Refused)
     return outcome if outcome.code in ("id_reused", "role") else changed(desk, wanted, outcome)
 

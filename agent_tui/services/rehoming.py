@@ -13,7 +13,7 @@ from agent_tui.domain.rehoming import REHOMED, WORKING_DAYS, Away, Gap, Place, R
 from agent_tui.domain.requests import Booked, EntryState, Moved, Outcome, Refused, Request
 from agent_tui.domain.site import LAST_DAY, Catalogue
 from agent_tui.domain.ticks import FULL_DAY, TICKS_PER_DAY, clock, mask_of, runs_in, span
-from agent_tui.services.acts import Abandoned, Act, perform, ranges_for, request_id
+from agent_tui.services.acts import Abandoned, Act, perform_and_tell, ranges_for, request_id
 from agent_tui.services.allocating import use_segments
 from agent_tui.services.changes import release_moves
 from agent_tui.services.clashes import settle_unplaced
@@ -89,9 +89,9 @@ def commit(
         assert plan is not None
         return _Carrying(act, away, plan, only, block=block).out()
 
-    outcome = perform(desk, request, work, admin=True)
-    if isinstance(outcome, Booked):
-        return _from_log(desk, away, outcome)
+    outcome = perform_and_tell(desk, request, work, lambda done: _from_log(desk, away, done), admin=True)
+    if isinstance(outcome, Rehoming):
+        return outcome
     assert isinstance(outcome, Refused)
     if outcome.code in ("id_reused", "role"):
         return outcome
