@@ -21,7 +21,7 @@ from agent_tui.domain.review import (
     ToReview,
     due_words,
 )
-from agent_tui.domain.wall_time import iso_instant
+from agent_tui.domain.wall_time import iso_instant, short_date_of
 
 if TYPE_CHECKING:
     from agent_tui.services.recorded import Recorded
@@ -54,7 +54,9 @@ def _feedback(context: typer.Context, entry: str | None, procedure: str | None, 
 
         found = service.feedback(desk, entry=wanted, procedure=code)
     items = [feedback_object(one) for one in found]
-    show_list(session.as_json, len(items), items[:limit], [_feedback_line(one) for one in found][:limit])
+    show_list(
+        session.as_json, len(items), items[:limit], [_feedback_line(one) for one in found][:limit], "No feedback is on record."
+    )
 
 
 def feedback(context: typer.Context, limit: Limit = None) -> None:
@@ -144,10 +146,11 @@ def _improvements(context: typer.Context, limit: int | None) -> None:
     today = session.now.date()
     items = [improvement_object(one) | {"late": one.is_late(today)} for one in found]
     lines = [
-        f"{'!' if one['late'] else ' '} {one['status']:<6} due {one['due']}  {one['owner']}  {one['title']} id {one['id']}"
+        f"{'!' if one['late'] else ' '} {one['status']:<6} due {short_date_of(one['due']):<15}"
+        f"  {one['owner']}  {one['title']} id {one['id']}"
         for one in items
     ]
-    show_list(session.as_json, len(items), items[:limit], lines[:limit])
+    show_list(session.as_json, len(items), items[:limit], lines[:limit], "No improvement is on record.")
 
 
 def improvements(context: typer.Context, limit: Limit = None) -> None:
@@ -228,7 +231,7 @@ def _procedures(context: typer.Context, due_only: bool, limit: int | None) -> No
         )
         mark = "!" if known.is_due(today) else " "
         lines.append(f"{mark} {known.code:<20} {due_words(known, today):<26} {known.title}. {_look_at(one)}")
-    show_list(session.as_json, len(items), items[:limit], lines[:limit])
+    show_list(session.as_json, len(items), items[:limit], lines[:limit], "No procedure is to be reviewed.")
 
 
 def _look_at(one: ToReview) -> str:

@@ -17,6 +17,7 @@ from agent_tui.domain.message_sample import MEETINGS, SAMPLE_DAY, sample_fields
 from agent_tui.domain.message_templates import Template
 from agent_tui.domain.message_words import Words, form_text, letter_text, render, too_long
 from agent_tui.domain.requests import Refused
+from agent_tui.domain.wall_time import short_date, short_date_of
 
 if TYPE_CHECKING:
     from agent_tui.services.message_words import Printed
@@ -84,7 +85,9 @@ def _length(words: Words) -> Object:
 
 def _line(one: Object) -> str:
     length = "" if one["sms_parts"] is None else f"  {one['characters']} characters, {one['sms_parts']} parts, {one['alphabet']}"
-    return f"{one['kind']:<13} {one['channel']:<7} {one['language']}  from {one['from']}  {one['file']}{length}"
+    return (
+        f"{one['kind']:<13} {one['channel']:<7} {one['language']}  from {short_date_of(one['from']):<15}  {one['file']}{length}"
+    )
 
 
 def preview(
@@ -125,7 +128,7 @@ def _sample(library: Library, kind: str, channel: str, language: str, meeting: s
         return Refused("templates", f"The templates cannot be used: {library.problems[0]} (agent-tui templates check)")
     template = pick(library, kind, channel, language, SAMPLE_DAY)
     if template is None:
-        return Refused("templates", f"No {kind} by {channel} was in force on {SAMPLE_DAY.isoformat()}, the day of the preview.")
+        return Refused("templates", f"No {kind} by {channel} was in force on {short_date(SAMPLE_DAY)}, the day of the preview.")
     fields = sample_fields(library.called, kind, template.language, meeting)
     words = render(template, fields)
     if channel == messages.LETTER:

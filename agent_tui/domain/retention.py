@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
+from agent_tui.domain.wall_time import short_date
+
 LONGEST_YEARS = 100
 _UNITS = {"day": 1, "week": 7, "month": 0, "year": 0}
 _PERIOD = re.compile(r"([0-9]{1,5})[ -]?(day|week|month|year)s?", re.ASCII)
@@ -159,7 +161,7 @@ def retained_lines(found: Retained) -> list[str]:
         count = f"{one.done:,} of {one.due:,} done" if found.applied and one.category.erased else f"{one.due:,} due"
         if not one.category.erased:
             count = f"{one.due:,} older, kept"
-        lines.append(f"{one.category.title}: {count}. Kept {one.period}, from {one.first_kept.isoformat()} on.")
+        lines.append(f"{one.category.title}: {count}. Kept {one.period}, from {short_date(one.first_kept)} on.")
     if found.undated:
         lines.append(f"Of {found.undated:,} claimants nothing says when they were last of concern; they stay.")
     if found.stopped:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from agent_tui.domain.sandbox import RECORDED, Column, Trial
+from agent_tui.domain.wall_time import short_date_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def dry_lines(trial: Trial) -> list[str]:
     """Return which types run dry, in which segments, and since when."""
     lines = []
     for code in sorted({*trial.today.dry, *trial.draft.dry}):
-        now, then = trial.today.dry.get(code), trial.draft.dry.get(code)
+        now, then = (_day_of(side.dry.get(code)) for side in (trial.today, trial.draft))
         if now == then:
             lines.append(f"{code} runs dry in both, first asked for in vain on {now}.")
         elif then is None:
@@ -94,3 +95,7 @@ def _number(value: float | None, *, sign: bool = False) -> str:
         return "-"
     plus = "+" if sign else ""
     return f"{value:{plus},}" if isinstance(value, int) else f"{value:{plus}.1f}"
+
+
+def _day_of(iso: str | None) -> str | None:
+    return None if iso is None else short_date_of(iso)

@@ -11,7 +11,7 @@ from agent_tui.domain.cleaning import clean
 from agent_tui.domain.clients import CLIENT_ID, Look
 from agent_tui.domain.import_text import unknown
 from agent_tui.domain.log import VERBS
-from agent_tui.domain.wall_time import wall_of
+from agent_tui.domain.wall_time import dated_moment, short_date, wall_of
 
 if TYPE_CHECKING:
     from agent_tui.services.doctor import Diagnosis
@@ -55,12 +55,12 @@ def doctor_lines(found: "Diagnosis", flag: str) -> list[str]:
 
 def look_line(one: Look, zone: str) -> str:
     """Return a look at a claimant as a line of the list; the claimant is an opaque id."""
-    return f"{wall_of(one.at, zone):%Y-%m-%d %H:%M} {one.who:<12.12} {one.client:<10} {one.why}"
+    return f"{dated_moment(wall_of(one.at, zone)):<21} {one.who:<12.12} {one.client:<10} {one.why}"
 
 
 def look_sentence(one: Look, zone: str) -> str:
     """Return a look at a claimant as the status line says it."""
-    return f"{one.who} looked at {one.client} at {wall_of(one.at, zone):%Y-%m-%d %H:%M}: {one.why}"
+    return f"{one.who} looked at {one.client} at {dated_moment(wall_of(one.at, zone))}: {one.why}"
 
 
 def read_filters(texts: Mapping[str, str], today: date) -> Filters | tuple[str, str]:
@@ -84,7 +84,7 @@ def read_filters(texts: Mapping[str, str], today: date) -> Filters | tuple[str, 
         days[name] = found
     first, last = days["first"], days["last"]
     if first is not None and last is not None and last < first:
-        return "last", f"{last.isoformat()} is before {first.isoformat()}."
+        return "last", f"{short_date(last)} is before {short_date(first)}."
     verb = said["verb"].replace(" ", "_").lower()
     if verb and verb not in VERBS:
         return "verb", unknown("verb", verb, VERBS)

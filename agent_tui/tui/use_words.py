@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from agent_tui.domain.journeys import journey_words
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.type_use import CoachUse, FamilyUse, Share, UsedType, chance_words
+from agent_tui.domain.wall_time import short_day
 from agent_tui.tui.glyphs import Glyphs, bar
 
 BAR = 10
@@ -52,7 +53,7 @@ def _compared(share: Share) -> str:
 def entry_lines(entries: Sequence[UsedType], initials: Mapping[str, str]) -> list[str]:
     """Return appointments as lines: day, time, type, minutes, what became of it, the claimant's opaque id and initials."""
     return [
-        f"{one.day:%a} {one.day.day:>2} {one.day:%b} {clock(one.start)}-{clock(one.end)} {one.type:<12} {one.status:<8}"
+        f"{short_day(one.day):<10} {clock(one.start)}-{clock(one.end)} {one.type:<12} {one.status:<8}"
         f" {one.client or '-'} {initials.get(one.client or '', '')}".rstrip()
         for one in entries
     ]

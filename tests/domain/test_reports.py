@@ -330,7 +330,7 @@ def test_a_page_escapes_what_it_says_and_stands_alone() -> None:
 def test_lines_line_up() -> None:
     lines = lines_of(of((("a", 5), ("bb", 10))))
     assert lines == [
-        "R, 2026-11-02 to 2026-11-02",
+        "R, Mon 2 Nov 2026 to Mon 2 Nov 2026",
         "",
         "T",
         "  Name  Figure",

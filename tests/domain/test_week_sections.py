@@ -26,7 +26,7 @@ def words(read: Reader) -> str:
 
 def test_what_fails_or_runs_low_is_a_row_and_what_holds_a_sentence() -> None:
     read = Reader(page("x", [guarantees_section([SHORT, LEAN, KEPT])]))
-    assert "Guarantees 1 of 3 fail" in words(read)
+    assert "Guarantees 1 of 3 fail, 1 low Starts" in words(read)
     assert "Kept: Advance." in words(read)
     (table,) = read.tables
     assert [cell[3] for cell in table[0]] == ["Type", "Found", "Guaranteed", "State", "What helps"]

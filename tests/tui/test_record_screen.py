@@ -261,7 +261,7 @@ async def test_a_supervisor_sees_who_looked_and_the_log_again(seats: Seats, size
         await filtered(seat, screen, verb="moved")
         assert "Looks have no entry and no verb" in screen.status.text
         await filtered(seat, screen, client="C000002", who="agent2")
-        assert "agent2 looked at C000002 at 2026-11-24 09:00: details" in screen.status.text
+        assert "agent2 looked at C000002 at Tue 24 Nov 2026 09:00: details" in screen.status.text
         await seat.press("enter")
         assert "A look has no story" in screen.status.text
         await seat.press("f8")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from agent_tui.domain.cleaning import clean_for_display
 from agent_tui.domain.import_text import formula_safe
 from agent_tui.domain.reports.shape import DAYS, MINUTES, SHARE, TEXT, Cell, Column, Report, Row, Table
+from agent_tui.domain.wall_time import short_date
 
 NONE = "-"
 LONGEST_NAME = 30
@@ -39,7 +40,7 @@ def row_texts(table: Table, row: Row) -> list[str]:
 
 def lines_of(report: Report) -> list[str]:
     """Return a report as plain lines: a heading, each table in columns, and its notes."""
-    days = f"{report.first.isoformat()} to {report.last.isoformat()}"
+    days = f"{short_date(report.first)} to {short_date(report.last)}"
     lines = [f"{report.title}, {days}"]
     for table in report.tables:
         lines += ["", table.title, *table_lines(table)]

@@ -16,7 +16,7 @@ from textual.widgets import Input, OptionList, Static
 from agent_tui.domain.pairs import Paired, PairOffer, PairsFound
 from agent_tui.domain.requests import HandedOff, Refused
 from agent_tui.domain.ticks import clock
-from agent_tui.domain.wall_time import spoken_day
+from agent_tui.domain.wall_time import short_day, spoken_day
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.messages import StoreFailed, WorkDone
@@ -246,7 +246,7 @@ class PairsModal(Dialog[PairLeft]):
 
 def _pair_words(pair: PairOffer) -> str:
     first, second = pair.first, pair.second
-    day = f"{first.day:%a} {first.day.day} {first.day:%b}"
+    day = short_day(first.day)
     return (
         f"{day}  {clock(first.start)}-{clock(first.end)} {first.coach:<16.16}"
         f"  then {clock(second.start)}-{clock(second.end)} {second.coach:<16.16}  waits {pair.wait_minutes}"

@@ -15,6 +15,7 @@ from agent_tui.domain.questions import MOST_WORDS, RAISED, Question, search
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.review import ToReview
 from agent_tui.domain.site import Staff
+from agent_tui.domain.wall_time import short_date
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import BY_ID, bindings_for, readable
 from agent_tui.tui.effect_words import counted
@@ -23,7 +24,7 @@ from agent_tui.tui.modals import ChoiceModal, EffectModal, TextField
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.screens.support_acts import ERASE, UNDO, SupportActs
 from agent_tui.tui.support_words import VIEWS, Item, item_line, key_of, known_of, not_there_words
-from agent_tui.tui.widgets.lines import Title, day_words, shown
+from agent_tui.tui.widgets.lines import Title, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -140,7 +141,7 @@ class SupportScreen(SupportActs):
         counts = [f"{len(self.items)} of {len(self.all)}"]
         counts += [f"{self.glyphs.flag} {waits} raised"] if waits else []
         counts += [f"{self.glyphs.flag} {counted(due, 'review')} due"] if due else []
-        title = Title("Support", day_words(self.today), self.catalogue.site.name, tuple(counts), f"{self.now():%H:%M}")
+        title = Title("Support", short_date(self.today), self.catalogue.site.name, tuple(counts), f"{self.now():%H:%M}")
         self.title_line.show(title)
 
     def _show_known(self) -> None:
