@@ -10,6 +10,7 @@ from agent_tui.cli.booking import ClientRef, EntryId, RequestUuid, Version, name
 from agent_tui.cli.empties import Object, empty_block
 from agent_tui.cli.reading import read_choice, read_code, read_day, read_id, read_standard_input, read_start, read_words
 from agent_tui.cli.session import Session
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import BLOCK_REASONS, OVER_APPOINTMENTS, Blocked, EntryState, Moved, Refused, RefusedOver
 from agent_tui.domain.ticks import OffGrid, clock, parse_clock
 from agent_tui.domain.wall_time import iso_instant, short_date
@@ -153,7 +154,7 @@ def _lines(outcome: Blocked, words: dict[str, str]) -> list[str]:
         f" {words.get(one.id, '')}".rstrip()
         + f", version {one.version}, id {one.id}"
         for one in outcome.entries
-    ] or [f"{outcome.status}: {short_date(outcome.day)} {when}, {len(outcome.hit)} appointments hit"]
+    ] or [f"{outcome.status}: {short_date(outcome.day)} {when}, {counted(len(outcome.hit), 'appointment')} hit"]
     lines += [_hit_line(one) for one in outcome.hit]
     lines += [move_line(one) for one in outcome.moves]
     lines += [f"  left out: {short_date(one.day)}: {one.reason}" for one in outcome.skipped]

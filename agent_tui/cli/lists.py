@@ -11,6 +11,7 @@ from agent_tui.cli.reading import read_client_argument, read_details, read_id, r
 from agent_tui.cli.session import Session
 from agent_tui.domain.client_details import DETAILS
 from agent_tui.domain.clients import Client
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import ListItem, Refused
 from agent_tui.domain.wall_time import short_date
 
@@ -78,7 +79,7 @@ def load_types(
         lines = [str(one) for one in report.problems]
         answer(session.as_json, shown, lines, code=REFUSED, sentence=f"Nothing was loaded: {lines[0]}")
         return
-    answer(session.as_json, shown, [f"{report.loaded} types loaded."])
+    answer(session.as_json, shown, [f"{counted(report.loaded, 'type')} loaded."])
 
 
 def diaries(
@@ -105,7 +106,7 @@ def diaries(
         for one in found
     ]
     lines = [
-        f"{one.code:<6} {one.coach:<22} team {one.team:<6} {'on ' if one.enabled else 'off'} {len(one.types)} types"
+        f"{one.code:<6} {one.coach:<22} team {one.team:<6} {'on ' if one.enabled else 'off'} {counted(len(one.types), 'type')}"
         + (f", retired {short_date(one.retired)}" if one.retired else "")
         for one in found
     ]

@@ -10,6 +10,7 @@ from agent_tui.cli.reading import read_choice, read_code, read_day, read_id, rea
 from agent_tui.cli.session import Session
 from agent_tui.cli.support import Id, Limit, Words, said_words, show_found, show_recorded
 from agent_tui.domain.incidents import MOST_WORDS as MOST_INCIDENT
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.review import (
     MOST_FEEDBACK,
@@ -236,7 +237,7 @@ def _procedures(context: typer.Context, due_only: bool, limit: int | None) -> No
 
 def _look_at(one: ToReview) -> str:
     reports = f"; reports: {', '.join(one.procedure.reports)}" if one.procedure.reports else ""
-    return f"To look at: {len(one.feedback)} feedback, {len(one.improvements)} improvements open{reports}"
+    return f"To look at: {len(one.feedback)} feedback, {counted(len(one.improvements), 'improvement')} open{reports}"
 
 
 def procedures(context: typer.Context, limit: Limit = None) -> None:

@@ -16,6 +16,7 @@ from agent_tui.domain.message_library import Library, pick
 from agent_tui.domain.message_sample import MEETINGS, SAMPLE_DAY, sample_fields
 from agent_tui.domain.message_templates import Template
 from agent_tui.domain.message_words import Words, form_text, letter_text, render, too_long
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.wall_time import short_date, short_date_of
 
@@ -56,7 +57,8 @@ def check(
     answer(
         session.as_json,
         {"status": status, "total": len(items), "items": items, "problems": problems, "code": None, "reason": sentence},
-        [str(one) for one in found.problems] or [*(_line(one) for one in items), f"{len(items)} templates, none with a problem."],
+        [str(one) for one in found.problems]
+        or [*(_line(one) for one in items), f"{counted(len(items), 'template')}, none with a problem."],
         code=REFUSED if problems else 0,
         sentence=sentence,
     )

@@ -12,6 +12,7 @@ from agent_tui.cli.reading import read_code, read_days
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.journeys import Journeyed, journey_words
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.type_use import RULE, BadUse, CoachUse, FamilyUse, UsedType, chance_words, default_days
 from agent_tui.domain.wall_time import short_date
@@ -140,7 +141,7 @@ def _family_lines(one: FamilyUse) -> list[str]:
     if not total:
         return [f"{one.family.name}: nobody is booked."]
     site = ", ".join(f"{minutes} min {count / total:.0%}" for minutes, count in one.counts.items())
-    lines = [f"{one.family.name}: {total} appointments of the site: {site}.", journey_words(one.journey)]
+    lines = [f"{one.family.name}: {counted(total, 'appointment')} of the site: {site}.", journey_words(one.journey)]
     for coach in one.coaches:
         flag = "!" if coach.outlier else " "
         shares = "  ".join(

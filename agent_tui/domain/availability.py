@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import combinations
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.ranking import Startable, cost, recommended
 from agent_tui.domain.requests import Found, Offer, Reason, Request, TypeInHand
 from agent_tui.domain.site import LAST_DAY, Catalogue, Diary
@@ -412,7 +413,7 @@ def _nobody_wanted(search: Search) -> Reason:
     request, kind = search.request, search.kind
     others = [diary for diary in search.catalogue.diaries_for(kind.code) if diary.enabled]
     named = search.catalogue.diaries.get(request.diary or "")
-    fix = f"{len(others)} other diaries take it: search any coach and any team."
+    fix = f"{counted(len(others), 'other diary takes', 'other diaries take')} it: search any coach and any team."
     if named is not None and not named.enabled:
         off = "retired" if named.retired is not None else "switched off"
         return Reason("diary_off", f"The diary {named.code} of {named.coach} is {off}.", 1, fix)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.wall_time import short_date
 
 PASSING = frozenset(
@@ -70,7 +71,8 @@ class Unusual:
     def lines(self) -> list[str]:
         """Return it in sentences, the rule last."""
         lines = [
-            f"{short_date(one.day)}: {one.who} ({one.role}) looked at {one.claimants} claimants; usual is {one.usual:g}."
+            f"{short_date(one.day)}: {one.who} ({one.role}) looked at {counted(one.claimants, 'claimant')};"
+            f" usual is {one.usual:g}."
             for one in self.volumes
         ]
         lines += [

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.wall_time import short_date
 
 LONGEST_YEARS = 100
@@ -169,7 +170,8 @@ def retained_lines(found: Retained) -> list[str]:
     for backup in found.backups or ():
         names = ", ".join(backup.categories)
         lines.append(
-            f"The backup {backup.file.name} is {backup.days} days old and holds what is due ({names}): delete it by hand."
+            f"The backup {backup.file.name} is {counted(backup.days, 'day')} old and holds what is due ({names}):"
+            " delete it by hand."
         )
     if found.backups is None:
         lines.append("Backups of a server are not beside the store: see that those older than the periods are deleted.")

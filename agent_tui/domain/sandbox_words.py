@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.sandbox import RECORDED, Column, Trial
 from agent_tui.domain.wall_time import short_date_of
 
@@ -21,10 +22,14 @@ def source_words(trial: Trial) -> str:
     """Return which requests were replayed, and how much the draft changes."""
     counts = trial.counts
     if trial.source == RECORDED:
-        parts = [f"{counts.bookings} bookings ({counts.cancelled} cancelled)", f"{counts.refusals} calls without one"]
-        what = f"{counts.total} requests on record in {trial.weeks} weeks: {', '.join([*parts, f'{counts.written} in writing'])}"
+        parts = [
+            f"{counted(counts.bookings, 'booking')} ({counts.cancelled} cancelled)",
+            f"{counted(counts.refusals, 'call')} without one",
+        ]
+        parts.append(f"{counts.written} in writing")
+        what = f"{counted(counts.total, 'request')} on record in {counted(trial.weeks, 'week')}: {', '.join(parts)}"
     else:
-        what = f"{counts.total} generated requests for {trial.weeks} weeks; their demand is assumed"
+        what = f"{counted(counts.total, 'generated request')} for {counted(trial.weeks, 'week')}; their demand is assumed"
     changed = (
         "nothing" if not trial.changes else "1 pattern or type" if trial.changes == 1 else f"{trial.changes} patterns or types"
     )

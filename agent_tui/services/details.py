@@ -37,7 +37,7 @@ def details(desk: Desk, entry_id: str) -> list[tuple[str, str]]:
         ("Also", ", ".join(entry.resources[1:])),
         ("Status", f"{entry.kind}, {entry.status}"),
         ("Reason", (entry.reason or "") if entry.kind == "block" else ""),
-        ("Client", f"{name} {entry.client or ''}".strip()),
+        ("Claimant", f"{name} {entry.client or ''}".strip()),
         ("Phone", "" if client is None else client.phone),
         ("Priority", entry.priority),
         ("Asked by", entry.contact or ""),

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from agent_tui.domain.flags import SHORT, Flag
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.ticks import clock, hours_words, minutes_of_ticks, runs_in
 from agent_tui.domain.wall_time import spoken_day
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.widgets.diary_grid import Block, Column
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent_tui.domain.pattern_change import name_of
 from agent_tui.domain.patterns import Pattern
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.roles import TITLES
 from agent_tui.domain.site import Catalogue
@@ -62,11 +63,6 @@ def pattern_lines(patterns: Sequence[Pattern]) -> list[str]:
             more = f", at most {part.limit}" if part.limit is not None else ""
             lines.append(f"   {clock(part.start)}-{clock(part.end)} {part.channel}{more}: {types}")
     return lines
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """Return a count with its word, such as "1 pattern" or "3 patterns"."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 def _type_name(catalogue: Catalogue, code: str) -> str:

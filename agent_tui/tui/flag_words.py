@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from agent_tui.domain.flags import ALWAYS, OFF, OVERRIDE_WAITS, RESOLVED_WORDS, SHORT, WHY, raised_words
 from agent_tui.domain.handoffs import Handoff
 from agent_tui.domain.override_requests import OverrideRequest
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.queue import age_words
 from agent_tui.domain.requests import EntryState, Refused
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import short_date_of, short_day, short_moment, spoken_day, wall_of
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.widgets.lines import fill
 

@@ -6,11 +6,11 @@ from datetime import date
 from agent_tui.domain.clients import short_name
 from agent_tui.domain.override import NOTICE, PAYMENT, REASONS, Chain, Displaced
 from agent_tui.domain.override_requests import Hearing, Overridden, OverrideRequest
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import Offer, Wish
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock, hours_words
 from agent_tui.domain.wall_time import short_day
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.presenter import short_code
 

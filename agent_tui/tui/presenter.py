@@ -5,6 +5,7 @@ from datetime import date
 
 from agent_tui.domain.clients import short_name
 from agent_tui.domain.day import DiaryOfDay
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import MINUTES_PER_TICK, covered_by, hours_words
@@ -94,7 +95,12 @@ def column_of(
 def day_counts(diaries: int, available: int, free: int, lost: int) -> tuple[str, str, str, str]:
     """Return a day's totals in words: how many diaries, how full, usable free time, stranded time; all in minutes."""
     booked = 0 if not available else round(100 * (available - free) / available)
-    return f"{diaries} diaries", f"{booked}% booked", f"{hours_words(free - lost)} usable", f"{hours_words(lost)} stranded"
+    return (
+        counted(diaries, "diary"),
+        f"{booked}% booked",
+        f"{hours_words(free - lost)} usable",
+        f"{hours_words(lost)} stranded",
+    )
 
 
 def hours_of_view(diaries: Sequence[DiaryOfDay]) -> tuple[int, int]:

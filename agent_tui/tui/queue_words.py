@@ -155,4 +155,8 @@ def waiting_lines(found: "Iterable[Listed]", names: Mapping[str, str], catalogue
         limits = limits_words(one.place.wish, coaches)
         lines.append(f"{who} ({entry.client}), {entry.type} {when}, since {dated_moment(since)}: {limits}.{held}")
     lines = lines or ["Nobody waits."]
-    return [*lines, "", "W on an appointment in the diary puts its client on the list, changes what would suit, or takes it off."]
+    return [
+        *lines,
+        "",
+        "W on an appointment in the diary puts its claimant on the list, changes what would suit, or takes it off.",
+    ]

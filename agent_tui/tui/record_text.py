@@ -11,13 +11,14 @@ from agent_tui.domain.cleaning import clean
 from agent_tui.domain.clients import CLIENT_ID, Look
 from agent_tui.domain.import_text import unknown
 from agent_tui.domain.log import VERBS
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.wall_time import dated_moment, short_date, wall_of
 
 if TYPE_CHECKING:
     from agent_tui.services.doctor import Diagnosis
 
 FILTER_ROWS = (
-    (("entry", "Entry", "id", 40), ("client", "Client", "C000123", 12)),
+    (("entry", "Entry", "id", 40), ("client", "Claimant", "C000123", 12)),
     (
         ("who", "Who", "login", 30),
         ("verb", "Verb", "moved", 30),
@@ -49,7 +50,7 @@ def doctor_lines(found: "Diagnosis", flag: str) -> list[str]:
         lines.append(f"{sign}{one.severity}: {one.text} {one.do}")
     for name, checked in found.invariants.items():
         sign = f"{flag} " if checked.violations else ""
-        lines.append(f"{sign}{name}: {checked.checked:,} checked, {checked.violations:,} violations")
+        lines.append(f"{sign}{name}: {checked.checked:,} checked, {counted(checked.violations, 'violation')}")
     return lines
 
 

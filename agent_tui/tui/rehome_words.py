@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping
 
 from agent_tui.domain.clients import short_name
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.rehoming import Gap, Rehoming, is_told, shift_minutes
 from agent_tui.domain.requests import Booked, EntryState, Moved
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
 from agent_tui.domain.wall_time import short_day, spoken_day
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.presenter import short_code
 
@@ -20,7 +20,7 @@ _FIGURES: Mapping[str, str] = {
 }
 
 
-HEADING = "      from  type     client        to         at    with       shift min"
+HEADING = "      from  type     claimant      to         at    with       shift min"
 """What stands in the columns of a plan's lines, below the pointer of a list."""
 
 

@@ -8,13 +8,13 @@ from itertools import groupby
 
 from rich.cells import cell_len
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.reports.schedules import Due, Schedule
 from agent_tui.domain.reports.shape import MINUTES, SHARE, TEXT, Cell, Report, Row, Table
 from agent_tui.domain.reports.span import LAST_YEAR, PREVIOUS, STEPS, BadSpan, Span, month_of, usual_step
 from agent_tui.domain.reports.words import NONE, is_change, row_texts
 from agent_tui.domain.wall_time import short_date, short_date_of
 from agent_tui.domain.week import BadWeek, read_week
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.record_text import read_any_day
 from agent_tui.tui.widgets.chart import Bar, ChartView, Group

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.recovery import Plan, won_words
 from agent_tui.domain.stranding import cause_words
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock, hours_words
 from agent_tui.domain.wall_time import spoken_day
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.widgets.lines import cut, shown
 from agent_tui.tui.widgets.picker import Choice

@@ -6,10 +6,10 @@ from typing import Final
 
 from agent_tui.domain.contacts import Contact
 from agent_tui.domain.incidents import KINDS, Incident, SupportTicket
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.questions import RAISED, Question
 from agent_tui.domain.review import Feedback, Improvement, ToReview, due_words
 from agent_tui.domain.wall_time import dated_moment, short_date, short_date_of, wall_of
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.widgets.lines import fill
 
@@ -143,6 +143,21 @@ def answered_words(found: Sequence[Question]) -> str:
     if len(found) == 1:
         return f"Answered: {found[0].words} S, then p shows the answer."
     return f"{len(found)} questions that you wait for are answered: S, then p shows them."
+
+
+_NONE: Final[Mapping[str, str]] = {
+    "questions": "No question is on the list yet: {new} raises one.",
+    "incidents": "No incident is on record: {new} notes one.",
+    "tickets": "No ticket is on record: {ticket} on a question or an incident makes one.",
+    "feedback": "No feedback is on record: {new} keeps some.",
+    "improvements": "No improvement is on record: {new} adds one.",
+    "procedures": "No procedure is on the list: {new} adds one.",
+}
+
+
+def none_words(view: str, new: str, ticket: str, *, typed: bool) -> str:
+    """Return why a list has no line: none has the words that were typed, or there is nothing yet, with the key that adds it."""
+    return "None has these words." if typed else _NONE[view].format(new=new, ticket=ticket)
 
 
 def not_there_words(lead: Contact | None) -> str:

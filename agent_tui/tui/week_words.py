@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from agent_tui.domain.guarantee import FAILS, GuaranteeNow
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import TICKS_PER_DAY, clock
 from agent_tui.domain.wall_time import first_open_tick, short_date, spoken_day
 from agent_tui.domain.week import TICKS_PER_ROW, HeatMap, Start, Week
 from agent_tui.domain.week_ahead import Ahead
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.widgets.chart import Bar, ChartView, Group
 from agent_tui.tui.widgets.heat_map import HeatView
 from agent_tui.tui.widgets.picker import Choice

@@ -16,6 +16,7 @@ from agent_tui.tui.record_text import Filters, read_filters
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.record import RecordField, RecordScreen
 from agent_tui.tui.screens.record_acts import VERIFY
+from agent_tui.tui.widgets.lines import KeyFooter
 from tests.small_site import DAY, NOW, ONE, TEN
 from tests.tui.booking_desk import CLOSE, SMALL, WIDE, Seat, Seats, seats, small_store
 
@@ -262,10 +263,13 @@ async def test_a_supervisor_sees_who_looked_and_the_log_again(seats: Seats, size
         assert "Looks have no entry and no verb" in screen.status.text
         await filtered(seat, screen, client="C000002", who="agent2")
         assert "agent2 looked at C000002 at Tue 24 Nov 2026 09:00: details" in screen.status.text
+        keys = [key.id for key in screen.query_one(KeyFooter).keys]
+        assert (keys[0], "story" in keys) == ("who_looked", False)
         await seat.press("enter")
         assert "A look has no story" in screen.status.text
         await seat.press("f8")
         assert screen.looks is None
+        assert "story" in [key.id for key in screen.query_one(KeyFooter).keys]
         assert [one.client for one in screen.events] == ["C000002"]
 
 

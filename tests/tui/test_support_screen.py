@@ -262,6 +262,11 @@ async def test_feedback_about_an_appointment_becomes_an_improvement(seats: Seats
         screen.words.value = "letter"
         await seat.rest()
         assert "the letter names no room" in known(screen)
+        screen.words.value = "plum"
+        await seat.rest()
+        assert known(screen) == "None has these words."
+        screen.words.value = "letter"
+        await seat.rest()
         await seat.press("m")
         await seat.fill("Name the room", "leader1", "2026-12-24")
         assert "Improvement of leader1, due Thu 24 Dec 2026." in screen.status.text
@@ -270,6 +275,9 @@ async def test_feedback_about_an_appointment_becomes_an_improvement(seats: Seats
         await seat.press("f6", "5", "c")
         await seat.fill("the letter names it")
         assert "closed" in screen.status.text
+        await seat.press("f6", "3")
+        assert known(screen) == "No ticket is on record: t on a question or an incident makes one."
+        assert not screen.title_line.title.counts
 
 
 async def test_a_procedure_is_reviewed_and_then_not_due(seats: Seats) -> None:

@@ -11,6 +11,7 @@ from statistics import median
 from typing import NamedTuple
 
 from agent_tui.domain.log import State
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.reports.facts import KEPT, Line
 from agent_tui.domain.reports.shape import COUNT, DAYS, NUMBER, SHARE, TEXT, Column, Report, Row, Table, mean, share
 from agent_tui.domain.reports.span import Period, Span
@@ -116,7 +117,8 @@ def activity(span: Span, lines: Iterable[Line], standing_before: int) -> Report:
     columns = (Column("period", span.step.capitalize(), TEXT), *_DONE, Column("standing", "Standing at the end", COUNT))
     total: Row = ("All", *(whole[column.key] for column in _DONE), standing)
     table = Table("periods", "Over time", columns, tuple(rows), total, chart=BOOKED, by_time=True)
-    note = f"{standing_before} appointments stood when {short_date(span.first)} began. A line counts on the day it was written."
+    stood = counted(standing_before, "appointment")
+    note = f"{stood} stood when {short_date(span.first)} began. A line counts on the day it was written."
     return Report(ACTIVITY, TITLES[ACTIVITY], span.first, span.last, span.step, (table,), (note,))
 
 

@@ -8,12 +8,12 @@ from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
 from textual.widgets import Static
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.reports.catalogue import READERS
 from agent_tui.domain.ticks import MINUTES_PER_TICK
 from agent_tui.domain.wall_time import short_date, spoken_day
 from agent_tui.tui.backstage import BESIDE, LATE_REPORTS
 from agent_tui.tui.commands import BY_ID, bindings_for, readable
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE
 from agent_tui.tui.messages import DeskOpened, StoreFailed, StoreRecovered, SwitchedOff, WorkDone
 from agent_tui.tui.presenter import day_counts

@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import OptionList
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.site import Diary, Staff
 from agent_tui.domain.tickets import Ticket
 from agent_tui.domain.wall_time import dated_moment, short_date, short_date_of, wall_of
@@ -100,7 +101,7 @@ class DiariesScreen(DiaryActs):
         """Show how many diaries there are, what waits, and key types that cannot be booked."""
         catalogue = self.catalogue
         off = sum(not one.enabled and one.retired is None for one in catalogue.diaries.values())
-        counts = self.key_words + [f"{len(catalogue.diaries)} diaries"] + ([f"{off} off"] if off else [])
+        counts = self.key_words + [counted(len(catalogue.diaries), "diary")] + ([f"{off} off"] if off else [])
         waiting = sum(one.status == "waiting" for one in self.tickets)
         counts += [f"{waiting} waiting"] if waiting else []
         now = self.now()

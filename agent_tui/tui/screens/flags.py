@@ -10,12 +10,12 @@ from textual.content import Content
 from textual.widgets import OptionList
 
 from agent_tui.domain.flags import HANDOFF_OVERDUE
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.queue import age_words
 from agent_tui.domain.site import Staff
 from agent_tui.domain.wall_time import short_date
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.flag_words import FlagsRead, FlagWords, Line, clients_of, fold_key, lines_of
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals.base import PointedList

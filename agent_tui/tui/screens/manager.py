@@ -10,9 +10,9 @@ from textual.screen import Screen
 from textual.worker import Worker
 
 from agent_tui.domain.guarantee import FAILS, GuaranteeNow
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.site import Catalogue, Staff
 from agent_tui.tui.backstage import Backstage
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.feedback_asking import FEEDBACK, FeedbackAsking
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.messages import StoreFailed, WorkDone

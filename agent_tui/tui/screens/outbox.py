@@ -16,11 +16,11 @@ from textual.widgets import OptionList
 from agent_tui.domain.delivery import Delivery
 from agent_tui.domain.message_story import VIEWS, known_lines, outbox_line, reminded_lines, sent_lines
 from agent_tui.domain.messages import ASKING, FAILED, QUEUED, Message
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.site import Staff
 from agent_tui.domain.wall_time import short_date
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals import ChoiceModal, ConfirmModal, EffectModal
 from agent_tui.tui.modals.base import PointedList

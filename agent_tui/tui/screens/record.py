@@ -13,6 +13,7 @@ from textual.widgets import Input, OptionList, Static
 
 from agent_tui.domain.clients import Look
 from agent_tui.domain.log import Event
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.site import Staff
 from agent_tui.domain.story import Story, event_words
@@ -100,6 +101,12 @@ class RecordScreen(RecordActs):
             return "record form"
         return "log list" if isinstance(self.focused, LogList) else "record"
 
+    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Name the way back from the looks, which have no story, no chain and no doctor."""
+        if self.looks is not None and self.context == "log list":
+            return ("who_looked", "unusual_looks", "subject"), ("story", "verify_chain", "run_doctor")
+        return (), ()
+
     def on_resize(self, event: events.Resize) -> None:
         """Give the status line two rows where the list is narrow, and cover the screen when the window is too small."""
         self.set_class(event.size.width < NARROW, "-narrow")
@@ -108,10 +115,11 @@ class RecordScreen(RecordActs):
     def show_title(self) -> None:
         """Show how long the log is, and how much of it is listed."""
         now = self.now()
-        counts: tuple[str, ...] = (f"{len(self.events)} shown", f"{self.head} lines")
+        counts: tuple[str, ...] = (f"{len(self.events)} shown", f"{counted(self.head, 'line')}")
         if self.looks is not None:
-            counts = (f"{len(self.looks)} shown", f"{self.total} looks")
-        self.query_one("#lines-pane").border_title = "Lines" if self.looks is None else "Who looked at which client"
+            counts = (f"{len(self.looks)} shown", f"{counted(self.total, 'look')}")
+        self.refresh_bindings()
+        self.query_one("#lines-pane").border_title = "Lines" if self.looks is None else "Who looked at which claimant"
         self.title_line.show(Title("Record", short_date(now), self.catalogue.site.name, counts, f"{now:%H:%M}"))
 
     # The log.

@@ -11,13 +11,14 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import OptionList, Static
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.sandbox import GENERATED, LEAST_WEEKS, MOST_WEEKS, RECORDED, Draft, Trial
 from agent_tui.domain.site import Staff
 from agent_tui.domain.wall_time import short_date
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
-from agent_tui.tui.effect_words import counted, pattern_lines
+from agent_tui.tui.effect_words import pattern_lines
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.messages import StoreFailed
 from agent_tui.tui.modals import EffectModal

@@ -14,6 +14,7 @@ from textual.widgets import Input, OptionList, Static
 from agent_tui.domain.pattern_change import lost_key_types
 from agent_tui.domain.pattern_draft import PatternDraft, SegmentRow, Slot, checks_of_rows, rows_of
 from agent_tui.domain.patterns import WEEKDAYS
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.request_text import match_types
 from agent_tui.domain.site import Catalogue, Staff
 from agent_tui.domain.ticks import clock
@@ -21,7 +22,6 @@ from agent_tui.domain.types import AppointmentType
 from agent_tui.domain.wall_time import short_date, short_day
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.screens.segment_acts import SegmentActs
 from agent_tui.tui.too_small import TooSmall

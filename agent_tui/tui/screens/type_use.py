@@ -9,12 +9,12 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import OptionList
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.site import Staff
 from agent_tui.domain.type_use import RULE, BadUse, CoachUse, FamilyUse, default_days
 from agent_tui.domain.wall_time import short_date
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals import EffectModal, Field
 from agent_tui.tui.modals.base import PointedList

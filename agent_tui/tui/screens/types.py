@@ -11,6 +11,7 @@ from textual.widgets import OptionList
 
 from agent_tui.domain.drop_in import hours_text, parse_hours
 from agent_tui.domain.key_types import KeyType
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.request_text import FieldProblem, read_day
 from agent_tui.domain.site import Staff
 from agent_tui.domain.wall_time import short_date
@@ -94,7 +95,7 @@ class TypesScreen(TwoPanes):
         self.listing.show(lines, self.codes.index(was) if was in self.codes else 0)
         wrong = sum(one.wrong is not None for one in self.standing.values())
         now = self.now()
-        counts = (f"{wrong} key types cannot be booked",) if wrong else ()
+        counts = (f"{counted(wrong, 'key type')} cannot be booked",) if wrong else ()
         self.title_line.show(Title("Types", short_date(self.today), self.catalogue.site.name, counts, f"{now:%H:%M}"))
         self._show_known()
 
@@ -122,7 +123,7 @@ class TypesScreen(TwoPanes):
         if drop_in is not None:
             lines += ["", f"Drop-in {hours_text(drop_in.hours)}", f"   {drop_in.words}"]
         if stands is not None:
-            lines += ["", f"{stands.starts} starts, in {len(stands.diaries)} diaries that are on"]
+            lines += ["", f"{counted(stands.starts, 'start')}, in {counted(len(stands.diaries), 'diary')} switched on"]
             if stands.wrong:
                 lines.append(f"{self.glyphs.flag} {WRONG.get(stands.wrong, stands.wrong)}")
                 lines += [f"   {one.text}" for one in stands.reasons]

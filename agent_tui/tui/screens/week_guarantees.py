@@ -11,11 +11,11 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 
 from agent_tui.domain.guarantee import MOST_DAYS, MOST_STARTS, OK, GuaranteeNow, guarantee_problem, short_words
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.wall_time import short_moment, wall_of
 from agent_tui.domain.week import Week
 from agent_tui.domain.weekly_check import MOST_WORDS, WeeklyCheck, may_be_signed, words_problem
 from agent_tui.tui.commands import BY_ID, bindings_for, may_use, readable
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.modals import EffectModal, Field
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.modals.pick import PickModal
