@@ -11,7 +11,7 @@ from agent_tui.domain.recovery import REASON as RECOVERY
 from agent_tui.domain.rehoming import REHOMED
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.today import recorded_minutes
-from agent_tui.domain.wall_time import dated_moment, short_date_of, short_day, wall_of
+from agent_tui.domain.wall_time import dated_moment, short_day, wall_of
 from agent_tui.domain.whole_acts import GIVEN_BACK
 
 _REASONS: Mapping[str, str] = {
@@ -193,13 +193,18 @@ _SUBJECTS = (
 )
 
 
+def _day_of(event: Event, iso: str) -> str:
+    """Return a day as a list says it, with the year where that is not the one in which the line was written."""
+    return short_day(date.fromisoformat(iso), wall_of(event.at, "UTC").date())
+
+
 def event_words(event: Event) -> str:
     """Return what a line of the log is about in a few words, for a list: type, place and reason, no name of a claimant."""
     state = event.after or event.before or {}
     if not state.get("day") or "start" not in state:
         if isinstance(state.get("appointment"), dict):  # of a place on the waiting list
             state = state["appointment"]
-            when = f"{short_date_of(state['day'])} {clock(state['start'])}"
+            when = f"{_day_of(event, state['day'])} {clock(state['start'])}"
             return f"{state['type']} {when} {state['diary']} {state.get('client') or ''}".strip()
         if event.verb == "file_imported":
             flagged = f", {state['flags']} flagged" if state["flags"] else ""
@@ -211,4 +216,4 @@ def event_words(event: Event) -> str:
         return " ".join([*parts[:2], event.reason or ""]).strip()
     code = state.get("type") or state.get("reason") or ""
     who = state.get("client") or ""
-    return f"{code} {short_date_of(state['day'])} {clock(state['start'])} {state['diary']} {who}".strip()
+    return f"{code} {_day_of(event, state['day'])} {clock(state['start'])} {state['diary']} {who}".strip()

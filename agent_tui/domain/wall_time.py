@@ -100,9 +100,9 @@ def short_date(day: date) -> str:
     return f"{short_day(day)} {day.year}"
 
 
-def short_moment(wall: datetime) -> str:
-    """Return wall time as lists say it, "Tue 14 Jun 09:05"."""
-    return f"{short_day(wall)} {wall:%H:%M}"
+def short_moment(wall: datetime, today: date | None = None) -> str:
+    """Return wall time as lists say it, "Tue 14 Jun 09:05"; given today, with the year where that is another."""
+    return f"{short_day(wall, today)} {wall:%H:%M}"
 
 
 def dated_moment(wall: datetime) -> str:

@@ -114,7 +114,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
     agent("today", "t", "today", "Go to today.", "grid", "coach list", "coach day"),
     agent("toggle_week", "v", "week", "Switch between all coaches for a day and one coach's week.", "grid"),
     agent("hand_off", "o f7 ctrl+t", "hand off", "Hand the request off to the site's contact.", "booking"),
-    agent("override", "!", "override", "Show whom an urgent request could displace, and do or prepare it.", "grid", "offers"),
+    agent(
+        "override",
+        "! shift+f3 f15",
+        "override",
+        "Show whom an urgent request could displace, and do or prepare it.",
+        "grid",
+        "offers",
+        "booking",
+    ),
     agent("pair", "P", "pair", "Find two meetings on one day, held and confirmed together.", "grid", "offers"),
     agent("hand_over", "O", "hand over", "Hand the hold to a colleague, with what was typed.", "grid", "offers"),
     agent(

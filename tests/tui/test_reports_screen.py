@@ -180,7 +180,7 @@ async def test_compared_with_any_days_and_bounded_exactly(demo: Seats) -> None:
         await seat.fill("2026-10-19")
         assert screen.made is not None
         assert screen.made.report.against == (date(2026, 10, 19), date(2026, 11, 15))
-        assert "against 19 Oct - 15 Nov" in screen.title_line.title.counts
+        assert "against 19 Oct - 15 Nov 2026" in screen.title_line.title.counts
         await seat.press("c")
         assert screen.chosen.against is None
         await seat.press("E")

@@ -264,7 +264,7 @@ class BookingScreen(GreetingDesk):
             return ("end_booked", "undo", "told", "tell_how"), ("hold",)
         if self.call.held is not None:
             return (), ()
-        if self.offers.state.displaces and self.context in ("grid", "offers"):
+        if self.offers.state.displaces and self.context != "client":
             return ("override",), ("hold",)
         # While nothing is held, what stands in the way helps more than what a hold needs next.
         first = {"grid": ("book_here", "why_not"), "offers": ("hold", "why_not")}.get(self.context, ())

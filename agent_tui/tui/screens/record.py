@@ -17,7 +17,7 @@ from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.site import Staff
 from agent_tui.domain.story import Story, event_words
-from agent_tui.domain.wall_time import dated_moment, short_date, wall_of
+from agent_tui.domain.wall_time import dated_moment, short_date, short_moment, wall_of
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
@@ -221,8 +221,8 @@ class RecordScreen(RecordActs):
 
     def _line(self, one: Event) -> str:
         zone = self.catalogue.site.zone
-        at = dated_moment(wall_of(one.at, zone))
-        return f"{one.seq:>6} {at:<21} {one.who:<9.9} {one.verb:<18.18} {event_words(one)}"
+        at = short_moment(wall_of(one.at, zone), self.today)
+        return f"{one.seq:>6} {at:<16} {one.who:<9.9} {one.verb:<18.18} {event_words(one)}"
 
     # The story.
 
