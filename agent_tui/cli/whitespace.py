@@ -12,6 +12,7 @@ from agent_tui.cli.progress import progress_bar
 from agent_tui.cli.reading import read_code, read_id, read_whole
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.recovery import NoPlan, Plan, place_of, won_words
 from agent_tui.domain.requests import Moved
 from agent_tui.domain.stranding import cause_words
@@ -115,7 +116,7 @@ def _space_lines(found: "WhiteSpace") -> list[str]:
     total = found.total
     lines = [
         f"Week {found.asked.week}: {hours_words(total.free_minutes)} free, {hours_words(total.usable_minutes)} usable,"
-        f" {hours_words(total.stranded_minutes)} stranded in {len({one.diary for one in found.spaces})} diaries."
+        f" {hours_words(total.stranded_minutes)} stranded in {counted(len({one.diary for one in found.spaces}), 'diary')}."
     ]
     for one in found.spaces:
         if not one.open_minutes or not one.free_minutes:

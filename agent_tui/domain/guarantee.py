@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from agent_tui.domain.availability import Now, Occupied, Search, Stop, no_search, reasons_of
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import Reason, Request
 from agent_tui.domain.site import Catalogue, Diary
 from agent_tui.domain.ticks import span
@@ -121,8 +122,18 @@ class GuaranteeNow:
 
 def short_words(found: Sequence[GuaranteeNow]) -> str:
     """Return how many guarantees fail and how many run low, those that a list marks: "1 of 3 fail, 2 low"."""
-    failing, low = (sum(one.status == status for one in found) for status in (FAILS, LOW))
+    failing, low = _short(found)
     return f"{failing} of {len(found)} fail" + (f", {low} low" if low else "")
+
+
+def failing_words(found: Sequence[GuaranteeNow]) -> str:
+    """Return that guarantees fail, with how many run low beside them: "2 guarantees fail, 1 low"; empty where none fails."""
+    failing, low = _short(found)
+    return (counted(failing, "guarantee fails", "guarantees fail") + (f", {low} low" if low else "")) if failing else ""
+
+
+def _short(found: Sequence[GuaranteeNow]) -> tuple[int, int]:
+    return sum(one.status == FAILS for one in found), sum(one.status == LOW for one in found)
 
 
 def guarantee_problem(starts: int, days: int) -> str | None:
