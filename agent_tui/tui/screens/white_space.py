@@ -14,6 +14,7 @@ from textual.widgets import OptionList, Sparkline, Static
 
 from agent_tui.domain.recovery import Plan
 from agent_tui.domain.site import Staff
+from agent_tui.domain.wall_time import short_day
 from agent_tui.domain.week import BadWeek, Week, WeekAsked
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
@@ -254,7 +255,7 @@ class WhiteSpaceScreen(Recovering):
         if space is not None and found is not None:
             known = (space.diary, space.day) in self._known
             lines = day_lines(space, found.coaches, self.plans_here, self.glyphs, known=known)
-            self.query_one("#right").border_title = Content(shown(f"{space.coach} {space.day:%a} {space.day.day}"))
+            self.query_one("#right").border_title = Content(shown(f"{space.coach} {short_day(space.day)}"))
         if found is not None and found.notes:
             lines += ["", *found.notes]
         self.query_one("#known", Static).update(Content("\n").join(Content(shown(line)) for line in lines))
