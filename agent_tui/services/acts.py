@@ -17,6 +17,7 @@ from agent_tui.domain.requests import DONE_WORDS, Booked, EntryState, HandedOff,
 from agent_tui.domain.sentences import say, say_cancelled
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import clock, runs_in, span
+from agent_tui.domain.wall_time import short_date
 from agent_tui.services.clashes import settle_clashes, settle_off, settle_unplaced
 from agent_tui.services.covering import settle_blocks, without
 from agent_tui.services.desk import Desk
@@ -383,7 +384,7 @@ class Act:
         others = alternatives(self.desk, self.unit, self.catalogue, wanted, day, start)
         if others:
             first = others[0]
-            sentence += f" Next free: {first.day.isoformat()} {clock(first.start)} with {first.coach}."
+            sentence += f" Next free: {short_date(first.day)} {clock(first.start)} with {first.coach}."
         return Refused(code, sentence, held_by, others, self.request.id, wanted.type, diary, day, start)
 
 

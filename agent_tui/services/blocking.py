@@ -9,6 +9,7 @@ from agent_tui.domain.cleaning import clean
 from agent_tui.domain.flags import UNDER_BLOCK
 from agent_tui.domain.log import Event
 from agent_tui.domain.requests import Blocked, Booked, EntryState, HandedOff, Moved, Outcome, Refused, RefusedOver, Skipped
+from agent_tui.domain.wall_time import short_date
 from agent_tui.services.acts import Abandoned, Act, RequestId, perform, perform_and_tell, request_id
 from agent_tui.services.allocating import stale
 from agent_tui.services.block_plans import LEAVING, MOST_WEEKS, Asked, Plan, not_theirs, plans_for
@@ -298,7 +299,7 @@ def _block_for(act: Act, entry_id: str, version: int | None) -> EntryState | Ref
     if found.status != "blocked":
         return refused("not_possible", f"This block is {found.status} already.")
     if found.day < act.desk.now.date():
-        return refused("past", f"The block of {found.day.isoformat()} has passed and stays on record.")
+        return refused("past", f"The block of {short_date(found.day)} has passed and stays on record.")
     return found
 
 

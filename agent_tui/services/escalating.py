@@ -24,7 +24,7 @@ from agent_tui.domain.log import Event
 from agent_tui.domain.queue import WANTED, CallAsked
 from agent_tui.domain.requests import EntryState, Refused
 from agent_tui.domain.site import Catalogue
-from agent_tui.domain.wall_time import wall_of
+from agent_tui.domain.wall_time import dated_moment, short_date_of, wall_of
 from agent_tui.resources import data_file
 from agent_tui.services.acts import Act, id_reused, in_one_act, request_id
 from agent_tui.services.calls import open_in
@@ -283,7 +283,7 @@ def facts_of(desk: Desk, unit: Unit, catalogue: Catalogue, kind: str, subject: s
 
 
 def _when(instant: int, catalogue: Catalogue) -> str:
-    return f"{wall_of(instant, catalogue.site.zone):%Y-%m-%d %H:%M}"
+    return dated_moment(wall_of(instant, catalogue.site.zone))
 
 
 def _flag_facts(desk: Desk, unit: Unit, catalogue: Catalogue, id: str) -> list[str] | None:
@@ -345,7 +345,7 @@ def _call_facts(desk: Desk, unit: Unit, catalogue: Catalogue, id: str) -> list[s
         f"Claimant {client or 'not known yet'}, priority {priority}, asked by {contact or 'phone'}, with {has}.",
     ]
     if said:
-        facts.append(f"Wanted: {', '.join(f'{name} {value}' for name, value in said.items())}.")
+        facts.append(f"Wanted: {', '.join(f'{name} {short_date_of(str(value))}' for name, value in said.items())}.")
     for one in dict.fromkeys(found for found in (entry, kept.get("hold")) if found):
         state = entry_queries.get(unit, desk.site, str(one))
         facts += _about(catalogue, state) if state is not None else []
@@ -360,6 +360,7 @@ def _handoff_facts(desk: Desk, unit: Unit, catalogue: Catalogue, id: str) -> lis
     late = " It is overdue." if row.status != "closed" and row.due < desk.now.date().isoformat() else ""
     return [
         f"Hand-off {id}: {row.why}",
-        f"Type {row.type}{key}, claimant {row.client or 'not known'}, claim of {row.claim_date}, due {row.due}.{late}",
+        f"Type {row.type}{key}, claimant {row.client or 'not known'}, claim of {short_date_of(row.claim_date)},"
+        f" due {short_date_of(row.due)}.{late}",
         f"{row.status.capitalize()}{f', with {row.taken_by}' if row.taken_by else ''}, made by {row.made_by}.",
     ]

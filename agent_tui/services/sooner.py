@@ -8,6 +8,7 @@ from agent_tui.domain.queue import SOONER
 from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused
 from agent_tui.domain.sooner import ADDED_VERB, ENDED, LEFT_VERB, OFFERED, TAKEN, WAITING, SoonerWish, Waiting, waiting_from
 from agent_tui.domain.ticks import clock
+from agent_tui.domain.wall_time import short_date
 from agent_tui.services.acts import NOT_AN_ADMIN, Act, RequestId, in_one_act, perform, request_id
 from agent_tui.services.changes import confirm_move
 from agent_tui.services.desk import Desk
@@ -134,7 +135,7 @@ def answer(desk: Desk, call_id: str, how: str, *, id: str | None = None) -> Outc
         if hold.status != "held":
             end_open_call(act, call_id, "closed")
             waiting_queries.update(act.unit, act.site, place.still())
-            text = f"The hold of {clock(hold.start)} on {hold.day.isoformat()} has ended; the claimant waits on."
+            text = f"The hold of {clock(hold.start)} on {short_date(hold.day)} has ended; the claimant waits on."
             return Refused("hold_expired", text, id=call_id, type=hold.type, diary=hold.diary, day=hold.day, start=hold.start)
         return _taken(act, place, hold) if how == "taken" else _passed(act, place, hold, how)
 

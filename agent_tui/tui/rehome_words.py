@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping
 
 from agent_tui.domain.clients import short_name
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.rehoming import Gap, Rehoming, is_told, shift_minutes
 from agent_tui.domain.requests import Booked, EntryState, Moved
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
-from agent_tui.tui.effect_words import counted
+from agent_tui.domain.wall_time import short_day, spoken_day
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.presenter import short_code
 
@@ -19,7 +20,7 @@ _FIGURES: Mapping[str, str] = {
 }
 
 
-HEADING = "      from  type     client        to         at    with       shift min"
+HEADING = "      from  type     claimant      to         at    with       shift min"
 """What stands in the columns of a plan's lines, below the pointer of a list."""
 
 
@@ -34,7 +35,7 @@ def plan_lines(plan: Rehoming, names: Mapping[str, str], off: Collection[str], g
 
 def _move_line(plan: Rehoming, move: Moved, names: Mapping[str, str], glyphs: Glyphs, *, accepted: bool) -> str:
     after, mark = move.after, "[x]" if accepted else "[ ]"
-    day = "same day" if after.day == plan.away.day else f"{after.day:%a} {after.day.day} {after.day:%b}"
+    day = "same day" if after.day == plan.away.day else short_day(after.day)
     who = _who(plan, move.before, names, glyphs)
     return f"{mark}{who} {day:<10} {clock(after.start)} {move.coach:<13.13} {shift_minutes(move):>4}"
 
@@ -69,7 +70,7 @@ def line_words(plan: Rehoming, number: int, off: Collection[str], names: Mapping
         return f"{one.type} of {clock(one.start)} finds no place within 20 working days; it is flagged."
     move = plan.moved[number - len(plan.left)]
     before, after = move.before, move.after
-    day = "the same day" if after.day == plan.away.day else f"{after.day:%A} {after.day.day} {after.day:%B}"
+    day = "the same day" if after.day == plan.away.day else spoken_day(after.day)
     room = f", {', '.join(after.resources[1:])}" if after.resources[1:] else ""
     name = short_name(names.get(before.client or "", ""))
     said = f"{name} {before.type} {clock(before.start)} to {move.coach}, {day} {clock(after.start)}{room}".strip()
@@ -91,4 +92,4 @@ def put_back_words(done: Booked) -> str:
 def place_words(done: Rehoming) -> str:
     """Return what was off and on which day, "D01 on Tue 1 Dec"."""
     away = done.away
-    return f"{away.code} on {away.day:%a} {away.day.day} {away.day:%b}"
+    return f"{away.code} on {short_day(away.day)}"

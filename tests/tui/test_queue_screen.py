@@ -161,12 +161,12 @@ async def test_an_earlier_time_is_offered_and_taken(seats: Seats) -> None:
         screen = await open_queue(seat)
         (item,) = screen.queue.items
         assert item.kind == "sooner"
-        assert "Held: 2026-11-25 09:00 in D01, instead of 2026-11-25 10:00 in D02" in screen.words.known(item)
+        assert "Held: Wed 25 Nov 2026 09:00 in D01, instead of Wed 25 Nov 2026 10:00 in D02" in screen.words.known(item)
         assert "Phone: 0113 496 0002" in drawn(screen)
         await seat.press("enter")
         assert isinstance(seat.top, ChoiceModal)
         question = str(seat.top.query_one(".dialog--sentence", Static).content)
-        assert question.startswith("Sana Khan 2, 0113 496 0002: held is 2026-11-25 09:00 in D01, instead of"), question
+        assert question.startswith("Sana Khan 2, 0113 496 0002: held is Wed 25 Nov 2026 09:00 in D01, instead of"), question
         await seat.press("y")
         assert "Moved: it is" in screen.status.text
         assert screen.queue.items == ()

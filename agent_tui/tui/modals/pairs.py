@@ -14,9 +14,10 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
 from agent_tui.domain.pairs import Paired, PairOffer, PairsFound
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import HandedOff, Refused
 from agent_tui.domain.ticks import clock
-from agent_tui.domain.wall_time import spoken_day
+from agent_tui.domain.wall_time import short_day, spoken_day
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.messages import StoreFailed, WorkDone
@@ -178,7 +179,7 @@ class PairsModal(Dialog[PairLeft]):
     def _confirm(self, held: Paired) -> None:
         client = self._asked.client
         if client is None:
-            self._say("Held. Who is it for? Close with esc, find the client, and come back with the same key.", wrong=True)
+            self._say("Held. Who is it for? Close with esc, find the claimant, and come back with the same key.", wrong=True)
             return
         id = self._ids.setdefault(f"confirm {held.pair} {client}", str(uuid4()))
 
@@ -215,7 +216,7 @@ class PairsModal(Dialog[PairLeft]):
         self.query_one("#found", PointedList).show([Content(shown(_pair_words(one))) for one in found.pairs])
         if found.pairs:
             more = f", {found.total} in all" if found.total > len(found.pairs) else ""
-            self._say(f"{len(found.pairs)} pairs{more}, the shortest wait first.")
+            self._say(f"{counted(len(found.pairs), 'pair')}{more}, the shortest wait first.")
         else:
             self._say(found.reason or "No two times fit together.", wrong=True)
 
@@ -236,7 +237,7 @@ class PairsModal(Dialog[PairLeft]):
         when = f"{spoken_day(first.day)} {clock(first.start)} {held.first.coach}"
         words = f"held: {when}, then {clock(second.start)} {held.second.coach}"
         self.query_one("#found", PointedList).show([Content(shown(words))])
-        known = "enter confirms both" if self._asked.client else "esc, find the client, then confirm"
+        known = "enter confirms both" if self._asked.client else "esc, find the claimant, then confirm"
         self._say(f"Both are held; {known}. r lets them go.")
 
     def action_give_up(self) -> None:
@@ -246,7 +247,7 @@ class PairsModal(Dialog[PairLeft]):
 
 def _pair_words(pair: PairOffer) -> str:
     first, second = pair.first, pair.second
-    day = f"{first.day:%a} {first.day.day} {first.day:%b}"
+    day = short_day(first.day)
     return (
         f"{day}  {clock(first.start)}-{clock(first.end)} {first.coach:<16.16}"
         f"  then {clock(second.start)}-{clock(second.end)} {second.coach:<16.16}  waits {pair.wait_minutes}"

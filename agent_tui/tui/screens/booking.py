@@ -8,12 +8,12 @@ from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
 from textual.widgets import Static
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.reports.catalogue import READERS
 from agent_tui.domain.ticks import MINUTES_PER_TICK
-from agent_tui.domain.wall_time import spoken_day
+from agent_tui.domain.wall_time import short_date, spoken_day
 from agent_tui.tui.backstage import BESIDE, LATE_REPORTS
 from agent_tui.tui.commands import BY_ID, bindings_for, readable
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE
 from agent_tui.tui.messages import DeskOpened, StoreFailed, StoreRecovered, SwitchedOff, WorkDone
 from agent_tui.tui.presenter import day_counts
@@ -29,7 +29,7 @@ from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.widgets.ask_bar import AskBar
 from agent_tui.tui.widgets.booking_form import RequestForm
 from agent_tui.tui.widgets.diary_grid import DiaryGrid
-from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, day_words
+from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine
 from agent_tui.tui.widgets.offer_list import OfferList
 from agent_tui.tui.widgets.week_strip import WeekStrip
 
@@ -56,7 +56,7 @@ class BookingScreen(GreetingDesk):
 
     def compose(self) -> ComposeResult:
         """Put the panes on the screen."""
-        yield TitleLine(Title("Booking", day_words(self.shown.day)), glyphs=self.glyphs, id="title")
+        yield TitleLine(Title("Booking", short_date(self.shown.day)), glyphs=self.glyphs, id="title")
         yield AskBar(glyphs=self.glyphs, id="ask-bar")
         with Container(id="desk"):
             yield RequestForm(self.now().date(), glyphs=self.glyphs, id="form")
@@ -205,7 +205,7 @@ class BookingScreen(GreetingDesk):
         counts = () if shown.totals is None else day_counts(*shown.totals)
         title = Title(
             "Booking",
-            day_words(shown.day),
+            short_date(shown.day),
             place,
             counts,
             f"{now:%H:%M}",
@@ -264,7 +264,7 @@ class BookingScreen(GreetingDesk):
             return ("end_booked", "undo", "told", "tell_how"), ("hold",)
         if self.call.held is not None:
             return (), ()
-        if self.offers.state.displaces and self.context in ("grid", "offers"):
+        if self.offers.state.displaces and self.context != "client":
             return ("override",), ("hold",)
         # While nothing is held, what stands in the way helps more than what a hold needs next.
         first = {"grid": ("book_here", "why_not"), "offers": ("hold", "why_not")}.get(self.context, ())

@@ -10,18 +10,19 @@ from textual.content import Content
 from textual.widgets import OptionList
 
 from agent_tui.domain.flags import HANDOFF_OVERDUE
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.queue import age_words
 from agent_tui.domain.site import Staff
+from agent_tui.domain.wall_time import short_date
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.flag_words import FlagsRead, FlagWords, Line, clients_of, fold_key, lines_of
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.modals.pick import URGENT
 from agent_tui.tui.screens.flag_acts import FlagActs
 from agent_tui.tui.screens.manager import SECOND
-from agent_tui.tui.widgets.lines import Title, day_words, shown
+from agent_tui.tui.widgets.lines import Title, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -154,7 +155,7 @@ class FlagsScreen(FlagActs):
             counts += [f"{counted(self.read.overrides, 'override')} (O)"] if self.read.overrides else []
             counts += [] if oldest is None else [f"oldest {age_words(oldest, queue.now_ms)}"]
         together = ("  ".join(counts),) if counts else ()  # the figures stay or go as one, in this order
-        title = Title(self.NAME, day_words(self.today), self.catalogue.site.name, together, f"{now:%H:%M}")
+        title = Title(self.NAME, short_date(self.today), self.catalogue.site.name, together, f"{now:%H:%M}")
         self.title_line.show(title)
 
     def _show_known(self, *, moved: bool = False) -> None:

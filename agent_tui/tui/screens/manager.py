@@ -9,10 +9,10 @@ from textual import events, getters
 from textual.screen import Screen
 from textual.worker import Worker
 
-from agent_tui.domain.guarantee import FAILS, GuaranteeNow
+from agent_tui.domain.guarantee import FAILS, GuaranteeNow, failing_words
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.site import Catalogue, Staff
 from agent_tui.tui.backstage import Backstage
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.feedback_asking import FEEDBACK, FeedbackAsking
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.messages import StoreFailed, WorkDone
@@ -237,9 +237,9 @@ class ManagerScreen(QuietFocus, Screen[None]):
     @property
     def key_words(self) -> list[str]:
         """What the title says of key types that cannot be booked, guarantees that fail, late reports and open flags."""
-        flag, failing = self.glyphs.flag, sum(one.status == FAILS for one in self.guarantees)
+        flag, failing = self.glyphs.flag, failing_words(self.guarantees)
         words = [f"{flag} {counted(self.key_trouble, 'key type')} without a start"] if self.key_trouble else []
-        words += [f"{flag} {counted(failing, 'guarantee fails', 'guarantees fail')}"] if failing else []
+        words += [f"{flag} {failing}"] if failing else []
         late = self.back.late_reports
         words += [f"{flag} {counted(late, 'report is late', 'reports are late')}"] if late else []
         return words + ([counted(self.open_flags, "flag")] if self.open_flags else [])

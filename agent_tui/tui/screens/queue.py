@@ -14,7 +14,7 @@ from agent_tui.domain.queue import SOONER, QueueItem
 from agent_tui.domain.requests import Booked, HandedOff, Refused
 from agent_tui.domain.site import Staff
 from agent_tui.domain.ticks import clock
-from agent_tui.domain.wall_time import spoken_day
+from agent_tui.domain.wall_time import short_date, spoken_day
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
@@ -23,7 +23,7 @@ from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.queue_words import QueueWords, Read, fields_of, waiting_lines
 from agent_tui.tui.screens.manager import SECOND
 from agent_tui.tui.screens.two_panes import TwoPanes
-from agent_tui.tui.widgets.lines import Title, day_words, shown
+from agent_tui.tui.widgets.lines import Title, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.calls import Looked
@@ -119,7 +119,7 @@ class QueueScreen(TwoPanes):
         now = self.now()
         urgent = sum(one.priority == "urgent" for one in self.queue.items)
         counts = (f"{len(self.queue.items)} waiting", *([f"{urgent} urgent"] if urgent else []))
-        self.title_line.show(Title("Queue", day_words(self.today), self.catalogue.site.name, counts, f"{now:%H:%M}"))
+        self.title_line.show(Title("Queue", short_date(self.today), self.catalogue.site.name, counts, f"{now:%H:%M}"))
 
     @property
     def words(self) -> QueueWords:

@@ -8,10 +8,12 @@ from textual.widgets import Static
 
 from agent_tui.domain.reports.shape import Report, Row, Table
 from agent_tui.domain.reports.space import EFFICIENCY
+from agent_tui.domain.wall_time import short_date
 from agent_tui.tui.report_words import (
     all_rows,
     chart_column,
     chart_view,
+    days_words,
     late_words,
     report_title,
     row_words,
@@ -95,7 +97,7 @@ class ReportShowing(ReportActs):
         counts += [f"by {days.step if made is None else made.report.step}"]
         if self.chosen.against is not None:
             against = None if made is None else made.report.against
-            counts += [f"against {against[0]:%d %b} - {against[1]:%d %b}" if against else f"against {self.chosen.against}"]
+            counts += [f"against {days_words(*against)}" if against else f"against {self.chosen.against}"]
         counts += ["exact bound"] if self.chosen.exact and self.chosen.name == EFFICIENCY else []
         self.title_line.show(Title("Reports", span_words(days), place, tuple(counts), f"{self.now():%H:%M}"))
 
@@ -111,7 +113,7 @@ class ReportShowing(ReportActs):
         if table is None:
             heading.update("")
             right.border_title = Content(shown(report.title))
-            nothing = f"Nothing is on record from {report.first.isoformat()} to {report.last.isoformat()}."
+            nothing = f"Nothing is on record from {short_date(report.first)} to {short_date(report.last)}."
             self.rows.show([Content(nothing)])
             self.chart.show(ChartView(says=nothing))
         elif self.pictured:

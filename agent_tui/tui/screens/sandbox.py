@@ -11,12 +11,14 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import OptionList, Static
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.sandbox import GENERATED, LEAST_WEEKS, MOST_WEEKS, RECORDED, Draft, Trial
 from agent_tui.domain.site import Staff
+from agent_tui.domain.wall_time import short_date
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
-from agent_tui.tui.effect_words import counted, pattern_lines
+from agent_tui.tui.effect_words import pattern_lines
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.messages import StoreFailed
 from agent_tui.tui.modals import EffectModal
@@ -24,7 +26,7 @@ from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.sandbox_words import trial_lines
 from agent_tui.tui.screens.sandbox_acts import OPEN, Line, SandboxActs
 from agent_tui.tui.under_way import UnderWay
-from agent_tui.tui.widgets.lines import Title, day_words, shown
+from agent_tui.tui.widgets.lines import Title, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -118,7 +120,7 @@ class SandboxScreen(SandboxActs):
     def show_title(self) -> None:
         """Show which requests the next trial replays."""
         what = f"{self.weeks} weeks, {'on record' if self.source == RECORDED else 'generated'}"
-        title = Title("Sandbox", day_words(self.today), self.catalogue.site.name, (what,), f"{self.now():%H:%M}")
+        title = Title("Sandbox", short_date(self.today), self.catalogue.site.name, (what,), f"{self.now():%H:%M}")
         self.title_line.show(title)
 
     def _show_known(self) -> None:

@@ -29,7 +29,7 @@ ROWS: Final = (
     (("type", "Type"),),
     (("from", "From"), ("to", "to")),
     (("time", "Time"),),
-    (("client", "Client"),),
+    (("client", "Claimant"),),
     (("contact", "Asked by"), ("priority", "Priority")),
     (("reason", "Reason"),),
     (("coach", "Coach"), ("team", "Team")),

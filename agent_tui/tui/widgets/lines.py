@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import ClassVar, Final, Literal, NamedTuple, Protocol, runtime_checkable
 
 from rich.cells import cell_len, chop_cells, set_cell_size
@@ -63,11 +62,6 @@ def brief(text: str) -> str:
     for pattern, short in _SHORT_FORMS:
         text = pattern.sub(short, text)
     return text
-
-
-def day_words(day: date) -> str:
-    """Return a day as titles show it, "Tue 24 Nov 2026"."""
-    return f"{day:%a} {day.day} {day:%b %Y}"
 
 
 def wrap(text: str, width: int) -> list[str]:
