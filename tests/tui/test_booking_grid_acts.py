@@ -115,6 +115,17 @@ async def test_attendance_is_recorded(seats: Seats) -> None:
         assert seat.rows("SELECT status, reason FROM entry WHERE site = ?") == [("late", "minutes:7")]
         await seat.press("d")
         assert seat.status(entry.id) == "dna"
+        await seat.feed()
+        await seat.press("m")
+        assert "This cannot be done to an appointment that is dna." in seat.said
+        assert seat.screen.carried is None
+        await seat.press("x")
+        assert len(seat.pilot.app.screen_stack) == 2
+    async with seats.seat("coach4") as seat:
+        await seat.cursor_on(entry)
+        await seat.press("A")
+        assert "A coach acts on the own diary D04 only" in seat.said
+        assert len(seat.pilot.app.screen_stack) == 2
 
 
 async def test_attendance_of_a_later_day_is_refused(seats: Seats) -> None:

@@ -66,6 +66,9 @@ async def test_the_most_urgent_is_taken_up_with_the_form_filled_in(seats: Seats,
         assert (confirmed.entry.contact, confirmed.entry.priority) == ("email", "urgent")
         await seat.press("1")
         assert statuses(seat)[0] == ("booked", "agent1")
+        assert seat.said == "ok Call ended: booked. ctrl+] 8 goes back to the queue."
+        await seat.press("ctrl+right_square_bracket", "8")
+        assert screen.is_current
 
 
 async def test_an_urgent_duplicate_moves_its_request_up_live_and_is_read_with_it(seats: Seats, tmp_path: Path) -> None:

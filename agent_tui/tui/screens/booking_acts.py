@@ -1,12 +1,13 @@
 """Acts on what is under the grid's cursor: book here, details, move, cancel, attendance, copy."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from textual import on
 
+from agent_tui.domain.changing import ATTENDABLE, CANCELLABLE, MOVABLE, why_unchangeable
 from agent_tui.domain.requests import CANCEL_REASONS, Booked, Offer, Outcome
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.today import most_late
@@ -82,6 +83,16 @@ class CursorActs(DiaryDesk):
             return None
         return block
 
+    def _changeable(self, statuses: Collection[str]) -> Block | None:
+        """Return the appointment here; one that the store would refuse to change is refused before anything is asked."""
+        block, column, staff = self._appointment(), self.grid.cursor_cell.column, self.staff
+        if block is None or column is None or staff is None:
+            return None
+        problem = why_unchangeable(staff, column.diary, block.kind, block.status, statuses)
+        if problem is not None:
+            self.say(problem, "error")
+        return block if problem is None else None
+
     def _change(self, act: str, work: "Callable[[Desk], Outcome]") -> None:
         if self.ready():
             self.back.act(act, self.call.id, work)
@@ -120,10 +131,11 @@ class CursorActs(DiaryDesk):
         """Pick the appointment up, carry it, and put it down with the same key."""
         cell = self.grid.cursor_cell
         if self.carried is None:
-            block = self._appointment()
+            block = self._changeable(MOVABLE)
             if block is not None:
                 self.carried = (block.entry_id, block.end - block.start, block.label, block.who)
                 self.grid.carry(block.entry_id)
+                self.refresh_bindings()
                 self.say(f"Carrying {block.label} {block.who}: m at the new time puts it down, esc leaves it.")
             return
         if cell.column is None:
@@ -144,11 +156,12 @@ class CursorActs(DiaryDesk):
         self.grid.carry(None)
         if carried is not None:
             self.show_ghost(None)
+            self.refresh_bindings()
         return carried is not None
 
     def action_cancel(self) -> None:
         """Cancel the appointment here, with a reason."""
-        block = self._appointment()
+        block = self._changeable(CANCELLABLE)
         if block is None:
             return
         entry = block.entry_id
@@ -175,7 +188,7 @@ class CursorActs(DiaryDesk):
 
     def action_attended_late(self) -> None:
         """Record that the client came late, and by how many minutes."""
-        block, column = self._appointment(), self.grid.cursor_cell.column
+        block, column = self._changeable(ATTENDABLE), self.grid.cursor_cell.column
         if block is None or column is None:
             return
         most = most_late(column.day, block.start, self.now())

@@ -11,6 +11,7 @@ from agent_tui.tui.messages import ActDone
 from agent_tui.tui.modals import ConfirmModal
 from agent_tui.tui.rehome_words import put_back_words
 from agent_tui.tui.screens.booking_search import SearchDesk
+from agent_tui.tui.undo_words import refused_words
 from agent_tui.tui.widgets.offer_list import OffersState, offer_key
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ class CallDesk(SearchDesk):
 
     def _handed_off(self, outcome: HandedOff) -> None:
         self.call.handed_off = True
+        self.refresh_bindings()
         if self.call.ending is not None:
             self.end_as("handed_off")
         else:
@@ -231,7 +233,7 @@ class CallDesk(SearchDesk):
             self.call.asked = None  # what was asked for before the crash was never held
             self.look_for_offers()
             return
-        self.say(refused.reason, "error")
+        self.say(refused_words(refused), "error")
         if act in ("confirm", "extend", "release") and refused.code in ("not_possible", "unknown_entry", "stale_version"):
             self.look_at_taken()  # another terminal has acted on it: show what it is now
         elif act == "confirm" and refused.code == "client_clash":

@@ -23,6 +23,7 @@ from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.queue_words import QueueWords, Read, fields_of, waiting_lines
 from agent_tui.tui.screens.manager import SECOND
 from agent_tui.tui.screens.two_panes import TwoPanes
+from agent_tui.tui.undo_words import refused_words
 from agent_tui.tui.widgets.lines import Title, day_words, shown
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class QueueScreen(TwoPanes):
         lines = [Content(shown(self.words.line(one))) for one in self.queue.items]
         ids = [one.id for one in self.queue.items]
         at = ids.index(self._chosen) if self._chosen in ids else min(self.listing.highlighted or 0, max(len(ids) - 1, 0))
-        self.listing.show(lines or [Content(NOTHING)], at)
+        self.listing.show(lines, at, empty=NOTHING)
         self._keep_chosen()
         self.show_title()
         self._show_known()
@@ -264,7 +265,7 @@ class QueueScreen(TwoPanes):
             return
         self._act_ids.pop(self._asked, None)  # the store has answered, so the next act is another one
         if isinstance(result, Refused):
-            self.say(result.reason, "error")
+            self.say(refused_words(result), "error")
         elif job == TAKE:
             self._taken(cast("Looked", result))
         elif job == ANSWER and isinstance(result, Booked):
