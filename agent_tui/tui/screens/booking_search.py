@@ -84,13 +84,28 @@ class SearchDesk(ClientDesk):
         self.call.offers = message.found.offers
         urgent = self.call.draft is not None and self.call.draft.priority != "standard"
         self.offers.show(OffersState.of(message.found, message.generation, every=self.call.every, urgent=urgent), keep=True)
+        if message.found.offers:
+            self.call.day_shown = None
         if message.found.offers and self.offers.selected is not None:
             if not self.call.acting:
                 self.follow_offer(self.offers.selected)
         elif not message.found.offers:
             self.show_ghost(None)
+            self._show_day_asked()
+            self.nothing_found()
         if self.offers.compact and self.offers.state.drop_in:
             self.say(self.offers.state.drop_in)
+
+    def _show_day_asked(self) -> None:
+        """Go to the one day that was asked for and has nothing, but not again while it is looked for anew."""
+        draft = self.call.draft
+        day = None if draft is None or draft.first_day != draft.last_day else draft.first_day
+        if day is not None and day != self.call.day_shown:
+            self.call.day_shown = day
+            self.show_day(day)
+
+    def nothing_found(self) -> None:
+        """Say what helps where nothing fits; the whole screen knows the keys that act now."""
 
     @on(OffersGone)
     def _offers_gone(self, message: OffersGone) -> None:

@@ -127,7 +127,7 @@ class FlagsScreen(FlagActs):
         keys = [one.key for one in self.lines]
         at = keys.index(self._chosen) if self._chosen in keys else min(self.listing.highlighted or 0, max(len(keys) - 1, 0))
         empty = "Nothing waits." if self.filter.is_all else "The filter admits nothing."
-        self.listing.show([self._drawn(one) for one in self.lines] or [Content(empty)], at)
+        self.listing.show([self._drawn(one) for one in self.lines], at, empty=empty)
         self._chosen = None if self.line is None else self.line.key
         left = self.query_one("#left")
         left.border_title = f"{self.filter.words}, {_ORDER_WORDS[self.order]}"

@@ -247,9 +247,12 @@ class RequestForm(VerticalScroll, can_focus=False):
         self.fill({}, {})
         self.scroll_home(animate=False)
 
-    def focus_field(self, name: str) -> None:
-        """Go to a field."""
-        self.query_one(f"#{name}", FormField).focus()
+    def focus_field(self, name: str, *, replaced: bool = False) -> None:
+        """Go to a field; with `replaced` the first key typed takes the place of what stands in it."""
+        field = self.query_one(f"#{name}", FormField)
+        field.focus()
+        if replaced:
+            field.select_all()
 
     def focus_problem(self) -> bool:
         """Show every problem, a missing type among them, and go to the first; False when there is none."""

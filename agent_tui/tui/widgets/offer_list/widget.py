@@ -15,7 +15,7 @@ from textual.widget import Widget
 from agent_tui.domain.requests import Offer
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
-from agent_tui.tui.widgets.lines import keys_in_hand
+from agent_tui.tui.widgets.named_keys import keys_in_hand
 from agent_tui.tui.widgets.offer_list.rows import (
     HEAD,
     STYLE_NAMES,
