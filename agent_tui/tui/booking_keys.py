@@ -75,6 +75,8 @@ def _free(hand: InHand) -> KeyHints:
             return KeyHints((*unsought, "why_not", *entry), left_out, _second(hand))
         book = ("book_here", "why_not", "block_time") if hand.taken else ("book_here", "block_time")
         return KeyHints(entry or book, left_out, _second(hand))
+    if hand.place == "ask":
+        return KeyHints(("search", "back"), ("hold", "extend"))
     if hand.taken == "none":
         return KeyHints((*unsought, "search"), ("hold", "extend"))
     if hand.taken == "offers":

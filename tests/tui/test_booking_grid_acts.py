@@ -75,7 +75,7 @@ async def test_escape_leaves_what_is_carried_where_it_was(seats: Seats) -> None:
         assert seat.screen.grid.has_focus
 
 
-async def test_a_move_onto_another_appointment_is_refused_and_changes_nothing(seats: Seats) -> None:
+async def test_a_move_onto_another_appointment_is_refused_and_what_is_carried_can_go_elsewhere(seats: Seats) -> None:
     async with seats.seat() as seat:
         seat.other_books("D03", TEN)
         entry = (await booked_at(seat)).entry
@@ -83,6 +83,10 @@ async def test_a_move_onto_another_appointment_is_refused_and_changes_nothing(se
         assert "Bob Brook" in seat.said
         assert seat.screen.status.severity == "error"
         assert place(seat, entry.id) == ("D02", DAY.isoformat(), TEN)
+        assert "still carried" in seat.said
+        assert seat.screen.grid.carried == entry.id
+        await seat.press(*["down"] * 6, "m")
+        assert place(seat, entry.id) == ("D03", DAY.isoformat(), TEN + 12)
 
 
 async def test_cancel_asks_for_a_reason(seats: Seats) -> None:

@@ -52,6 +52,7 @@ def footer(hand: InHand) -> str:
         (InHand("form", "none"), "f7 hand off   f5 search   f2 diary   f4 client   f1 help"),
         (InHand("offers", "none"), "o hand off   s search   f2 diary   / client   ? help"),
         (InHand("offers", "none", displaces=True), "! override   o hand off   s search   f2 diary   ? help"),
+        (InHand("ask", "none"), "f5 search   esc back   f4 client   f1 help"),
         (InHand("grid", "none"), "o hand off   w why not   enter book here   / client   ? help"),
         (InHand("grid", "none", displaces=True), "! override   o hand off   w why not   enter book here   ? help"),
         (InHand("offers", "none", handed_off=True), "f12 end call   s search   f2 diary   / client   ? help"),

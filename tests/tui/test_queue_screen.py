@@ -64,7 +64,10 @@ async def test_the_most_urgent_is_taken_up_with_the_form_filled_in(seats: Seats,
         confirmed = seat.screen.call.confirmed
         assert confirmed is not None, seat.said
         assert (confirmed.entry.contact, confirmed.entry.priority) == ("email", "urgent")
+        shown = " ".join("".join(strip.text for strip in seat.screen.offers._strips).split())
+        assert seat.screen.offers.state.say in shown, "one line would show a part of what is read out"
         await seat.press("1")
+        assert seat.screen.offers.compact
         assert statuses(seat)[0] == ("booked", "agent1")
         assert seat.said == "ok Call ended: booked. ctrl+] 8 goes back to the queue."
         await seat.press("ctrl+right_square_bracket", "8")

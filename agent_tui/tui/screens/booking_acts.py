@@ -8,7 +8,7 @@ from uuid import uuid4
 from textual import on
 
 from agent_tui.domain.changing import ATTENDABLE, CANCELLABLE, MOVABLE, why_unchangeable
-from agent_tui.domain.requests import CANCEL_REASONS, Booked, Offer, Outcome
+from agent_tui.domain.requests import CANCEL_REASONS, Booked, Offer, Outcome, Refused
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.today import most_late
 from agent_tui.tui.modals import ChoiceModal, DetailsModal, NumberModal
@@ -28,8 +28,14 @@ REASON_WORDS = {
 }
 
 
+_NOT_OF_A_TIME = ("unknown_entry", "stale_version", "not_possible", "role", "id_reused")
+"""Codes of refusals that another time would not change."""
+
+
 class CursorActs(DiaryDesk):
     """What is done where the cursor is."""
+
+    _put_last: tuple[str, int, str, str] | None = None
 
     @on(DiaryGrid.CellChosen)
     @on(DiaryGrid.BlockPressed)
@@ -133,14 +139,13 @@ class CursorActs(DiaryDesk):
         if self.carried is None:
             block = self._changeable(MOVABLE)
             if block is not None:
-                self.carried = (block.entry_id, block.end - block.start, block.label, block.who)
-                self.grid.carry(block.entry_id)
-                self.refresh_bindings()
+                self._pick_up((block.entry_id, block.end - block.start, block.label, block.who))
                 self.say(f"Carrying {block.label} {block.who}: m at the new time puts it down, esc leaves it.")
             return
         if cell.column is None:
             return
         entry, diary, day, tick = self.carried[0], cell.column.diary, cell.column.day, cell.tick
+        self._put_last = self.carried
         self.put_down()
 
         def work(desk: "Desk", id: str = str(uuid4())) -> Outcome:
@@ -149,6 +154,19 @@ class CursorActs(DiaryDesk):
             return move(desk, entry, day, tick, diary, id=id)
 
         self._change("move", work)
+
+    def _pick_up(self, carried: tuple[str, int, str, str]) -> None:
+        self.carried = carried
+        self.grid.carry(carried[0])
+        self.refresh_bindings()
+
+    def carry_on(self, refused: Refused) -> None:
+        """Pick up again what could not be put down at a time, so that another can be tried, and say so."""
+        put, self._put_last = self._put_last, None
+        if put is None or self.carried is not None or self.grid.mark is not None or refused.code in _NOT_OF_A_TIME:
+            return
+        self._pick_up(put)
+        self.say(f"{refused.reason} It is still carried: m at another time puts it down, esc leaves it.", "error")
 
     def put_down(self) -> bool:
         """Leave what is carried where it was; False when nothing is."""
@@ -216,7 +234,8 @@ class CursorActs(DiaryDesk):
         entry = booked.entry
         words = {"move": "Moved to", "cancel": "Cancelled:", "attend": "Recorded:", "undo": "Undone:"}.get(act, f"{act}:")
         outcome = {"dna": " did not attend", "late": " came late", "attended": " attended"}.get(entry.status, "")
-        self.say(f"{words} {when}{outcome}. u undoes for 60 seconds.", "done")
+        undoes = "" if act == "undo" else " u undoes for 60 seconds."
+        self.say(f"{words} {when}{outcome}.{undoes}", "done")
         if act == "move":
             day = entry.day
             self.cursor_was = (entry.diary, day, entry.start)

@@ -39,6 +39,8 @@ class CallDesk(SearchDesk):
         if offer is None and shown is not None:
             who = self.offers.gone[offer_key(shown)]
             self.say(f"That start went away: {who} has it now. Choose another.", "warning")
+        elif offer is None and self.offers.state.kind in ("none", "handoff"):
+            self.nothing_found()
         elif offer is None:
             self.say("There is no offer to hold: choose a type, or press f7 to hand the request off.", "warning")
         else:
@@ -247,6 +249,8 @@ class CallDesk(SearchDesk):
             self.look_for_offers()
         elif act == "hand_off":
             self.call.ending = None
+        elif act == "move":
+            self.carry_on(refused)
         elif act == "hold":
             self.call.asked = None
             # Those that are shown now are what the feed crosses out.

@@ -54,7 +54,7 @@ class ClientDesk(RehomingDesk):
         if held is not None:
             self.offers.show(OffersState.holding(held, self.call.offers, client_known=True))
             self.offers.focus()
-            self.say("Enter confirms the appointment.")
+            self.say(f"For {self.form.texts['client']}: enter confirms the appointment.")
         elif self.form.has_focus_within:
             self.focus_next()
 
