@@ -78,7 +78,8 @@ def _free(hand: InHand) -> KeyHints:
     if hand.place == "ask":
         return KeyHints(("search", "back"), ("hold", "extend"))
     if hand.taken == "none":
-        return KeyHints((*unsought, "search"), ("hold", "extend"))
+        there = ("focus_offers",) if hand.displaces and hand.place != "offers" else ()
+        return KeyHints((*there, *unsought, "search"), ("hold", "extend"))
     if hand.taken == "offers":
         return KeyHints(("hold", "why_not") if hand.place == "offers" else (), ("extend",))
     return KeyHints((), ("hold", "extend"))
@@ -106,9 +107,9 @@ def nothing_fits(key: Callable[[str], str], place: str, *, displaces: bool) -> s
     on_panes = place in ("offers", "grid")
     ways = [f"{key('hand_off')} hands it off"]
     if displaces:
-        there = "" if on_panes else f"{key('focus_offers')} then "
-        ways.insert(0, f"{there}{key('override')} shows whom it could displace")
+        there = "" if on_panes else f"{key('focus_offers')} "
+        ways.insert(0, f"{there}{key('override')} shows whom to displace")
     else:
-        there = "" if place == "grid" else f"{key('focus_grid')} then "
+        there = "" if place == "grid" else f"{key('focus_grid')} "
         ways.append(f"{there}{key('why_not')} says why not")
     return f"Nothing fits: search more days; {', '.join(ways)}."

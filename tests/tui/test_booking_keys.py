@@ -50,6 +50,7 @@ def footer(hand: InHand) -> str:
         (InHand("offers", "confirmed"), "1 booked   u undo   L told   M tell how   ? help"),
         (InHand("form", "confirmed"), "ctrl+_ undo   f12 end call   f2 diary   f4 client   f1 help"),
         (InHand("form", "none"), "f7 hand off   f5 search   f2 diary   f4 client   f1 help"),
+        (InHand("form", "none", displaces=True), "f6 offers   f7 hand off   f5 search   f2 diary   f1 help"),
         (InHand("offers", "none"), "o hand off   s search   f2 diary   / client   ? help"),
         (InHand("offers", "none", displaces=True), "! override   o hand off   s search   f2 diary   ? help"),
         (InHand("ask", "none"), "f5 search   esc back   f4 client   f1 help"),
@@ -68,12 +69,10 @@ def test_what_helps_where_nothing_fits_is_said_with_the_keys_that_act() -> None:
     def said(place: str, *, displaces: bool = False) -> str:
         return nothing_fits(lambda id: readable((keys_in(BY_ID[id], place) or BY_ID[id].keys)[0]), place, displaces=displaces)
 
-    assert said("form") == "Nothing fits: search more days; f7 hands it off, f2 then w says why not."
+    assert said("form") == "Nothing fits: search more days; f7 hands it off, f2 w says why not."
     assert said("grid") == "Nothing fits: search more days; o hands it off, w says why not."
-    assert said("offers", displaces=True) == "Nothing fits: search more days; ! shows whom it could displace, o hands it off."
-    assert said("form", displaces=True) == (
-        "Nothing fits: search more days; f6 then ! shows whom it could displace, f7 hands it off."
-    )
+    assert said("offers", displaces=True) == "Nothing fits: search more days; ! shows whom to displace, o hands it off."
+    assert said("form", displaces=True) == ("Nothing fits: search more days; f6 ! shows whom to displace, f7 hands it off.")
 
 
 def test_a_second_word_is_as_short_as_the_first() -> None:

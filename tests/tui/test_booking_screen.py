@@ -194,7 +194,7 @@ async def test_no_offers_give_reasons_and_one_key_hands_off(seats: Seats) -> Non
         await seat.type("29 nov", "f5")
         assert seat.kind == "none"
         assert seat.screen.offers.state.reasons
-        assert seat.said == "Nothing fits: search more days; f7 hands it off, f2 then w says why not."
+        assert seat.said == "Nothing fits: search more days; f7 hands it off, f2 w says why not."
         assert seat.screen.shown.day.weekday() == 0, "of two days neither is the one to go to"
         await seat.press("shift+tab")
         assert seat.said == "From: 28 nov"

@@ -12,6 +12,7 @@ from agent_tui.services.desk import Desk
 from agent_tui.tui.modals import ChoiceModal
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.queue import QueueScreen
+from agent_tui.tui.widgets.lines import KeyFooter
 from tests.small_site import NINE, TEN
 from tests.tui.booking_desk import CLOSE, SMALL, WIDE, Seat, Seats, seats, small_store
 
@@ -123,6 +124,8 @@ async def test_one_that_somebody_has_says_who_and_a_taken_one_is_put_back(seats:
         seat.others(take)
         screen = await open_queue(seat)
         assert "Bob Brook" in screen.words.line(screen.queue.items[0])
+        footer = screen.query_one(KeyFooter)
+        assert "put_back" not in [key.id for key in footer.keys]
         await seat.press("enter")
         assert "Bob Brook has this" in screen.status.text
         await seat.press("r")
@@ -130,7 +133,9 @@ async def test_one_that_somebody_has_says_who_and_a_taken_one_is_put_back(seats:
         await seat.press("down", "enter")
         assert isinstance(seat.top, BookingScreen)
         screen = await open_queue(seat)
-        await seat.press("end", "r")
+        await seat.press("end")
+        assert "put_back" in [key.id for key in footer.keys]
+        await seat.press("r")
         assert "in the queue again" in screen.status.text
         assert statuses(seat)[1] == ("open", "")
         await seat.press("d", "3")
