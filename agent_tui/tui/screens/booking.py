@@ -253,7 +253,7 @@ class BookingScreen(GreetingDesk):
         self.status.drop_hint()
         self.describe_field()
         if self.offers.has_focus and self.offers.state.kind in ("none", "handoff"):
-            self.nothing_found()
+            self.nothing_found(over=False)
         if self.has_class("-narrow") and self.focused is not None:
             self.show_form(self.form.has_focus_within)
 
@@ -295,16 +295,16 @@ class BookingScreen(GreetingDesk):
         """Let the footer follow where the keys do something else."""
         before = self._hints
         if self.key_hints() != before:
-            self.refresh_bindings()
+            self.query_one(KeyFooter).name_again()
 
-    def nothing_found(self) -> None:
-        """Say what helps where nothing fits."""
+    def nothing_found(self, *, over: bool = True) -> None:
+        """Say what helps where nothing fits; without `over` only where nothing that was said stands."""
         keys = keys_in_hand(self)
 
         def key(name: str) -> str:
             return keys[name].key if name in keys else readable(BY_ID[name].keys[0])
 
-        self.status.hint(nothing_fits(key, self.context, displaces=self.offers.state.displaces))
+        self.status.hint(nothing_fits(key, self.context, displaces=self.offers.state.displaces), over=over)
 
     def action_toggle_form(self) -> None:
         """Show or hide the request form."""

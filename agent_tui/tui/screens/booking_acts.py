@@ -62,7 +62,7 @@ class CursorActs(DiaryDesk):
         if (column.diary, column.day) == (held.diary, held.day) and held.start <= tick < held.end:
             self.action_confirm()
         else:
-            self.say("Another time is held: confirm it where it stands, or release it with ctrl+r first.", "warning")
+            self.say("Another time is held: c confirms it, r lets it go.", "warning")
 
     def _hold_at(self, diary: str, day: date, tick: int) -> None:
         self.form.flush()

@@ -111,7 +111,7 @@ class AskingDesk(HandoverDesk):
         elif parse.questions:
             self._ask_first(parse.questions[0])
         else:
-            self.say("")  # how the bar is used is no news any more
+            self.status.describe("")  # how the bar is used is no news any more
             self._fill_form(parse.asked)
             self.offers.focus()
 

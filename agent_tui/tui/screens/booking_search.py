@@ -23,6 +23,8 @@ DEFAULT_DAYS = 20
 class SearchDesk(ClientDesk):
     """From what is asked to what can be offered."""
 
+    _typed_search = -1
+
     @on(RequestForm.RequestChanged)
     def _request_changed(self, event: RequestForm.RequestChanged) -> None:
         event.stop()
@@ -32,6 +34,7 @@ class SearchDesk(ClientDesk):
         same = event.draft.same_search(before) and before is not None and event.draft.priority == before.priority
         if self.call.held is None and self.call.confirmed is None and not same:
             self.look_for_offers()
+            self._typed_search = self.searches if event.by_hand else self._typed_search
 
     def look_for_offers(self) -> None:
         """Search for what the form asks, if the store is open; a search of a later generation drops this one's answer."""
@@ -92,7 +95,7 @@ class SearchDesk(ClientDesk):
         elif not message.found.offers:
             self.show_ghost(None)
             self._show_day_asked()
-            self.nothing_found()
+            self.nothing_found(over=message.generation == self._typed_search)
         if self.offers.compact and self.offers.state.drop_in:
             self.say(self.offers.state.drop_in)
 
@@ -104,8 +107,8 @@ class SearchDesk(ClientDesk):
             self.call.day_shown = day
             self.show_day(day)
 
-    def nothing_found(self) -> None:
-        """Say what helps where nothing fits; the whole screen knows the keys that act now."""
+    def nothing_found(self, *, over: bool = True) -> None:
+        """Say what helps where nothing fits, `over` what was said; the whole screen knows the keys that act now."""
 
     @on(OffersGone)
     def _offers_gone(self, message: OffersGone) -> None:

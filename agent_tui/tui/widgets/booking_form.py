@@ -103,11 +103,12 @@ class RequestForm(VerticalScroll, can_focus=False):
             return self.form
 
     class RequestChanged(FormMessage):
-        """What is asked for has changed and could be read."""
+        """What is asked for has changed and could be read; `by_hand` says that somebody typed or picked it."""
 
-        def __init__(self, form: "RequestForm", draft: RequestDraft) -> None:
+        def __init__(self, form: "RequestForm", draft: RequestDraft, *, by_hand: bool = False) -> None:
             super().__init__(form)
             self.draft = draft
+            self.by_hand = by_hand
 
     class ClientTyped(FormMessage):
         """Somebody types who the claimant is; the answer goes to `show_clients` with the generation."""
@@ -136,6 +137,7 @@ class RequestForm(VerticalScroll, can_focus=False):
         self._touched: set[str] = set()
         self._wrong: frozenset[str] = frozenset()
         self._submitted = False
+        self._typed = False
         self._phones: dict[str, str] = {}
         self.border_title = "Request"
         self.set_class(glyphs.ellipsis.isascii(), "-ascii")
@@ -282,6 +284,7 @@ class RequestForm(VerticalScroll, can_focus=False):
     @on(Picker.Picked)
     def _picker_picked(self, event: Picker.Picked) -> None:
         event.stop()
+        self._typed = True
         self._changed()
         name = event.picker.field_name
         if name == "client":
@@ -321,6 +324,7 @@ class RequestForm(VerticalScroll, can_focus=False):
 
     def _later(self, name: str) -> None:
         """Read the form when the typing pauses; a field that was right is not found wrong before it is left."""
+        self._typed = True
         if name not in self._wrong:
             self._touched.discard(name)
         if self._timer is not None:
@@ -335,7 +339,8 @@ class RequestForm(VerticalScroll, can_focus=False):
             return
         draft = self.draft
         self._show_lines(draft)
-        self.post_message(self.RequestChanged(self, draft))
+        self.post_message(self.RequestChanged(self, draft, by_hand=self._typed))
+        self._typed = False
 
     @property
     def words(self) -> str:

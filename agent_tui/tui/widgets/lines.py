@@ -356,10 +356,11 @@ class StatusLine(Line):
         self._message, self._hints = (message, severity), False
         self._show()
 
-    def hint(self, message: str) -> None:
-        """Say what helps just now, until anything else is in hand."""
-        self._message, self._hints = (message, "info"), True
-        self._show()
+    def hint(self, message: str, *, over: bool = True) -> None:
+        """Say what helps just now, until anything else is in hand; without `over` only where nothing that was said stands."""
+        if over or self._hints or self._message is None:
+            self._message, self._hints = (message, "info"), True
+            self._show()
 
     def drop_hint(self) -> None:
         """Say a hint no more once a person goes on."""
@@ -434,6 +435,7 @@ class KeyFooter(Line):
         """Make a footer that follows the focus of its screen."""
         super().__init__(id=id)
         self._keys: list[Key] = []
+        self._in_hand: dict[str, Key] = {}
 
     @property
     def keys(self) -> list[Key]:
@@ -446,10 +448,14 @@ class KeyFooter(Line):
         self._look()
 
     def _look(self) -> None:
-        if not self.is_attached:
-            return
+        if self.is_attached:
+            self._in_hand = keys_in_hand(self.screen)
+            self.name_again()
+
+    def name_again(self) -> None:
+        """Name the keys by newer hints of the screen; which of them act is the same as long as the focus is."""
         hints = self.screen.key_hints() if isinstance(self.screen, NamesKeys) else NO_HINTS
-        keys = named_keys(keys_in_hand(self.screen), hints)
+        keys = named_keys(self._in_hand, hints)
         if keys != self._keys:
             self._keys = keys
             self.refresh()
