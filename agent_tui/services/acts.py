@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
 
+from agent_tui.domain.changing import ADMIN_BOOKS_NOT
 from agent_tui.domain.clients import Client
 from agent_tui.domain.flags import CLIENT_CLASH, HOLD_LAPSED, OFF, UNDER_BLOCK
 from agent_tui.domain.handovers import DECLINED, HANDED, TAKEN, said_in
@@ -396,7 +397,7 @@ class Abandoned(Exception):
         self.refused = refused
 
 
-NOT_AN_ADMIN = Refused("role", "An administrator does not book for claimants; an agent, coach, team leader or supervisor can.")
+NOT_AN_ADMIN = Refused("role", ADMIN_BOOKS_NOT)
 
 
 def perform(desk: Desk, request: RequestId, work: Callable[[Act], Outcome], *, admin: bool = False) -> Outcome:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from agent_tui.domain.changing import ATTENDABLE
 from agent_tui.domain.requests import EntryState, Outcome, Refused
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock, clock_of_minute
 from agent_tui.domain.today import EARLIEST_MINUTES, minutes_since
@@ -28,7 +29,7 @@ def attend(
     """
 
     def work(act: Act) -> Outcome:
-        entry = entry_for(act, entry_id, version, ("booked", "late", "attended", "dna"))
+        entry = entry_for(act, entry_id, version, ATTENDABLE)
         if isinstance(entry, Refused):
             return entry
         refused = others_work(act, entry)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from agent_tui.domain.changing import not_own_diary
 from agent_tui.domain.log import State
 from agent_tui.domain.queue import SOONER
 from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused
@@ -151,9 +152,8 @@ def _taken(act: Act, place: Waiting, hold: EntryState) -> Outcome:
 
 
 def _passed(act: Act, place: Waiting, hold: EntryState, how: str) -> Outcome:
-    if act.desk.staff.role == "coach" and act.desk.staff.diary != hold.diary:
-        own = act.desk.staff.diary
-        text = f"A coach acts on the own diary {own} only; an agent or a team leader can act on {hold.diary}."
+    text = not_own_diary(act.desk.staff, hold.diary)
+    if text is not None:
         return Refused("role", text, id=hold.id)
     end_offer_call(act, place, "declined" if how == "declined" else "closed")
     waiting_queries.update(act.unit, act.site, place.still())
@@ -199,9 +199,8 @@ def _booked(act: Act, entry_id: str) -> EntryState | Refused:
     entry = entry_queries.get(act.unit, act.site, entry_id, lock=True)
     if entry is None or entry.kind != "appointment":
         return Refused("unknown_entry", f"There is no appointment {entry_id[:40]}.", id=entry_id)
-    staff = act.desk.staff
-    if staff.role == "coach" and staff.diary != entry.diary:
-        text = f"A coach acts on the own diary {staff.diary} only; an agent or a team leader can act on {entry.diary}."
+    text = not_own_diary(act.desk.staff, entry.diary)
+    if text is not None:
         return Refused("role", text, id=entry_id)
     if entry.status != "booked":
         return Refused(

@@ -154,4 +154,12 @@ async def test_the_footer_names_it_while_nothing_is_held(seats: Seats) -> None:
         await seat.press("enter")
         seat.screen.offers.focus()
         await seat.rest()
-        assert "extend" in [key.id for key in footer.keys]  # type: ignore[attr-defined]
+        assert [key.id for key in footer.keys][:2] == ["find_client", "new_client"]  # type: ignore[attr-defined]
+        await seat.press("slash")
+        await seat.type("C000003", "enter")
+        named = [(key.key, key.label) for key in footer.keys][:2]  # type: ignore[attr-defined]
+        assert named == [("enter", "confirm"), ("e", "extend")]
+        await seat.press("f2")
+        assert footer.keys[0].label == "confirm"  # type: ignore[attr-defined]
+        await seat.press("right")
+        assert footer.keys[0][:3] == ("confirm", "c", "confirm")  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ from agent_tui.tui.modals.rehome import RehomeModal
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.flags import FlagsScreen
 from agent_tui.tui.screens.types import TypesScreen
+from agent_tui.tui.widgets.lines import KeyFooter
 from tests.small_site import DAY, NINE, NOW, TEN
 from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
 
@@ -79,7 +80,9 @@ async def test_kept_with_words_of_its_own_and_opened_again(seats: Seats) -> None
         assert stored(seat) == [("diary_off", "closed", "keep", "other")]
         assert seat.rows("SELECT note FROM flag WHERE site = ?") == [("she wants it so",)]
         assert screen.lines == []
-        await seat.press("u")
+        await seat.press("escape", "f2", "u")
+        assert "Your last act was on a flag: u on the Flags screen (ctrl+] f) takes it back." in seat.said
+        await seat.press("ctrl+right_square_bracket", "f", "u")
         assert stored(seat)[0][1] == "open"
 
 
@@ -159,9 +162,11 @@ async def test_an_agent_sees_all_and_is_told_who_could(seats: Seats) -> None:
         disable(seat)
         screen = await open_flags(seat)
         assert len(screen.lines) == 1
+        named = [key.id for key in screen.query_one(KeyFooter).keys]
+        assert named == ["to_its_time", "filter_flags", "list_handoffs", "help"]
         await seat.press("K")
-        await seat.press("1")
         assert "resolved by a supervisor" in screen.status.text
+        assert screen.is_current
         assert stored(seat)[0][1] == "open"
 
 

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
+from agent_tui.domain.clients import short_name
 from agent_tui.domain.pairs import Paired, PairOffer, PairsFound
 from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import HandedOff, Refused
@@ -22,7 +23,7 @@ from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.messages import StoreFailed, WorkDone
 from agent_tui.tui.modals.base import Dialog, PointedList, TextField, says
-from agent_tui.tui.widgets.lines import shown
+from agent_tui.tui.widgets.lines import fill, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -213,7 +214,9 @@ class PairsModal(Dialog[PairLeft]):
 
     def _show_found(self, found: PairsFound) -> None:
         self._pairs = found.pairs
-        self.query_one("#found", PointedList).show([Content(shown(_pair_words(one))) for one in found.pairs])
+        self.query_one("#found", PointedList).show(
+            [Content(shown(_pair_words(one, self.glyphs.ellipsis))) for one in found.pairs]
+        )
         if found.pairs:
             more = f", {found.total} in all" if found.total > len(found.pairs) else ""
             self._say(f"{counted(len(found.pairs), 'pair')}{more}, the shortest wait first.")
@@ -245,13 +248,13 @@ class PairsModal(Dialog[PairLeft]):
         self.dismiss(PairLeft(self._held, self._second))
 
 
-def _pair_words(pair: PairOffer) -> str:
-    first, second = pair.first, pair.second
-    day = short_day(first.day)
-    return (
-        f"{day}  {clock(first.start)}-{clock(first.end)} {first.coach:<16.16}"
-        f"  then {clock(second.start)}-{clock(second.end)} {second.coach:<16.16}  waits {pair.wait_minutes}"
+def _pair_words(pair: PairOffer, ellipsis: str) -> str:
+    """Return a pair in one line of the narrowest dialog."""
+    day = short_day(pair.first.day)
+    times = (
+        f"{clock(one.start)}-{clock(one.end)} {fill(short_name(one.coach), 12, ellipsis)}" for one in (pair.first, pair.second)
     )
+    return f"{day:<10}  {'  '.join(times)}  waits {pair.wait_minutes}"
 
 
 def both_said(paired: Paired) -> Paired:

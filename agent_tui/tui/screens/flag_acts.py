@@ -17,6 +17,7 @@ from agent_tui.domain.flags import (
     UNDER_BLOCK,
     UNPLACED,
     WHY,
+    may_not,
 )
 from agent_tui.domain.plurals import counted
 from agent_tui.domain.rehoming import Rehoming
@@ -31,6 +32,7 @@ from agent_tui.tui.modals.rehome import RehomeModal
 from agent_tui.tui.rehome_words import done_words as rehomed_words
 from agent_tui.tui.screens.booking_acts import REASON_WORDS
 from agent_tui.tui.screens.flag_lists import CHANGE, FlagLists
+from agent_tui.tui.widgets.named_keys import KeyHints
 from agent_tui.tui.widgets.picker import Choice
 
 if TYPE_CHECKING:
@@ -99,6 +101,25 @@ class FlagActs(FlagLists):
             self.say("An override is approved or declined, not resolved: enter shows it.", "warning")
         return found
 
+    def refused_to(self, verb: str) -> str | None:
+        """Return who could "resolve" or "escalate" the flags of the line where it is sure that the person may not."""
+        if self.line is None:
+            return None
+        own = self.staff.diary is not None and self.staff.diary in {side.diary for one in self.line.flags for side in one.sides}
+        # Whether it was a supervisor who gave it to them only the store knows.
+        given = any(one.flag.assigned_to == self.staff.login for one in self.line.flags)
+        return may_not(self.staff.role, verb, own=own, delegated=given)
+
+    def key_hints(self) -> KeyHints:
+        """Leave out what the person may not do with the flag."""
+        hints = super().key_hints()
+        if self.focused is None:
+            return hints  # the list is not there yet
+        settle = ("move_flag", "keep_flag") if self.refused_to("resolve") else ()
+        escalate = ("escalate_flag",) if self.refused_to("escalate") else ()
+        first = ("to_its_time", "filter_flags", "list_handoffs") if settle and not hints.first else hints.first
+        return KeyHints(first, (*hints.left_out, *settle, *escalate), hints.second)
+
     # Settling.
 
     def action_keep_flag(self) -> None:
@@ -151,6 +172,10 @@ class FlagActs(FlagLists):
             return
         if how in _OF_AN_APPOINTMENT and self.line.side is None:
             self.say(f"{WHY[self.line.first.flag.kind]}: there is no appointment to {_OF_AN_APPOINTMENT[how]}.", "warning")
+            return
+        refused = self.refused_to("resolve")
+        if refused is not None:
+            self.say(refused, "error")
             return
         said = REASON_WORDS if how == CANCEL else {}
         options = [(code, str(at), said.get(code, code.replace("_", " "))) for at, code in enumerate(REASONS[how], start=1)]

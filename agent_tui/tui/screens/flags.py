@@ -23,6 +23,7 @@ from agent_tui.tui.modals.pick import URGENT
 from agent_tui.tui.screens.flag_acts import FlagActs
 from agent_tui.tui.screens.manager import SECOND
 from agent_tui.tui.widgets.lines import Title, shown
+from agent_tui.tui.widgets.named_keys import NO_HINTS
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -59,6 +60,7 @@ class FlagsScreen(FlagActs):
         self._seen: tuple[object, ...] = ()
         self._met: tuple[object, ...] = ()
         self._chosen: str | None = None
+        self._hints = NO_HINTS
         self._details: dict[str, Shown] = {}
 
     def on_mount(self) -> None:
@@ -128,7 +130,7 @@ class FlagsScreen(FlagActs):
         keys = [one.key for one in self.lines]
         at = keys.index(self._chosen) if self._chosen in keys else min(self.listing.highlighted or 0, max(len(keys) - 1, 0))
         empty = "Nothing waits." if self.filter.is_all else "The filter admits nothing."
-        self.listing.show([self._drawn(one) for one in self.lines] or [Content(empty)], at)
+        self.listing.show([self._drawn(one) for one in self.lines], at, empty=empty)
         self._chosen = None if self.line is None else self.line.key
         left = self.query_one("#left")
         left.border_title = f"{self.filter.words}, {_ORDER_WORDS[self.order]}"
@@ -160,6 +162,9 @@ class FlagsScreen(FlagActs):
 
     def _show_known(self, *, moved: bool = False) -> None:
         line = self.line
+        if (hints := self.key_hints()) != self._hints:
+            self._hints = hints
+            self.refresh_bindings()
         self.show_details([] if line is None else self.words.known(line, self.shown))
         self.status.describe(NO_FLAG if line is None else self.words.sentence(line), moved=moved)
         if line is not None and len(line.flags) == 1 and line.first.override is None and self.shown is None:

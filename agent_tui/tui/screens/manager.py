@@ -13,14 +13,17 @@ from agent_tui.domain.guarantee import FAILS, GuaranteeNow, failing_words
 from agent_tui.domain.plurals import counted
 from agent_tui.domain.site import Catalogue, Staff
 from agent_tui.tui.backstage import Backstage
+from agent_tui.tui.commands import on_a_line, without_a_line
 from agent_tui.tui.feedback_asking import FEEDBACK, FeedbackAsking
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.messages import StoreFailed, WorkDone
+from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.modals.escalate import EscalateModal, escalated_words
 from agent_tui.tui.screens.mirroring import mirror
 from agent_tui.tui.styling import QuietFocus
 from agent_tui.tui.under_way import AFTER_SECONDS, LOOK_SECONDS, UnderWay
 from agent_tui.tui.widgets.lines import Severity, StatusLine, TitleLine
+from agent_tui.tui.widgets.named_keys import NO_HINTS, KeyHints
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -69,6 +72,12 @@ class ManagerScreen(QuietFocus, Screen[None]):
     def say(self, sentence: str, severity: Severity = "info") -> None:
         """Say what has happened, in the status line."""
         self.status.say(sentence, severity)
+
+    def key_hints(self) -> KeyHints:
+        """Name what can be done in a list that has no line, and leave out what acts on one."""
+        if isinstance(self.focused, PointedList) and self.focused.lineless:
+            return KeyHints(without_a_line(self.context), on_a_line(self.context))
+        return NO_HINTS
 
     async def action_extend(self) -> None:
         """Give the hold of the booking screen its full time again."""

@@ -27,6 +27,7 @@ from agent_tui.tui.record_text import FILTER_ROWS, NAMES, Filters, look_line, lo
 from agent_tui.tui.screens.record_acts import RecordActs
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
+from agent_tui.tui.widgets.named_keys import KeyHints
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -101,11 +102,11 @@ class RecordScreen(RecordActs):
             return "record form"
         return "log list" if isinstance(self.focused, LogList) else "record"
 
-    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def key_hints(self) -> KeyHints:
         """Name the way back from the looks, which have no story, no chain and no doctor."""
         if self.looks is not None and self.context == "log list":
-            return ("who_looked", "unusual_looks", "subject"), ("story", "verify_chain", "run_doctor")
-        return (), ()
+            return KeyHints(("who_looked", "unusual_looks", "subject"), ("story", "verify_chain", "run_doctor"))
+        return super().key_hints()
 
     def on_resize(self, event: events.Resize) -> None:
         """Give the status line two rows where the list is narrow, and cover the screen when the window is too small."""

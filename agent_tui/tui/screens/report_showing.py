@@ -114,7 +114,7 @@ class ReportShowing(ReportActs):
             heading.update("")
             right.border_title = Content(shown(report.title))
             nothing = f"Nothing is on record from {short_date(report.first)} to {short_date(report.last)}."
-            self.rows.show([Content(nothing)])
+            self.rows.show((), empty=nothing)
             self.chart.show(ChartView(says=nothing))
         elif self.pictured:
             self._paint_chart(report, table)
@@ -132,7 +132,7 @@ class ReportShowing(ReportActs):
         lines = [Content(shown(line)) for line in text.rows]
         if table.total is not None:
             lines[-1] = lines[-1].stylize("bold")
-        self.rows.show(lines or [Content("None.")], min(at, max(len(lines) - 1, 0)))
+        self.rows.show(lines, min(at, max(len(lines) - 1, 0)), empty="None.")
         right = self.query_one("#right")
         right.border_title = Content(shown(report_title(report, self.at_table % len(report.tables))))
         some = "" if text.is_whole else f"figures {text.first + 1} to {text.last} of {text.figures}: left, right"
@@ -154,7 +154,7 @@ class ReportShowing(ReportActs):
             lines.append(line.stylize("bold $text-warning") if one.late else line)
         keys = [one.schedule.key for one in self.scheduled]
         at = keys.index(was.schedule.key) if was is not None and was.schedule.key in keys else 0
-        self.schedules.show(lines or [Content("None yet: s makes one.")], at)
+        self.schedules.show(lines, at, empty="None yet: s makes one.")
         late = sum(one.late for one in self.scheduled)
         self.query_one("#schedules-pane").border_title = f"Schedules: {late} late" if late else "Schedules"
         self.show_title()

@@ -17,7 +17,7 @@ from agent_tui.domain.sandbox import GENERATED, LEAST_WEEKS, MOST_WEEKS, RECORDE
 from agent_tui.domain.site import Staff
 from agent_tui.domain.wall_time import short_date
 from agent_tui.tui.backstage import Backstage
-from agent_tui.tui.commands import bindings_for
+from agent_tui.tui.commands import bindings_for, not_for
 from agent_tui.tui.effect_words import pattern_lines
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.messages import StoreFailed
@@ -128,7 +128,9 @@ class SandboxScreen(SandboxActs):
         lines = [GOES_ON] if self.under_way(TRY) else self._lines(one)
         parts = [self._part(line) for line in lines]
         self.query_one("#known", Static).update(Content("\n").join(parts))
-        words = NO_DRAFT if one is None else f"{one.name}: {counted(len(one.draft.patterns), 'pattern')}"
+        refused = not_for(self.staff.role, "screen.open_draft")
+        none = NO_DRAFT if refused is None else f"No draft is here. {refused}"
+        words = none if one is None else f"{one.name}: {counted(len(one.draft.patterns), 'pattern')}"
         self.status.describe(words, moved=False)
 
     def _lines(self, one: Line | None) -> list[str]:

@@ -25,6 +25,7 @@ from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.screens.support_acts import ERASE, UNDO, SupportActs
 from agent_tui.tui.support_words import VIEWS, Item, item_line, key_of, known_of, none_words, not_there_words
 from agent_tui.tui.widgets.lines import Title, shown
+from agent_tui.tui.widgets.named_keys import KeyHints
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -96,9 +97,9 @@ class SupportScreen(SupportActs):
         """The place that has the focus, as the command registry names it."""
         return "support words" if isinstance(self.focused, SupportField) else super().context
 
-    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def key_hints(self) -> KeyHints:
         """Name what the list in hand is for."""
-        return (_HINTS[self.view], ()) if self.context == "support list" else ((), ())
+        return KeyHints(_HINTS[self.view]) if self.items and self.context == "support list" else super().key_hints()
 
     def _look(self) -> None:
         self.look_at_rules()

@@ -32,6 +32,7 @@ from agent_tui.tui.screens.manager import SECOND
 from agent_tui.tui.screens.today_acts import TodayActs
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
+from agent_tui.tui.widgets.named_keys import KeyHints
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -102,9 +103,10 @@ class TodayScreen(TodayActs):
             return "coach list"
         return "coach day" if isinstance(self.focused, MeetingList) else "today"
 
-    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Name what is recorded first."""
-        return ("attended", "attended_late", "did_not_attend"), ()
+    def key_hints(self) -> KeyHints:
+        """Name what is recorded first, where there is a coach or a meeting to record it for."""
+        hints = super().key_hints()
+        return hints if hints.left_out else KeyHints(("attended", "attended_late", "did_not_attend"))
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay the panes out for the width."""

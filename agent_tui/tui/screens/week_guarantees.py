@@ -79,8 +79,8 @@ class GuaranteePane(Proposing):
         codes = [one.rule.type for one in self.guarantees]
         lines = [Content(shown(self._line(one))) for one in self.guarantees]
         key = readable(BY_ID["new_guarantee"].keys[0])
-        nothing = [Content(f"Nothing is guaranteed yet: {key} guarantees a type.")]
-        self.listing.show(lines or nothing, codes.index(was) if was in codes else 0)
+        nothing = f"Nothing is guaranteed yet: {key} guarantees a type."
+        self.listing.show(lines, codes.index(was) if was in codes else 0, empty=nothing)
         pane = self.query_one("#pane", Vertical)
         pane.border_title = f"Guarantees: {short_words(self.guarantees)}" if codes else "Guarantees"
         self.show_check()
