@@ -54,7 +54,7 @@ def access(
         {"at": iso_instant(one.at), "who": one.who, "client": one.client, "why": one.why} for one in found.items
     ]
     lines = [f"{one['at']} {one['who']:<10} {one['client']:<10} {one['why']}" for one in items]
-    show_list(session.as_json, found.total, items, lines)
+    show_list(session.as_json, found.total, items, lines, "Nobody has looked, as far as it is on record for these filters.")
 
 
 def _unusual(session: Session, first: date | None, last: date | None) -> None:

@@ -10,7 +10,7 @@ from agent_tui.domain.cleaning import clean_for_display, json_text
 from agent_tui.domain.drop_in import DropInNow
 from agent_tui.domain.requests import Booked, EntryState, HandedOff, ListItem, Offer, Outcome, Reason, Refused
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
-from agent_tui.domain.wall_time import WEEKDAYS, iso_instant
+from agent_tui.domain.wall_time import WEEKDAYS, iso_instant, short_date
 
 REFUSED = 3
 
@@ -70,7 +70,7 @@ def offer_line(offer: Offer) -> str:
     elif not offer.recommended:
         effect = "leaves less room for long meetings"
     return (
-        f"{offer.day:%a} {offer.day.isoformat()}  {clock(offer.start)}-{clock(offer.end)}  {offer.diary}  {offer.coach}"
+        f"{short_date(offer.day):<15}  {clock(offer.start)}-{clock(offer.end)}  {offer.diary}  {offer.coach}"
         f"{f'  with {others}' if others else ''}{f'  {effect}' if effect else ''}"
     )
 
@@ -163,7 +163,7 @@ def _put_back(one: EntryState) -> Object:
 
 def _put_back_line(one: EntryState) -> str:
     what = f"{one.type or one.reason} {one.client or ''}".strip()
-    return f"  {one.status}: {what} {one.day.isoformat()} {clock(one.start)}-{clock(one.end)} {one.diary}, id {one.id}"
+    return f"  {one.status}: {what} {short_date(one.day)} {clock(one.start)}-{clock(one.end)} {one.diary}, id {one.id}"
 
 
 def outcome_lines(outcome: Outcome) -> list[str]:
@@ -175,7 +175,7 @@ def outcome_lines(outcome: Outcome) -> list[str]:
     entry = outcome.entry
     what = entry.type or entry.reason
     lines = [
-        f"{outcome.status}{' (already)' if outcome.repeated else ''}: {what} {entry.day:%a} {entry.day.isoformat()}"
+        f"{outcome.status}{' (already)' if outcome.repeated else ''}: {what} {short_date(entry.day)}"
         f" {clock(entry.start)}-{clock(entry.end)} {entry.diary} {outcome.coach}"
         f"{f' for {entry.client}' if entry.client else ''}, version {entry.version}",
         f"id {entry.id}",
@@ -199,6 +199,6 @@ def item_object(item: ListItem) -> Object:
     return {"id": item.id, "kind": item.kind, "status": item.status, "at": iso_instant(item.at), "text": item.text} | item.details
 
 
-def show_list(as_json: bool, total: int, items: list[Object], lines: Iterable[str]) -> None:
-    """Print a list with how many there are in all."""
-    answer(as_json, {"status": "list", "total": total, "items": items}, lines)
+def show_list(as_json: bool, total: int, items: list[Object], lines: Iterable[str], nothing: str) -> None:
+    """Print a list with how many there are in all, or the sentence that says that there is nothing."""
+    answer(as_json, {"status": "list", "total": total, "items": items}, list(lines) or [nothing])

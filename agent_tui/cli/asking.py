@@ -11,7 +11,9 @@ from agent_tui.cli.reading import read_standard_input, read_whole
 from agent_tui.cli.session import Session
 from agent_tui.domain.asking.model import Parse
 from agent_tui.domain.asking.reader import LONGEST
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import Found
+from agent_tui.domain.wall_time import short_date
 
 UNSURE = "unsure"
 
@@ -89,7 +91,7 @@ def _show(session: Session, parse: Parse, found: Found | None, say: str | None, 
 def _found_lines(found: Found | None, say: str | None, read_backs: tuple[str, ...]) -> list[str]:
     if found is None:
         return []
-    lines = [f"{found.total} recommended starts from {found.first_day} to {found.last_day}."]
+    lines = [f"{counted(found.total, 'recommended start')} from {short_date(found.first_day)} to {short_date(found.last_day)}."]
     lines += [f"{number}  {offer_line(one)}" for number, one in enumerate(found.offers, start=1)]
     lines += [f"{reason.text} ({reason.count}) {reason.fix or ''}".rstrip() for reason in found.reasons]
     lines += [] if say is None else [f"Say: {say}"]

@@ -10,9 +10,10 @@ from agent_tui.cli.booking import ClientRef, EntryId, RequestUuid, Version, name
 from agent_tui.cli.empties import Object, empty_block
 from agent_tui.cli.reading import read_choice, read_code, read_day, read_id, read_standard_input, read_start, read_words
 from agent_tui.cli.session import Session
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import BLOCK_REASONS, OVER_APPOINTMENTS, Blocked, EntryState, Moved, Refused, RefusedOver
 from agent_tui.domain.ticks import OffGrid, clock, parse_clock
-from agent_tui.domain.wall_time import iso_instant
+from agent_tui.domain.wall_time import iso_instant, short_date
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -149,19 +150,19 @@ def _show(session: Session, desk: "Desk", outcome: Blocked | Refused) -> None:
 def _lines(outcome: Blocked, words: dict[str, str]) -> list[str]:
     when = f"{clock(outcome.start)}-{clock(outcome.end)} {outcome.diary}"
     lines = [
-        f"{outcome.status}{' (already)' if outcome.repeated else ''}: {one.day:%a} {one.day.isoformat()} {when}"
+        f"{outcome.status}{' (already)' if outcome.repeated else ''}: {short_date(one.day)} {when}"
         f" {words.get(one.id, '')}".rstrip()
         + f", version {one.version}, id {one.id}"
         for one in outcome.entries
-    ] or [f"{outcome.status}: {outcome.day:%a} {outcome.day.isoformat()} {when}, {len(outcome.hit)} appointments hit"]
+    ] or [f"{outcome.status}: {short_date(outcome.day)} {when}, {counted(len(outcome.hit), 'appointment')} hit"]
     lines += [_hit_line(one) for one in outcome.hit]
     lines += [move_line(one) for one in outcome.moves]
-    lines += [f"  left out: {one.day.isoformat()}: {one.reason}" for one in outcome.skipped]
+    lines += [f"  left out: {short_date(one.day)}: {one.reason}" for one in outcome.skipped]
     return [*lines, outcome.reason] if outcome.reason else lines
 
 
 def _hit_line(one: EntryState) -> str:
-    return f"  hit: {one.day.isoformat()} {clock(one.start)}-{clock(one.end)} {one.type} {one.client or ''}, id {one.id}"
+    return f"  hit: {short_date(one.day)} {clock(one.start)}-{clock(one.end)} {one.type} {one.client or ''}, id {one.id}"
 
 
 def _hit(one: EntryState) -> Object:
@@ -185,8 +186,8 @@ def move_line(one: Moved) -> str:
     """Return the same as a line."""
     before, after = one.before, one.after
     return (
-        f"  moves: {before.type} {before.client or ''} {before.day.isoformat()} {clock(before.start)} {before.diary} to"
-        f" {after.day:%a} {after.day.isoformat()} {clock(after.start)} {after.diary} {one.coach}, id {after.id}"
+        f"  moves: {before.type} {before.client or ''} {short_date(before.day)} {clock(before.start)} {before.diary} to"
+        f" {short_date(after.day)} {clock(after.start)} {after.diary} {one.coach}, id {after.id}"
     )
 
 

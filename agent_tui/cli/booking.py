@@ -36,9 +36,11 @@ from agent_tui.cli.reading import (
 )
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import CANCEL_REASONS, OUTCOMES, PRIORITIES, Found, Outcome, Refused, Request, Wish
 from agent_tui.domain.ticks import OffGrid
 from agent_tui.domain.types import CHANNELS, CONTACTS
+from agent_tui.domain.wall_time import short_date
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -179,8 +181,9 @@ def found_object(found: Found) -> Object:
 def _show_found(session: Session, request: Request, found: Found) -> None:
     kind, shown = found.type, found_object(found)
     lines = [] if found.drop_in is None else [drop_in_line(found.drop_in)]
-    what = "starts" if request.every else "recommended starts"
-    lines += [f"{kind.name or kind.code}: {found.total} {what} from {found.first_day} to {found.last_day}."]
+    what = "start" if request.every else "recommended start"
+    days = f"from {short_date(found.first_day)} to {short_date(found.last_day)}"
+    lines += [f"{kind.name or kind.code}: {counted(found.total, what)} {days}."]
     lines += [offer_line(offer) for offer in found.offers]
     if found.total > len(found.offers):
         lines.append(f"... {found.total - len(found.offers)} more: --limit {found.total}")

@@ -10,7 +10,7 @@ from agent_tui.cli.reading import read_id, read_standard_input, read_words
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.requests import Refused
-from agent_tui.domain.wall_time import iso_instant, wall_of
+from agent_tui.domain.wall_time import iso_instant, short_date, wall_of
 from agent_tui.domain.week import BadWeek, read_week
 from agent_tui.domain.weekly_check import MOST_WORDS, Red, WeeklyCheck, may_be_signed, words_problem
 
@@ -80,7 +80,7 @@ def list_(context: typer.Context) -> None:
     for one in found.signed:
         made = wall_of(one.signed_at, found.zone)
         who = found.names.get(one.signed_by, one.signed_by)
-        lines.append(f"{one.week}  {who}, {made:%a} {made.date().isoformat()} {made:%H:%M}: {_red_words(one)}. {one.done}")
+        lines.append(f"{one.week}  {who}, {short_date(made)} {made:%H:%M}: {_red_words(one)}. {one.done}")
     answer(session.as_json, object_, lines)
 
 

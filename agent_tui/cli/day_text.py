@@ -4,8 +4,10 @@ import shutil
 
 from agent_tui.domain.clients import short_name
 from agent_tui.domain.day import Day, DiaryOfDay
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import EntryState
-from agent_tui.domain.ticks import clock
+from agent_tui.domain.ticks import clock, hours_words
+from agent_tui.domain.wall_time import short_date
 
 TICKS_PER_LINE = 2
 COLUMN = 18
@@ -14,7 +16,7 @@ GUTTER = 6
 
 def day_lines(day: Day, names: dict[str, str]) -> list[str]:
     """Return a day as lines: `|` an appointment, `?` a hold, `#` a block, `:` closed, blank free."""
-    title = f"{day.day:%A} {day.day.isoformat()}"
+    title = short_date(day.day)
     if day.closed is not None:
         return [f"{title}: closed, {day.closed}"]
     if not day.diaries:
@@ -23,7 +25,7 @@ def day_lines(day: Day, names: dict[str, str]) -> list[str]:
     if not opens and not any(one.entries for one in day.diaries):
         return [f"{title}: no diary is open."]
     across = max(1, (shutil.get_terminal_size((120, 40)).columns - GUTTER) // COLUMN)
-    lines = [f"{title}: {len(day.diaries)} diaries, {sum(one.free_minutes for one in day.diaries)} minutes free"]
+    lines = [f"{title}: {counted(len(day.diaries), 'diary')}, {hours_words(sum(one.free_minutes for one in day.diaries))} free"]
     for first in range(0, len(day.diaries), across):
         lines += ["", *_block(day.diaries[first : first + across], names)]
     unplaced = [entry for one in day.diaries for entry in one.entries if entry.status == "unplaced"]

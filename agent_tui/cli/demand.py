@@ -11,6 +11,7 @@ from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.demand import Unmet
 from agent_tui.domain.requests import Refused, Request
+from agent_tui.domain.wall_time import short_date
 
 if TYPE_CHECKING:
     from agent_tui.services.demand import Demand, SettingShown
@@ -75,9 +76,8 @@ def refused(
         return
     shown: Object = {"status": "recorded", **_unmet(done), "ended": ending}
     rules = ", ".join(done.reasons) or "none; there were starts"
-    answer(
-        session.as_json, shown, [f"Recorded: {done.type}, {done.first_day} to {done.last_day}, {done.half}. In the way: {rules}."]
-    )
+    asked = f"{short_date(done.first_day)} to {short_date(done.last_day)}"
+    answer(session.as_json, shown, [f"Recorded: {done.type}, {asked}, {done.half}. In the way: {rules}."])
 
 
 @setting.command("list")
@@ -143,7 +143,8 @@ def _lines(found: "Demand") -> list[str]:
         lines = ["The catalogue's usual mix holds: nothing has been learnt of this site yet."]
     else:
         counts = f"{sum(learnt.bookings.values())} bookings and {sum(learnt.refusals.values())} calls without one"
-        lines = [f"Learnt from {learnt.first_day} to {learnt.last_day}: {counts}; {found.tables} kinds of segment."]
+        learnt_days = f"{short_date(learnt.first_day)} to {short_date(learnt.last_day)}"
+        lines = [f"Learnt from {learnt_days}: {counts}; {found.tables} kinds of segment."]
     if found.stale:
         lines.append("It is due to be learnt anew: agent-tui demand learn")
     most = sorted(found.weights.items(), key=lambda one: (-one[1], one[0]))[:10]

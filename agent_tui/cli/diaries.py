@@ -13,7 +13,7 @@ from agent_tui.domain.cleaning import clean, clean_lines
 from agent_tui.domain.requests import EntryState, Refused
 from agent_tui.domain.tickets import STATUSES, Ticket
 from agent_tui.domain.ticks import clock
-from agent_tui.domain.wall_time import iso_instant
+from agent_tui.domain.wall_time import iso_instant, short_date_of
 
 if TYPE_CHECKING:
     from agent_tui.services.switching import Answer
@@ -169,7 +169,7 @@ def tickets(
         return
     items: list[Object] = [_ticket_object(one) for one in found]
     lines = [f"{one['id']}  {one['at']}  {one['status']:<8}  {one['text']}" for one in items]
-    show_list(session.as_json, len(items), items, lines)
+    show_list(session.as_json, len(items), items, lines, "No ticket about a diary is on record.")
 
 
 @diary.command("ticket")
@@ -191,7 +191,7 @@ def ticket(context: typer.Context, ticket: TicketId) -> None:
     lines = [f"{item['text']}: {found.status}", f"by {found.made_by} at {item['at']}"]
     lines += [] if found.settled_by is None else [f"settled by {found.settled_by} at {settled}"]
     for name, value in sorted(found.fields.items()):
-        lines += [f"{name}: {line}" for line in value.splitlines() or [""]]
+        lines += [f"{name}: {short_date_of(line)}" for line in value.splitlines() or [""]]
     answer(session.as_json, object_ | {"at": item["at"], "who": found.made_by} | more, [*lines, *found.patterns.splitlines()])
 
 
@@ -211,7 +211,7 @@ def list_resources(context: typer.Context) -> None:
         f"{one.code:<6} {one.kind:<9} {'on ' if one.enabled else 'off'} {one.name}: {', '.join(sorted(one.meets))}"
         for one in found
     ]
-    show_list(session.as_json, len(items), items, lines)
+    show_list(session.as_json, len(items), items, lines, "There is no room and no equipment.")
 
 
 @resource.command("add")
@@ -309,7 +309,7 @@ def _show(session: Session, found: "Answer", of: str = "diary") -> None:
         lines = [
             f"{found.status}{' (already)' if found.repeated else ''}: {found.resource or 'ticket'}".rstrip(),
             *([f"ticket {found.ticket}"] if found.ticket else []),
-            *[f"! {one['type']} {one['day']} {one['start']} {one['diary']} {one['id']} {word}" for one in hit],
+            *[f"! {one['type']} {short_date_of(one['day'])} {one['start']} {one['diary']} {one['id']} {word}" for one in hit],
             *[f"! {code}: nobody could book this key type any more" for code in found.lost],
         ]
         answer(session.as_json, object_, lines)

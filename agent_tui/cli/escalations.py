@@ -22,7 +22,7 @@ from agent_tui.domain.contacts import MOST_LEVELS, SUBJECTS, Contact
 from agent_tui.domain.flags import ESCALATE, REASONS, side_words
 from agent_tui.domain.handoffs import OUTCOMES, Handoff
 from agent_tui.domain.requests import ListItem, Refused
-from agent_tui.domain.wall_time import iso_instant
+from agent_tui.domain.wall_time import iso_instant, short_date, short_date_of
 
 if TYPE_CHECKING:
     from agent_tui.services.closing import DayClosed
@@ -44,8 +44,11 @@ def _handoffs(context: typer.Context, limit: int | None) -> None:
     today = session.now.date().isoformat()
     due = [(one, one.status != "closed" and (one.details["due"] or "") <= today) for one in found]
     items = [item_object(one) | {"is_due": is_due} for one, is_due in due]
-    lines = [f"{'!' if is_due else ' '} {one.status:<7} due {one.details['due']}  {one.text} id {one.id}" for one, is_due in due]
-    show_list(session.as_json, len(items), items[:limit], lines[:limit])
+    lines = [
+        f"{'!' if is_due else ' '} {one.status:<7} due {short_date_of(one.details['due'] or '')}  {one.text} id {one.id}"
+        for one, is_due in due
+    ]
+    show_list(session.as_json, len(items), items[:limit], lines[:limit], "No hand-off is on record.")
 
 
 def handoffs(context: typer.Context, limit: Limit = None) -> None:
@@ -114,7 +117,13 @@ def _contacts(context: typer.Context, limit: int | None) -> None:
         found: list[Contact] = service.contacts(desk)
     items = [contact_object(one) for one in found]
     lines = [f"{one.level}  {one.code:<16} {one.name}, {one.reach}{f', {one.hours}' if one.hours else ''}" for one in found]
-    show_list(session.as_json, len(items), items[:limit], lines[:limit])
+    show_list(
+        session.as_json,
+        len(items),
+        items[:limit],
+        lines[:limit],
+        "No contact is kept: agent-tui contacts set duty-leader --level 1",
+    )
 
 
 def contact_object(one: Contact) -> Object:
@@ -222,7 +231,13 @@ def _closures(context: typer.Context, limit: int | None) -> None:
         found = service.closures(desk)
     today = session.now.date()
     items: list[Object] = [{"day": day.isoformat(), "name": name} for day, name in found.items() if day >= today]
-    show_list(session.as_json, len(items), items[:limit], [f"{one['day']}  {one['name']}" for one in items][:limit])
+    show_list(
+        session.as_json,
+        len(items),
+        items[:limit],
+        [f"{short_date_of(one['day']):<15}  {one['name']}" for one in items][:limit],
+        "No day to come is closed.",
+    )
 
 
 def closures(context: typer.Context, limit: Limit = None) -> None:
@@ -273,7 +288,7 @@ def _show_closure(session: Session, done: "DayClosed | Refused") -> None:
     flagged = [{"id": one.id, "text": side_words(one)} for one in done.flagged]
     shown = empty_closure() | {"status": done.status, "repeated": done.repeated, "day": done.day.isoformat()}
     again = " (already)" if done.repeated else ""
-    lines = [f"{done.status}{again}: {done.day.isoformat()}", *(f"  kept and flagged: {one['text']}" for one in flagged)]
+    lines = [f"{done.status}{again}: {short_date(done.day)}", *(f"  kept and flagged: {one['text']}" for one in flagged)]
     answer(session.as_json, shown | {"name": done.name or None, "flagged": flagged}, lines)
 
 

@@ -24,7 +24,7 @@ from agent_tui.domain.flags import (
 from agent_tui.domain.queue import age_words
 from agent_tui.domain.requests import EntryState, ListItem, Moved, Offer, Refused
 from agent_tui.domain.ticks import clock
-from agent_tui.domain.wall_time import iso_instant
+from agent_tui.domain.wall_time import iso_instant, short_date
 
 if TYPE_CHECKING:
     from agent_tui.services.flags import FlagChanged, Queue, Shown, Waiting
@@ -130,7 +130,7 @@ def show(context: typer.Context, flag: FlagId) -> None:
 
 
 def _place_words(offer: Offer) -> str:
-    return f"{offer.day.isoformat()} {clock(offer.start)} in {offer.diary}"
+    return f"{short_date(offer.day)} {clock(offer.start)} in {offer.diary}"
 
 
 def _side_object(side: EntryState) -> Object:

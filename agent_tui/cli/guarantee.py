@@ -10,6 +10,7 @@ from agent_tui.cli.reading import read_code, read_id, read_whole
 from agent_tui.cli.session import Session
 from agent_tui.cli.types import show_proposed
 from agent_tui.domain.guarantee import MOST_DAYS, MOST_STARTS, OK, GuaranteeNow
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.types import Guarantee
 
@@ -139,7 +140,7 @@ def _show(session: Session, done: "GuaranteeSet | Refused", code: str) -> None:
 
 
 def _rule_words(rule: Guarantee) -> str:
-    return f"{rule.type}, {rule.starts} starts within {rule.days} working days"
+    return f"{rule.type}, {counted(rule.starts, 'start')} within {counted(rule.days, 'working day')}"
 
 
 def register(app: typer.Typer) -> None:

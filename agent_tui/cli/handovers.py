@@ -12,7 +12,7 @@ from agent_tui.cli.session import Session
 from agent_tui.domain.handovers import Handover, TakenOver, too_long
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.ticks import clock
-from agent_tui.domain.wall_time import iso_instant
+from agent_tui.domain.wall_time import iso_instant, short_date, short_date_of
 
 Details = Annotated[str | None, typer.Option("--details", help="- reads `note:` and `access needs:` lines from stdin.")]
 
@@ -52,7 +52,13 @@ def handovers(context: typer.Context) -> None:
 
         found = service.mine(desk)
     login = session.settings.login
-    show_list(session.as_json, len(found), [_object(one, login) for one in found], [_line(one, login) for one in found])
+    show_list(
+        session.as_json,
+        len(found),
+        [_object(one, login) for one in found],
+        [_line(one, login) for one in found],
+        "Nothing is handed over to you or by you.",
+    )
 
 
 def take(context: typer.Context, entry: EntryId, version: Version = None, id: RequestUuid = None) -> None:
@@ -90,8 +96,11 @@ def presence(
     items: list[Object] = [
         {"login": one.login, "name": one.name, "from": one.first_day.isoformat(), "to": one.last_day.isoformat()} for one in found
     ]
-    lines = [f"{one['login']:<16} {' to '.join(dict.fromkeys((one['from'], one['to']))):<24} {one['name']}" for one in items]
-    show_list(session.as_json, len(items), items, lines)
+    lines = [
+        f"{one['login']:<16} {' to '.join(dict.fromkeys(map(short_date_of, (one['from'], one['to'])))):<34} {one['name']}"
+        for one in items
+    ]
+    show_list(session.as_json, len(items), items, lines, "No terminal shows a day now.")
 
 
 def _object(one: Handover, login: str) -> Object:
@@ -106,7 +115,7 @@ def _object(one: Handover, login: str) -> Object:
 
 def _line(one: Handover, login: str) -> str:
     entry = one.entry
-    when = f"{entry.day.isoformat()} {clock(entry.start)} {entry.diary}"
+    when = f"{short_date(entry.day)} {clock(entry.start)} {entry.diary}"
     return f"{one.stands_for(login) or '':<9} {entry.type} {when}  {one.given_by} to {one.given_to}  {entry.id}"
 
 

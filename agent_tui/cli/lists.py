@@ -1,18 +1,19 @@
 """Commands that list: types, diaries, clients, calls."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from agent_tui.cli.answers import REFUSED, CommandEnd, Malformed, answer, item_object, show_list, show_outcome
+from agent_tui.cli.answers import REFUSED, Malformed, answer, item_object, show_list, show_outcome
 from agent_tui.cli.empties import Object
 from agent_tui.cli.reading import read_client_argument, read_details, read_id, read_standard_input, read_whole
 from agent_tui.cli.session import Session
 from agent_tui.domain.client_details import DETAILS
 from agent_tui.domain.clients import Client
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import ListItem, Refused
+from agent_tui.domain.wall_time import short_date
 
 Limit = Annotated[int | None, typer.Option("--limit", help="Show at most so many.")]
 
@@ -51,7 +52,13 @@ def types(context: typer.Context, limit: Limit = None) -> None:
         f"{one['code']:<14} {one['minutes'] or '-':>4} {one['channel']:<6} {'key ' if one['key'] else '    '}{one['name']}"
         for one in items
     ]
-    show_list(session.as_json, len(items), _cut(limit, items), lines if limit is None else lines[:limit])
+    show_list(
+        session.as_json,
+        len(items),
+        _cut(limit, items),
+        lines if limit is None else lines[:limit],
+        "No type is loaded: agent-tui types load FILE",
+    )
 
 
 def load_types(
@@ -72,7 +79,7 @@ def load_types(
         lines = [str(one) for one in report.problems]
         answer(session.as_json, shown, lines, code=REFUSED, sentence=f"Nothing was loaded: {lines[0]}")
         return
-    answer(session.as_json, shown, [f"{report.loaded} types loaded."])
+    answer(session.as_json, shown, [f"{counted(report.loaded, 'type')} loaded."])
 
 
 def diaries(
@@ -99,11 +106,11 @@ def diaries(
         for one in found
     ]
     lines = [
-        f"{one.code:<6} {one.coach:<22} team {one.team:<6} {'on ' if one.enabled else 'off'} {len(one.types)} types"
-        + (f", retired {one.retired.isoformat()}" if one.retired else "")
+        f"{one.code:<6} {one.coach:<22} team {one.team:<6} {'on ' if one.enabled else 'off'} {counted(len(one.types), 'type')}"
+        + (f", retired {short_date(one.retired)}" if one.retired else "")
         for one in found
     ]
-    show_list(session.as_json, len(items), _cut(limit, items), lines if limit is None else lines[:limit])
+    show_list(session.as_json, len(items), _cut(limit, items), lines if limit is None else lines[:limit], "There is no diary.")
 
 
 def clients(context: typer.Context, limit: Limit = None) -> None:
@@ -117,7 +124,7 @@ def clients(context: typer.Context, limit: Limit = None) -> None:
 
         found = service.list_clients(desk, limit)
     items = [_client_object(one) for one in found.items]
-    show_list(session.as_json, found.total, items, [f"{one.ref}  {one.name}" for one in found.items])
+    show_list(session.as_json, found.total, items, [f"{one.ref}  {one.name}" for one in found.items], "There is no claimant.")
 
 
 def _client_object(one: Client) -> Object:
@@ -144,10 +151,10 @@ def find_clients(
 
         found = service.find_clients(desk, words[0] if words else "", limit or 20)
     items = [_client_object(one) for one in found.items]
-    show_list(session.as_json, found.total, items, [f"{one.ref}  {one.name}" for one in found.items])
-    if not items:
-        print("No claimant fits what standard input says.", file=sys.stderr)
-        raise CommandEnd(REFUSED)
+    nobody = "No claimant fits what standard input says."
+    shown: Object = {"status": "list", "total": found.total, "items": items}
+    lines = [f"{one.ref}  {one.name}" for one in found.items]
+    answer(session.as_json, shown, lines, code=0 if items else REFUSED, sentence=nobody)
 
 
 def add_client(
@@ -216,7 +223,7 @@ def calls(context: typer.Context, limit: Limit = None) -> None:
         found: list[ListItem] = service.calls(desk)
     items = [item_object(one) for one in found]
     lines = [f"{one.status:<12} {one.text}" for one in found]
-    show_list(session.as_json, len(items), _cut(limit, items), lines if limit is None else lines[:limit])
+    show_list(session.as_json, len(items), _cut(limit, items), lines if limit is None else lines[:limit], "No call is on record.")
 
 
 def register(app: typer.Typer) -> None:

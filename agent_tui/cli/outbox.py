@@ -63,7 +63,8 @@ def outbox_list(
         **{"status": "list", "total": found.total, "counts": dict(found.counts)},
         "items": [message_object(one) for one in found.items],
     }
-    answer(session.as_json, shown, [message_line(one, zone) for one in found.items])
+    nothing = "The outbox has no message." if status is None else f"No message has the status {status}."
+    answer(session.as_json, shown, [message_line(one, zone) for one in found.items] or [nothing])
 
 
 def outbox_show(context: typer.Context, reference: Reference) -> None:

@@ -34,7 +34,7 @@ from agent_tui.domain.override_requests import DECISIONS, Hearing, Overridden, O
 from agent_tui.domain.requests import PRIORITIES, EntryState, Offer, Refused, Wish
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.types import CONTACTS
-from agent_tui.domain.wall_time import iso_instant
+from agent_tui.domain.wall_time import iso_instant, short_date
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -228,7 +228,8 @@ def list_overrides(
         found = overrides(desk, every=every)
     items = [_item(one) for one in found]
     lines = [f"{one.status:<9} {_text(one)}, by {one.prepared_by}, id {one.id}" for one in found]
-    show_list(session.as_json, len(items), items[:limit], lines[:limit])
+    nothing = "No override is on record." if every else "No override waits for a decision."
+    show_list(session.as_json, len(items), items[:limit], lines[:limit], nothing)
 
 
 def _wanted_object(wanted: Wish) -> Object:
@@ -282,12 +283,12 @@ def _preview_lines(found: Previewed, hearing: Hearing, today: date) -> list[str]
 
 def _chain_lines(chain: Chain, told: str | None = None) -> list[str]:
     to = chain.offer
-    lines = [f"plan {chain.token}: {to.day:%a} {to.day.isoformat()} {clock(to.start)}-{clock(to.end)} {to.diary} {to.coach}"]
+    lines = [f"plan {chain.token}: {short_date(to.day)} {clock(to.start)}-{clock(to.end)} {to.diary} {to.coach}"]
     for one in chain.steps:
         entry, offer = one.entry, one.offer
         lost = f"{_many(one.days_lost, 'day')} later" if one.days_lost else f"same day, shift {one.shift_minutes} min"
-        where = f"{offer.day.isoformat()} {clock(offer.start)} {offer.diary} {offer.coach}"
-        what = f"{entry.type} {entry.client or ''} {entry.day.isoformat()} {clock(entry.start)} {entry.diary}"
+        where = f"{short_date(offer.day)} {clock(offer.start)} {offer.diary} {offer.coach}"
+        what = f"{entry.type} {entry.client or ''} {short_date(entry.day)} {clock(entry.start)} {entry.diary}"
         lines.append(f"{'  ' * one.depth}displaces {what}, {entry.priority}, to {where}, {lost}, id {entry.id}")
     approval = f"supervisor ({', '.join(chain.approval)})" if chain.approval else "team leader or supervisor"
     told = told or _many(chain.told, "claimant")
@@ -310,7 +311,7 @@ def _done_object(done: Overridden) -> Object:
 
 def _done_lines(done: Overridden) -> list[str]:
     again, entry = " (already)" if done.repeated else "", done.entry
-    when = f"{entry.day:%a} {entry.day.isoformat()} {clock(entry.start)}"
+    when = f"{short_date(entry.day)} {clock(entry.start)}"
     first = f"overridden{again}: {entry.type} {when} {entry.diary} {done.coach}, id {entry.id}"
     return [first, *(move_line(one) for one in done.moves), *([done.say] if done.say else [])]
 
@@ -318,7 +319,7 @@ def _done_lines(done: Overridden) -> list[str]:
 def _text(one: OverrideRequest) -> str:
     to, lower = one.chain.offer, len(one.chain.steps)
     who = f"{one.wanted.priority} {one.wanted.type} {one.wanted.client}"
-    return f"{who} to {to.day.isoformat()} {clock(to.start)} {to.diary}, displaces {lower}, {one.reason}"
+    return f"{who} to {short_date(to.day)} {clock(to.start)} {to.diary}, displaces {lower}, {one.reason}"
 
 
 def _item(one: OverrideRequest) -> Object:

@@ -15,7 +15,7 @@ from agent_tui.cli.session import Session
 from agent_tui.domain.patterns import WEEKDAYS
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.ticks import OffGrid, clock, parse_clock
-from agent_tui.domain.wall_time import iso_instant
+from agent_tui.domain.wall_time import iso_instant, short_date
 
 if TYPE_CHECKING:
     from agent_tui.domain.templates import Template
@@ -71,7 +71,13 @@ def overtime(
     session: Session = context.obj
     known = service.templates()
     if listing:
-        show_list(session.as_json, len(known), [_template_object(one) for one in known], [_template_line(one) for one in known])
+        show_list(
+            session.as_json,
+            len(known),
+            [_template_object(one) for one in known],
+            [_template_line(one) for one in known],
+            "There is no template.",
+        )
         return
     request = read_id(id)
     said = _Said(diaries, days, weekdays, first, last, start, end, types, limit, description, assign)
@@ -263,13 +269,13 @@ def _lines(found: "Absorbed") -> list[str]:
     from agent_tui.domain.pattern_change import name_of
 
     def said(one: EntryState) -> str:
-        return f"{one.type or 'a block'} {one.day.isoformat()} {clock(one.start)}-{clock(one.end)} {one.diary}, id {one.id}"
+        return f"{one.type or 'a block'} {short_date(one.day)} {clock(one.start)}-{clock(one.end)} {one.diary}, id {one.id}"
 
     ahead = found.status == "preview"
     lost = "would lose its time" if ahead else "has lost its time and is flagged"
     head = f"{found.status}{' (already)' if found.repeated else ''}: {found.diary} into {', '.join(found.into)}"
     return [
-        f"{head} from {found.first.isoformat()}{f', ticket {found.ticket}' if found.ticket else ''}",
+        f"{head} from {short_date(found.first)}{f', ticket {found.ticket}' if found.ticket else ''}",
         *[name_of(one) for one in found.patterns],
         *[f"{name}, {part}: {one.sentence}" for name, part, one in found.checks],
         *[f"{code} is assigned to {diary} with it" for diary, code in found.assigned],

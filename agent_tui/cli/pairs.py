@@ -12,9 +12,11 @@ from agent_tui.cli.reading import read_choice, read_code, read_day, read_days, r
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.pairs import MOST_WAIT_MINUTES, Paired, PairOffer
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import HandedOff, Refused
 from agent_tui.domain.ticks import OffGrid
 from agent_tui.domain.types import CONTACTS
+from agent_tui.domain.wall_time import short_date
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -63,7 +65,7 @@ def find(
         "code": found.code,
         "reason": found.reason,
     }
-    lines = [f"{found.total} pairs from {search.first_day} to {search.last_day}."]
+    lines = [f"{counted(found.total, 'pair')} from {short_date(search.first_day)} to {short_date(search.last_day)}."]
     lines += [line for one in found.pairs for line in _pair_lines(one)]
     if found.total > len(found.pairs):
         lines.append(f"... {found.total - len(found.pairs)} more: --limit")

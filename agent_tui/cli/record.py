@@ -16,6 +16,7 @@ from agent_tui.domain.cleaning import clean
 from agent_tui.domain.day import Day, DiaryOfDay
 from agent_tui.domain.import_text import unknown
 from agent_tui.domain.log import VERBS, Event
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import iso_instant
@@ -215,7 +216,9 @@ def doctor(context: typer.Context) -> None:
     }
     lines = [f"{diagnosis.status}: {diagnosis.store} ({diagnosis.engine} {diagnosis.engine_version}, schema {diagnosis.schema})"]
     lines += [f"{one['severity']:<8} {one['check']}: {one['text']} {one['do']}" for one in findings]
-    lines += [f"{name}: {one.checked} checked, {one.violations} violations" for name, one in diagnosis.invariants.items()]
+    lines += [
+        f"{name}: {one.checked} checked, {counted(one.violations, 'violation')}" for name, one in diagnosis.invariants.items()
+    ]
     lines.append(f"Head {diagnosis.seq} {diagnosis.hash}")
     lines.append(f"Failures of the program on this computer are written in {shown['log']}")
     errors = [one for one in diagnosis.findings if one.severity == "error"]

@@ -14,7 +14,7 @@ from agent_tui.domain.cleaning import clean
 from agent_tui.domain.rehoming import REASONS, Away, RefusedPlan, Rehoming, shift_minutes
 from agent_tui.domain.requests import EntryState, Moved, Refused
 from agent_tui.domain.ticks import OffGrid, clock
-from agent_tui.domain.wall_time import iso_instant
+from agent_tui.domain.wall_time import iso_instant, short_date
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -159,7 +159,7 @@ def _refusal(refused: Refused, instead: Rehoming | None) -> Object:
 
 def _lines(found: Rehoming) -> list[str]:
     away = found.away
-    done = f"{found.status}{' (already)' if found.repeated else ''}: {away.code} {away.day:%a} {away.day.isoformat()}"
+    done = f"{found.status}{' (already)' if found.repeated else ''}: {away.code} {short_date(away.day)}"
     done += f" from {clock(away.first)}" if away.first else ""
     lines = [
         f"{done}: {found.kept_on_day} stay on the day, {len(found.moved) - found.kept_on_day} go to another,"
@@ -176,13 +176,13 @@ def _lines(found: Rehoming) -> list[str]:
 
 
 def _what(one: EntryState) -> str:
-    return f"{one.type} {one.client or ''} {one.day.isoformat()} {clock(one.start)} {one.diary}".replace("  ", " ")
+    return f"{one.type} {one.client or ''} {short_date(one.day)} {clock(one.start)} {one.diary}".replace("  ", " ")
 
 
 def _move_line(found: Rehoming, one: Moved) -> str:
     after = one.after
     key = "£ " if after.id in found.key else ""
-    where = f"{after.day:%a} {after.day.isoformat()} {clock(after.start)} {after.diary} {one.coach}"
+    where = f"{short_date(after.day)} {clock(after.start)} {after.diary} {one.coach}"
     where += f" with {', '.join(after.resources[1:])}" if after.resources[1:] else ""
     return f"  {key}{_what(one.before)} to {where}, shift {shift_minutes(one)} min, id {after.id}"
 

@@ -32,6 +32,7 @@ from agent_tui.domain.reports.span import (
 )
 from agent_tui.domain.reports.words import lines_of
 from agent_tui.domain.requests import Refused
+from agent_tui.domain.wall_time import short_date
 from agent_tui.domain.week import BadWeek, read_week
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _make(
         except BadReport as bad:
             raise Malformed(str(bad)) from None
     if found.is_empty:
-        sentence = f"{found.title}: nothing is on record from {found.first.isoformat()} to {found.last.isoformat()}."
+        sentence = f"{found.title}: nothing is on record from {short_date(found.first)} to {short_date(found.last)}."
         nothing = report_object(asked, found) | {"status": "none", "code": "nothing_found", "reason": sentence}
         answer(session.as_json, nothing, [], code=REFUSED, sentence=sentence)
     written = _written(desk, asked, found, files, force)

@@ -45,7 +45,7 @@ def requests(
         now = service.site_time(desk)
     items = [item_object(one) for one in found]
     lines = [item_line(one, now) for one in found]
-    show_list(session.as_json, len(items), items[:limit], lines[:limit])
+    show_list(session.as_json, len(items), items[:limit], lines[:limit], "No request in writing waits.")
 
 
 def item_object(one: QueueItem) -> Object:

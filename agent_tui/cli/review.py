@@ -10,6 +10,7 @@ from agent_tui.cli.reading import read_choice, read_code, read_day, read_id, rea
 from agent_tui.cli.session import Session
 from agent_tui.cli.support import Id, Limit, Words, said_words, show_found, show_recorded
 from agent_tui.domain.incidents import MOST_WORDS as MOST_INCIDENT
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.review import (
     MOST_FEEDBACK,
@@ -21,7 +22,7 @@ from agent_tui.domain.review import (
     ToReview,
     due_words,
 )
-from agent_tui.domain.wall_time import iso_instant
+from agent_tui.domain.wall_time import iso_instant, short_date_of
 
 if TYPE_CHECKING:
     from agent_tui.services.recorded import Recorded
@@ -54,7 +55,9 @@ def _feedback(context: typer.Context, entry: str | None, procedure: str | None, 
 
         found = service.feedback(desk, entry=wanted, procedure=code)
     items = [feedback_object(one) for one in found]
-    show_list(session.as_json, len(items), items[:limit], [_feedback_line(one) for one in found][:limit])
+    show_list(
+        session.as_json, len(items), items[:limit], [_feedback_line(one) for one in found][:limit], "No feedback is on record."
+    )
 
 
 def feedback(context: typer.Context, limit: Limit = None) -> None:
@@ -144,10 +147,11 @@ def _improvements(context: typer.Context, limit: int | None) -> None:
     today = session.now.date()
     items = [improvement_object(one) | {"late": one.is_late(today)} for one in found]
     lines = [
-        f"{'!' if one['late'] else ' '} {one['status']:<6} due {one['due']}  {one['owner']}  {one['title']} id {one['id']}"
+        f"{'!' if one['late'] else ' '} {one['status']:<6} due {short_date_of(one['due']):<15}"
+        f"  {one['owner']}  {one['title']} id {one['id']}"
         for one in items
     ]
-    show_list(session.as_json, len(items), items[:limit], lines[:limit])
+    show_list(session.as_json, len(items), items[:limit], lines[:limit], "No improvement is on record.")
 
 
 def improvements(context: typer.Context, limit: Limit = None) -> None:
@@ -228,12 +232,12 @@ def _procedures(context: typer.Context, due_only: bool, limit: int | None) -> No
         )
         mark = "!" if known.is_due(today) else " "
         lines.append(f"{mark} {known.code:<20} {due_words(known, today):<26} {known.title}. {_look_at(one)}")
-    show_list(session.as_json, len(items), items[:limit], lines[:limit])
+    show_list(session.as_json, len(items), items[:limit], lines[:limit], "No procedure is to be reviewed.")
 
 
 def _look_at(one: ToReview) -> str:
     reports = f"; reports: {', '.join(one.procedure.reports)}" if one.procedure.reports else ""
-    return f"To look at: {len(one.feedback)} feedback, {len(one.improvements)} improvements open{reports}"
+    return f"To look at: {len(one.feedback)} feedback, {counted(len(one.improvements), 'improvement')} open{reports}"
 
 
 def procedures(context: typer.Context, limit: Limit = None) -> None:

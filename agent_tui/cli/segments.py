@@ -8,7 +8,9 @@ from agent_tui.cli.answers import REFUSED, Malformed, answer
 from agent_tui.cli.empties import Object, empty_segments
 from agent_tui.cli.reading import read_day, read_id, read_text, shown
 from agent_tui.cli.session import Session
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.segment_check import SegmentCheck
+from agent_tui.domain.wall_time import short_date, short_date_of
 
 if TYPE_CHECKING:
     from agent_tui.domain.pattern_files import PatternsRead
@@ -233,12 +235,12 @@ def effect_answer(found: "Answer") -> tuple[Object, list[str], str | None]:
     }
     word = "would lose its time" if found.status == "preview" else "has lost its time and is flagged"
     lines = [
-        f"{found.status}: {len(found.patterns)} patterns, {len(found.diaries)} diaries",
+        f"{found.status}: {counted(len(found.patterns), 'pattern')}, {counted(len(found.diaries), 'diary')}",
         *[name_of(one) for one in found.patterns],
         *[f"{name}, {part}: {one.sentence}" for name, part, one in found.checks],
         *[f"{code} is assigned to {diary} with it" for diary, code in found.assigned],
-        *[f"! {one['type']} {one['day']} {one['start']} {one['diary']} {one['id']} {word}" for one in hit],
-        *[f"{one.type} {one.day.isoformat()} {clock(one.start)} {one.diary} has its time again" for one in found.placed],
+        *[f"! {one['type']} {short_date_of(one['day'] or '')} {one['start']} {one['diary']} {one['id']} {word}" for one in hit],
+        *[f"{one.type} {short_date(one.day)} {clock(one.start)} {one.diary} has its time again" for one in found.placed],
         *[f"! {code}: no diary takes this key type any more" for code in found.lost],
     ]
     return object_, lines, None

@@ -8,6 +8,7 @@ from agent_tui.cli.answers import REFUSED, Malformed, answer
 from agent_tui.cli.empty_store import empty_set_up
 from agent_tui.cli.reading import read_text
 from agent_tui.cli.session import Session
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.set_up import LOGIN, problems_of, read_lines, set_up_of
 
@@ -44,7 +45,8 @@ def setup(
         **{"status": "created", "store": done.store, "site": done.site, "teams": done.teams, "diaries": done.diaries},
         **{"rooms": done.rooms, "types": done.types, "logins": list(done.logins)},
     }
-    words = f"{done.diaries} diaries, {done.types} types, {done.rooms} rooms, with the logins {', '.join(done.logins)}"
+    made = ((done.diaries, "diary"), (done.types, "type"), (done.rooms, "room"))
+    words = f"{', '.join(counted(*one) for one in made)}, with the logins {', '.join(done.logins)}"
     answer(session.as_json, object_, [f"The site {done.site} is made in {done.store}: {words}."])
 
 

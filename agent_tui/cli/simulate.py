@@ -16,6 +16,7 @@ from agent_tui.domain.simulation import LONG_MINUTES, POLICIES, Simulated
 from agent_tui.domain.site_files import MOST_DAYS
 from agent_tui.domain.site_settings import BadSetting, read_setting
 from agent_tui.domain.streams import write_stream
+from agent_tui.domain.ticks import hours_words
 
 if TYPE_CHECKING:
     from agent_tui.services.simulating import File
@@ -144,7 +145,7 @@ def _lines(done: Sequence[Simulated], most: int | None) -> list[str]:
     first = done[0]
     lines = [
         f"{first.requests} requests, {first.requests_long} of them of {LONG_MINUTES} minutes and over;"
-        f" {first.available_minutes} minutes open.",
+        f" {hours_words(first.available_minutes)} open.",
         f"{'policy':<16} {'booked':>8} {'refused':>8} {'long':>7} {'from preferred':>15} {'stranded':>9}",
     ]
     for one in done:

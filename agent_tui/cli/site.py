@@ -13,6 +13,7 @@ from agent_tui.cli.empties import Object
 from agent_tui.cli.progress import BAR_AFTER_SECONDS, busy, progress_bar
 from agent_tui.cli.reading import read_day
 from agent_tui.cli.session import Session
+from agent_tui.domain.wall_time import short_date
 
 FAILED = 4
 
@@ -59,9 +60,8 @@ def demo(
         "minutes_booked": report.minutes_booked,
     }
     share = round(100 * report.minutes_booked / max(1, report.minutes_available))
-    words = (
-        f"{report.diaries} diaries, {report.appointments} appointments, {share}% booked, {report.first_day} to {report.last_day}"
-    )
+    between = f"{short_date(report.first_day)} to {short_date(report.last_day)}"
+    words = f"{report.diaries} diaries, {report.appointments} appointments, {share}% booked, {between}"
     answer(session.as_json, shown, [f"Loaded {report.site} into {report.store}: {words}."])
     if not load_only and not session.as_json:
         open_app(session.at_store(location, "agent1"))

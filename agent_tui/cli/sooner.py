@@ -11,7 +11,7 @@ from agent_tui.cli.session import Session
 from agent_tui.domain.requests import Booked, EntryState, Refused
 from agent_tui.domain.sooner import ANSWERS, SoonerWish, Waiting, part_text
 from agent_tui.domain.ticks import clock
-from agent_tui.domain.wall_time import iso_instant
+from agent_tui.domain.wall_time import iso_instant, short_date
 
 if TYPE_CHECKING:
     from agent_tui.services.sooner import Listed, Placed
@@ -103,7 +103,7 @@ def place_object(place: Waiting, entry: EntryState, hold: EntryState | None) -> 
 def _line(place: Waiting, entry: EntryState, hold: EntryState | None) -> str:
     wish = place.wish
     limits = [
-        f"until {wish.until.isoformat()}" if wish.until else "",
+        f"until {short_date(wish.until)}" if wish.until else "",
         part_text(wish.window) or "",
         f"in {wish.diary}" if wish.diary else "",
         f"team {wish.team}" if wish.team else "",
@@ -111,8 +111,8 @@ def _line(place: Waiting, entry: EntryState, hold: EntryState | None) -> str:
     said = " ".join(one for one in limits if one) or "anything earlier"
     held = ""
     if hold is not None and hold.status == "held":
-        held = f"; {hold.day.isoformat()} {clock(hold.start)} {hold.diary} is held, call {place.call}"
-    when = f"{entry.day.isoformat()} {clock(entry.start)} {entry.diary}"
+        held = f"; {short_date(hold.day)} {clock(hold.start)} {hold.diary} is held, call {place.call}"
+    when = f"{short_date(entry.day)} {clock(entry.start)} {entry.diary}"
     return f"{place.status:<8} {entry.type} {entry.client} {when}, wants {said}{held}, id {place.entry}"
 
 
@@ -125,7 +125,13 @@ def listing(context: typer.Context, everybody: Everybody = False, limit: Limit =
 
         found: list[Listed] = service.waiting_list(desk, everybody=everybody)
     items = [place_object(one.place, one.entry, one.hold) for one in found]
-    show_list(session.as_json, len(items), items[:limit], [_line(one.place, one.entry, one.hold) for one in found][:limit])
+    show_list(
+        session.as_json,
+        len(items),
+        items[:limit],
+        [_line(one.place, one.entry, one.hold) for one in found][:limit],
+        "Nobody waits for an earlier time.",
+    )
 
 
 def offer(

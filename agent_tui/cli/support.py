@@ -1,5 +1,6 @@
 """faq, incident, ticket: what is asked, what does not work, and what the lead cannot answer."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from agent_tui.domain.incidents import KINDS, Incident, SupportTicket
 from agent_tui.domain.incidents import MOST_WORDS as MOST_INCIDENT
 from agent_tui.domain.questions import MOST_ANSWER, MOST_WORDS, NOT_THERE, STATES, Question
 from agent_tui.domain.requests import Refused
-from agent_tui.domain.wall_time import iso_instant
+from agent_tui.domain.wall_time import dated_moment, iso_instant
 
 if TYPE_CHECKING:
     from agent_tui.services.questions import Near
@@ -95,7 +96,13 @@ def _questions(context: typer.Context, words: str, state: str | None, limit: int
     lines = [_question_line(one) for one in found]
     if lead is not None:
         lines = [f"{NOT_THERE.capitalize()}: raise it, and it goes to {lead.name}, {lead.reach} (agent-tui faq raise WORDS)."]
-    show_list(session.as_json, len(found), [question_object(one) for one in found][:limit], lines[: limit or None])
+    show_list(
+        session.as_json,
+        len(found),
+        [question_object(one) for one in found][:limit],
+        lines[: limit or None],
+        "No question is on the list.",
+    )
 
 
 def faq(context: typer.Context, limit: Limit = None) -> None:
@@ -216,7 +223,8 @@ def incident_object(one: Incident) -> Object:
 
 
 def _incident_line(one: Incident) -> str:
-    return f"{one.status:<11} {one.noticed} {KINDS[one.kind]:<10} {one.made_by}  {one.words} id {one.id}"
+    noticed = dated_moment(datetime.fromisoformat(one.noticed))
+    return f"{one.status:<11} {noticed:<21} {KINDS[one.kind]:<10} {one.made_by}  {one.words} id {one.id}"
 
 
 def _incidents(context: typer.Context, limit: int | None) -> None:
@@ -227,7 +235,7 @@ def _incidents(context: typer.Context, limit: int | None) -> None:
 
         found = service.incidents(desk)
     items = [incident_object(one) for one in found][:limit]
-    show_list(session.as_json, len(found), items, [_incident_line(one) for one in found][:limit])
+    show_list(session.as_json, len(found), items, [_incident_line(one) for one in found][:limit], "No incident is on record.")
 
 
 def incidents(context: typer.Context, limit: Limit = None) -> None:
@@ -286,7 +294,7 @@ def send_incidents(context: typer.Context) -> None:
     with session.desk() as desk:
         written = keeper.send(desk)
     items = [incident_object(one) for one in written]
-    show_list(session.as_json, len(items), items, [_incident_line(one) for one in written] or ["None was kept."])
+    show_list(session.as_json, len(items), items, [_incident_line(one) for one in written], "None was kept.")
 
 
 def show_incident(context: typer.Context, incident: IncidentId) -> None:
@@ -347,7 +355,7 @@ def _tickets(context: typer.Context, limit: int | None) -> None:
     lines = [
         f"{item['status']:<6} about the {item['about']} {item['subject']}: {item['words']} id {item['id']}" for item in items
     ]
-    show_list(session.as_json, len(items), items[:limit], lines[:limit])
+    show_list(session.as_json, len(items), items[:limit], lines[:limit], "No ticket is on record.")
 
 
 def tickets(context: typer.Context, limit: Limit = None) -> None:

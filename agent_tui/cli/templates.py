@@ -16,7 +16,9 @@ from agent_tui.domain.message_library import Library, pick
 from agent_tui.domain.message_sample import MEETINGS, SAMPLE_DAY, sample_fields
 from agent_tui.domain.message_templates import Template
 from agent_tui.domain.message_words import Words, form_text, letter_text, render, too_long
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import Refused
+from agent_tui.domain.wall_time import short_date, short_date_of
 
 if TYPE_CHECKING:
     from agent_tui.services.message_words import Printed
@@ -55,7 +57,8 @@ def check(
     answer(
         session.as_json,
         {"status": status, "total": len(items), "items": items, "problems": problems, "code": None, "reason": sentence},
-        [str(one) for one in found.problems] or [*(_line(one) for one in items), f"{len(items)} templates, none with a problem."],
+        [str(one) for one in found.problems]
+        or [*(_line(one) for one in items), f"{counted(len(items), 'template')}, none with a problem."],
         code=REFUSED if problems else 0,
         sentence=sentence,
     )
@@ -84,7 +87,9 @@ def _length(words: Words) -> Object:
 
 def _line(one: Object) -> str:
     length = "" if one["sms_parts"] is None else f"  {one['characters']} characters, {one['sms_parts']} parts, {one['alphabet']}"
-    return f"{one['kind']:<13} {one['channel']:<7} {one['language']}  from {one['from']}  {one['file']}{length}"
+    return (
+        f"{one['kind']:<13} {one['channel']:<7} {one['language']}  from {short_date_of(one['from']):<15}  {one['file']}{length}"
+    )
 
 
 def preview(
@@ -125,7 +130,7 @@ def _sample(library: Library, kind: str, channel: str, language: str, meeting: s
         return Refused("templates", f"The templates cannot be used: {library.problems[0]} (agent-tui templates check)")
     template = pick(library, kind, channel, language, SAMPLE_DAY)
     if template is None:
-        return Refused("templates", f"No {kind} by {channel} was in force on {SAMPLE_DAY.isoformat()}, the day of the preview.")
+        return Refused("templates", f"No {kind} by {channel} was in force on {short_date(SAMPLE_DAY)}, the day of the preview.")
     fields = sample_fields(library.called, kind, template.language, meeting)
     words = render(template, fields)
     if channel == messages.LETTER:

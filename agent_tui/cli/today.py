@@ -13,6 +13,7 @@ from agent_tui.domain.day_list import FORMATS, CoachList, DayList, DayRow, html_
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock, clock_of_minute
 from agent_tui.domain.today import CoachDay, Meeting
+from agent_tui.domain.wall_time import short_date
 
 if TYPE_CHECKING:
     from agent_tui.services.today import Board
@@ -92,7 +93,7 @@ def _meeting_object(one: Meeting) -> Object:
 
 def board_lines(found: "Board") -> list[str]:
     """Return a board as plain lines, one for each coach."""
-    lines = [f"{found.day:%a} {found.day.isoformat()}, {found.now:%H:%M}" + (f", closed: {found.closed}" if found.closed else "")]
+    lines = [f"{short_date(found.day)}, {found.now:%H:%M}" + (f", closed: {found.closed}" if found.closed else "")]
     return [*lines, *map(_coach_line, found.coaches)]
 
 

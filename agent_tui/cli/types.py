@@ -12,6 +12,7 @@ from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.drop_in import MOST_WORDS, parse_hours, words_problem
 from agent_tui.domain.requests import Refused
+from agent_tui.domain.wall_time import short_date
 
 if TYPE_CHECKING:
     from agent_tui.domain.key_types import KeyType, Proposal
@@ -148,7 +149,7 @@ def _key_lines(one: "KeyType") -> list[str]:
     flag = "key" if one.key else "   "
     lines = [f"{mark} {one.code:<14} {flag} {diaries:>10} {one.starts:>5} starts  {one.name}"]
     lines += [f"      {reason.text} ({reason.count}) {reason.fix or ''}".rstrip() for reason in one.reasons]
-    return lines + [f"      from {step.effective_from.isoformat()} {_word(step.key)}" for step in one.changes]
+    return lines + [f"      from {short_date(step.effective_from)} {_word(step.key)}" for step in one.changes]
 
 
 def _word(key: bool) -> str:
@@ -173,10 +174,10 @@ def _show_change(session: Session, done: "TypeChanged | Refused", code: str | No
         "drop_in": drop_in_object(told),
     }
     if done.key is None:
-        lines = [f"{done.status}: {kind.code} is {'no' if told is None else 'a'} drop-in from {done.first.isoformat()} on"]
+        lines = [f"{done.status}: {kind.code} is {'no' if told is None else 'a'} drop-in from {short_date(done.first)} on"]
     else:
-        lines = [f"{done.status}: {kind.code} is {_word(flag)} from {done.first.isoformat()} on"]
-        lines += [f"  from {step.effective_from.isoformat()} {_word(step.key)}" for step in changes]
+        lines = [f"{done.status}: {kind.code} is {_word(flag)} from {short_date(done.first)} on"]
+        lines += [f"  from {short_date(step.effective_from)} {_word(step.key)}" for step in changes]
     answer(session.as_json, object_, [*lines, *([] if told is None else [drop_in_line(told)])])
 
 

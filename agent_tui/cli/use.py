@@ -12,8 +12,10 @@ from agent_tui.cli.reading import read_code, read_days
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.journeys import Journeyed, journey_words
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.type_use import RULE, BadUse, CoachUse, FamilyUse, UsedType, chance_words, default_days
+from agent_tui.domain.wall_time import short_date
 
 if TYPE_CHECKING:
     from agent_tui.services.type_use import UseFound
@@ -44,7 +46,7 @@ def use(
     object_ = _object(found)
     if not any(one.coaches for one in found.families):
         who = found.families[0].family.name if len(found.families) == 1 else "any family of types"
-        sentence = f"Nobody is booked for {who} from {days[0].isoformat()} to {days[1].isoformat()}."
+        sentence = f"Nobody is booked for {who} from {short_date(days[0])} to {short_date(days[1])}."
         nothing: Object = {"status": "none", "code": "nothing_found", "reason": sentence}
         answer(session.as_json, object_ | nothing, [], code=REFUSED, sentence=sentence)
     answer(session.as_json, object_, _lines(found))
@@ -124,12 +126,12 @@ def _round(share: float | None) -> float | None:
 
 
 def _lines(found: "UseFound") -> list[str]:
-    lines = [f"From {found.asked.first.isoformat()} to {found.asked.last.isoformat()}. {RULE}"]
+    lines = [f"From {short_date(found.asked.first)} to {short_date(found.asked.last)}. {RULE}"]
     for one in found.families:
         lines += ["", *_family_lines(one)]
         for entry in found.entries.get(one.family.id, ()):
             who = f"{entry.client or '-'} {found.initials.get(entry.client or '', '')}".rstrip()
-            when = f"{entry.day:%a} {entry.day.isoformat()} {clock(entry.start)}-{clock(entry.end)}"
+            when = f"{short_date(entry.day):<15} {clock(entry.start)}-{clock(entry.end)}"
             lines.append(f"  {when}  {entry.diary}  {entry.type:<14} {entry.minutes:>3} min  {entry.status:<9} {who}")
     return lines
 
@@ -139,7 +141,7 @@ def _family_lines(one: FamilyUse) -> list[str]:
     if not total:
         return [f"{one.family.name}: nobody is booked."]
     site = ", ".join(f"{minutes} min {count / total:.0%}" for minutes, count in one.counts.items())
-    lines = [f"{one.family.name}: {total} appointments of the site: {site}.", journey_words(one.journey)]
+    lines = [f"{one.family.name}: {counted(total, 'appointment')} of the site: {site}.", journey_words(one.journey)]
     for coach in one.coaches:
         flag = "!" if coach.outlier else " "
         shares = "  ".join(

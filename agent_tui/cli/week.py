@@ -12,6 +12,7 @@ from agent_tui.cli.reading import read_choice, read_code, shown
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.html_page import Section
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.types import CHANNELS, WEEKLY_CHECKS
 from agent_tui.domain.week import AGENT, BadWeek, HeatMap, WeekAsked, read_week
@@ -164,7 +165,8 @@ def _week_line(week: WeekStarts) -> str:
 def _lines(found: HeatMap, group: str | None) -> list[str]:
     asked = found.asked
     what = group or ", ".join(asked.types)
-    lines = [f"Week {asked.week}: {what}: {sum(found.totals)} starts in {len(found.by_diary)} diaries, for: {asked.booker}."]
+    many = f"{counted(sum(found.totals), 'start')} in {counted(len(found.by_diary), 'diary')}"
+    lines = [f"Week {asked.week}: {what}: {many}, for: {asked.booker}."]
     if found.starts:
         lines.append(" " * 6 + "".join(f"{f'{day:%a} {day.day}':>{_CELL}}" for day in found.days))
     for start, row in zip(found.starts, found.counts, strict=True):

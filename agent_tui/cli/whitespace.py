@@ -12,10 +12,12 @@ from agent_tui.cli.progress import progress_bar
 from agent_tui.cli.reading import read_code, read_id, read_whole
 from agent_tui.cli.session import Session
 from agent_tui.domain.cleaning import clean
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.recovery import NoPlan, Plan, place_of, won_words
 from agent_tui.domain.requests import Moved
 from agent_tui.domain.stranding import cause_words
-from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
+from agent_tui.domain.ticks import MINUTES_PER_TICK, clock, hours_words
+from agent_tui.domain.wall_time import short_date
 from agent_tui.domain.week import BadWeek, Week, WeekAsked, read_week
 
 if TYPE_CHECKING:
@@ -113,15 +115,15 @@ def _run_object(one: "Stranded", coaches: Mapping[str, str]) -> Object:
 def _space_lines(found: "WhiteSpace") -> list[str]:
     total = found.total
     lines = [
-        f"Week {found.asked.week}: {total.free_minutes} min free, {total.usable_minutes} usable,"
-        f" {total.stranded_minutes} stranded in {len({one.diary for one in found.spaces})} diaries."
+        f"Week {found.asked.week}: {hours_words(total.free_minutes)} free, {hours_words(total.usable_minutes)} usable,"
+        f" {hours_words(total.stranded_minutes)} stranded in {counted(len({one.diary for one in found.spaces}), 'diary')}."
     ]
     for one in found.spaces:
         if not one.open_minutes or not one.free_minutes:
             continue
         fits = ", ".join(f"{fit.appointments} of {fit.minutes}" for fit in one.fits)
         lines.append(
-            f"{one.diary:<6} {one.coach:<20} {one.day:%a} {one.day.isoformat()}  free {one.free_minutes:>4}"
+            f"{one.diary:<6} {one.coach:<20} {short_date(one.day):<15}  free {one.free_minutes:>4}"
             f"  usable {one.usable_minutes:>4}  stranded {one.stranded_minutes:>4}"
             f"{f'  fits {fits} min' if fits else '  nothing fits'}"
         )
@@ -212,8 +214,7 @@ def plan_object(plan: Plan) -> Object:
 def _plan_lines(plan: Plan) -> list[str]:
     moves = "; ".join(f"{move.type} of {move.client} {clock(move.start)} to {clock(move.to)}" for move in plan.moves)
     return [
-        f"{plan.each:g} won for each asked  {plan.diary} {plan.coach}  {plan.day:%a} {plan.day.isoformat()} {plan.part}:"
-        f" {won_words(plan)}",
+        f"{plan.each:g} won for each asked  {plan.diary} {plan.coach}  {short_date(plan.day)} {plan.part}: {won_words(plan)}",
         f"    move {moves}",
         f"    {plan.id}",
     ]
@@ -294,7 +295,7 @@ def _moved_object(move: Moved) -> Object:
 
 def _moved_line(move: Moved) -> str:
     before, after = move.before, move.after
-    return f"  {after.type} of {after.client} {after.day.isoformat()} {clock(before.start)} to {clock(after.start)} {after.diary}"
+    return f"  {after.type} of {after.client} {short_date(after.day)} {clock(before.start)} to {clock(after.start)} {after.diary}"
 
 
 def register(app: typer.Typer) -> None:

@@ -23,6 +23,7 @@ from agent_tui.domain.openings import Change
 from agent_tui.domain.requests import Request
 from agent_tui.domain.ticks import clock, clock_of_minute
 from agent_tui.domain.types import CHANNELS
+from agent_tui.domain.wall_time import short_date
 from agent_tui.domain.why_not import Hindrance, Why
 
 
@@ -82,7 +83,7 @@ def _show(session: Session, found: Why) -> None:
         "reasons": [_reason_object(one) for one in reasons],
         "instead": [_change_object(one) for one in found.instead],
     }
-    where = f"{kind.name or kind.code} {found.day.isoformat()} {clock_of_minute(found.minute)} {found.diary} {found.coach or ''}"
+    where = f"{kind.name or kind.code} {short_date(found.day)} {clock_of_minute(found.minute)} {found.diary} {found.coach or ''}"
     lines = [f"{where.rstrip()}: {'not open' if reasons else 'nothing stands in the way'}."]
     for one in reasons:
         lines.append(f"- {one.text}")

@@ -10,6 +10,7 @@ from agent_tui.domain.patterns import Pattern, Segment
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.templates import on_weekday
 from agent_tui.domain.ticks import minutes_of_ticks
+from agent_tui.domain.wall_time import short_date
 
 INTERVIEW, COMMITMENT = "first interviews", "commitments"
 
@@ -121,4 +122,4 @@ def _check(catalogue: Catalogue, found: AlignmentPattern, placing: Placing) -> N
     if not placing.weekdays:
         raise Unplaceable("Say for which weekdays.")
     if placing.last is not None and placing.last < placing.first:
-        raise Unplaceable(f"{placing.last.isoformat()} is before {placing.first.isoformat()}.")
+        raise Unplaceable(f"{short_date(placing.last)} is before {short_date(placing.first)}.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import combinations
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.ranking import Startable, cost, recommended
 from agent_tui.domain.requests import Found, Offer, Reason, Request, TypeInHand
 from agent_tui.domain.site import LAST_DAY, Catalogue, Diary
@@ -19,6 +20,7 @@ from agent_tui.domain.ticks import (
     ticks_in,
 )
 from agent_tui.domain.types import AppointmentType
+from agent_tui.domain.wall_time import short_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,7 +413,7 @@ def _nobody_wanted(search: Search) -> Reason:
     request, kind = search.request, search.kind
     others = [diary for diary in search.catalogue.diaries_for(kind.code) if diary.enabled]
     named = search.catalogue.diaries.get(request.diary or "")
-    fix = f"{len(others)} other diaries take it: search any coach and any team."
+    fix = f"{counted(len(others), 'other diary takes', 'other diaries take')} it: search any coach and any team."
     if named is not None and not named.enabled:
         off = "retired" if named.retired is not None else "switched off"
         return Reason("diary_off", f"The diary {named.code} of {named.coach} is {off}.", 1, fix)
@@ -464,12 +466,12 @@ def obstacles(search: Search, diary_code: str, day: date, start: int) -> Iterato
         text = f"The diary {diary.code} of {diary.coach} does not take {kind.name}."
         yield Obstacle("not_assigned", text, "not_assigned")
     if day > LAST_DAY:
-        yield Obstacle("closed", f"No diary is open after {LAST_DAY.isoformat()}.", "closed")
+        yield Obstacle("closed", f"No diary is open after {short_date(LAST_DAY)}.", "closed")
         return
     if day < search.now.day or (day == search.now.day and start < search.now.tick):
-        yield Obstacle("past", f"{clock(start)} on {day.isoformat()} is past.", "past")
+        yield Obstacle("past", f"{clock(start)} on {short_date(day)} is past.", "past")
     if day in catalogue.closures:
-        yield Obstacle("closed", f"The site is closed on {day.isoformat()}: {catalogue.closures[day]}.", "closure")
+        yield Obstacle("closed", f"The site is closed on {short_date(day)}: {catalogue.closures[day]}.", "closure")
     if diary is not None:
         yield from _segment_obstacles(search, diary, day, start)
 
@@ -479,11 +481,11 @@ def _segment_obstacles(search: Search, diary: Diary, day: date, start: int) -> I
     length = kind.ticks_on(day)
     plan = catalogue.plan(diary.code, day)
     if length is None:
-        yield Obstacle("not_allowed", f"{kind.name} cannot be booked yet on {day.isoformat()}.", "unknown_type")
+        yield Obstacle("not_allowed", f"{kind.name} cannot be booked yet on {short_date(day)}.", "unknown_type")
         return
     wanted = span(start, min(start + length, TICKS_PER_DAY))
     if not plan.stretches:
-        yield Obstacle("closed", f"{diary.coach} does not work on {day.isoformat()}.", "day_off")
+        yield Obstacle("closed", f"{diary.coach} does not work on {short_date(day)}.", "day_off")
     elif start + length > TICKS_PER_DAY or wanted & ~plan.open_mask:
         minutes = length * MINUTES_PER_TICK
         text = f"{diary.coach}'s diary is not open for all of {clock(start)} and the {minutes} minutes after it."

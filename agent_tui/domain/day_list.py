@@ -8,7 +8,7 @@ from datetime import date, datetime
 from agent_tui.domain.cleaning import clean_for_display
 from agent_tui.domain.html_page import Section, html, page
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
-from agent_tui.domain.wall_time import MONTHS, WEEKDAYS
+from agent_tui.domain.wall_time import MONTHS, spoken_date
 
 WIDTH = 80
 FORMATS = ("text", "html")
@@ -71,10 +71,6 @@ class DayList:
     coaches: tuple[CoachList, ...]
 
 
-def _day_words(day: date) -> str:
-    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
 def _made_words(made: datetime) -> str:
     return f"Printed {made:%H:%M} on {made.day} {MONTHS[made.month - 1]}. Personal data: keep it safe, then shred it."
 
@@ -89,7 +85,7 @@ def text_of(found: DayList) -> list[str]:
     lines: list[str] = []
     for one in found.coaches:
         lines += [] if not lines else ["", ""]
-        lines += _fold(f"{one.coach} ({one.diary}), team {one.team}, {_day_words(found.day)}", WIDTH)
+        lines += _fold(f"{one.coach} ({one.diary}), team {one.team}, {spoken_date(found.day)}", WIDTH)
         lines += _fold(found.place + (f", closed: {found.closed}" if found.closed else ""), WIDTH)
         lines += ["-" * WIDTH, _joined(_HEADINGS), "-" * WIDTH]
         for row in one.rows:
@@ -97,7 +93,7 @@ def text_of(found: DayList) -> list[str]:
         if not one.rows:
             lines.append("No appointments.")
     if not lines:
-        lines = [f"{found.place}: no coach has a day list on {_day_words(found.day)}."]
+        lines = [f"{found.place}: no coach has a day list on {spoken_date(found.day)}."]
     return [*lines, "", _made_words(found.made)]
 
 
@@ -151,14 +147,14 @@ _STYLE = (
 
 def html_of(found: DayList) -> str:
     """Return the lists as one HTML page that asks for nothing from anywhere; each coach begins a new sheet when printed."""
-    empty = Section(f"<p>No coach has a day list on {html(_day_words(found.day))}.</p>")
+    empty = Section(f"<p>No coach has a day list on {html(spoken_date(found.day))}.</p>")
     sections = [_section(found, one) for one in found.coaches] or [empty]
-    return page(f"Day lists, {_day_words(found.day)}, {found.place}", sections, style=_STYLE)
+    return page(f"Day lists, {spoken_date(found.day)}, {found.place}", sections, style=_STYLE)
 
 
 def _section(found: DayList, one: CoachList) -> Section:
     heading = html(f"{one.coach} ({one.diary}), team {one.team}")
-    where = html(f"{_day_words(found.day)}, {found.place}" + (f", closed: {found.closed}" if found.closed else ""))
+    where = html(f"{spoken_date(found.day)}, {found.place}" + (f", closed: {found.closed}" if found.closed else ""))
     head = "".join(f'<th scope="col">{name}</th>' for name in ("Time", "Minutes", *_HEADINGS[2:]))
     body = "\n".join(_html_row(row) for row in one.rows) or f'<tr><td colspan="{len(_HEADINGS)}">No appointments.</td></tr>'
     return Section(

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from agent_tui.domain.site import LAST_DAY
 from agent_tui.domain.ticks import TICKS_PER_DAY, clock, parse_clock, span
 from agent_tui.domain.types import AppointmentType, DropIn
-from agent_tui.domain.wall_time import WEEKDAYS
+from agent_tui.domain.wall_time import WEEKDAYS, short_day
 
 LEAST_WORDS, MOST_WORDS = 5, 300
 """How many characters the words to say have."""
@@ -125,7 +125,7 @@ def told(times: Sequence[tuple[date, int, int]], today: date, tick: int) -> str:
             out.append(f"today until {clock(end)}" if start <= tick else f"today {clock(start)}-{clock(end)}")
             continue
         name = WEEKDAYS[day.weekday()][:3]
-        when = name if (day - today).days < len(WEEKDAYS) else f"{name} {day.isoformat()}"
+        when = name if (day - today).days < len(WEEKDAYS) else short_day(day, today)
         out.append(f"{when} {clock(start)}-{clock(end)}")
     return ", ".join(out)
 

@@ -10,6 +10,7 @@ from agent_tui.domain.log import Event
 from agent_tui.domain.requests import CANCEL_REASONS, PRIORITIES, EntryState
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.types import AppointmentType
+from agent_tui.domain.wall_time import short_date
 
 CLIENT_CLASH, UNDER_BLOCK, IMPORT_OVERLAP, DISPLACED = "client_clash", "under_block", "import_overlap", "displaced"
 NOT_ALLOWED, DIARY_OFF, ROOM_OFF, CLOSED_DAY = "not_allowed", "diary_off", "room_off", "closed_day"
@@ -255,7 +256,7 @@ _BY_CHANCE: Final = "4"
 def side_words(entry: EntryState) -> str:
     """Return one side of a flag in codes: what, when and in which diary."""
     what = entry.type or entry.reason or entry.kind
-    return f"{what} {entry.day.isoformat()} {clock(entry.start)} in {entry.diary}"
+    return f"{what} {short_date(entry.day)} {clock(entry.start)} in {entry.diary}"
 
 
 def in_order(flags: Sequence[tuple[Flag, bool, str]], sort: str) -> list[int]:

@@ -1,14 +1,16 @@
 """What a type must always have: starts within some working days, why it has not, and whether it is about to run dry."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from agent_tui.domain.availability import Now, Occupied, Search, Stop, no_search, reasons_of
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import Reason, Request
 from agent_tui.domain.site import Catalogue, Diary
 from agent_tui.domain.ticks import span
 from agent_tui.domain.types import Guarantee
+from agent_tui.domain.wall_time import short_date
 
 MOST_STARTS = 200
 MOST_DAYS = 20
@@ -101,7 +103,7 @@ class GuaranteeNow:
         within = f"{self.rule.days} working day{'' if self.rule.days == 1 else 's'}"
         if self.status == LOW:
             return (
-                f"Room for {self.room} more until {self.last.isoformat()}, and {self.per_day:.1f} were booked a day lately:"
+                f"Room for {self.room} more until {short_date(self.last)}, and {self.per_day:.1f} were booked a day lately:"
                 " it will be used up before."
             )
         if self.status == OK:
@@ -116,6 +118,22 @@ class GuaranteeNow:
         if self.status == OK:
             return None
         return _FIXES["full"] if self.main is None else _FIXES.get(self.main.rule)
+
+
+def short_words(found: Sequence[GuaranteeNow]) -> str:
+    """Return how many guarantees fail and how many run low, those that a list marks: "1 of 3 fail, 2 low"."""
+    failing, low = _short(found)
+    return f"{failing} of {len(found)} fail" + (f", {low} low" if low else "")
+
+
+def failing_words(found: Sequence[GuaranteeNow]) -> str:
+    """Return that guarantees fail, with how many run low beside them: "2 guarantees fail, 1 low"; empty where none fails."""
+    failing, low = _short(found)
+    return (counted(failing, "guarantee fails", "guarantees fail") + (f", {low} low" if low else "")) if failing else ""
+
+
+def _short(found: Sequence[GuaranteeNow]) -> tuple[int, int]:
+    return sum(one.status == FAILS for one in found), sum(one.status == LOW for one in found)
 
 
 def guarantee_problem(starts: int, days: int) -> str | None:

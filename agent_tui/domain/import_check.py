@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from agent_tui.domain.clients import Client
 from agent_tui.domain.import_rows import ClientRow, CoachRow, RoomRow, StaffRow, TeamRow
 from agent_tui.domain.import_text import unknown
-from agent_tui.domain.roles import last_administrator, loses_administrator, not_to_give
+from agent_tui.domain.roles import last_administrator, loses_administrator, not_to_give, own_diary_problem
 from agent_tui.domain.site import Catalogue, Diary, Room, Staff
 from agent_tui.domain.type_files import FileProblem, merged
 from agent_tui.domain.types import AppointmentType
@@ -197,8 +197,9 @@ def _check_role(row: StaffRow, old: Staff | None, giver: str, found: Checked[Sta
 
 
 def _check_diary(row: StaffRow, catalogue: Catalogue, coaches: Mapping[str, str], found: Checked[Staff]) -> None:
-    if (row.role == "coach") != bool(row.diary):
-        found.refuse(row.line, "diary", "A coach has a diary, and nobody else has one.")
+    problem = own_diary_problem(row.role, row.diary)
+    if problem is not None:
+        found.refuse(row.line, "diary", problem)
     elif row.diary and row.diary not in catalogue.diaries:
         found.refuse(row.line, "diary", unknown("diary", row.diary, catalogue.diaries))
     elif row.diary and coaches.get(row.diary, row.login) != row.login:

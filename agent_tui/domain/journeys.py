@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from agent_tui.domain.plurals import counted
+
 
 class Meeting(Protocol):
     """An appointment as a journey sees it."""
@@ -130,7 +132,7 @@ def journey_words(one: Journeyed) -> str:
     if not one.words:
         return "What the journey calls for: nothing is known for these types."
     if not one.known:
-        return f"What the journey calls for: {one.words}; for none of these {one.unknown} appointments is the week known."
+        return f"What the journey calls for: {one.words}; the week is known of none ({counted(one.unknown, 'appointment')})."
     called = f"{one.least}" if one.least == one.most else f"{one.least} to {one.most}"
     return (
         f"What the journey calls for: {one.words}. Of {one.known} appointments that is known: {one.minutes} minutes booked,"

@@ -13,6 +13,7 @@ from agent_tui.domain.site import Catalogue, Diary
 from agent_tui.domain.templates import on_weekday
 from agent_tui.domain.ticks import clock, span, starts_of
 from agent_tui.domain.types import ANY_CHANNEL, AppointmentType, KeyFrom
+from agent_tui.domain.wall_time import short_date
 
 DAYS_AHEAD = 5
 """The working days, today's among them, in which a key type must have a start."""
@@ -72,8 +73,8 @@ class Proposal:
         if self.patterns:
             where = f"the segment {clock(self.start)}-{clock(self.end)} of {self.diary}"
             until = self.patterns[-1].effective_until
-            ends = "" if until is None else f" until {until.isoformat()}"
-            day = f"each {WEEKDAYS[self.day.weekday()]} from {self.day.isoformat()}{ends}"
+            ends = "" if until is None else f" until {short_date(until)}"
+            day = f"each {WEEKDAYS[self.day.weekday()]} from {short_date(self.day)}{ends}"
             steps.append(f"allow {self.type} in {where}, {day}")
         said = " and ".join(steps)
         number = f"{self.starts} start{'' if self.starts == 1 else 's'}"

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
+from agent_tui.domain.plurals import counted
+from agent_tui.domain.wall_time import short_date
+
 PASSING = frozenset(
     {
         *("grid", "today", "queue", "waiting list", "recovery", "re-home", "flags", "override", "block", "day", "typing"),
@@ -68,13 +71,14 @@ class Unusual:
     def lines(self) -> list[str]:
         """Return it in sentences, the rule last."""
         lines = [
-            f"{one.day.isoformat()}: {one.who} ({one.role}) looked at {one.claimants} claimants; usual is {one.usual:g}."
+            f"{short_date(one.day)}: {one.who} ({one.role}) looked at {counted(one.claimants, 'claimant')};"
+            f" usual is {one.usual:g}."
             for one in self.volumes
         ]
         lines += [
             f"{one.client}: looked at by {', '.join(one.people)}, who did nothing for this claimant." for one in self.crowds
         ]
-        span = f"{self.first_day.isoformat()} to {self.last_day.isoformat()}"
+        span = f"{short_date(self.first_day)} to {short_date(self.last_day)}"
         return [*(lines or [f"Nothing unusual from {span}."]), f"From {span}. {RULE}"]
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from agent_tui.domain.messages import ASKING, DROPPED, FAILED, PHONE, QUEUED, SENT, TOLD, UNTOLD, Message
 from agent_tui.domain.sending import DROPPED_WORDS
 from agent_tui.domain.ticks import clock
-from agent_tui.domain.wall_time import short_day, wall_of
+from agent_tui.domain.wall_time import short_date, short_date_of, short_day, short_moment, wall_of
 
 KIND_WORDS: Final = {
     "confirmation": "confirmation",
@@ -86,8 +86,7 @@ def status_words(one: Message, zone: str) -> str:
 
 def _moment(instant: int, zone: str) -> str:
     """Return an instant (ms UTC) as a day and a time of the site."""
-    wall = wall_of(instant, zone)
-    return f"{short_day(wall)} {wall:%H:%M}"
+    return short_moment(wall_of(instant, zone))
 
 
 def message_line(one: Message, zone: str) -> str:
@@ -120,7 +119,8 @@ def known_lines(one: Message, zone: str) -> Iterator[str]:
     yield f"By {by}{' in Welsh' if one.language == 'cy' else ''}"
     yield f"Owed since {_moment(one.made_at, zone)}"
     if one.rule is not None:
-        yield f"Reminder of {one.day}, {one.rule} days before" if one.rule else f"Reminder of {one.day}, on the day"
+        when = f"{one.rule} days before" if one.rule else "on the day"
+        yield f"Reminder of {short_date_of(one.day or '')}, {when}"
     if one.attempts:
         yield f"Tried {one.attempts} times" if one.attempts > 1 else "Tried once"
     if one.template is not None:
@@ -133,7 +133,7 @@ def known_lines(one: Message, zone: str) -> Iterator[str]:
 def reminded_lines(done: Any) -> Iterator[str]:
     """Yield the reminders that are due, the earliest appointment first, and how many are not sent."""
     for one in done.items:
-        when = f"{one.day.isoformat()} {clock(one.start)}"
+        when = f"{short_date(one.day)} {clock(one.start)}"
         yield f"{when}  {KIND_WORDS[one.kind]:<12} {CHANNEL_WORDS.get(one.channel or '', 'to be asked'):<12} {one.client}"
     yield f"{len(done.items)} reminder{'' if len(done.items) == 1 else 's'} {'queued' if done.queued else 'due'}."
     if done.too_late:

@@ -11,7 +11,7 @@ from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import LAST_DAY, Catalogue, Diary, Room
 from agent_tui.domain.standing import Standing, nearest_start, other_diary, smallest_move
 from agent_tui.domain.ticks import MINUTES_PER_TICK, TICKS_PER_DAY, clock, span
-from agent_tui.domain.wall_time import ticks_of_clock_change
+from agent_tui.domain.wall_time import short_date, ticks_of_clock_change
 
 Naming = Callable[[EntryState], str]
 """How an entry that stands in the way is named: by its type, and by its claimant only where the person may know."""
@@ -199,7 +199,7 @@ def change_for(case: Case, rule: str) -> Change | None:
 
 def _when_it_begins(case: Case) -> Change | None:
     days = [one.effective_from for one in case.search.kind.minutes if one.effective_from > case.day]
-    return Change("day", f"It can be booked from {days[0].isoformat()} on", day=days[0]) if days else None
+    return Change("day", f"It can be booked from {short_date(days[0])} on", day=days[0]) if days else None
 
 
 def _who_books(case: Case) -> Change | None:
@@ -232,7 +232,7 @@ def _working_day(case: Case) -> Change | None:
     if case.day >= LAST_DAY:
         return None
     day = case.search.catalogue.working_days_from(case.day + timedelta(days=1), 1)
-    return Change("day", f"The next working day is {day:%A} {day.isoformat()}", day=day)
+    return Change("day", f"The next working day is {short_date(day)}", day=day)
 
 
 def _open_segment(case: Case) -> Change | None:
@@ -241,7 +241,7 @@ def _open_segment(case: Case) -> Change | None:
     over_midnight = case.start + case.length > TICKS_PER_DAY
     if over_midnight or case.wanted & ticks_of_clock_change(case.day, case.search.catalogue.site.zone):
         return start_instead(case)
-    text = f"Open {clock(case.start)}-{clock(case.end)} in a segment of diary {case.code} on {case.day.isoformat()}"
+    text = f"Open {clock(case.start)}-{clock(case.end)} in a segment of diary {case.code} on {short_date(case.day)}"
     part = Part("diary", case.code, case.start, case.end)
     return Change("open", text, LEADER, diary=case.code, day=case.day, parts=(part,))
 
@@ -292,7 +292,7 @@ def _wait_for_notice(case: Case) -> Change | None:
         day += timedelta(days=1)
         mask = earliest(day, search.now, search.notice)
     tick = (mask & -mask).bit_length() - 1
-    when = clock(tick) if day == case.day else f"{day:%a} {day.isoformat()} {clock(tick)}"
+    when = clock(tick) if day == case.day else f"{short_date(day)} {clock(tick)}"
     return Change("notice", f"Starts keep the notice from {when} on", day=day, start=tick)
 
 

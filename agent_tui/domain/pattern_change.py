@@ -10,7 +10,7 @@ from agent_tui.domain.requests import EntryState
 from agent_tui.domain.segment_check import SegmentCheck, check_segment
 from agent_tui.domain.site import LAST_DAY, Catalogue
 from agent_tui.domain.ticks import clock, minutes_of_ticks, span, starts_of
-from agent_tui.domain.wall_time import ticks_of_clock_change
+from agent_tui.domain.wall_time import short_date, ticks_of_clock_change
 from agent_tui.domain.whitespace import lengths_allowed
 
 WORKING_DAYS_AHEAD = 20
@@ -51,11 +51,11 @@ def key_of(pattern: Pattern) -> Key:
 
 
 def name_of(pattern: Pattern) -> str:
-    """Return a pattern's name in a sentence, such as "diary D02, Tuesday from 2026-12-01"."""
+    """Return a pattern's name in a sentence, such as "diary D02, Tuesday from Tue 1 Dec 2026"."""
     whose = pattern.level if not pattern.owner else f"{pattern.level} {pattern.owner}"
     if pattern.day is not None:
-        return f"{whose}, {pattern.day.isoformat()}"
-    return f"{whose}, {WEEKDAYS[pattern.weekday or 0]} from {pattern.effective_from.isoformat()}"
+        return f"{whose}, {short_date(pattern.day)}"
+    return f"{whose}, {WEEKDAYS[pattern.weekday or 0]} from {short_date(pattern.effective_from)}"
 
 
 def change_problems(catalogue: Catalogue, wanted: Sequence[Pattern], today: date) -> list[str]:
@@ -79,7 +79,7 @@ def change_problems(catalogue: Catalogue, wanted: Sequence[Pattern], today: date
             problems.append(f"{name}: there is no such {what}.")
         problems += [f"{name}: {problem}" for problem in segment_problems(pattern.segments, catalogue.types)]
         if max(pattern.effective_from, pattern.day or date.min, pattern.effective_until or date.min) > LAST_DAY:
-            problems.append(f"{name}: no day after {LAST_DAY.isoformat()} is planned.")
+            problems.append(f"{name}: no day after {short_date(LAST_DAY)} is planned.")
         if old is None or not _same(old, pattern):
             diary = catalogue.diaries.get(pattern.owner) if pattern.level == "diary" else None
             if diary is not None and diary.retired is not None:
@@ -102,7 +102,7 @@ def _when(old: Pattern | None, new: Pattern, today: date) -> list[str]:
     ended = new.effective_until is not None and new.effective_until >= today - timedelta(days=1)
     if old is not None and ended and _same(replace(old, effective_until=None), replace(new, effective_until=None)):
         return []
-    return [f"it would change days that are past; give it a first day from {today.isoformat()} on."]
+    return [f"it would change days that are past; give it a first day from {short_date(today)} on."]
 
 
 def changed_elsewhere(catalogue: Catalogue, wanted: Sequence[Pattern], marks: Sequence[str | None]) -> list[Pattern]:

@@ -9,7 +9,7 @@ from agent_tui.domain.clients import name_key
 from agent_tui.domain.requests import AFTERNOON, MORNING, PRIORITIES, ClockWindow
 from agent_tui.domain.ticks import MINUTES_PER_TICK, TICKS_PER_DAY, clock, clock_of_minute
 from agent_tui.domain.types import CHANNELS, CONTACTS, AppointmentType
-from agent_tui.domain.wall_time import MONTHS, WEEKDAYS
+from agent_tui.domain.wall_time import MONTHS, WEEKDAYS, short_date, short_day
 
 _LAST_YEAR = 2100
 _NUMBERS = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}|\d{2}))?", re.ASCII)
@@ -38,6 +38,12 @@ class FieldProblem:
     sentence: str
 
 
+_NO_TIME = FieldProblem("Not a time: try 9, 9.30, 2pm")
+"""Where one time is asked for."""
+_NO_PART_OF_DAY = FieldProblem("Not a time: try am, 10, 9-11")
+"""Where a part of the day is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Times:
     """A part of the day and the start asked for (a tick); both None for any time."""
@@ -63,7 +69,7 @@ def read_day(text: str, today: date, working_day: Callable[[date], bool] | None 
     if day is None:
         return FieldProblem("Not a day: try tue, 26 nov, +3")
     if isinstance(day, date) and day < today:
-        return FieldProblem(f"{_short(day)} {day.year} is past")
+        return FieldProblem(f"{short_date(day)} is past")
     if isinstance(day, date) and day.year > _LAST_YEAR:
         return FieldProblem(f"No day after {_LAST_YEAR}")
     return day
@@ -122,7 +128,7 @@ def _dated(words: str, today: date) -> date | FieldProblem | None:
     day = _next_of(int(found[2]), months[0], None if found[4] is None else int(found[4]), today)
     if weekday is not None and weekday != day.weekday():
         # One of the two was misheard, and the form cannot know which.
-        return FieldProblem(f"{_short(day)} is a {WEEKDAYS[day.weekday()]}")
+        return FieldProblem(f"{day.day} {MONTHS[day.month - 1][:3]} is a {WEEKDAYS[day.weekday()]}")
     return day
 
 
@@ -148,7 +154,7 @@ def read_time(text: str) -> Times | FieldProblem:
     for part in _PARTS.split(words):
         read = _part(part)
         if isinstance(read, FieldProblem):
-            return read
+            return _NO_PART_OF_DAY if read is _NO_TIME else read
         if (read.window and window) or (read.near is not None and near is not None):
             return FieldProblem("Only one time, please")
         window, near = read.window or window, near if read.near is None else read.near
@@ -197,7 +203,7 @@ def read_tick(text: str) -> int | FieldProblem:
     words = text.strip()
     found = _CLOCK.fullmatch("12:00" if words in ("noon", "midday") else words)
     if not found:
-        return FieldProblem("Not a time: try am, 10, 9-11")
+        return _NO_TIME
     hour, minute = int(found[1]), int(found[2] or 0)
     if found[3] and not 1 <= hour <= 12:
         return FieldProblem(f"{words} is no time of day")
@@ -304,14 +310,10 @@ def match_names(query: str, choices: Iterable[tuple[str, str]]) -> list[tuple[st
     return [pair for _rank, pair in sorted(ranked, key=lambda one: one[0])]
 
 
-def _short(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1][:3]}"
-
-
 def shown_day(day: date, today: date) -> str:
     """Return a day as the form shows it back, "Thu 26 Nov", with the year where it would be read as another's."""
-    shown = f"{WEEKDAYS[day.weekday()][:3]} {_short(day)}"
-    return shown if read_day(shown, today) == day else f"{shown} {day.year}"
+    shown = short_day(day)
+    return shown if read_day(shown, today) == day else short_date(day)
 
 
 def shown_days(first: date | None, last: date | None, today: date) -> str:

@@ -337,6 +337,13 @@ class RefusedOver(Refused):
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedUndo(Refused):
+    """An undo of an act that is taken back elsewhere: `on` a "flag" or on the "waiting list"."""
+
+    on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ListItem:
     """One line of a work list (hand-offs, flags, calls): id, kind, status, instant in ms UTC, words, and details."""
 

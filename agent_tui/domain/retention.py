@@ -12,6 +12,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
+from agent_tui.domain.plurals import counted
+from agent_tui.domain.wall_time import short_date
+
 LONGEST_YEARS = 100
 _UNITS = {"day": 1, "week": 7, "month": 0, "year": 0}
 _PERIOD = re.compile(r"([0-9]{1,5})[ -]?(day|week|month|year)s?", re.ASCII)
@@ -159,7 +162,7 @@ def retained_lines(found: Retained) -> list[str]:
         count = f"{one.done:,} of {one.due:,} done" if found.applied and one.category.erased else f"{one.due:,} due"
         if not one.category.erased:
             count = f"{one.due:,} older, kept"
-        lines.append(f"{one.category.title}: {count}. Kept {one.period}, from {one.first_kept.isoformat()} on.")
+        lines.append(f"{one.category.title}: {count}. Kept {one.period}, from {short_date(one.first_kept)} on.")
     if found.undated:
         lines.append(f"Of {found.undated:,} claimants nothing says when they were last of concern; they stay.")
     if found.stopped:
@@ -167,7 +170,8 @@ def retained_lines(found: Retained) -> list[str]:
     for backup in found.backups or ():
         names = ", ".join(backup.categories)
         lines.append(
-            f"The backup {backup.file.name} is {backup.days} days old and holds what is due ({names}): delete it by hand."
+            f"The backup {backup.file.name} is {counted(backup.days, 'day')} old and holds what is due ({names}):"
+            " delete it by hand."
         )
     if found.backups is None:
         lines.append("Backups of a server are not beside the store: see that those older than the periods are deleted.")

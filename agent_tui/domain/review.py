@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from agent_tui.domain.cleaning import clean
+from agent_tui.domain.wall_time import short_date
 
 SOURCES: Final = ("claimant", "staff")
 FEEDBACK_ADDED, FEEDBACK_ERASED = "feedback_added", "feedback_erased"
@@ -111,11 +112,11 @@ def to_review(one: Procedure, feedback: Iterable[Feedback], improvements: Iterab
 
 
 def due_words(one: Procedure, today: date) -> str:
-    """Return when a procedure is to be reviewed, in words: "never reviewed", "overdue since 2026-11-01", "due 2026-12-01"."""
+    """Return when a procedure is to be reviewed, in words: "never reviewed here", "due Tue 1 Dec 2026"."""
     if one.reviewed is None:
         return "never reviewed here"
     due = one.due(today)
-    return f"overdue since {due.isoformat()}" if due < today else f"due {due.isoformat()}"
+    return f"overdue since {short_date(due)}" if due < today else f"due {short_date(due)}"
 
 
 def procedure_problem(one: Procedure) -> str | None:

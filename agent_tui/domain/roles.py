@@ -59,6 +59,15 @@ def role_problem(role: str) -> str | None:
     return f"There is no role {role[:30] or '(empty)'}{hint} Known are: {', '.join(ROLES)}."
 
 
+def own_diary_problem(role: str, diary: str) -> str | None:
+    """Return that a coach has no diary of their own, or that somebody else has one, or None."""
+    if role == "coach" and not diary:
+        return "A coach needs a diary of their own: name it as diary (--diary in a command)."
+    if role != "coach" and diary:
+        return "Only a coach has a diary of their own: leave diary empty (no --diary in a command)."
+    return None
+
+
 def not_to_give(giver: str, wanted: str, old: str | None) -> str | None:
     """Return why whoever has the role `giver` may not give a role to a login that has an `old` one, or None."""
     given = GIVES.get(giver, ())

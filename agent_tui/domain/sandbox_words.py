@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.sandbox import RECORDED, Column, Trial
+from agent_tui.domain.wall_time import short_date_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +22,14 @@ def source_words(trial: Trial) -> str:
     """Return which requests were replayed, and how much the draft changes."""
     counts = trial.counts
     if trial.source == RECORDED:
-        parts = [f"{counts.bookings} bookings ({counts.cancelled} cancelled)", f"{counts.refusals} calls without one"]
-        what = f"{counts.total} requests on record in {trial.weeks} weeks: {', '.join([*parts, f'{counts.written} in writing'])}"
+        parts = [
+            f"{counted(counts.bookings, 'booking')} ({counts.cancelled} cancelled)",
+            f"{counted(counts.refusals, 'call')} without one",
+        ]
+        parts.append(f"{counts.written} in writing")
+        what = f"{counted(counts.total, 'request')} on record in {counted(trial.weeks, 'week')}: {', '.join(parts)}"
     else:
-        what = f"{counts.total} generated requests for {trial.weeks} weeks; their demand is assumed"
+        what = f"{counted(counts.total, 'generated request')} for {counted(trial.weeks, 'week')}; their demand is assumed"
     changed = (
         "nothing" if not trial.changes else "1 pattern or type" if trial.changes == 1 else f"{trial.changes} patterns or types"
     )
@@ -67,7 +73,7 @@ def dry_lines(trial: Trial) -> list[str]:
     """Return which types run dry, in which segments, and since when."""
     lines = []
     for code in sorted({*trial.today.dry, *trial.draft.dry}):
-        now, then = trial.today.dry.get(code), trial.draft.dry.get(code)
+        now, then = (_day_of(side.dry.get(code)) for side in (trial.today, trial.draft))
         if now == then:
             lines.append(f"{code} runs dry in both, first asked for in vain on {now}.")
         elif then is None:
@@ -94,3 +100,7 @@ def _number(value: float | None, *, sign: bool = False) -> str:
         return "-"
     plus = "+" if sign else ""
     return f"{value:{plus},}" if isinstance(value, int) else f"{value:{plus}.1f}"
+
+
+def _day_of(iso: str | None) -> str | None:
+    return None if iso is None else short_date_of(iso)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from agent_tui.domain.log import Event, State
 from agent_tui.domain.sooner import ADDED_VERB, BACK_VERB, LEFT_VERB, OFFERED_VERB, TAKEN, SoonerWish, part_text, wish_from
 from agent_tui.domain.story import StoryLine, Words, by_words, status_words, where_when
+from agent_tui.domain.wall_time import short_date
 
 _PARTS: Mapping[str, str] = {"am": "in the morning", "pm": "in the afternoon"}
 
@@ -62,7 +63,7 @@ def limits_words(wish: SoonerWish, coaches: Mapping[str, str]) -> str:
     """Return the limits of a wish in words, "anything earlier" where there are none; `coaches` are names by diary."""
     part = part_text(wish.window)
     parts = [
-        f"until {wish.until:%a} {wish.until.day} {wish.until:%b %Y}" if wish.until else "",
+        f"until {short_date(wish.until)}" if wish.until else "",
         (_PARTS.get(part) or f"between {part.replace('-', ' and ')}") if part else "",
         f"with {coaches.get(wish.diary, wish.diary)}" if wish.diary else "",
         f"in team {wish.team}" if wish.team else "",

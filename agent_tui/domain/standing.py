@@ -9,6 +9,7 @@ from agent_tui.domain.requests import EntryState, Request
 from agent_tui.domain.site import LAST_DAY, Diary
 from agent_tui.domain.sooner import part_text
 from agent_tui.domain.ticks import TICKS_PER_DAY, clock, span, ticks_in
+from agent_tui.domain.wall_time import short_date
 
 RULES = (
     "off_grid",
@@ -94,7 +95,7 @@ def _not_asked(search: Search, diary_code: str, day: date) -> Iterator[Obstacle]
     if request.team is not None and diary is not None and request.team != diary.team:
         asked.append(f"team {request.team}")
     if not request.first_day <= day <= request.last_day:
-        asked.append(f"{request.first_day.isoformat()} to {request.last_day.isoformat()}")
+        asked.append(f"{short_date(request.first_day)} to {short_date(request.last_day)}")
     if asked:
         yield Obstacle("not_allowed", f"What is asked for is another: {', '.join(asked)}.", "not_asked")
 

@@ -11,7 +11,7 @@ from agent_tui.domain.recovery import REASON as RECOVERY
 from agent_tui.domain.rehoming import REHOMED
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.today import recorded_minutes
-from agent_tui.domain.wall_time import wall_of
+from agent_tui.domain.wall_time import dated_moment, short_day, wall_of
 from agent_tui.domain.whole_acts import GIVEN_BACK
 
 _REASONS: Mapping[str, str] = {
@@ -141,7 +141,7 @@ def status_words(status: str) -> str:
 def when_words(instant: int, zone: str) -> str:
     """Return an instant as site time, "Tue 24 Nov 2026 09:02"."""
     wall = wall_of(instant, zone)
-    return f"{wall:%a} {wall.day} {wall:%b} {wall.year} {wall:%H:%M}"
+    return dated_moment(wall)
 
 
 def plain_type(name: str) -> str:
@@ -156,9 +156,8 @@ def where_when(state: State, words: Words, event: Event) -> str:
     if not state.get("day"):
         return ""
     day = date.fromisoformat(state["day"])
-    year = f" {day.year}" if day.year != wall_of(event.at, words.zone).year else ""
     coach = words.coaches.get(state["diary"], state["diary"])
-    return f"{coach}, {day:%a} {day.day} {day:%b}{year} {clock(state['start'])} to {clock(state['end'])}"
+    return f"{coach}, {short_day(day, wall_of(event.at, words.zone).date())} {clock(state['start'])} to {clock(state['end'])}"
 
 
 def _place(state: State, words: Words, event: Event) -> str:
@@ -194,13 +193,19 @@ _SUBJECTS = (
 )
 
 
+def _day_of(event: Event, iso: str) -> str:
+    """Return a day as a list says it, with the year where that is not the one in which the line was written."""
+    return short_day(date.fromisoformat(iso), wall_of(event.at, "UTC").date())
+
+
 def event_words(event: Event) -> str:
     """Return what a line of the log is about in a few words, for a list: type, place and reason, no name of a claimant."""
     state = event.after or event.before or {}
     if not state.get("day") or "start" not in state:
         if isinstance(state.get("appointment"), dict):  # of a place on the waiting list
             state = state["appointment"]
-            return f"{state['type']} {state['day']} {clock(state['start'])} {state['diary']} {state.get('client') or ''}".strip()
+            when = f"{_day_of(event, state['day'])} {clock(state['start'])}"
+            return f"{state['type']} {when} {state['diary']} {state.get('client') or ''}".strip()
         if event.verb == "file_imported":
             flagged = f", {state['flags']} flagged" if state["flags"] else ""
             return f"{state['kind']}: {state['new']} new, {state['changed']} changed{flagged}"
@@ -211,4 +216,4 @@ def event_words(event: Event) -> str:
         return " ".join([*parts[:2], event.reason or ""]).strip()
     code = state.get("type") or state.get("reason") or ""
     who = state.get("client") or ""
-    return f"{code} {state['day']} {clock(state['start'])} {state['diary']} {who}".strip()
+    return f"{code} {_day_of(event, state['day'])} {clock(state['start'])} {state['diary']} {who}".strip()

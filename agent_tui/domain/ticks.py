@@ -21,6 +21,11 @@ def ticks_of_minutes(minutes: int) -> int:
     return minutes // MINUTES_PER_TICK
 
 
+def hours_words(minutes: int) -> str:
+    """Return minutes as lists and titles say them, "25 min" or "2 h 10"."""
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60:,} h {minutes % 60:02d}"
+
+
 def minutes_of_ticks(ticks: int) -> int:
     """Return a duration in minutes."""
     return ticks * MINUTES_PER_TICK

@@ -74,8 +74,8 @@ def changed_clock(day: date, start: int, end: int, zone: str) -> str:
         before, after = (wall.replace(tzinfo=place, fold=fold).utcoffset() or timedelta(0) for fold in (0, 1))
         if before != after:
             does = "skip" if before < after else "repeat"
-            return f"On {day.isoformat()} the clocks {does} {wall:%H:%M}, so no appointment can be at that time."
-    return f"On {day.isoformat()} the clocks change."
+            return f"On {short_date(day)} the clocks {does} {wall:%H:%M}, so no appointment can be at that time."
+    return f"On {short_date(day)} the clocks change."
 
 
 def spoken_day(day: date) -> str:
@@ -83,9 +83,39 @@ def spoken_day(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
 
 
-def short_day(day: date) -> str:
-    """Return a day as lists say it, "Tue 14 Jun"."""
-    return f"{day:%a} {day.day} {day:%b}"
+def spoken_date(day: date) -> str:
+    """Return a day with its year as it is said, "Tuesday 14 June 2022"."""
+    return f"{spoken_day(day)} {day.year}"
+
+
+def short_day(day: date, today: date | None = None) -> str:
+    """Return a day as lists say it, "Tue 14 Jun"; given today, with the year where that is another: "Tue 14 Jun 2022"."""
+    if today is not None and day.year != today.year:
+        return short_date(day)
+    return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}"
+
+
+def short_date(day: date) -> str:
+    """Return a day with its year, "Tue 14 Jun 2022": for titles, refusals and lines that stand alone."""
+    return f"{short_day(day)} {day.year}"
+
+
+def short_moment(wall: datetime, today: date | None = None) -> str:
+    """Return wall time as lists say it, "Tue 14 Jun 09:05"; given today, with the year where that is another."""
+    return f"{short_day(wall, today)} {wall:%H:%M}"
+
+
+def dated_moment(wall: datetime) -> str:
+    """Return wall time with its year, "Tue 14 Jun 2022 09:05"."""
+    return f"{short_date(wall)} {wall:%H:%M}"
+
+
+def short_date_of(iso: str) -> str:
+    """Return an ISO date as short_date says it; what is none comes back as it is."""
+    try:
+        return short_date(date.fromisoformat(iso))
+    except ValueError:
+        return iso
 
 
 def spoken_time(tick: int) -> str:

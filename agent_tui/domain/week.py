@@ -11,6 +11,7 @@ from agent_tui.domain.requests import Request
 from agent_tui.domain.site import Catalogue, Diary
 from agent_tui.domain.ticks import TICKS_PER_DAY, span, ticks_in
 from agent_tui.domain.types import WEEKLY_CHECKS
+from agent_tui.domain.wall_time import short_date
 
 TICKS_PER_ROW = 6
 """A row of the heat map is half an hour."""
@@ -307,7 +308,7 @@ def _notes_of_frame(
         yield WeekNote(None, "no_diary", _no_diary(catalogue, asked))
     for day in days:
         if day in catalogue.closures:
-            yield WeekNote(None, "closure", f"Closed on {day.isoformat()}: {catalogue.closures[day]}.")
+            yield WeekNote(None, "closure", f"Closed on {short_date(day)}: {catalogue.closures[day]}.")
     if asked.week.sunday < now.day:
         yield WeekNote(None, "past", f"Week {asked.week} is past: nothing in it can be booked.")
 

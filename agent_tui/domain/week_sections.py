@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from agent_tui.domain.guarantee import FAILS, OK, GuaranteeNow
+from agent_tui.domain.guarantee import OK, GuaranteeNow, short_words
 from agent_tui.domain.html_page import Section, html
 from agent_tui.domain.wall_time import spoken_day
 from agent_tui.domain.weekly_check import WeeklyCheck
@@ -35,8 +35,7 @@ class CheckShown:
 
 def guarantees_section(found: Sequence[GuaranteeNow]) -> Section:
     """Return those that fail or run low in a table, and those that hold in a sentence."""
-    failing = sum(one.status == FAILS for one in found)
-    heading = f"<h2>Guarantees <span>{failing} of {len(found)} fail</span></h2>" if found else "<h2>Guarantees</h2>"
+    heading = f"<h2>Guarantees <span>{short_words(found)}</span></h2>" if found else "<h2>Guarantees</h2>"
     rows = "\n".join(_guarantee_row(one) for one in found if one.status != OK)
     columns = "".join(f'<th scope="col">{name}</th>' for name in ("Type", "Found", "Guaranteed"))
     columns += "".join(f'<th scope="col" class="said">{name}</th>' for name in ("State", "What helps"))

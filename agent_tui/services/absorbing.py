@@ -17,6 +17,7 @@ from agent_tui.domain.site import LAST_DAY, Catalogue
 from agent_tui.domain.templates import in_force
 from agent_tui.domain.tickets import Ticket
 from agent_tui.domain.ticks import clock
+from agent_tui.domain.wall_time import short_date
 from agent_tui.services import segmenting
 from agent_tui.services.acts import Act, RequestId, in_one_act, request_id
 from agent_tui.services.changes import release_moves
@@ -158,7 +159,7 @@ def _refuse(catalogue: Catalogue, asked: _Asked, today: date) -> Refused | None:
         if diary is None:
             return refused("unknown_diary", f"There is no diary {code[:30]}. See: agent-tui diaries.")
         if diary.retired is not None:
-            return refused("not_possible", f"The diary {code} is retired since {diary.retired.isoformat()}.")
+            return refused("not_possible", f"The diary {code} is retired since {short_date(diary.retired)}.")
         if code != asked.old and not diary.enabled:
             return refused("not_possible", f"The diary {code} of {diary.coach} is switched off and can absorb no other.")
     if not asked.into or len(asked.into) > MOST_TARGETS:
@@ -169,9 +170,9 @@ def _refuse(catalogue: Catalogue, asked: _Asked, today: date) -> Refused | None:
     if twice is not None:
         return refused("not_possible", f"The diary {twice} is named twice.")
     if asked.first < today:
-        return refused("past", f"{asked.first.isoformat()} is past; the first day is {today.isoformat()} or later.")
+        return refused("past", f"{short_date(asked.first)} is past; the first day is {short_date(today)} or later.")
     if asked.first > LAST_DAY:
-        return refused("not_possible", f"Nothing is planned after {LAST_DAY.isoformat()}.")
+        return refused("not_possible", f"Nothing is planned after {short_date(LAST_DAY)}.")
     return None
 
 
@@ -184,7 +185,7 @@ def _refuse_standing(act: Act, standing: Sequence[EntryState]) -> Refused | None
             text += " A hold is not taken away; it is booked, released or lapses."
             return Refused(code, text, held_by=holder, id=one.id, diary=one.diary, day=one.day, start=one.start)
         if one.status == "blocked" and one.client is not None:
-            when = f"{one.day.isoformat()} {clock(one.start)}"
+            when = f"{short_date(one.day)} {clock(one.start)}"
             text = f"{one.type} is block time for a claimant on {when} in {one.diary}."
             text += " Block it in another diary and unblock it here first."
             return Refused("taken", text, id=one.id, type=one.type, diary=one.diary, day=one.day, start=one.start)
@@ -193,7 +194,7 @@ def _refuse_standing(act: Act, standing: Sequence[EntryState]) -> Refused | None
 
 def _nothing_to_absorb(asked: _Asked) -> Refused:
     text = (
-        f"The diary {asked.old} has no segments of its own from {asked.first.isoformat()} on that open anything for types that"
+        f"The diary {asked.old} has no segments of its own from {short_date(asked.first)} on that open anything for types that"
         " it takes; move or cancel what is in it and retire it."
     )
     return Refused("not_possible", text, diary=asked.old, day=asked.first)

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
 
+from agent_tui.domain.changing import ADMIN_BOOKS_NOT
 from agent_tui.domain.clients import Client
 from agent_tui.domain.flags import CLIENT_CLASH, HOLD_LAPSED, OFF, UNDER_BLOCK
 from agent_tui.domain.handovers import DECLINED, HANDED, TAKEN, said_in
@@ -17,6 +18,7 @@ from agent_tui.domain.requests import DONE_WORDS, Booked, EntryState, HandedOff,
 from agent_tui.domain.sentences import say, say_cancelled
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import clock, runs_in, span
+from agent_tui.domain.wall_time import short_date
 from agent_tui.services.clashes import settle_clashes, settle_off, settle_unplaced
 from agent_tui.services.covering import settle_blocks, without
 from agent_tui.services.desk import Desk
@@ -41,22 +43,9 @@ TRIES = 6
 
 # The word that answers an act, by the verb of the log.
 STATUS_OF_VERB = {
-    "held": "held",
-    "booked": "booked",
-    "confirmed": "confirmed",
-    "extended": "extended",
-    "released": "released",
-    "moved": "moved",
-    "cancelled": "cancelled",
-    "recorded": "recorded",
-    "undone": "undone",
-    "unplaced": "unplaced",
-    "placed": "booked",
-    "blocked": "blocked",
-    "unblocked": "unblocked",
-    HANDED: "handed_over",
-    TAKEN: "taken",
-    DECLINED: "declined",
+    **{verb: verb for verb in ("held", "booked", "confirmed", "extended", "released", "moved", "cancelled", "recorded")},
+    **{verb: verb for verb in ("undone", "unplaced", "blocked", "unblocked")},
+    **{"placed": "booked", HANDED: "handed_over", TAKEN: "taken", DECLINED: "declined"},
 }
 _SAID = {"booked", "confirmed", "moved"}
 
@@ -396,7 +385,7 @@ class Act:
         others = alternatives(self.desk, self.unit, self.catalogue, wanted, day, start)
         if others:
             first = others[0]
-            sentence += f" Next free: {first.day.isoformat()} {clock(first.start)} with {first.coach}."
+            sentence += f" Next free: {short_date(first.day)} {clock(first.start)} with {first.coach}."
         return Refused(code, sentence, held_by, others, self.request.id, wanted.type, diary, day, start)
 
 
@@ -408,27 +397,37 @@ class Abandoned(Exception):
         self.refused = refused
 
 
-NOT_AN_ADMIN = Refused("role", "An administrator does not book for claimants; an agent, coach, team leader or supervisor can.")
+NOT_AN_ADMIN = Refused("role", ADMIN_BOOKS_NOT)
 
 
 def perform(desk: Desk, request: RequestId, work: Callable[[Act], Outcome], *, admin: bool = False) -> Outcome:
     """Run an act in one transaction and return its answer; a retry of an answered request changes nothing.
 
-    When a key refuses, all is rolled back and the act runs again, now looking first at who stands in the way. `admin` says
-    that an administrator may do it.
+    `admin` says that an administrator may do it.
+    """
+    return perform_and_tell(desk, request, work, lambda booked: booked, admin=admin)
+
+
+def perform_and_tell(
+    desk: Desk, request: RequestId, work: Callable[[Act], Outcome], tell: Callable[[Booked], T], *, admin: bool = False
+) -> T | Refused | HandedOff:
+    """Run an act in one transaction and return what `tell`, in the same transaction, makes of its answer.
+
+    When a key refuses, all is rolled back and the act runs again, now looking first at who stands in the way.
     """
     if desk.staff.role == "admin" and not admin:
         return NOT_AN_ADMIN
 
-    def attempt(unit: Unit, look: bool) -> Outcome:
+    def attempt(unit: Unit, look: bool) -> T | Refused | HandedOff:
         act = Act(desk, unit, request, look=look)
-        earlier = act.answered()
-        if earlier is not None:
-            return earlier
-        outcome = work(act)
-        act.finish()
-        # A refusal may be of the request's own first try, which committed while this one waited for its lock.
-        return (act.answered() or outcome) if isinstance(outcome, Refused) else outcome
+        outcome = act.answered()
+        if outcome is None:
+            outcome = work(act)
+            act.finish()
+            if isinstance(outcome, Refused):
+                # It may be of the request's own first try, which committed while this one waited for its lock.
+                outcome = act.answered() or outcome
+        return tell(outcome) if isinstance(outcome, Booked) else outcome
 
     for attempt_number in range(TRIES):
         try:

@@ -10,6 +10,7 @@ from agent_tui.domain.messages import CONFIRMATION
 from agent_tui.domain.requests import EntryState, Found, HandedOff, Offer, Outcome, Refused, Request, Wish
 from agent_tui.domain.sentences import due_day
 from agent_tui.domain.ticks import clock, span
+from agent_tui.domain.wall_time import short_date
 from agent_tui.services.acts import Abandoned, Act, ranges_for
 from agent_tui.services.clashes import flag_clash
 from agent_tui.services.finding import UnknownNeed, alternatives, check_needs, found_by, search_for
@@ -356,7 +357,7 @@ def write_hand_off(act: Act, wish: Wish, why: str) -> HandedOff:
     next_day = act.catalogue.working_days_from(today, 2 if act.catalogue.is_working_day(today) else 1)
     key = kind.key_on(today)
     due = due_day(today, wish.claim_date, key, next_day)
-    reason = f"{kind.name} {why} at {site.name}. Handed off to {site.handoff_contact}, due {due.isoformat()}."
+    reason = f"{kind.name} {why} at {site.name}. Handed off to {site.handoff_contact}, due {short_date(due)}."
     wanted = {
         "day": None if wish.day is None else wish.day.isoformat(),
         "start": None if wish.start is None else clock(wish.start),
@@ -426,9 +427,9 @@ def refuse_lapsed(act: Act, held: EntryState) -> Refused:
     """Return the refusal of an act on a hold that has lapsed, with the next free starts."""
     wanted = Request(held.type or "", held.day, held.day, needs=held.needs, client=held.client)
     others = alternatives(act.desk, act.unit, act.catalogue, wanted, held.day, held.start)
-    text = f"The hold on {held.day.isoformat()} {clock(held.start)} has lapsed; a call-back is on record."
+    text = f"The hold on {short_date(held.day)} {clock(held.start)} has lapsed; a call-back is on record."
     if others:
-        text += f" Next free: {others[0].day.isoformat()} {clock(others[0].start)} with {others[0].coach}."
+        text += f" Next free: {short_date(others[0].day)} {clock(others[0].start)} with {others[0].coach}."
     return Refused("hold_expired", text, None, others, held.id, held.type, held.diary, held.day, held.start)
 
 
@@ -437,7 +438,7 @@ def stale(act: Act, entry: EntryState) -> Refused:
     events = log_queries.of_entry(act.unit, act.site, entry.id)
     who = act.staff_names.get(events[-1].who, events[-1].who) if events else "somebody"
     text = (
-        f"{who} has changed this since (version {entry.version} now): {entry.day.isoformat()}"
+        f"{who} has changed this since (version {entry.version} now): {short_date(entry.day)}"
         f" {clock(entry.start)}, {entry.status}."
     )
     return Refused("stale_version", text, id=entry.id, type=entry.type, diary=entry.diary, day=entry.day, start=entry.start)

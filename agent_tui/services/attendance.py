@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+from agent_tui.domain.changing import ATTENDABLE
 from agent_tui.domain.requests import EntryState, Outcome, Refused
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock, clock_of_minute
 from agent_tui.domain.today import EARLIEST_MINUTES, minutes_since
+from agent_tui.domain.wall_time import short_date
 from agent_tui.services.acts import Act, perform, ranges_for, request_id
 from agent_tui.services.allocating import own_ids
 from agent_tui.services.changes import entry_for, others_work, release_moves
@@ -27,7 +29,7 @@ def attend(
     """
 
     def work(act: Act) -> Outcome:
-        entry = entry_for(act, entry_id, version, ("booked", "late", "attended", "dna"))
+        entry = entry_for(act, entry_id, version, ATTENDABLE)
         if isinstance(entry, Refused):
             return entry
         refused = others_work(act, entry)
@@ -65,7 +67,7 @@ def _too_early(act: Act, entry: EntryState, outcome: str) -> Refused | None:
     """Refuse an attendance of a later day or hours before the start, and that somebody did not come before it."""
     gone, starts = minutes_since(entry.day, entry.start, act.desk.now), f"The appointment starts at {clock(entry.start)}"
     if entry.day > act.desk.now.date():
-        text = f"The appointment is on {entry.day.isoformat()}; attendance is recorded on the day or after it."
+        text = f"The appointment is on {short_date(entry.day)}; attendance is recorded on the day or after it."
         return _not_now(entry, text, "not_possible")
     if outcome == "dna" and gone < 0:
         text = f"{starts}; nobody has missed it before then."

@@ -8,7 +8,7 @@ from agent_tui.domain.clients import client_problem
 from agent_tui.domain.requests import BLOCK_REASONS, OVER_APPOINTMENTS, EntryState, Refused, RefusedOver, Skipped
 from agent_tui.domain.site import LAST_DAY
 from agent_tui.domain.ticks import clock, span
-from agent_tui.domain.wall_time import ticks_of_clock_change
+from agent_tui.domain.wall_time import short_date, ticks_of_clock_change
 from agent_tui.services.acts import Act
 from agent_tui.services.allocating import clashes_at
 from agent_tui.services.covering import block_over
@@ -136,9 +136,9 @@ def _refuse_range(act: Act, asked: Asked) -> Refused | None:
             act, "not_possible", f"{clock(asked.end)} is not after {clock(asked.start)}; a block ends after it starts."
         )
     if not asked.day <= LAST_DAY:
-        return asked.refused(act, "not_possible", f"Nothing is blocked after {LAST_DAY.isoformat()}.")
+        return asked.refused(act, "not_possible", f"Nothing is blocked after {short_date(LAST_DAY)}.")
     if asked.until is not None and asked.until < asked.day:
-        text = f"It cannot recur until {asked.until.isoformat()}, which is before {asked.day.isoformat()}."
+        text = f"It cannot recur until {short_date(asked.until)}, which is before {short_date(asked.day)}."
         return asked.refused(act, "not_possible", text)
     if asked.until is not None and (asked.until - asked.day).days >= 7 * MOST_WEEKS:
         return asked.refused(act, "not_possible", f"A block recurs for at most {MOST_WEEKS} weeks.")
@@ -169,7 +169,7 @@ def _plan_day(act: Act, asked: Asked, day: date) -> Plan | Refused:
 
 def _refuse_day(act: Act, asked: Asked, day: date) -> Refused | None:
     now = act.desk.site_now()
-    on = day.isoformat()
+    on = short_date(day)
     if day < now.day or (day == now.day and asked.end <= now.tick):
         return asked.refused(act, "past", f"{on} {clock(asked.start)} to {clock(asked.end)} has passed.", day)
     closed = act.catalogue.closures.get(day)
@@ -213,7 +213,7 @@ def _refuse_days(stopped: Sequence[Refused], days: int) -> Refused:
     """Return one refusal for the days of a recurring block, with every day that stops it and all that it would hit."""
     first = stopped[0]
     if days > 1:
-        said = [f"{one.day.isoformat() if one.day else ''}: {one.reason}" for one in stopped[:SHOWN]]
+        said = [f"{short_date(one.day) if one.day else ''}: {one.reason}" for one in stopped[:SHOWN]]
         if len(stopped) > SHOWN:
             said.append(f"and {len(stopped) - SHOWN} more.")
         first = replace(first, reason=f"{len(stopped)} of {days} days cannot be blocked. {' '.join(said)}")

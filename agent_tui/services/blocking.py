@@ -1,15 +1,16 @@
 """Block time: taking a stretch of a diary out of booking, once or weekly, and giving it back."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.flags import UNDER_BLOCK
 from agent_tui.domain.log import Event
-from agent_tui.domain.requests import Blocked, Booked, EntryState, Moved, Outcome, Refused, RefusedOver, Skipped
-from agent_tui.services.acts import Abandoned, Act, perform, request_id
+from agent_tui.domain.requests import Blocked, Booked, EntryState, HandedOff, Moved, Outcome, Refused, RefusedOver, Skipped
+from agent_tui.domain.wall_time import short_date
+from agent_tui.services.acts import Abandoned, Act, RequestId, perform, perform_and_tell, request_id
 from agent_tui.services.allocating import stale
 from agent_tui.services.block_plans import LEAVING, MOST_WEEKS, Asked, Plan, not_theirs, plans_for
 from agent_tui.services.changes import cancel_one
@@ -68,7 +69,7 @@ def block(
         made[:] = [answer]
         return outcome
 
-    return _answer(desk, perform(desk, request_id(id, "block", asked), work), made)
+    return _told(desk, request_id(id, "block", asked), work, made)
 
 
 def preview(
@@ -134,7 +135,7 @@ def unblock(
         made[:] = [Blocked("unblocked", found.diary, ended[0].day, found.start, found.end, tuple(ended))]
         return done
 
-    return _answer(desk, perform(desk, request_id(id, "unblock", entry_id, version, whole_series), work), made)
+    return _told(desk, request_id(id, "unblock", entry_id, version, whole_series), work, made)
 
 
 def reasons_of(desk: Desk, entries: Iterable[EntryState]) -> dict[str, str]:
@@ -154,11 +155,10 @@ def reasons_of(desk: Desk, entries: Iterable[EntryState]) -> dict[str, str]:
     return words
 
 
-def _answer(desk: Desk, outcome: Outcome, made: Sequence[Blocked]) -> Blocked | Refused:
-    if isinstance(outcome, Refused):
-        return outcome
-    assert isinstance(outcome, Booked)
-    return _again(desk, outcome) if outcome.repeated else made[0]
+def _told(desk: Desk, request: RequestId, work: Callable[[Act], Outcome], made: Sequence[Blocked]) -> Blocked | Refused:
+    outcome = perform_and_tell(desk, request, work, lambda done: _again(desk, done) if done.repeated else made[0])
+    assert not isinstance(outcome, HandedOff)
+    return outcome
 
 
 def _again(desk: Desk, first: Booked) -> Blocked:
@@ -299,7 +299,7 @@ def _block_for(act: Act, entry_id: str, version: int | None) -> EntryState | Ref
     if found.status != "blocked":
         return refused("not_possible", f"This block is {found.status} already.")
     if found.day < act.desk.now.date():
-        return refused("past", f"The block of {found.day.isoformat()} has passed and stays on record.")
+        return refused("past", f"The block of {short_date(found.day)} has passed and stays on record.")
     return found
 
 

@@ -349,14 +349,13 @@ def _handle(desk: Desk, request: RequestId, verb: str, work: Callable[[Unit], Ha
         seq = log_queries.append(unit, stamp, event)
         if handled.status == "done" and item.kind == CALLBACK:
             _mend_lapsed(unit, stamp, seq, callback=item.id)
+        if handled.status == "taken" and item.client is not None:
+            record_looks(desk, [item.client], item.kind)
         return replace(handled, item=_in_full(desk, unit, item) if handled.status == "taken" else _known(desk, unit, item))
 
     if desk.staff.role in ("admin", "coach"):
         return Refused("role", NOT_THEIRS)
-    done = desk.store.write(attempt)
-    if isinstance(done, Handled) and done.status == "taken" and done.item.client is not None and not done.repeated:
-        record_looks(desk, [done.item.client], done.item.kind)
-    return done
+    return desk.store.write(attempt)
 
 
 def _mend_lapsed(unit: Unit, stamp: Stamp, seq: int, *, call: str | None = None, callback: str | None = None) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from agent_tui.domain.changing import CANCELLABLE, MOVABLE, not_in_status, not_own_diary
 from agent_tui.domain.clients import client_problem
 from agent_tui.domain.flags import REOPENED, RESOLVED
 from agent_tui.domain.handovers import VERBS
@@ -10,12 +11,12 @@ from agent_tui.domain.log import Event, State
 from agent_tui.domain.messages import CANCELLATION, CHANGE
 from agent_tui.domain.pairs import second_id
 from agent_tui.domain.rehoming import is_rehomed
-from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused, Request, Wish
+from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused, RefusedUndo, Request, Wish
 from agent_tui.domain.sentences import say
 from agent_tui.domain.sooner import ADDED_VERB, LEFT_VERB
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.whole_acts import is_whole
-from agent_tui.services.acts import NOT_AN_ADMIN, Abandoned, Act, perform, ranges_for, request_id
+from agent_tui.services.acts import NOT_AN_ADMIN, Abandoned, Act, perform, perform_and_tell, ranges_for, request_id
 from agent_tui.services.allocating import (
     check_start,
     clashes_at,
@@ -37,7 +38,6 @@ from agent_tui.store.queries import log as log_queries
 from agent_tui.store.queries import messages as message_queries
 from agent_tui.store.queries.entries import Range, claims_in, entry_from_state, state_of
 
-_MOVABLE = ("booked", "held", "unplaced")
 _OF_BLOCKS = ("blocked", "unblocked")
 _OF_PAIRS = ("held", "booked", "confirmed", "extended", "released")
 
@@ -58,7 +58,7 @@ def move(
     """
 
     def work(act: Act) -> Outcome:
-        entry = entry_for(act, entry_id, version, _MOVABLE)
+        entry = entry_for(act, entry_id, version, MOVABLE)
         if isinstance(entry, Refused):
             return entry
         return move_one(act, entry, diary or entry.diary, day, start)
@@ -194,7 +194,7 @@ def cancel(desk: Desk, entry_id: str, reason: str, *, version: int | None = None
     """Cancel an appointment with a reason code and free its time; returns Booked ("cancelled") or Refused."""
 
     def work(act: Act) -> Outcome:
-        entry = entry_for(act, entry_id, version, ("booked", "late", "unplaced"))
+        entry = entry_for(act, entry_id, version, CANCELLABLE)
         if isinstance(entry, Refused):
             return entry
         refused = others_work(act, entry)
@@ -223,9 +223,8 @@ def entry_for(act: Act, entry_id: str, version: int | None, statuses: tuple[str,
         return refuse_lapsed(act, entry)
     if version is not None and version != entry.version:
         return stale(act, entry)
-    if entry.status not in statuses:
-        what = "a hold" if entry.kind == "hold" else f"an {entry.kind}" if entry.kind == "appointment" else f"a {entry.kind}"
-        text = f"This cannot be done to {what} that is {entry.status}."
+    text = not_in_status(entry.kind, entry.status, statuses)
+    if text is not None:
         return Refused("not_possible", text, id=entry.id, type=entry.type, diary=entry.diary, day=entry.day, start=entry.start)
     return entry
 
@@ -233,8 +232,8 @@ def entry_for(act: Act, entry_id: str, version: int | None, statuses: tuple[str,
 def others_work(act: Act, entry: EntryState) -> Refused | None:
     """Refuse a coach on another's diary, and anybody but its maker, a leader or a supervisor on a hold."""
     staff = act.desk.staff
-    if staff.role == "coach" and staff.diary != entry.diary:
-        text = f"A coach acts on the own diary {staff.diary} only; an agent or a team leader can act on {entry.diary}."
+    text = not_own_diary(staff, entry.diary)
+    if text is not None:
         return Refused("role", text, id=entry.id)
     if entry.kind == "hold" and entry.made_by != staff.login and staff.role not in ("leader", "supervisor"):
         who = act.staff_names.get(entry.made_by, entry.made_by)
@@ -272,8 +271,8 @@ def undo(desk: Desk, entry_id: str | None = None, *, version: int | None = None,
                     raise Abandoned(other)  # all of a block or a pair is taken back, or nothing
         return outcome
 
-    outcome = perform(desk, request_id(id, "undo", entry_id, version), work, admin=True)
-    return _with_put_back(desk, outcome) if isinstance(outcome, Booked) else outcome
+    request = request_id(id, "undo", entry_id, version)
+    return perform_and_tell(desk, request, work, lambda done: _with_put_back(desk, done), admin=True)
 
 
 def _with_put_back(desk: Desk, done: Booked) -> Booked:
@@ -348,12 +347,13 @@ def _last_act(act: Act, entry_id: str | None) -> Event | Refused:
     if found is not None and found.verb in (RESOLVED, REOPENED):
         kept = found.after or {}
         back = f"undo {kept['entry']}" if kept.get("entry") else f"flags reopen {kept['flag']}"
-        return Refused("not_possible", f"Your last act was on a flag; take it back with: agent-tui {back}", id=entry_id)
+        text = f"Your last act was on a flag; take it back with: agent-tui {back}"
+        return RefusedUndo("not_possible", text, id=entry_id, on="flag")
     if found is not None and found.verb in (ADDED_VERB, LEFT_VERB):
         waiting = str((found.after or {}).get("waiting"))
         back = "end" if found.verb == ADDED_VERB else "add"
         text = f"Your last act was on the waiting list; take it back with: agent-tui sooner {back} {waiting}"
-        return Refused("not_possible", text, id=waiting)
+        return RefusedUndo("not_possible", text, id=waiting, on="waiting list")
     if found is None or found.entry is None:
         return Refused("not_possible", "There is no act of yours to undo.", id=entry_id)
     if found.verb == "blocked" and found.reason in (GIVEN, YIELDED):

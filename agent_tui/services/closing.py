@@ -9,6 +9,7 @@ from agent_tui.domain.flags import CLOSED_DAY
 from agent_tui.domain.log import Event
 from agent_tui.domain.requests import EntryState, Refused
 from agent_tui.domain.site import LAST_DAY
+from agent_tui.domain.wall_time import short_date
 from agent_tui.services.acts import Act, RequestId, in_one_act, request_id
 from agent_tui.services.clashes import settle_off
 from agent_tui.services.desk import Desk
@@ -53,7 +54,7 @@ def close_day(desk: Desk, day: date, name: str, *, id: str | None = None) -> Day
         if not called:
             return Refused("not_possible", "A closed day needs a name, such as Staff training.", day=day)
         if day in act.catalogue.closures:
-            return Refused("not_possible", f"{day.isoformat()} is closed already: {act.catalogue.closures[day]}.", day=day)
+            return Refused("not_possible", f"{short_date(day)} is closed already: {act.catalogue.closures[day]}.", day=day)
         catalogue_queries.insert_closures(act.unit, act.site, {day: called}, SOURCE)
         standing = settle_closures(act, {**act.catalogue.closures, day: called}, [day])
         hit = tuple(one for one in standing if (one.day, one.start) >= (act.desk.site_now().day, act.desk.site_now().tick))
@@ -73,7 +74,7 @@ def open_day(desk: Desk, day: date, *, id: str | None = None) -> DayClosed | Ref
             return refused
         name = act.catalogue.closures.get(day)
         if name is None:
-            return Refused("not_possible", f"{day.isoformat()} is not closed.", day=day)
+            return Refused("not_possible", f"{short_date(day)} is not closed.", day=day)
         catalogue_queries.delete_closure(act.unit, act.site, day)
         settle_closures(act, {on: called for on, called in act.catalogue.closures.items() if on != day}, [day])
         write_line(act, OPENED_VERB, {"day": day.isoformat(), "flagged": []})
@@ -99,9 +100,9 @@ def _change(desk: Desk, request: RequestId, work: Callable[[Act], DayClosed | Re
 def _refuse(act: Act, day: date) -> Refused | None:
     today = act.desk.now.date()
     if day < today:
-        return Refused("past", f"{day.isoformat()} is past; what was so stays so.", day=day)
+        return Refused("past", f"{short_date(day)} is past; what was so stays so.", day=day)
     if day > LAST_DAY:
-        return Refused("not_possible", f"Nothing is planned after {LAST_DAY.isoformat()}.", day=day)
+        return Refused("not_possible", f"Nothing is planned after {short_date(LAST_DAY)}.", day=day)
     return None
 
 

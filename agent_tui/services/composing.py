@@ -25,6 +25,7 @@ from agent_tui.domain.messages import (
     address_for,
 )
 from agent_tui.domain.requests import EntryState
+from agent_tui.domain.wall_time import short_date_of
 from agent_tui.services.contact_details import deliverable
 from agent_tui.services.desk import Desk
 from agent_tui.services.message_words import facts_of
@@ -141,7 +142,7 @@ def _ticket_words(unit: Unit, site: str, message: Message) -> tuple[str, str, st
     ticket = ticket_queries.get(unit, site, message.ticket or "")
     if ticket is None:
         raise Unwritten("gone", "The ticket is not in the store.")
-    lines = [f"{name.replace('_', ' ')}: {value}" for name, value in ticket.fields.items() if value]
+    lines = [f"{name.replace('_', ' ')}: {short_date_of(value)}" for name, value in ticket.fields.items() if value]
     return f"Booking desk {site}: {ticket.kind.replace('_', ' ')}", "\n".join(lines), ticket.made_by
 
 

@@ -2,7 +2,7 @@
 
 from agent_tui.domain.clients import initials
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
-from agent_tui.domain.wall_time import spoken_day
+from agent_tui.domain.wall_time import spoken_date
 from agent_tui.services.claimants import get_client, sees_names
 from agent_tui.services.desk import Desk
 from agent_tui.store.queries import catalogue as catalogue_queries
@@ -32,12 +32,12 @@ def details(desk: Desk, entry_id: str) -> list[tuple[str, str]]:
     lines = [
         ("Reference", entry.id),
         ("Type", "" if kind is None else f"{kind.name} ({kind.code})"),
-        ("When", f"{spoken_day(entry.day)} {entry.day.year}, {clock(entry.start)} to {clock(entry.end)}, {minutes} minutes"),
+        ("When", f"{spoken_date(entry.day)}, {clock(entry.start)} to {clock(entry.end)}, {minutes} minutes"),
         ("Coach", "" if diary is None else f"{diary.coach} ({diary.code})"),
         ("Also", ", ".join(entry.resources[1:])),
         ("Status", f"{entry.kind}, {entry.status}"),
         ("Reason", (entry.reason or "") if entry.kind == "block" else ""),
-        ("Client", f"{name} {entry.client or ''}".strip()),
+        ("Claimant", f"{name} {entry.client or ''}".strip()),
         ("Phone", "" if client is None else client.phone),
         ("Priority", entry.priority),
         ("Asked by", entry.contact or ""),

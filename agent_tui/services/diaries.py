@@ -3,6 +3,7 @@
 from agent_tui.domain.requests import EntryState, Refused
 from agent_tui.domain.site import Catalogue, Diary
 from agent_tui.domain.tickets import APPROVED, DONE, Ticket
+from agent_tui.domain.wall_time import short_date
 from agent_tui.services.acts import Act, request_id
 from agent_tui.services.desk import Desk
 from agent_tui.services.pattern_text import write_patterns
@@ -161,7 +162,7 @@ def _stop(desk: Desk, catalogue: Catalogue, code: str) -> Refused | None:
     if diary is None:
         return _refused(code, "unknown_diary", f"There is no diary {code[:30]}. See: agent-tui diaries.")
     if diary.retired is not None:
-        text = f"The diary {code} is retired since {diary.retired.isoformat()} and stays so; request a new one."
+        text = f"The diary {code} is retired since {short_date(diary.retired)} and stays so; request a new one."
         return _refused(code, "not_possible", text)
     return None
 

@@ -9,6 +9,7 @@ from agent_tui.domain.nearest import nearest
 from agent_tui.domain.requests import Booked, EntryState, Moved, Offer, Refused, Request
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import clock, span
+from agent_tui.domain.wall_time import short_date
 from agent_tui.services.acts import Abandoned, Act
 from agent_tui.services.changes import move_one, release_moves
 from agent_tui.services.finding import as_asked_by, client_masks, occupied
@@ -137,6 +138,6 @@ def no_place(stuck: Sequence[EntryState]) -> str:
     """Return the sentence that names the appointments for which there is no other place."""
     first = stuck[0]
     more = f" (and {len(stuck) - 1} more)" if len(stuck) > 1 else ""
-    when = f"{first.day.isoformat()} {clock(first.start)}"
+    when = f"{short_date(first.day)} {clock(first.start)}"
     what = f"{first.type} of {when} in {first.diary}{more}, id {first.id},"
     return f"{what} finds no other place within {WORKING_DAYS} working days."

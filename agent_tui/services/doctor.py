@@ -9,11 +9,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, exc
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.wall_time import wall_of
 from agent_tui.services import doctor_heads, doctor_messages
 from agent_tui.services.desk import Desk
 from agent_tui.services.doctor_waiting import mismatches
-from agent_tui.services.findings import Finding, counted, restore_words
+from agent_tui.services.findings import Finding, restore_words
 from agent_tui.services.message_words import load_library
 from agent_tui.store import backup, client_index, guards, health
 from agent_tui.store.migrations.facts import table_names
@@ -257,7 +258,7 @@ def _backups(path: Path, on_record: tuple[int, str] | None) -> Iterator[Finding]
     if days is None:
         yield Finding("backups", "info", "No backup lies beside the store, and none is on record.", do)
     elif days > OLD_BACKUP_DAYS:
-        yield Finding("backups", "info", f"The newest backup that is known is {days} days old: {shown(newest)}.", do)
+        yield Finding("backups", "info", f"The newest backup that is known is {counted(days, 'day')} old: {shown(newest)}.", do)
 
 
 def _clock(database_ms: int) -> Iterator[Finding]:

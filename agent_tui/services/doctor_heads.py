@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from agent_tui.domain.wall_time import wall_of
-from agent_tui.services.findings import EXAMPLES, Finding, counted
+from agent_tui.domain.plurals import counted
+from agent_tui.domain.wall_time import dated_moment, wall_of
+from agent_tui.services.findings import EXAMPLES, Finding
 from agent_tui.store import heads
 from agent_tui.store.heads import BACKUP, RESTORED, Recorded
 from agent_tui.store.trouble import shown
@@ -105,7 +106,7 @@ def _hashes(unit: Unit, site: str, seqs: Sequence[int]) -> dict[int, str]:
 
 def _when(at: int, zone: str) -> str:
     wall = wall_of(at, zone)
-    return f"{wall.date().isoformat()} {wall:%H:%M}"
+    return dated_moment(wall)
 
 
 def _days(unit: Unit, site: str, kept: heads.Kept, folder: str, today: date, zone: str) -> Iterator[Finding]:

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from agent_tui.domain.message_story import error_words
 from agent_tui.domain.message_templates import TemplateProblem
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.wall_time import iso_instant
-from agent_tui.services.findings import EXAMPLES, Finding, counted
+from agent_tui.services.findings import EXAMPLES, Finding
 from agent_tui.store.trouble import shown
 from agent_tui.store.unit_of_work import Unit
 

@@ -2,7 +2,9 @@
 
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.contacts import (
@@ -23,7 +25,7 @@ from agent_tui.domain.log import Event
 from agent_tui.domain.queue import WANTED, CallAsked
 from agent_tui.domain.requests import EntryState, Refused
 from agent_tui.domain.site import Catalogue
-from agent_tui.domain.wall_time import wall_of
+from agent_tui.domain.wall_time import dated_moment, short_date_of, wall_of
 from agent_tui.resources import data_file
 from agent_tui.services.acts import Act, id_reused, in_one_act, request_id
 from agent_tui.services.calls import open_in
@@ -38,6 +40,8 @@ from agent_tui.store.queries import escalations as escalation_queries
 from agent_tui.store.queries import flags as flag_queries
 from agent_tui.store.queries import work as work_queries
 from agent_tui.store.unit_of_work import Unit
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,17 +166,34 @@ def escalate(
     escalating settles nothing. Of a call that somebody has in hand, `asked` is what they know of it by now; it is kept with
     the call, which begins with it where the store knows of none yet. `note` is free text, kept with a flag and never in the log.
     """
-    request = request_id(id, ESCALATED, kind, subject, contact, reason)
+    return escalate_and_tell(desk, (kind, subject, contact, reason), lambda _act, done: done, asked=asked, note=note, id=id)
 
-    def work(act: Act) -> Escalated | Refused:
+
+def escalate_and_tell(
+    desk: Desk,
+    what: tuple[str, str, str | None, str],
+    tell: Callable[[Act, Escalated], T],
+    *,
+    asked: CallAsked | None = None,
+    note: str = "",
+    id: str | None = None,
+) -> T | Refused:
+    """Do as `escalate` of a kind, subject, contact and reason and return what `tell`, in its transaction, makes of it."""
+    kind, subject, contact, reason = what
+
+    def work(act: Act) -> T | Refused:
         if kind == "call" and asked is not None:
             _know(act, subject, asked)
         done = escalate_in(act, kind, subject, contact, reason)
         if note and kind == "flag" and not isinstance(done, Refused):
             flag_queries.set_note(act.unit, act.site, subject, cleaned_note(note))
-        return done
+        return done if isinstance(done, Refused) else tell(act, done)
 
-    return in_one_act(desk, request, work, _again)
+    def again(act: Act, event: Event) -> T | Refused:
+        done = _again(act, event)
+        return done if isinstance(done, Refused) else tell(act, done)
+
+    return in_one_act(desk, request_id(id, ESCALATED, kind, subject, contact, reason), work, again)
 
 
 def _know(act: Act, call: str, asked: CallAsked) -> None:
@@ -260,7 +281,7 @@ def facts_of(desk: Desk, unit: Unit, catalogue: Catalogue, kind: str, subject: s
 
 
 def _when(instant: int, catalogue: Catalogue) -> str:
-    return f"{wall_of(instant, catalogue.site.zone):%Y-%m-%d %H:%M}"
+    return dated_moment(wall_of(instant, catalogue.site.zone))
 
 
 def _flag_facts(desk: Desk, unit: Unit, catalogue: Catalogue, id: str) -> list[str] | None:
@@ -322,7 +343,7 @@ def _call_facts(desk: Desk, unit: Unit, catalogue: Catalogue, id: str) -> list[s
         f"Claimant {client or 'not known yet'}, priority {priority}, asked by {contact or 'phone'}, with {has}.",
     ]
     if said:
-        facts.append(f"Wanted: {', '.join(f'{name} {value}' for name, value in said.items())}.")
+        facts.append(f"Wanted: {', '.join(f'{name} {short_date_of(str(value))}' for name, value in said.items())}.")
     for one in dict.fromkeys(found for found in (entry, kept.get("hold")) if found):
         state = entry_queries.get(unit, desk.site, str(one))
         facts += _about(catalogue, state) if state is not None else []
@@ -337,6 +358,7 @@ def _handoff_facts(desk: Desk, unit: Unit, catalogue: Catalogue, id: str) -> lis
     late = " It is overdue." if row.status != "closed" and row.due < desk.now.date().isoformat() else ""
     return [
         f"Hand-off {id}: {row.why}",
-        f"Type {row.type}{key}, claimant {row.client or 'not known'}, claim of {row.claim_date}, due {row.due}.{late}",
+        f"Type {row.type}{key}, claimant {row.client or 'not known'}, claim of {short_date_of(row.claim_date)},"
+        f" due {short_date_of(row.due)}.{late}",
         f"{row.status.capitalize()}{f', with {row.taken_by}' if row.taken_by else ''}, made by {row.made_by}.",
     ]

@@ -15,11 +15,6 @@ class Finding:
     do: str
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """Return a number with the word for one or for many."""
-    return f"{number} {one if number == 1 else many}"
-
-
 def restore_words(*, postgres: bool) -> str:
     """Return what to do with a store that is damaged, by engine."""
     if postgres:

@@ -8,6 +8,7 @@ from agent_tui.domain.override_requests import OverrideRequest
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.types import AppointmentType
+from agent_tui.domain.wall_time import short_date
 from agent_tui.store.queries import flags as flag_queries
 from agent_tui.store.queries import overrides as override_queries
 from agent_tui.store.unit_of_work import Unit
@@ -41,7 +42,8 @@ def when(one: OverrideRequest) -> str:
 
 def words(one: OverrideRequest) -> str:
     """Return an override that waits as a sentence in codes."""
-    about = f"{one.wanted.type} {when(one)} in {one.chain.offer.diary}"
+    to = one.chain.offer
+    about = f"{one.wanted.type} {short_date(to.day)} {clock(to.start)} in {to.diary}"
     return f"{WHY[OVERRIDE_WAITS]}: {about}, {one.wanted.priority}, displaces {len(one.chain.steps)}."
 
 

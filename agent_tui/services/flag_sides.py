@@ -2,7 +2,7 @@
 
 from agent_tui.domain.flags import RESOLVED_WORDS, Flag
 from agent_tui.domain.requests import EntryState, Refused
-from agent_tui.domain.wall_time import wall_of
+from agent_tui.domain.wall_time import short_date, wall_of
 from agent_tui.services.acts import Act
 from agent_tui.services.flag_overrides import no_flag
 from agent_tui.store.queries import entries as entry_queries
@@ -31,4 +31,4 @@ def open_flag(act: Act, flag_id: str) -> Flag | Refused:
     who = act.staff_names.get(flag.resolved_by, flag.resolved_by)
     at = wall_of(flag.resolved_at, act.catalogue.site.zone)
     reason = f" ({flag.reason.replace('_', ' ')})" if flag.reason else ""
-    return Refused("stale_version", f"{who} has resolved this at {at:%H:%M on %Y-%m-%d}: {how}{reason}.", id=flag_id)
+    return Refused("stale_version", f"{who} has resolved this at {at:%H:%M} on {short_date(at)}: {how}{reason}.", id=flag_id)

@@ -49,12 +49,10 @@ def take(desk: Desk, handoff_id: str, *, id: str | None = None) -> HandoffChange
         work_queries.update_handoff(act.unit, act.site, taken)
         write_line(act, TAKEN, {"handoff": found.id, "type": found.type, "to": staff.login}, client=found.client)
         act.finish()
+        record_looks(desk, [found.client] if found.client else [], "handoff")
         return HandoffChanged("taken", taken)
 
-    done = _change(desk, request_id(id, TAKEN, handoff_id), work)
-    if isinstance(done, HandoffChanged) and done.handoff.client is not None and not done.repeated:
-        record_looks(desk, [done.handoff.client], "handoff")
-    return done
+    return _change(desk, request_id(id, TAKEN, handoff_id), work)
 
 
 def close(desk: Desk, handoff_id: str, how: str, *, id: str | None = None) -> HandoffChanged | Refused:

@@ -18,7 +18,7 @@ from agent_tui.domain.handovers import (
 from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused
 from agent_tui.domain.roles import TITLES
 from agent_tui.domain.site import Staff
-from agent_tui.services.acts import Act, perform, request_id
+from agent_tui.services.acts import Act, perform, perform_and_tell, request_id
 from agent_tui.services.allocating import live_hold, refuse_lapsed, stale
 from agent_tui.services.claimants import record_looks
 from agent_tui.services.desk import Desk, switched_off
@@ -90,14 +90,15 @@ def take_over(desk: Desk, hold_id: str, *, version: int | None = None, id: str |
         taken = replace(held, made_by=login, version=held.version + 1)
         return act.change(TAKEN, held, taken, None, reason=reason_to(login))
 
-    outcome = perform(desk, request_id(id, TAKEN, hold_id, version), work)
-    if not isinstance(outcome, Booked):
-        return TakenOver(outcome)
-    with desk.store.read() as unit:
-        kept = handover_queries.get(unit, desk.site, hold_id)
-    if outcome.entry.client is not None and not outcome.repeated:
-        record_looks(desk, [outcome.entry.client], "handover")
-    return TakenOver(outcome) if kept is None else TakenOver(outcome, kept.draft, kept.call)
+    def told(taken: Booked) -> TakenOver:
+        with desk.store.read() as unit:
+            kept = handover_queries.get(unit, desk.site, hold_id)
+        if taken.entry.client is not None and not taken.repeated:
+            record_looks(desk, [taken.entry.client], "handover")
+        return TakenOver(taken) if kept is None else TakenOver(taken, kept.draft, kept.call)
+
+    outcome = perform_and_tell(desk, request_id(id, TAKEN, hold_id, version), work, told)
+    return outcome if isinstance(outcome, TakenOver) else TakenOver(outcome)
 
 
 def decline(desk: Desk, hold_id: str, *, version: int | None = None, id: str | None = None) -> Outcome:

@@ -13,6 +13,7 @@ from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import clock, mask_of, span
 from agent_tui.domain.type_files import FileProblem
+from agent_tui.domain.wall_time import short_date
 from agent_tui.services.acts import Act
 from agent_tui.services.clashes import flag_clash, kinds_off, settle_off, settle_unplaced
 from agent_tui.services.covering import without
@@ -74,7 +75,7 @@ def plan_appointments(world: World, source: Source) -> Plan:
 def _flags_of(world: World, one: Placed) -> list[FileProblem]:
     """Return what an appointment is flagged for, as its line, the column and why."""
     line, entry, found = one.arrival.row.line, one.entry, []
-    when = f"{entry.day.isoformat()} {clock(entry.start)}"
+    when = f"{short_date(entry.day)} {clock(entry.start)}"
     if one.stop is not None:
         end = "kept without a time" if entry.status == "unplaced" else f"kept as {entry.status}, with what is left of it"
         found.append(FileProblem(line, "start" if one.flag == IMPORT_OVERLAP else "type", f"{when} {end}: {one.stop.why}"))

@@ -11,7 +11,7 @@ from agent_tui.domain.log import fingerprint
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.ticks import clock, span
 from agent_tui.domain.type_files import FileProblem
-from agent_tui.domain.wall_time import changed_clock, ticks_of_clock_change
+from agent_tui.domain.wall_time import changed_clock, short_date, ticks_of_clock_change
 from agent_tui.services.acts import Act
 from agent_tui.services.clashes import flag_clash
 from agent_tui.services.closing import settle_closures
@@ -96,7 +96,7 @@ def _against_store(world: World, row: BlockRow, client: str | None, plan: Plan) 
 
 
 def _place(world: World, row: BlockRow, client: str | None, said: str, plan: Plan) -> None:
-    iso, when = row.day.isoformat(), f"{row.day.isoformat()} {clock(row.start)}"
+    iso, when = row.day.isoformat(), f"{short_date(row.day)} {clock(row.start)}"
     if world.catalogue.diaries[row.diary].retired is not None and world.has_entries:
         plan.problems.append(FileProblem(row.line, "diary", f"The diary {row.diary} is retired and takes nothing more."))
         return
@@ -104,7 +104,7 @@ def _place(world: World, row: BlockRow, client: str | None, said: str, plan: Pla
     hit = [one for one in there if one.start < row.end and row.start < one.end]
     other = next((one for one in hit if one.kind != "appointment"), None)
     if other is not None:
-        text = f"A {other.kind} has {clock(other.start)} to {clock(other.end)} of {row.diary} on {iso}."
+        text = f"A {other.kind} has {clock(other.start)} to {clock(other.end)} of {row.diary} on {short_date(row.day)}."
         plan.problems.append(FileProblem(row.line, "start", text))
         return
     times = world.taken.clients.setdefault((client, iso), []) if client is not None else []
@@ -113,7 +113,8 @@ def _place(world: World, row: BlockRow, client: str | None, said: str, plan: Pla
     booked = [one for one in hit if one.status == "booked"]
     text = "stays under the block and is flagged"
     plan.flagged += [
-        FileProblem(row.line, "start", f"{one.type} {iso} {clock(one.start)} in {one.diary} {text}") for one in booked
+        FileProblem(row.line, "start", f"{one.type} {short_date(row.day)} {clock(one.start)} in {one.diary} {text}")
+        for one in booked
     ]
     entry = _entry(world, row, client)
     there.append(entry)
@@ -188,7 +189,7 @@ def plan_closures(world: World, source: Source) -> Plan:
     problems = [*source.problems, *checked.problems]
     plan = Plan("closures", len(checked.new), len(checked.changed), checked.same, problems, data=checked)
     for line, entry in _on_closed_days(world, checked):
-        text = f"{entry.type} {entry.day.isoformat()} {clock(entry.start)} in {entry.diary} is kept: the site is closed then"
+        text = f"{entry.type} {short_date(entry.day)} {clock(entry.start)} in {entry.diary} is kept: the site is closed then"
         plan.flagged.append(FileProblem(line, "day", text))
     plan.flags = len(plan.flagged)
     world.catalogue = replace(world.catalogue, closures=dict(sorted(closures.items())))

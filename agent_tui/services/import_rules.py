@@ -23,6 +23,7 @@ from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import Catalogue, Diary, Room, Staff
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.type_files import FileProblem
+from agent_tui.domain.wall_time import short_date
 from agent_tui.services import segmenting
 from agent_tui.services.acts import Act
 from agent_tui.services.import_files import Source
@@ -125,7 +126,7 @@ def _losing(lost: Sequence[EntryState], line: Callable[[EntryState], tuple[int, 
 
 
 def _named(entry: EntryState) -> str:
-    return f"{entry.type} {entry.day.isoformat()} {clock(entry.start)} in {entry.diary}"
+    return f"{entry.type} {short_date(entry.day)} {clock(entry.start)} in {entry.diary}"
 
 
 def write_rooms(act: Act, plan: Plan) -> None:

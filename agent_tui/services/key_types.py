@@ -15,7 +15,7 @@ from agent_tui.domain.log import State
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.site import LAST_DAY, Catalogue
 from agent_tui.domain.types import AppointmentType, DropIn, Guarantee, KeyFrom
-from agent_tui.domain.wall_time import instant_ms
+from agent_tui.domain.wall_time import instant_ms, short_date
 from agent_tui.services import segmenting
 from agent_tui.services.acts import Act, RequestId, id_reused, request_id
 from agent_tui.services.desk import Desk
@@ -192,10 +192,10 @@ def _change(
 def _refuse_day(desk: Desk, first: date) -> Refused | None:
     today = desk.now.date()
     if first < today:
-        text = f"{first.isoformat()} is past; what was so stays so. Give a first day from {today.isoformat()} on."
+        text = f"{short_date(first)} is past; what was so stays so. Give a first day from {short_date(today)} on."
         return Refused("past", text, day=first)
     if first > LAST_DAY:
-        return Refused("not_possible", f"Nothing is planned after {LAST_DAY.isoformat()}.", day=first)
+        return Refused("not_possible", f"Nothing is planned after {short_date(LAST_DAY)}.", day=first)
     return None
 
 

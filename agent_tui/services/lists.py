@@ -8,6 +8,7 @@ from agent_tui.domain.flags import WHY, Flag, side_words
 from agent_tui.domain.requests import EntryState, ListItem
 from agent_tui.domain.site import Diary
 from agent_tui.domain.types import AppointmentType
+from agent_tui.domain.wall_time import short_date_of
 from agent_tui.services.acts import Act, request_id
 from agent_tui.services.desk import Desk
 from agent_tui.store.queries import catalogue as catalogue_queries
@@ -65,7 +66,7 @@ def flags(desk: Desk) -> list[ListItem]:
 def flag_words(flag: Flag, entries: Mapping[str, EntryState]) -> str:
     """Return a flag as a sentence in codes: why it was raised, and its sides or what else it is about."""
     sides = [side_words(entries[id]) if id in entries else id for id in (flag.entry, flag.other) if id is not None]
-    about = [part for part in (flag.type, flag.day) if part]
+    about = [part for part in (flag.type, short_date_of(flag.day or "")) if part]
     return f"{WHY.get(flag.kind, flag.kind)}: {' and '.join(sides or about)}."
 
 
@@ -87,7 +88,7 @@ def calls(desk: Desk) -> list[ListItem]:
     out = []
     for id, kind, status, who, code, client, entry, wanted, at, _closed in rows:
         words = json.loads(wanted)
-        when = " ".join(str(words[key]) for key in ("day", "start") if words.get(key))
+        when = f"{short_date_of(str(words.get('day') or ''))} {words.get('start') or ''}".strip()
         if kind == "callback" and words.get("why") == MISSED:
             text = f"Call back today: {code or 'an appointment'} {when} in {words.get('diary')} was missed."
         elif kind in _IN_QUEUE:
@@ -107,9 +108,9 @@ def _queue_words(kind: str, code: str | None, wanted: dict[str, object], who: st
     """Return a request in writing, or an earlier time to offer, in a sentence."""
     has = f" {who} has it." if who else ""
     if kind == "sooner":
-        when = f"{wanted.get('day')} {wanted.get('start')} in {wanted.get('diary')}"
+        when = f"{short_date_of(str(wanted.get('day')))} {wanted.get('start')} in {wanted.get('diary')}"
         return f"Offer an earlier time: {code} {when} is held.{has}"
-    days = " to ".join(dict.fromkeys(str(wanted[key]) for key in ("from", "until") if wanted.get(key)))
+    days = " to ".join(dict.fromkeys(short_date_of(str(wanted[key])) for key in ("from", "until") if wanted.get(key)))
     parts = " ".join(part for part in (code or "no type yet", days, str(wanted.get("time") or "")) if part)
     copy = f" It duplicates {wanted['duplicate_of']}." if wanted.get("duplicate_of") else ""
     return f"Request in writing: {parts}.{copy}{has}"

@@ -13,7 +13,7 @@ from agent_tui.domain.message_words import Words, form_text, letter_text, render
 from agent_tui.domain.requests import EntryState, Refused
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import MINUTES_PER_TICK
-from agent_tui.domain.wall_time import wall_of
+from agent_tui.domain.wall_time import short_date, wall_of
 from agent_tui.resources import data_file, data_files
 from agent_tui.services.claimants import record_looks, sees_names
 from agent_tui.services.desk import Desk
@@ -167,7 +167,7 @@ def words_for(
     code = language or messages.language_of(client)
     template = pick(library, said, channel, code, facts.today)
     if template is None:
-        return Refused("templates", f"No {said} by {channel} is in force on {facts.today.isoformat()}.", id=entry.id)
+        return Refused("templates", f"No {said} by {channel} is in force on {short_date(facts.today)}.", id=entry.id)
     fields = fields_of(facts, library.called, template.language)
     words = render(template, fields, large_print=large_print)
     text = letter_text(template, words, fields) if channel == messages.LETTER else words.body + "\n"
@@ -199,7 +199,7 @@ def form(desk: Desk, library: Library, entry_id: str | None, *, large_print: boo
             client = entry.client
     template = pick(library, FORM, PAPER, "en", today)
     if template is None:
-        return Refused("templates", f"No form is in force on {today.isoformat()}.")
+        return Refused("templates", f"No form is in force on {short_date(today)}.")
     if client is not None:
         record_looks(desk, [client], "form")
     words = render(template, fields, large_print=large_print)

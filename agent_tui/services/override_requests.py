@@ -21,7 +21,7 @@ from agent_tui.domain.override_requests import (
 )
 from agent_tui.domain.requests import PRIORITIES, Booked, Outcome, Refused, Wish
 from agent_tui.domain.wall_time import wall_of
-from agent_tui.services.acts import NOT_AN_ADMIN, Abandoned, Act, RequestId, in_one_act, perform, request_id
+from agent_tui.services.acts import NOT_AN_ADMIN, Abandoned, Act, RequestId, in_one_act, perform_and_tell, request_id
 from agent_tui.services.desk import Desk
 from agent_tui.services.one_line import write_line
 from agent_tui.services.overriding import APPROVAL_WORDS, STALE, carry_out, changed, from_log, preview
@@ -174,12 +174,15 @@ def _approve(desk: Desk, override: str, token: str | None, chain: Chain | None, 
         override_queries.decide(act.unit, act.site, ended)
         return outcome
 
-    outcome = perform(desk, request, work)
-    if isinstance(outcome, Booked):
+    def told(done: Booked) -> Waits:
         with desk.store.read() as unit:
             after = override_queries.get(unit, desk.site, override)
         assert after is not None
-        return Waits(APPROVED, after, from_log(desk, outcome), outcome.repeated)
+        return Waits(APPROVED, after, from_log(desk, done), done.repeated)
+
+    outcome = perform_and_tell(desk, request, work, told)
+    if isinstance(outcome, Waits):
+        return outcome
     assert isinstance(outcome, Refused)
     if outcome.code in ("id_reused", "role") or outcome.id == override:
         return outcome

@@ -26,7 +26,8 @@ from agent_tui.domain.override_requests import Hearing, Overridden, Previewed, R
 from agent_tui.domain.requests import Booked, Found, Offer, Outcome, Refused, Request, Wish
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import clock, span
-from agent_tui.services.acts import NOT_AN_ADMIN, Abandoned, Act, perform, request_id
+from agent_tui.domain.wall_time import short_date
+from agent_tui.services.acts import NOT_AN_ADMIN, Abandoned, Act, perform_and_tell, request_id
 from agent_tui.services.allocating import MIDDAY, Under, allocate
 from agent_tui.services.changes import move_one
 from agent_tui.services.changes import undo as undo_act
@@ -101,9 +102,9 @@ def commit(
         assert chain is not None
         return carry_out(act, wanted, chain, reason)
 
-    outcome = perform(desk, request, work)
-    if isinstance(outcome, Booked):
-        return from_log(desk, outcome)
+    outcome = perform_and_tell(desk, request, work, lambda done: from_log(desk, done))
+    if isinstance(outcome, Overridden):
+        return outcome
     assert isinstance(outcome, Refused)
     return outcome if outcome.code in ("id_reused", "role") else changed(desk, wanted, outcome)
 
@@ -244,7 +245,7 @@ def _asked(desk: Desk, unit: Unit, catalogue: Catalogue, wanted: Wish) -> Reques
     if search.diary is not None and search.diary not in catalogue.diaries:
         return _refusal(wanted, "unknown_diary", f"There is no diary {search.diary[:30]}. See: agent-tui diaries.")
     if search.last_day < desk.now.date():
-        return _refusal(wanted, "past", f"{search.last_day.isoformat()} is past; give a day from today on.")
+        return _refusal(wanted, "past", f"{short_date(search.last_day)} is past; give a day from today on.")
     try:
         check_needs(catalogue, wanted.needs)
     except UnknownNeed as unknown:
@@ -265,7 +266,7 @@ def _free_starts(desk: Desk, unit: Unit, catalogue: Catalogue, asked: Request, w
     found = found_by(desk, unit, catalogue, replace(asked, limit=3))
     if found.offers:
         first = found.offers[0]
-        text = f"There are free starts: book one. The first is {first.day.isoformat()} {clock(first.start)} with {first.coach}."
+        text = f"There are free starts: book one. The first is {short_date(first.day)} {clock(first.start)} with {first.coach}."
         return _refusal(wanted, "not_possible", text, found.offers)
     if found.status == "handoff":
         return _refusal(wanted, "not_assigned", f"No diary takes {wanted.type}; hand the request off.")

@@ -10,6 +10,7 @@ from agent_tui.domain.requests import Refused
 from agent_tui.domain.site import LAST_DAY, Catalogue
 from agent_tui.domain.templates import TEMPLATES, Template, on_day, on_weekday, read_template
 from agent_tui.domain.ticks import TICKS_PER_DAY, clock
+from agent_tui.domain.wall_time import short_date
 from agent_tui.resources import data_file
 from agent_tui.services.acts import request_id
 from agent_tui.services.desk import Desk
@@ -133,11 +134,11 @@ def _refuse_days(desk: Desk, catalogue: Catalogue, asked: Overtime) -> Refused |
         return Refused("not_possible", f"At most {MOST_DAYS} days at once; weekdays take more.")
     now = desk.site_now()
     for day in asked.days:
-        name = f"{WEEKDAYS[day.weekday()]} {day.isoformat()}"
+        name = short_date(day)
         if asked.days.count(day) > 1:
             return Refused("not_possible", f"{name} is named twice.", day=day)
         if day > LAST_DAY:
-            return Refused("not_possible", f"Nothing is planned after {LAST_DAY.isoformat()}.", day=day)
+            return Refused("not_possible", f"Nothing is planned after {short_date(LAST_DAY)}.", day=day)
         if day < now.day or (day == now.day and asked.end <= now.tick):
             return Refused("past", f"{name} {clock(asked.start)} to {clock(asked.end)} has passed.", day=day)
         if day in catalogue.closures:
@@ -150,11 +151,11 @@ def _refuse_weekdays(desk: Desk, catalogue: Catalogue, asked: Overtime) -> Refus
     if first is None:
         return Refused("not_possible", "Weekdays need a first day.")
     if first < today:
-        return Refused("past", f"{first.isoformat()} is past; the first day is {today.isoformat()} or later.", day=first)
+        return Refused("past", f"{short_date(first)} is past; the first day is {short_date(today)} or later.", day=first)
     if first > LAST_DAY or (last is not None and last > LAST_DAY):
-        return Refused("not_possible", f"Nothing is planned after {LAST_DAY.isoformat()}.", day=first)
+        return Refused("not_possible", f"Nothing is planned after {short_date(LAST_DAY)}.", day=first)
     if last is not None and last < first:
-        return Refused("not_possible", f"The last day {last.isoformat()} is before the first, {first.isoformat()}.", day=last)
+        return Refused("not_possible", f"The last day {short_date(last)} is before the first, {short_date(first)}.", day=last)
     for weekday in asked.weekdays:
         named = list(_dates(weekday, first, last))
         if not named:

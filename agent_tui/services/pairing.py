@@ -1,5 +1,6 @@
 """Pairs of meetings in two diaries on one day: found, held, booked, confirmed and released together, or neither."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -8,7 +9,7 @@ from agent_tui.domain.requests import Booked, EntryState, HandedOff, Outcome, Re
 from agent_tui.domain.sentences import say
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import clock
-from agent_tui.services.acts import STATUS_OF_VERB, TRIES, Abandoned, Act, perform, request_id
+from agent_tui.services.acts import STATUS_OF_VERB, TRIES, Abandoned, Act, RequestId, perform_and_tell, request_id
 from agent_tui.services.allocating import CODE_OF_RULE, Under, allocate, live_hold, refuse_wish
 from agent_tui.services.booking import confirm_one
 from agent_tui.services.changes import show
@@ -134,11 +135,11 @@ def _take(desk: Desk, wish: PairWish, kind: str, id: str | None) -> Answer:
 
     request = request_id(id, "pair_hold" if kind == "hold" else "pair_book", wish)
     for _ in range(TRIES):
-        outcome = perform(desk, request, work)
+        outcome = _perform(desk, request, work)
         # Where somebody was faster to the best pair, there may be another; a pair that was named is refused.
         if wish.day is not None or not isinstance(outcome, Refused) or outcome.held_by is None:
             break
-    return _answer(desk, outcome)
+    return outcome
 
 
 def _wishes(act: Act, wish: PairWish) -> tuple[Wish, Wish] | Refused:
@@ -215,7 +216,7 @@ def confirm(desk: Desk, entry_id: str, *, client: str | None = None, allow_clash
             raise Abandoned(done)  # half of a pair must not be confirmed alone
         return done
 
-    return _answer(desk, perform(desk, request_id(id, "pair_confirm", entry_id, client, allow_clash), work))
+    return _perform(desk, request_id(id, "pair_confirm", entry_id, client, allow_clash), work)
 
 
 def still_held(desk: Desk, pair: str) -> Paired | None:
@@ -274,13 +275,15 @@ def release(desk: Desk, entry_id: str, *, id: str | None = None) -> Answer:
         assert done is not None
         return done
 
-    return _answer(desk, perform(desk, request_id(id, "pair_release", entry_id), work))
+    return _perform(desk, request_id(id, "pair_release", entry_id), work)
 
 
-def _answer(desk: Desk, outcome: Outcome) -> Answer:
+def _perform(desk: Desk, request: RequestId, work: Callable[[Act], Outcome]) -> Answer:
+    return perform_and_tell(desk, request, work, lambda done: _told(desk, done))
+
+
+def _told(desk: Desk, outcome: Booked) -> Paired:
     """Return what an act did to both halves, from its lines of the log; a retry reads the same lines."""
-    if not isinstance(outcome, Booked):
-        return outcome
     pair = outcome.entry.pair
     assert pair is not None
     with desk.store.read() as unit:

@@ -114,7 +114,7 @@ def read_looks(desk: Desk, query: LookQuery) -> LookList | Refused:
     Claimants are opaque ids. Refused but for a supervisor and an administrator, who answer for it (domain/facts.md section 9).
     """
     if desk.staff.role not in MAY_SEE_LOOKS:
-        return Refused("role", "Who looked at which client is listed by a supervisor or an administrator.")
+        return Refused("role", "Who looked at which claimant is listed by a supervisor or an administrator.")
     write_looks(desk)
     with desk.store.read() as unit:
         zone = desk.catalogue(unit).site.zone

@@ -12,6 +12,7 @@ from agent_tui.domain.roles import named
 from agent_tui.domain.site import Catalogue, Diary
 from agent_tui.domain.sooner import parse_part
 from agent_tui.domain.ticks import clock, span
+from agent_tui.domain.wall_time import short_date
 from agent_tui.domain.week import WeekAsked, checked, diaries_of
 from agent_tui.services.acts import Abandoned, Act, RequestId, id_reused, ranges_for, request_id
 from agent_tui.services.allocating import clashes_at, use_segments
@@ -234,7 +235,7 @@ def _changed(act: Act, wanted: str) -> Refused:
     diary, day, _part = place_of(wanted)
     if diary not in act.catalogue.diaries:
         return Refused("unknown_diary", f"There is no diary {diary[:30]}. See: agent-tui diaries.", diary=diary, day=day)
-    text = f"The diary {diary} of {day.isoformat()} has changed since, so this plan is none any more; nothing was changed."
+    text = f"The diary {diary} of {short_date(day)} has changed since, so this plan is none any more; nothing was changed."
     return Refused("stale_version", f"{text} Look at the list again: agent-tui recover --diary {diary}", diary=diary, day=day)
 
 

@@ -13,7 +13,8 @@ from agent_tui.domain.rehoming import REHOMED, WORKING_DAYS, Away, Gap, Place, R
 from agent_tui.domain.requests import Booked, EntryState, Moved, Outcome, Refused, Request
 from agent_tui.domain.site import LAST_DAY, Catalogue
 from agent_tui.domain.ticks import FULL_DAY, TICKS_PER_DAY, clock, mask_of, runs_in, span
-from agent_tui.services.acts import Abandoned, Act, perform, ranges_for, request_id
+from agent_tui.domain.wall_time import short_date
+from agent_tui.services.acts import Abandoned, Act, perform_and_tell, ranges_for, request_id
 from agent_tui.services.allocating import use_segments
 from agent_tui.services.changes import release_moves
 from agent_tui.services.clashes import settle_unplaced
@@ -89,9 +90,9 @@ def commit(
         assert plan is not None
         return _Carrying(act, away, plan, only, block=block).out()
 
-    outcome = perform(desk, request, work, admin=True)
-    if isinstance(outcome, Booked):
-        return _from_log(desk, away, outcome)
+    outcome = perform_and_tell(desk, request, work, lambda done: _from_log(desk, away, done), admin=True)
+    if isinstance(outcome, Rehoming):
+        return outcome
     assert isinstance(outcome, Refused)
     if outcome.code in ("id_reused", "role"):
         return outcome
@@ -114,7 +115,7 @@ def _with_plan(refused: Refused, away: Away, instead: Rehoming | None) -> Refuse
 
 
 def _nothing(away: Away, standing: Sequence[EntryState] = ()) -> Refused:
-    when = away.day.isoformat() + (f" from {clock(away.first)} on" if away.first else "")
+    when = short_date(away.day) + (f" from {clock(away.first)} on" if away.first else "")
     what = f"No appointment has {away.code}" if away.room else f"The diary {away.code} has no appointments"
     blocks = [one for one in standing if one.kind == "block"] if away.room else []
     # No screen shows the day of a room, so that what opens it again is said here.
@@ -140,11 +141,11 @@ def _refuse(desk: Desk, catalogue: Catalogue, away: Away) -> Refused | None:
         hint = f"; did you mean {close}?" if close else f". See: agent-tui {'resource' if away.room else 'diaries'}."
         code = "unknown_resource" if away.room else "unknown_diary"
         return _refusal(away, code, f"There is no {what} {away.code[:30]}{hint}")
-    on = away.day.isoformat()
+    on = short_date(away.day)
     if away.day < desk.now.date():
         return _refusal(away, "past", f"{on} is past; what was booked then stays on record.")
     if away.day > LAST_DAY:
-        return _refusal(away, "not_possible", f"Nothing is planned after {LAST_DAY.isoformat()}.")
+        return _refusal(away, "not_possible", f"Nothing is planned after {short_date(LAST_DAY)}.")
     if away.day in catalogue.closures:
         return _refusal(away, "closed", f"The site is closed on {on} ({catalogue.closures[away.day]}).")
     return None

@@ -24,7 +24,7 @@ from agent_tui.services.acts import TRIES, Abandoned, Act, RequestId, id_reused,
 from agent_tui.services.changes import cancel_one, move_one, release_moves
 from agent_tui.services.desk import Desk
 from agent_tui.services.displacing import closing, find_place, move_to, moved_by, no_place, own_first
-from agent_tui.services.escalating import Escalated, escalate
+from agent_tui.services.escalating import Escalated, escalate_and_tell
 from agent_tui.services.flag_sides import open_flag
 from agent_tui.services.flags import (
     both_sides,
@@ -123,13 +123,12 @@ def resolve(desk: Desk, flag_id: str, wanted: Wanted, *, note: str = "", id: str
 
 
 def _escalate(desk: Desk, flag_id: str, wanted: Wanted, note: str, request: RequestId) -> Resolved | Refused:
-    done = escalate(desk, "flag", flag_id, wanted.contact, wanted.reason, note=note, id=request.id)
-    if isinstance(done, Refused):
-        return done
-    with desk.store.read() as unit:
-        flag = flag_queries.get(unit, desk.site, flag_id)
-    assert flag is not None
-    return Resolved(STATUS[ESCALATE], flag, escalated=done, repeated=done.repeated)
+    def told(act: Act, done: Escalated) -> Resolved:
+        flag = flag_queries.get(act.unit, act.site, flag_id)
+        assert flag is not None
+        return Resolved(STATUS[ESCALATE], flag, escalated=done, repeated=done.repeated)
+
+    return escalate_and_tell(desk, ("flag", flag_id, wanted.contact, wanted.reason), told, note=note, id=request.id)
 
 
 def _resolved(act: Act, flag_id: str, wanted: Wanted, note: str) -> Resolved | Refused:

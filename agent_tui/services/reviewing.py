@@ -28,7 +28,7 @@ from agent_tui.domain.review import (
 )
 from agent_tui.domain.roles import named as named_roles
 from agent_tui.domain.roles import reaches
-from agent_tui.domain.wall_time import instant_ms
+from agent_tui.domain.wall_time import instant_ms, short_date
 from agent_tui.resources import data_file
 from agent_tui.services.acts import Act, request_id
 from agent_tui.services.desk import Desk
@@ -144,7 +144,7 @@ def add_improvement(
     if holds_personal(named):
         problems.append("An improvement's title holds no phone number and no national reference.")
     if due < desk.now.date():
-        problems.append(f"It is due today or later, not on {due.isoformat()}.")
+        problems.append(f"It is due today or later, not on {short_date(due)}.")
     if problems:
         return Rejected(tuple(problems))
 
@@ -178,7 +178,7 @@ def _refuse_owner(act: Act, owner: str) -> Refused | None:
 
 
 def _planned(one: Improvement) -> Recorded:
-    return Recorded("added", one.id, f"Improvement of {one.owner}, due {one.due.isoformat()}.", one)
+    return Recorded("added", one.id, f"Improvement of {one.owner}, due {short_date(one.due)}.", one)
 
 
 def improvements(desk: Desk) -> list[Improvement]:
@@ -295,7 +295,7 @@ def reviewed(desk: Desk, code: str, *, day: date | None = None, id: str | None =
             return _no_procedure(wanted, list(known))
         last = known[wanted].reviewed
         if last is not None and last > on:
-            return Refused("not_possible", f"It was reviewed on {last.isoformat()}, which is later.", id=wanted)
+            return Refused("not_possible", f"It was reviewed on {short_date(last)}, which is later.", id=wanted)
         review_queries.set_procedure(act.unit, act.site, replace(known[wanted], reviewed=on, reviewed_by=desk.staff.login))
         was = {"was": None if last is None else last.isoformat(), "was_by": known[wanted].reviewed_by}
         write_line(act, PROCEDURE_REVIEWED, {"id": wanted, "day": on.isoformat(), **was})
@@ -309,10 +309,10 @@ def reviewed(desk: Desk, code: str, *, day: date | None = None, id: str | None =
 
 def _late(desk: Desk, day: date | None) -> str | None:
     later = day is not None and day > desk.now.date()
-    return f"A review was on a day that has come, not on {day.isoformat()}." if later and day is not None else None
+    return f"A review was on a day that has come, not on {short_date(day)}." if later and day is not None else None
 
 
 def _listed(act: Act, code: str, status: str) -> Recorded:
     one = next(one for one in procedures_in(act.unit, act.site) if one.code == code)
     due = one.due(act.desk.now.date())
-    return Recorded(status, code, f"{status.capitalize()}: {one.title}; next review {due.isoformat()}.", one)
+    return Recorded(status, code, f"{status.capitalize()}: {one.title}; next review {short_date(due)}.", one)

@@ -27,7 +27,7 @@ from agent_tui.domain.patterns import Pattern
 from agent_tui.domain.requests import EntryState, Refused
 from agent_tui.domain.segment_check import SegmentCheck
 from agent_tui.domain.site import Catalogue
-from agent_tui.domain.wall_time import wall_of
+from agent_tui.domain.wall_time import short_date, wall_of
 from agent_tui.services.acts import Act, RequestId, in_one_act, ranges_for, request_id
 from agent_tui.services.allocating import clashes_at, use_segments
 from agent_tui.services.desk import Desk
@@ -278,7 +278,7 @@ def _last_save(desk: Desk, unit: Unit, catalogue: Catalogue) -> Event | Refused:
         return Refused("not_possible", "The last change absorbed a diary, with its appointments; that is not taken back.")
     made = wall_of(last.at, catalogue.site.zone).date()
     if made < desk.now.date():
-        return Refused("undo_expired", f"The last save is of {made.isoformat()}; only one of today is taken back.")
+        return Refused("undo_expired", f"The last save is of {short_date(made)}; only one of today is taken back.")
     now = {one.id: one for one in catalogue.patterns}
     if any(now.get(one.id) != one for one in from_stored(last.after["added"])):
         return Refused("stale_version", "These segments have been changed since; nothing was taken back.")

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from agent_tui.domain.changing import not_own_diary
 from agent_tui.domain.log import State
 from agent_tui.domain.queue import SOONER
 from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused
 from agent_tui.domain.sooner import ADDED_VERB, ENDED, LEFT_VERB, OFFERED, TAKEN, WAITING, SoonerWish, Waiting, waiting_from
 from agent_tui.domain.ticks import clock
+from agent_tui.domain.wall_time import short_date
 from agent_tui.services.acts import NOT_AN_ADMIN, Act, RequestId, in_one_act, perform, request_id
 from agent_tui.services.changes import confirm_move
 from agent_tui.services.desk import Desk
@@ -134,7 +136,7 @@ def answer(desk: Desk, call_id: str, how: str, *, id: str | None = None) -> Outc
         if hold.status != "held":
             end_open_call(act, call_id, "closed")
             waiting_queries.update(act.unit, act.site, place.still())
-            text = f"The hold of {clock(hold.start)} on {hold.day.isoformat()} has ended; the claimant waits on."
+            text = f"The hold of {clock(hold.start)} on {short_date(hold.day)} has ended; the claimant waits on."
             return Refused("hold_expired", text, id=call_id, type=hold.type, diary=hold.diary, day=hold.day, start=hold.start)
         return _taken(act, place, hold) if how == "taken" else _passed(act, place, hold, how)
 
@@ -150,9 +152,8 @@ def _taken(act: Act, place: Waiting, hold: EntryState) -> Outcome:
 
 
 def _passed(act: Act, place: Waiting, hold: EntryState, how: str) -> Outcome:
-    if act.desk.staff.role == "coach" and act.desk.staff.diary != hold.diary:
-        own = act.desk.staff.diary
-        text = f"A coach acts on the own diary {own} only; an agent or a team leader can act on {hold.diary}."
+    text = not_own_diary(act.desk.staff, hold.diary)
+    if text is not None:
         return Refused("role", text, id=hold.id)
     end_offer_call(act, place, "declined" if how == "declined" else "closed")
     waiting_queries.update(act.unit, act.site, place.still())
@@ -198,9 +199,8 @@ def _booked(act: Act, entry_id: str) -> EntryState | Refused:
     entry = entry_queries.get(act.unit, act.site, entry_id, lock=True)
     if entry is None or entry.kind != "appointment":
         return Refused("unknown_entry", f"There is no appointment {entry_id[:40]}.", id=entry_id)
-    staff = act.desk.staff
-    if staff.role == "coach" and staff.diary != entry.diary:
-        text = f"A coach acts on the own diary {staff.diary} only; an agent or a team leader can act on {entry.diary}."
+    text = not_own_diary(act.desk.staff, entry.diary)
+    if text is not None:
         return Refused("role", text, id=entry_id)
     if entry.status != "booked":
         return Refused(

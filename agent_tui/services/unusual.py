@@ -17,7 +17,7 @@ def unusual_looks(desk: Desk, first: date | None = None, last: date | None = Non
     Claimants are opaque ids. Refused but for a supervisor and an administrator, as `record.read_looks`.
     """
     if desk.staff.role not in MAY_SEE_LOOKS:
-        return Refused("role", "Who looked at which client is listed by a supervisor or an administrator.")
+        return Refused("role", "Who looked at which claimant is listed by a supervisor or an administrator.")
     write_looks(desk)
     end = last or max(desk.now.date(), first or date.min)
     begin = first or end - timedelta(days=RANGE_DAYS - 1)

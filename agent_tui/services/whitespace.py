@@ -21,7 +21,7 @@ from agent_tui.domain.stranding import (
     origins,
 )
 from agent_tui.domain.ticks import MINUTES_PER_TICK
-from agent_tui.domain.wall_time import first_open_tick, wall_of
+from agent_tui.domain.wall_time import first_open_tick, short_date, wall_of
 from agent_tui.domain.week import Week, WeekAsked, checked, diaries_of
 from agent_tui.domain.whitespace import Fit, StrandedRun, fits, stranded_runs
 from agent_tui.services.desk import Desk, DeskRefused
@@ -174,7 +174,7 @@ def _together(week: Week, spaces: Iterable[DaySpace]) -> WeekSpace:
 
 
 def _notes(catalogue: Catalogue, asked: WeekAsked, diaries: Sequence[Diary], days: Iterable[date]) -> tuple[str, ...]:
-    notes = [f"Closed on {day.isoformat()}: {catalogue.closures[day]}." for day in days if day in catalogue.closures]
+    notes = [f"Closed on {short_date(day)}: {catalogue.closures[day]}." for day in days if day in catalogue.closures]
     if not diaries and asked.diary is not None:
         notes.append(f"The diary {asked.diary} is not switched on" + (f" in team {asked.team}." if asked.team else "."))
     elif not diaries:

@@ -1,6 +1,5 @@
 """The feed: what others (and this terminal) have just done, read from the log by polling on a connection of its own."""
 
-import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -14,7 +13,6 @@ from agent_tui.store.trouble import StoreTrouble, trouble
 from agent_tui.store.unit_of_work import Bare, Store, Unit
 
 T = TypeVar("T")
-POLL_SECONDS = 0.1
 # While the store does not answer, it is asked this often.
 TROUBLED_SECONDS = 2.0
 # Its questions are small, so that it finds a server that hangs sooner than an act does.
@@ -150,34 +148,3 @@ class Feed:
             connection.invalidate()
         if engine is not None:
             engine.dispose()
-
-    def run(
-        self,
-        stop: threading.Event,
-        on_events: Callable[[list[Event]], None],
-        on_trouble: Callable[[StoreTrouble | None], None],
-        interval: float = POLL_SECONDS,
-    ) -> None:
-        """Poll every `interval` seconds until `stop` is set, for one thread of its own, and close.
-
-        `on_trouble` is called when trouble begins or becomes another, and with None when the store answers again.
-        """
-        said: str | None = None
-        try:
-            while not stop.is_set():
-                try:
-                    events = self.poll()
-                except StoreTrouble as met:
-                    if str(met) != said:
-                        said = str(met)
-                        on_trouble(met)
-                    stop.wait(max(interval, TROUBLED_SECONDS))
-                    continue
-                if said is not None:
-                    said = None
-                    on_trouble(None)
-                if events:
-                    on_events(events)
-                stop.wait(interval)
-        finally:
-            self.close()

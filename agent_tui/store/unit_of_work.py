@@ -207,9 +207,10 @@ class Store:
     def read(self) -> Iterator[Unit]:
         """Yield a unit that reads one consistent state; trouble with the store raises StoreTrouble.
 
-        A unit inside another of its thread is that other one: a terminal has one connection to read by.
+        A unit inside another of its thread is that other one: a terminal has one connection to read by, and what an act
+        answers is read in the act's own transaction, so that it is not answered by trouble after it was done.
         """
-        outer: Unit | None = getattr(self._of_thread, "reading", None)
+        outer = self._open_unit("writing") or self._open_unit("reading")
         if outer is not None:
             yield outer
             return
@@ -228,17 +229,25 @@ class Store:
     def write(self, work: Callable[[Unit], T]) -> T:
         """Run `work` in one transaction and commit it; anything raised rolls all of it back.
 
+        Inside another write of its thread it is part of that one.
         A whole unit is run again when PostgreSQL asks for it, so `work` must not have effects outside the unit. A store that
         goes away while it commits raises OutcomeUnknown, any other trouble StoreTrouble, and then nothing was written. One
         that has another schema by now than this program writes raises StoreIsNewer (or StoreIsOlder).
         """
+        outer = self._open_unit("writing")
+        if outer is not None:
+            return work(outer)
         for attempt in range(1, TRIES + 1):
             committing = False
             try:
                 with self.write_engine.begin() as connection:
                     unit = Unit(connection, self)
                     unit.refuse_other_schema()
-                    done = work(unit)
+                    self._of_thread.writing = unit
+                    try:
+                        done = work(unit)
+                    finally:
+                        self._of_thread.writing = None
                     committing = True
                     unit.commit()
                 return done
@@ -249,6 +258,9 @@ class Store:
                     raise OutcomeUnknown from error
                 raise trouble(error) from error
         raise AssertionError("unreachable")
+
+    def _open_unit(self, kind: str) -> Unit | None:
+        return getattr(self._of_thread, kind, None)
 
     def empty_the_wal(self) -> None:
         """Bring what SQLite's -wal file holds into the store and empty it, unless somebody reads; a server does so by itself."""

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from agent_tui.domain.flags import SHORT, Flag
-from agent_tui.domain.ticks import clock, minutes_of_ticks, runs_in
+from agent_tui.domain.plurals import counted
+from agent_tui.domain.ticks import clock, hours_words, minutes_of_ticks, runs_in
 from agent_tui.domain.wall_time import spoken_day
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import Glyphs
-from agent_tui.tui.presenter import hours
 from agent_tui.tui.widgets.diary_grid import Block, Column
 
 Line = tuple[str, str]
@@ -40,7 +39,7 @@ def _day_lines(column: Column) -> Iterable[str]:
         if count:
             yield counted(count, one, many)
     free = [f"{clock(start)} to {clock(end)}" for start, end in runs_in(column.free_mask)]
-    unused, lost = (hours(minutes_of_ticks(mask.bit_count())) for mask in (column.free_mask, column.stranded_mask))
+    unused, lost = (hours_words(minutes_of_ticks(mask.bit_count())) for mask in (column.free_mask, column.stranded_mask))
     yield f"{unused} free, {lost} stranded"
     yield from (f"  free {run}" for run in free)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from agent_tui.domain.clients import short_name
 from agent_tui.domain.requests import Blocked, EntryState, Refused, RefusedOver
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
+from agent_tui.domain.wall_time import short_day
 from agent_tui.tui.presenter import short_code
 
 MOST_LINES = 100
@@ -35,7 +36,7 @@ def block_lines(answer: Blocked | Refused, names: Mapping[str, str], over: str, 
     stand = "No appointment stands" if not many else "1 appointment stands" if many == 1 else f"{many} appointments stand"
     lines = [f"{first}. {stand} in that time{':' if many else '.'}"]
     lines += [_hit_line(one, names, moved.get(one.id, _FATES[over])) for one in answer.hit]
-    lines += [f"{flag} Left out: {one.day:%a} {one.day.day} {one.day:%b}: {one.reason}" for one in answer.skipped]
+    lines += [f"{flag} Left out: {short_day(one.day)}: {one.reason}" for one in answer.skipped]
     return _cut(lines)
 
 
@@ -70,4 +71,4 @@ def done_words(answer: Blocked, reason: str, over: str) -> str:
 
 
 def _day(one: EntryState | Blocked) -> str:
-    return f"{one.day:%a} {one.day.day} {one.day:%b}"
+    return short_day(one.day)

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 
 from agent_tui.domain.clients import short_name
 from agent_tui.domain.requests import EntryState
-from agent_tui.domain.ticks import MINUTES_PER_TICK, clock, clock_of_minute
+from agent_tui.domain.ticks import MINUTES_PER_TICK, clock, clock_of_minute, hours_words
 from agent_tui.domain.today import CoachDay, Meeting, is_overdue
 from agent_tui.tui.glyphs import Glyphs
-from agent_tui.tui.presenter import block_label, hours, short_code
+from agent_tui.tui.presenter import block_label, short_code
 from agent_tui.tui.widgets.lines import fill
 
 HEADING = f"{'Coach':<12} {'In':>3} {'Late':>4} {'Miss':>4} {'Due':>3} {'Not seen':<8} {'Behind':>6} {'Next':<5} Free in 2 hours"
@@ -58,7 +58,7 @@ def _waited(one: CoachDay) -> str:
     """Return since when and how long the first who is not seen has been waited for."""
     if one.overdue is None:
         return ""
-    waited = f"{one.overdue} minutes" if one.overdue < 60 else hours(one.overdue)
+    waited = f"{one.overdue} minutes" if one.overdue < 60 else hours_words(one.overdue)
     return f" (since {clock_of_minute(one.not_seen[0].begins)}, {waited})"
 
 
@@ -69,7 +69,7 @@ def not_seen_words(coaches: Iterable[CoachDay], glyphs: Glyphs) -> str:
         return ""
     many = f"{glyphs.flag} {sum(len(one.not_seen) for one in waiting)} not seen"
     longest = max(waiting, key=lambda one: one.overdue or 0)
-    return many if longest.overdue is None else f"{many}, longest {hours(longest.overdue)} in {longest.diary}"
+    return many if longest.overdue is None else f"{many}, longest {hours_words(longest.overdue)} in {longest.diary}"
 
 
 def entries_of(one: CoachDay) -> tuple[EntryState, ...]:

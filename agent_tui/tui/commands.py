@@ -17,6 +17,7 @@ from textual.keys import REPLACED_KEYS, Keys, key_to_character
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.roles import reaches, who_can
 from agent_tui.settings import nearest_word
+from agent_tui.tui.command import ALONE
 from agent_tui.tui.command import Command as Command
 from agent_tui.tui.places import CHAINS as CHAINS
 from agent_tui.tui.places import PANES as PANES
@@ -177,6 +178,18 @@ def commands_in(context: str) -> tuple[Command, ...]:
     chain = CHAINS[context]
     found = (command for place in chain for command in COMMANDS if place in command.where and keys_in(command, context))
     return tuple(dict.fromkeys(found))
+
+
+def on_a_line(context: str) -> tuple[str, ...]:
+    """The ids of the commands that act on a line of a list, and so on nothing where it has none."""
+    return tuple(command.id for command in COMMANDS if context in command.where and command.id not in ALONE)
+
+
+def without_a_line(context: str) -> tuple[str, ...]:
+    """The ids of the commands of a list and its screen that act where it has no line; undo is named by what it takes back."""
+    around = [place for place in CHAINS[context] if place not in ("any list", "app")]
+    acting = (command for place in around for command in COMMANDS if place in command.where and command.id != "undo")
+    return tuple(command.id for command in acting if command.id in ALONE or context not in command.where)
 
 
 def may_use(command: Command, role: str | None) -> bool:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from agent_tui.domain.pattern_change import name_of
 from agent_tui.domain.patterns import Pattern
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.roles import TITLES
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
-from agent_tui.domain.wall_time import wall_of
+from agent_tui.domain.wall_time import short_date, short_day, wall_of
 from agent_tui.tui.glyphs import Glyphs
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def effect_lines(found: "Effect", catalogue: Catalogue, glyphs: Glyphs) -> list[
 
 def entry_words(entry: EntryState) -> str:
     """Return an appointment in a line, without its claimant's name."""
-    day = f"{entry.day:%a} {entry.day.day} {entry.day:%b}"
+    day = short_day(entry.day)
     return f"{entry.type or entry.kind}  {day}  {clock(entry.start)}-{clock(entry.end)}  {entry.diary}  {entry.client or ''}"
 
 
@@ -62,11 +63,6 @@ def pattern_lines(patterns: Sequence[Pattern]) -> list[str]:
             more = f", at most {part.limit}" if part.limit is not None else ""
             lines.append(f"   {clock(part.start)}-{clock(part.end)} {part.channel}{more}: {types}")
     return lines
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """Return a count with its word, such as "1 pattern" or "3 patterns"."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 def _again_lines(placed: Sequence[EntryState], where: str) -> list[str]:
@@ -145,13 +141,13 @@ def answer_lines(answer: object, catalogue: Catalogue, glyphs: Glyphs) -> list[s
 def _absorbed_lines(found: "Absorbed", catalogue: Catalogue, glyphs: Glyphs) -> list[str]:
     flag = glyphs.flag
     into = ", ".join(found.into)
-    lines = [f"{found.diary} is retired; from {found.first.isoformat()} its segments are those of {into}.", ""]
+    lines = [f"{found.diary} is retired; from {short_date(found.first)} its segments are those of {into}.", ""]
     lines += [f"{counted(len(found.moves), 'appointment moves', 'appointments move')}:"]
     for one in found.moves[:SHOWN]:
         to = one.after
-        lines.append(f"   {entry_words(one.before)}  to {to.diary} {to.day:%a} {to.day.day} {to.day:%b} {clock(to.start)}")
+        lines.append(f"   {entry_words(one.before)}  to {to.diary} {short_day(to.day)} {clock(to.start)}")
     lines += [f"{flag} Without a time, kept and flagged: {entry_words(one)}" for one in found.unplaced]
-    lines += [f"{flag} {one.diary} is blocked {one.day.isoformat()} {clock(one.start)}-{clock(one.end)}." for one in found.blocks]
+    lines += [f"{flag} {one.diary} is blocked {short_date(one.day)} {clock(one.start)}-{clock(one.end)}." for one in found.blocks]
     lines += [f"{flag} {_type_name(catalogue, code)}: no diary takes this key type any more." for code in found.lost]
     lines += [f"{diary} gets the type {_type_name(catalogue, code)}." for diary, code in found.assigned]
     lines += ["", "The segment checker:", *[f"   {name}, {part}: {one.sentence}" for name, part, one in found.checks]]
@@ -195,7 +191,7 @@ def answer_sentence(answer: object) -> tuple[str, bool]:
         return f"{'Dropped' if answer.dropped else 'Kept'}: {answer.name}.", True
     if isinstance(answer, TypeChanged):
         word = "Saved" if answer.status == "saved" else "It was so already"
-        return f"{word}: {answer.kind.name}, from {answer.first.isoformat()}.", True
+        return f"{word}: {answer.kind.name}, from {short_date(answer.first)}.", True
     if isinstance(answer, Signed):
         word = "taken back" if answer.status == "undone" else "signed; u takes it back for 60 seconds"
         return f"Week {answer.check.week.number} is {word}.", True

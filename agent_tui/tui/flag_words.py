@@ -22,12 +22,12 @@ from agent_tui.domain.flags import (
 )
 from agent_tui.domain.handoffs import Handoff
 from agent_tui.domain.override_requests import OverrideRequest
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.queue import age_words
 from agent_tui.domain.requests import EntryState, Refused
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import clock
-from agent_tui.domain.wall_time import spoken_day, wall_of
-from agent_tui.tui.effect_words import counted
+from agent_tui.domain.wall_time import short_date_of, short_day, short_moment, spoken_day, wall_of
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.widgets.lines import fill
 
@@ -183,10 +183,10 @@ class FlagWords:
         side, override = line.side, line.first.override
         if override is not None:
             to = override.chain.offer
-            return f"{to.day:%a} {to.day.day} {to.day:%b} {clock(to.start)}"
+            return f"{short_day(to.day)} {clock(to.start)}"
         if side is None:
             return ""
-        day = f"{side.day:%a} {side.day.day} {side.day:%b}"
+        day = short_day(side.day)
         return day if len(line.flags) > 1 else f"{day} {clock(side.start)}"
 
     def _about(self, line: Line) -> str:
@@ -232,7 +232,7 @@ class FlagWords:
             kind = self.catalogue.types.get(flag.type)
             lines.append(f"{flag.type}{'' if kind is None else f', {kind.name}'}")
         zone = self.catalogue.site.zone
-        lines += ["", raised_words(flag, f"{wall_of(flag.raised_at, zone):%a %d %b %H:%M}", self.who(flag.raised_by))]
+        lines += ["", raised_words(flag, short_moment(wall_of(flag.raised_at, zone)), self.who(flag.raised_by))]
         if flag.assigned_to:
             lines.append(f"With {self.who(flag.assigned_to)}, given by {self.who(flag.assigned_by)}.")
         if shown is not None:
@@ -250,7 +250,7 @@ class FlagWords:
 
     def _override(self, one: OverrideRequest) -> list[str]:
         """Return an override that waits: for whom, whom it displaces and where each goes, who prepared it, and the keys."""
-        made = f"{wall_of(one.prepared_at, self.catalogue.site.zone):%a %d %b %H:%M}"
+        made = short_moment(wall_of(one.prepared_at, self.catalogue.site.zone))
         lines = ["", f"{self._wanted(one)}.", f"   {one.wanted.priority}, {one.reason.replace('_', ' ')}"]
         for step in one.chain.steps:
             to = f"{spoken_day(step.offer.day)} {clock(step.offer.start)} with {step.offer.coach}"
@@ -276,7 +276,7 @@ class FlagWords:
     def _of_side(self, side: EntryState) -> list[str]:
         kind = self.catalogue.types.get(side.type or "")
         key = f"{self.glyphs.key_type} key type, " if kind is not None and kind.key_on(side.day) else ""
-        made = f"{wall_of(side.made_at, self.catalogue.site.zone):%a %d %b %H:%M}"
+        made = short_moment(wall_of(side.made_at, self.catalogue.site.zone))
         status = "without a time" if side.status == "unplaced" else side.status
         return [f"   {key}{side.priority}, {status}, made {made} by {self.who(side.made_by)}"]
 
@@ -297,7 +297,7 @@ class FlagWords:
         ]
         for one in shown.escalations:
             at = wall_of(one.made_at, self.catalogue.site.zone)
-            lines.append(f"Escalated to {one.contact}, level {one.level}, {at:%a %d %b %H:%M} by {self.who(one.made_by)}.")
+            lines.append(f"Escalated to {one.contact}, level {one.level}, {short_moment(at)} by {self.who(one.made_by)}.")
         return lines
 
 
@@ -341,4 +341,4 @@ def handoff_line(one: Handoff, today: date, glyphs: Glyphs) -> str:
     sign, key = glyphs.flag if one.is_due(today) else " ", glyphs.key_type if one.key else " "
     due = "was due" if one.is_overdue(today) else "due"
     has = f", {one.taken_by} has it" if one.taken_by else ""
-    return f"{sign}{key} {due} {one.due}  {one.type} {one.client or ''}{has}"
+    return f"{sign}{key} {due} {short_date_of(one.due)}  {one.type} {one.client or ''}{has}"

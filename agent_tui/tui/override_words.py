@@ -7,13 +7,14 @@ from datetime import date
 from agent_tui.domain.clients import short_name
 from agent_tui.domain.override import NOTICE, PAYMENT, REASONS, Chain, Displaced
 from agent_tui.domain.override_requests import Hearing, Overridden, OverrideRequest
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import Offer, Wish
 from agent_tui.domain.site import Catalogue
-from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
+from agent_tui.domain.ticks import MINUTES_PER_TICK, clock, hours_words
+from agent_tui.domain.wall_time import short_day
 from agent_tui.tui.columns import Column, widths_of
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import Glyphs
-from agent_tui.tui.presenter import hours, short_code
+from agent_tui.tui.presenter import short_code
 from agent_tui.tui.widgets.lines import fill
 
 _FIXED = 43
@@ -59,7 +60,7 @@ def columns_of(chains: Iterable[Chain], names: Mapping[str, str], glyphs: Glyphs
 
 def day_words(day: date, today: date) -> str:
     """Return a day as these lines say it, "today" or "Thu 26 Nov"."""
-    return "today" if day == today else f"{day:%a} {day.day} {day:%b}"
+    return "today" if day == today else short_day(day, today)
 
 
 def wanted_sentence(wanted: Wish, catalogue: Catalogue, name: str, free: Offer | None, today: date) -> str:
@@ -106,7 +107,7 @@ def _code(one: Displaced) -> str:
 def _lost(one: Displaced) -> str:
     if one.days_lost:
         return f"{one.days_lost} d"
-    return hours(one.shift_minutes)
+    return hours_words(one.shift_minutes)
 
 
 def told_sentence(chain: Chain, hearing: Hearing, today: date, *, decided: bool) -> str:
@@ -135,7 +136,7 @@ def reason_rows(chosen: str | None, room: int) -> list[list[tuple[str, int]]]:
 def done_sentence(done: Overridden) -> str:
     """Return what was done as the status line says it."""
     entry = done.entry
-    when = f"{entry.day:%a} {entry.day.day} {entry.day:%b} {clock(entry.start)} with {done.coach}"
+    when = f"{short_day(entry.day)} {clock(entry.start)} with {done.coach}"
     return f"Booked {when}; {counted(len(done.moves), 'appointment')} moved for it. u undoes all of it for 60 seconds."
 
 

@@ -124,7 +124,7 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "form": "Request form",
         "offers": "Offers",
         "grid": "Diary grid",
-        "client": "Client",
+        "client": "Claimant",
         "ask": "Bar of one line",
         "ask chips": "Chips of the line",
         "any list": "Any list",

@@ -5,9 +5,11 @@ from datetime import date
 
 from agent_tui.domain.clients import short_name
 from agent_tui.domain.day import DiaryOfDay
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import Catalogue
-from agent_tui.domain.ticks import MINUTES_PER_TICK, covered_by
+from agent_tui.domain.ticks import MINUTES_PER_TICK, covered_by, hours_words
+from agent_tui.domain.wall_time import short_day
 from agent_tui.tui.widgets.diary_grid import Block, Column
 
 Starts = Mapping[tuple[str, date], tuple[int, int]]
@@ -77,7 +79,7 @@ def column_of(
     return Column(
         diary=one.diary,
         day=one.day,
-        heading=f"{one.day:%a} {one.day.day} {one.day:%b}" if by_day else name,
+        heading=short_day(one.day) if by_day else name,
         subheading=name if by_day else one.diary,
         open_mask=one.open_mask,
         fits_mask=covered_by(found, length) if found else 0,
@@ -90,15 +92,15 @@ def column_of(
     )
 
 
-def hours(minutes: int) -> str:
-    """Return minutes as "2 h 10" or "25 min"."""
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d}"
-
-
 def day_counts(diaries: int, available: int, free: int, lost: int) -> tuple[str, str, str, str]:
     """Return a day's totals in words: how many diaries, how full, usable free time, stranded time; all in minutes."""
     booked = 0 if not available else round(100 * (available - free) / available)
-    return f"{diaries} diaries", f"{booked}% booked", f"{hours(free - lost)} usable", f"{hours(lost)} stranded"
+    return (
+        counted(diaries, "diary"),
+        f"{booked}% booked",
+        f"{hours_words(free - lost)} usable",
+        f"{hours_words(lost)} stranded",
+    )
 
 
 def hours_of_view(diaries: Sequence[DiaryOfDay]) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.sooner_story import limits_words
 from agent_tui.domain.ticks import clock
-from agent_tui.domain.wall_time import short_day, wall_of
+from agent_tui.domain.wall_time import dated_moment, short_date, short_date_of, short_day, wall_of
 from agent_tui.tui.columns import Column, widths_of
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.widgets.lines import fill
@@ -108,7 +108,7 @@ class QueueWords:
         """Return the later requests that repeat one: how, when and how urgently each came, and what was written in it."""
         lines = []
         for other in one.duplicates:
-            at = f"{wall_of(other.opened_at, self.catalogue.site.zone):%Y-%m-%d %H:%M}"
+            at = dated_moment(wall_of(other.opened_at, self.catalogue.site.zone))
             lines.append(f"Again by {other.contact or 'phone'}, {at}, {other.priority}{':' if other.said else ''}")
             lines += [f"  {line}" for line in _said_lines(other.said)]
         return lines
@@ -121,11 +121,11 @@ class QueueWords:
     def _offered(self, one: QueueItem) -> str:
         now = self.queue.entries.get(one.entry or "")
         return self._wanted(one) + (
-            "" if now is None else f", instead of {now.day.isoformat()} {clock(now.start)} in {now.diary}"
+            "" if now is None else f", instead of {short_date(now.day)} {clock(now.start)} in {now.diary}"
         )
 
     def _wanted(self, one: QueueItem) -> str:
-        return f"{one.wanted.get('day')} {one.wanted.get('start')} in {one.wanted.get('diary')}"
+        return f"{short_date_of(one.wanted.get('day') or '')} {one.wanted.get('start')} in {one.wanted.get('diary')}"
 
 
 def _said_lines(said: Mapping[str, str]) -> list[str]:
@@ -164,10 +164,14 @@ def waiting_lines(found: "Iterable[Listed]", names: Mapping[str, str], catalogue
         since = wall_of(one.place.made_at, catalogue.site.zone)
         held = ""
         if hold is not None and hold.status == "held":
-            held = f" Offered: {hold.day.isoformat()} {clock(hold.start)} in {hold.diary}."
-        when = f"{entry.day.isoformat()} {clock(entry.start)} in {entry.diary}"
+            held = f" Offered: {short_date(hold.day)} {clock(hold.start)} in {hold.diary}."
+        when = f"{short_date(entry.day)} {clock(entry.start)} in {entry.diary}"
         who = names.get(entry.client or "", entry.client or "nobody named")
         limits = limits_words(one.place.wish, coaches)
-        lines.append(f"{who} ({entry.client}), {entry.type} {when}, since {since:%Y-%m-%d %H:%M}: {limits}.{held}")
+        lines.append(f"{who} ({entry.client}), {entry.type} {when}, since {dated_moment(since)}: {limits}.{held}")
     lines = lines or ["Nobody waits."]
-    return [*lines, "", "W on an appointment in the diary puts its client on the list, changes what would suit, or takes it off."]
+    return [
+        *lines,
+        "",
+        "W on an appointment in the diary puts its claimant on the list, changes what would suit, or takes it off.",
+    ]

@@ -11,13 +11,14 @@ from agent_tui.domain.cleaning import clean
 from agent_tui.domain.clients import CLIENT_ID, Look
 from agent_tui.domain.import_text import unknown
 from agent_tui.domain.log import VERBS
-from agent_tui.domain.wall_time import wall_of
+from agent_tui.domain.plurals import counted
+from agent_tui.domain.wall_time import dated_moment, short_date, wall_of
 
 if TYPE_CHECKING:
     from agent_tui.services.doctor import Diagnosis
 
 FILTER_ROWS = (
-    (("entry", "Entry", "id", 40), ("client", "Client", "C000123", 12)),
+    (("entry", "Entry", "id", 40), ("client", "Claimant", "C000123", 12)),
     (
         ("who", "Who", "login", 30),
         ("verb", "Verb", "moved", 30),
@@ -49,18 +50,18 @@ def doctor_lines(found: "Diagnosis", flag: str) -> list[str]:
         lines.append(f"{sign}{one.severity}: {one.text} {one.do}")
     for name, checked in found.invariants.items():
         sign = f"{flag} " if checked.violations else ""
-        lines.append(f"{sign}{name}: {checked.checked:,} checked, {checked.violations:,} violations")
+        lines.append(f"{sign}{name}: {checked.checked:,} checked, {counted(checked.violations, 'violation')}")
     return lines
 
 
 def look_line(one: Look, zone: str) -> str:
     """Return a look at a claimant as a line of the list; the claimant is an opaque id."""
-    return f"{wall_of(one.at, zone):%Y-%m-%d %H:%M} {one.who:<12.12} {one.client:<10} {one.why}"
+    return f"{dated_moment(wall_of(one.at, zone)):<21} {one.who:<12.12} {one.client:<10} {one.why}"
 
 
 def look_sentence(one: Look, zone: str) -> str:
     """Return a look at a claimant as the status line says it."""
-    return f"{one.who} looked at {one.client} at {wall_of(one.at, zone):%Y-%m-%d %H:%M}: {one.why}"
+    return f"{one.who} looked at {one.client} at {dated_moment(wall_of(one.at, zone))}: {one.why}"
 
 
 def read_filters(texts: Mapping[str, str], today: date) -> Filters | tuple[str, str]:
@@ -84,7 +85,7 @@ def read_filters(texts: Mapping[str, str], today: date) -> Filters | tuple[str, 
         days[name] = found
     first, last = days["first"], days["last"]
     if first is not None and last is not None and last < first:
-        return "last", f"{last.isoformat()} is before {first.isoformat()}."
+        return "last", f"{short_date(last)} is before {short_date(first)}."
     verb = said["verb"].replace(" ", "_").lower()
     if verb and verb not in VERBS:
         return "verb", unknown("verb", verb, VERBS)

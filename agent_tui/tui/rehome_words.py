@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from agent_tui.domain.clients import short_name
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.rehoming import Gap, Rehoming, is_told, shift_minutes
 from agent_tui.domain.requests import Booked, EntryState, Moved
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
+from agent_tui.domain.wall_time import short_day, spoken_day
 from agent_tui.tui.columns import Column, widths_of
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.presenter import short_code
 from agent_tui.tui.widgets.lines import fill
@@ -37,7 +38,7 @@ class Columns:
     @property
     def heading(self) -> str:
         """What stands above the columns of a plan, past the pointer of a list, as wide as their lines."""
-        type, who, coach = f"{'type':<{self.type}}", f"{'client':<{self.who}}", f"{'with':<{self.coach}}"
+        type, who, coach = f"{'type':<{self.type}}", f"{'claimant':<{self.who}}", f"{'with':<{self.coach}}"
         return f"    from  {type} {who} to         at    {coach} shift"
 
 
@@ -67,7 +68,7 @@ def plan_lines(
 
 def _move_line(plan: Rehoming, move: Moved, names: Mapping[str, str], glyphs: Glyphs, columns: Columns, *, accepted: bool) -> str:
     after, mark = move.after, "[x]" if accepted else "[ ]"
-    day = "same day" if after.day == plan.away.day else f"{after.day:%a} {after.day.day} {after.day:%b}"
+    day = "same day" if after.day == plan.away.day else short_day(after.day)
     who, coach = _who(plan, move.before, names, glyphs, columns), fill(move.coach, columns.coach, glyphs.ellipsis)
     return f"{mark}{who} {day:<10} {clock(after.start)} {coach} {shift_minutes(move):>5}"
 
@@ -110,7 +111,7 @@ def line_words(plan: Rehoming, number: int, off: Collection[str], names: Mapping
         return f"{one.type} of {clock(one.start)} finds no place within 20 working days; it is flagged."
     move = plan.moved[number - len(plan.left)]
     before, after = move.before, move.after
-    day = "the same day" if after.day == plan.away.day else f"{after.day:%A} {after.day.day} {after.day:%B}"
+    day = "the same day" if after.day == plan.away.day else spoken_day(after.day)
     room = f", {', '.join(after.resources[1:])}" if after.resources[1:] else ""
     name = short_name(names.get(before.client or "", ""))
     said = f"{name} {before.type} {clock(before.start)} to {move.coach}, {day} {clock(after.start)}{room}".strip()
@@ -132,4 +133,4 @@ def put_back_words(done: Booked) -> str:
 def place_words(done: Rehoming) -> str:
     """Return what was off and on which day, "D01 on Tue 1 Dec"."""
     away = done.away
-    return f"{away.code} on {away.day:%a} {away.day.day} {away.day:%b}"
+    return f"{away.code} on {short_day(away.day)}"

@@ -8,17 +8,18 @@ from itertools import groupby
 
 from rich.cells import cell_len
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.reports.catalogue import KINDS
 from agent_tui.domain.reports.schedules import Due, Schedule
 from agent_tui.domain.reports.shape import MINUTES, SHARE, TEXT, Cell, Report, Row, Table
 from agent_tui.domain.reports.span import LAST_YEAR, PREVIOUS, STEPS, BadSpan, Span, month_of, usual_step
 from agent_tui.domain.reports.words import NONE, is_change, row_texts
+from agent_tui.domain.wall_time import short_date, short_date_of
 from agent_tui.domain.week import BadWeek, read_week
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.record_text import read_any_day
 from agent_tui.tui.widgets.chart import Bar, ChartView, Group
-from agent_tui.tui.widgets.lines import cut, day_words, fill
+from agent_tui.tui.widgets.lines import cut, fill
 
 GAP = 2
 """Cells between two columns."""
@@ -199,14 +200,18 @@ def _group_labels(period: str) -> tuple[str, ...]:
 
 def against_words(against: Against) -> str:
     """Return with what a report is compared."""
-    return f"compared with the days from {against.isoformat()} on" if isinstance(against, date) else _AGAINST[against]
+    return f"compared with the days from {short_date(against)} on" if isinstance(against, date) else _AGAINST[against]
 
 
 def span_words(span: Span) -> str:
     """Return the days of a report as the title shows them, "2 Nov - 29 Nov 2026"."""
-    first, last = span.first, span.last
+    return days_words(span.first, span.last)
+
+
+def days_words(first: date, last: date) -> str:
+    """Return a range of days as a title shows it, "2 Nov - 29 Nov 2026"."""
     if first == last:
-        return day_words(first)
+        return short_date(first)
     year = "" if first.year == last.year else f" {first.year}"
     return f"{first.day} {first:%b}{year} - {last.day} {last:%b} {last.year}"
 
@@ -263,7 +268,7 @@ def schedule_words(schedule: Schedule, due: Sequence[Due], late: int, written_to
     part = f" of {schedule.diary or schedule.team}" if schedule.diary or schedule.team else ""
     what = f"{KINDS[schedule.report].title}{part}, each {schedule.every} as {schedule.form}, by {schedule.made_by}"
     waits = f"due: {', '.join(one.period for one in due[:4])}{' and more' if len(due) > 4 else ''}" if due else "nothing is due"
-    last = f"; last written for the days from {written_to}" if written_to else ""
+    last = f"; last written for the days from {short_date_of(written_to)}" if written_to else ""
     return f"{what}: {waits}{f', {late} late' if late else ''}{last}."
 
 

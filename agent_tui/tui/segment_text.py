@@ -7,6 +7,7 @@ from agent_tui.domain.patterns import Segment, segment_problems
 from agent_tui.domain.request_text import FieldProblem, read_choice, read_day, read_tick
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.types import ANY_CHANNEL, CHANNELS
+from agent_tui.domain.wall_time import short_date
 
 Texts = Mapping[str, str]
 """What stands in the fields of a dialog, by their names."""
@@ -43,7 +44,7 @@ def read_dates(texts: Texts, today: date) -> tuple[dict[str, date | None], dict[
         days[name] = found
     first, until = days["first"] or today, days["until"]
     if until is not None and until < first:
-        problems["until"] = f"{until.isoformat()} is before {first.isoformat()}."
+        problems["until"] = f"{short_date(until)} is before {short_date(first)}."
     return days, problems
 
 

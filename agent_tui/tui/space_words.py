@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.recovery import Plan, won_words
 from agent_tui.domain.stranding import cause_words
-from agent_tui.domain.ticks import MINUTES_PER_TICK, clock
+from agent_tui.domain.ticks import MINUTES_PER_TICK, clock, hours_words
 from agent_tui.domain.wall_time import spoken_day
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.widgets.lines import cut, shown
 from agent_tui.tui.widgets.picker import Choice
 
 if TYPE_CHECKING:
-    from agent_tui.services.whitespace import DaySpace, WhiteSpace
+    from agent_tui.services.whitespace import DaySpace, WeekSpace, WhiteSpace
 
 CELL, NARROW_CELL = 13, 9
 SHORTEST_NAME, LONGEST_NAME = 9, 18
@@ -61,6 +61,11 @@ def coach_line(coach: str, spaces: Sequence["DaySpace | None"], at: int | None, 
         lead = len(text) - len(text.lstrip()) if number == at else 0
         parts += [Content(text[:lead]), (text[lead:], style)]
     return Content.assemble(*parts)
+
+
+def total_words(total: "WeekSpace") -> tuple[str, str]:
+    """Return the sums of a week as the title shows them."""
+    return f"{hours_words(total.usable_minutes)} usable", f"{hours_words(total.stranded_minutes)} stranded"
 
 
 def day_sentence(space: "DaySpace") -> str:

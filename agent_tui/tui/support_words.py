@@ -6,10 +6,10 @@ from typing import Final
 
 from agent_tui.domain.contacts import Contact
 from agent_tui.domain.incidents import KINDS, Incident, SupportTicket
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.questions import RAISED, Question
 from agent_tui.domain.review import Feedback, Improvement, ToReview, due_words
-from agent_tui.domain.wall_time import wall_of
-from agent_tui.tui.effect_words import counted
+from agent_tui.domain.wall_time import dated_moment, short_date, short_date_of, wall_of
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.widgets.lines import fill
 
@@ -39,15 +39,15 @@ def item_line(item: Item, today: date, zone: str, glyphs: Glyphs) -> str:
         return f"{glyphs.flag if item.state == RAISED else ' '} {item.state:<10}{item.words}"
     if isinstance(item, Incident):
         sign = " " if item.closed_at is not None else glyphs.flag
-        return f"{sign} {item.status:<12}{item.noticed[5:10]} {KINDS[item.kind]:<11}{item.words}"
+        return f"{sign} {item.status:<12}{short_date_of(item.noticed[:10]):<15} {KINDS[item.kind]:<11}{item.words}"
     if isinstance(item, SupportTicket):
         return f"{' ' if item.closed_at is not None else glyphs.flag} {item.about:<9}{item.words}"
     if isinstance(item, Feedback):
-        return f"  {wall_of(item.made_at, zone):%d %b} {item.source:<9}{item.words or '(erased)'}"
+        return f"  {short_date(wall_of(item.made_at, zone)):<15} {item.source:<9}{item.words or '(erased)'}"
     if isinstance(item, Improvement):
         sign = glyphs.flag if item.is_late(today) else " "
-        status = "closed" if item.closed_at is not None else f"{item.due:%d %b}"
-        return f"{sign} {status:<7}{item.owner:<10.10} {item.title}"
+        status = "closed" if item.closed_at is not None else short_date(item.due)
+        return f"{sign} {status:<15} {item.owner:<10.10} {item.title}"
     sign = glyphs.flag if item.procedure.is_due(today) else " "
     return f"{sign} {fill(item.procedure.title, 38, glyphs.ellipsis)} {due_words(item.procedure, today)}"
 
@@ -66,7 +66,7 @@ def known_of(item: Item, today: date, zone: str, names: Mapping[str, str]) -> li
 
 
 def _when(instant: int, zone: str) -> str:
-    return f"{wall_of(instant, zone):%Y-%m-%d %H:%M}"
+    return dated_moment(wall_of(instant, zone))
 
 
 def _made(word: str, who: str, at: int, zone: str, names: Mapping[str, str]) -> str:
@@ -119,7 +119,7 @@ def _feedback(one: Feedback, zone: str, names: Mapping[str, str]) -> list[str]:
 
 
 def _improvement(one: Improvement, zone: str, names: Mapping[str, str]) -> list[str]:
-    lines = [one.title, "", f"Owner {names.get(one.owner, one.owner)}, due {one.due.isoformat()}"]
+    lines = [one.title, "", f"Owner {names.get(one.owner, one.owner)}, due {short_date(one.due)}"]
     lines += [f"From feedback {one.feedback}"] if one.feedback else []
     return [*lines, _made("Made", one.made_by, one.made_at, zone, names), *_ended(one, zone, names)]
 
@@ -128,13 +128,13 @@ def _procedure(one: ToReview, today: date, zone: str) -> list[str]:
     known = one.procedure
     lines = [known.title, f"{known.code}  {known.source}", "", due_words(known, today).capitalize() + "."]
     if known.reviewed is not None:
-        lines.append(f"Reviewed {known.reviewed.isoformat()} by {known.reviewed_by or 'nobody named'}")
+        lines.append(f"Reviewed {short_date(known.reviewed)} by {known.reviewed_by or 'nobody named'}")
     lines += ["", "To look at in its review:"]
     lines.append(f"   {counted(len(one.feedback), 'item')} of feedback since the last one")
     for item in one.feedback[:MOST_SHOWN]:
-        lines.append(f"      {wall_of(item.made_at, zone):%Y-%m-%d} {item.source}: {item.words or '(erased)'}")
+        lines.append(f"      {short_date(wall_of(item.made_at, zone))} {item.source}: {item.words or '(erased)'}")
     lines.append(f"   {counted(len(one.improvements), 'improvement')} open")
-    lines += [f"      {item.due.isoformat()} {item.owner}: {item.title}" for item in one.improvements[:MOST_SHOWN]]
+    lines += [f"      {short_date(item.due)} {item.owner}: {item.title}" for item in one.improvements[:MOST_SHOWN]]
     return [*lines, *([f"   reports: {', '.join(known.reports)}"] if known.reports else [])]
 
 
@@ -143,6 +143,21 @@ def answered_words(found: Sequence[Question]) -> str:
     if len(found) == 1:
         return f"Answered: {found[0].words} S, then p shows the answer."
     return f"{len(found)} questions that you wait for are answered: S, then p shows them."
+
+
+_NONE: Final[Mapping[str, str]] = {
+    "questions": "No question is on the list yet: {new} raises one.",
+    "incidents": "No incident is on record: {new} notes one.",
+    "tickets": "No ticket is on record: {ticket} on a question or an incident makes one.",
+    "feedback": "No feedback is on record: {new} keeps some.",
+    "improvements": "No improvement is on record: {new} adds one.",
+    "procedures": "No procedure is on the list: {new} adds one.",
+}
+
+
+def none_words(view: str, new: str, ticket: str, *, typed: bool) -> str:
+    """Return why a list has no line: none has the words that were typed, or there is nothing yet, with the key that adds it."""
+    return "None has these words." if typed else _NONE[view].format(new=new, ticket=ticket)
 
 
 def not_there_words(lead: Contact | None) -> str:

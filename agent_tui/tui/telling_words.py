@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from agent_tui.domain.messages import ASKING, EMAIL, LETTER, PHONE, PREFERENCES, SMS
+from agent_tui.domain.plurals import counted
 from agent_tui.tui.commands import BY_ID, readable
-from agent_tui.tui.effect_words import counted
 
 if TYPE_CHECKING:
     from agent_tui.services.messages import Choice

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from agent_tui.domain.journeys import journey_words
-from agent_tui.domain.ticks import clock
+from agent_tui.domain.plurals import counted
+from agent_tui.domain.ticks import clock, hours_words
 from agent_tui.domain.type_use import CoachUse, FamilyUse, Share, UsedType, chance_words
+from agent_tui.domain.wall_time import short_day
 from agent_tui.tui.glyphs import Glyphs, bar
 
 BAR = 10
@@ -23,14 +25,18 @@ def coach_words(one: CoachUse, minutes: int) -> str:
     """Return a coach's line in words, for the status line."""
     share = next((part for part in one.shares if part.minutes == minutes), None)
     if share is None:
-        return f"{one.coach}: {one.count} appointments"
+        return f"{one.coach}: {counted(one.count, 'appointment')}"
     what = f"{one.coach}: {share.share:.0%} of {one.count} are of {minutes} minutes, team {share.team:.0%}, site {share.site:.0%}"
     return f"{what}; {_compared(share)}{'; an outlier' if one.outlier else ''}"
 
 
 def coach_lines(found: FamilyUse, one: CoachUse, glyphs: Glyphs) -> list[str]:
     """Return the figures of a coach against team and site, and against what journeys call for."""
-    lines = [f"{one.coach} ({one.diary}), team {one.team or '-'}", f"{one.count} appointments, {one.minutes:,} minutes", ""]
+    lines = [
+        f"{one.coach} ({one.diary}), team {one.team or '-'}",
+        f"{counted(one.count, 'appointment')}, {hours_words(one.minutes)}",
+        "",
+    ]
     lines.append(f"{'length':<8}{'count':>6}{'coach':>7}{'team':>6}{'site':>6}{'rest':>6}")
     for part in one.shares:
         rest = "-" if part.elsewhere is None else f"{part.elsewhere:.0%}"
@@ -52,7 +58,7 @@ def _compared(share: Share) -> str:
 def entry_lines(entries: Sequence[UsedType], initials: Mapping[str, str]) -> list[str]:
     """Return appointments as lines: day, time, type, minutes, what became of it, the claimant's opaque id and initials."""
     return [
-        f"{one.day:%a} {one.day.day:>2} {one.day:%b} {clock(one.start)}-{clock(one.end)} {one.type:<12} {one.status:<8}"
+        f"{short_day(one.day):<10} {clock(one.start)}-{clock(one.end)} {one.type:<12} {one.status:<8}"
         f" {one.client or '-'} {initials.get(one.client or '', '')}".rstrip()
         for one in entries
     ]

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from agent_tui.domain.guarantee import FAILS, LOW, GuaranteeNow
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import TICKS_PER_DAY, clock
-from agent_tui.domain.wall_time import first_open_tick, spoken_day
+from agent_tui.domain.wall_time import first_open_tick, short_date, spoken_day
 from agent_tui.domain.week import TICKS_PER_ROW, HeatMap, Start, Week
 from agent_tui.domain.week_ahead import Ahead
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.widgets.chart import Bar, ChartView, Group
 from agent_tui.tui.widgets.heat_map import HeatView
 from agent_tui.tui.widgets.picker import Choice
@@ -69,7 +69,7 @@ def cell_words(view: HeatView, cursor: tuple[int, int], what: str) -> str:
     how_many = f"{counted(count, 'start')} with {counted(diaries, 'coach', 'coaches')}" if count else "no start"
     if cursor in view.short:
         how_many += ", and its guarantee fails"
-    closed = next((note.text for note in found.notes if note.rule == "closure" and day.isoformat() in note.text), "")
+    closed = next((note.text for note in found.notes if note.rule == "closure" and short_date(day) in note.text), "")
     return " ".join(part for part in (f"{what}: {where}: {how_many}.", closed, notes) if part)
 
 

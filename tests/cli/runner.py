@@ -19,6 +19,8 @@ from agent_tui.store.tables import tables_by_name
 
 NOW = "2026-11-24T09:00"  # a Tuesday, as in tests/small_site.py
 DAY = "2026-11-25"
+SAID = "Wed 25 Nov 2026"
+"""The same day as people read it."""
 COMMAND = [sys.executable, "-m", "agent_tui.cli.main"]
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z")
 CLOCK = re.compile(r"(?:[01]\d|2[0-4]):[0-5]\d")

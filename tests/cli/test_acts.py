@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.cli.runner import BOOK_KEYS, CLOCK, COMMAND, DAY, INSTANT, NOW, OFFER_KEYS, Place, booked, held, run
+from tests.cli.runner import BOOK_KEYS, CLOCK, COMMAND, DAY, INSTANT, NOW, OFFER_KEYS, SAID, Place, booked, held, run
 
 CODES = {
     *("taken", "held", "not_allowed", "not_assigned", "unknown_type", "unknown_diary", "unknown_client", "past", "notice"),
@@ -476,7 +476,7 @@ def test_every_code_of_a_refusal_is_known(desk: Place) -> None:
 def test_plain_lines(desk: Place) -> None:
     entry = booked(desk)
     text = desk.text("show", entry["id"])
-    for word in ("FC-F2F", DAY, "10:00", "D01", "C000001", entry["id"]):
+    for word in ("FC-F2F", SAID, "10:00", "D01", "C000001", entry["id"]):
         assert word in text
     answer = run("hold", "FC-F2F", "--day", DAY, "--start", "10:00", "--diary", "D01", *desk.options[:-1])
     assert answer.code == 3

@@ -91,7 +91,7 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(
 def test_the_plain_answer_has_chips_offers_and_words(desk: Place) -> None:
     text = desk.text("ask", stdin="first commitment wed pm")
     assert "Type: First commitment - F2F, 50 min\nWhen: Wed 25 Nov\nTime: afternoon\n" in text
-    assert "\n1  Wed 2026-11-25" in text
+    assert "\n1  Wed 25 Nov 2026" in text
     assert "\nSay: I can offer you" in text
     assert "\nThen 3: I will read that back" in text
     handed = run("ask", *desk.options[:-1], stdin="childcare call tue")

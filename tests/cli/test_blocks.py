@@ -8,7 +8,7 @@ import pytest
 from agent_tui.domain.types import AppointmentType, MinutesFrom
 from agent_tui.store.opening import open_store
 from agent_tui.store.queries import catalogue
-from tests.cli.runner import DAY, Place, booked, held, run
+from tests.cli.runner import DAY, SAID, Place, booked, held, run
 from tests.small_site import FROM, SITE
 
 KEYS = {"status", "repeated", "ids", "diary", "day", "start", "end", "hit", "moves", "code", "reason"}
@@ -110,7 +110,7 @@ def test_what_is_in_its_time_is_moved_after_a_look(leader: Place) -> None:
     seen = leader.ask(*LEAVE, "--over", "move", "--dry-run")
     assert (seen["status"], seen["moves"], seen["code"]) == ("preview", [move], None)
     assert leader.head() == head
-    assert f"moves: FC-F2F C000001 {DAY} 10:00 D01 to Wed {DAY} 10:00 D02 Coach 2, id {entry}" in leader.text(
+    assert f"moves: FC-F2F C000001 {SAID} 10:00 D01 to {SAID} 10:00 D02 Coach 2, id {entry}" in leader.text(
         *LEAVE, "--over", "move", "--dry-run"
     )
     id = str(uuid4())
@@ -157,7 +157,9 @@ def test_a_weekly_block_is_made_and_taken_back_as_a_series(leader: Place) -> Non
     kept = leader.ask(*friday, "--weekly-until", "2027-01-01", "--over", "keep")
     assert [one["day"] for one in kept["skipped"]] == ["2026-12-25"]
     later = ("block", "D01", "--day", "2026-12-18", "--start", "11:00", "--end", "12:00", "--reason", "meeting")
-    assert "left out: 2026-12-25" in leader.text(*later, "--weekly-until", "2027-01-01", "--over", "keep")
+    assert "left out: Fri 25 Dec 2026: The site is closed on Fri" in leader.text(
+        *later, "--weekly-until", "2027-01-01", "--over", "keep"
+    )
     leader.sound()
 
 
@@ -240,7 +242,7 @@ def test_roles(desk: Place) -> None:
 def test_plain_lines(leader: Place) -> None:
     booked(leader)
     said = leader.text(*LEAVE, "--over", "keep")
-    assert said.startswith(f"blocked: Wed {DAY} 09:00-12:00 D01 leave, version 1, id ")
-    assert f"  hit: {DAY} 10:00-10:50 FC-F2F C000001, id " in said
+    assert said.startswith(f"blocked: {SAID} 09:00-12:00 D01 leave, version 1, id ")
+    assert f"  hit: {SAID} 10:00-10:50 FC-F2F C000001, id " in said
     answer = run("block", "D01", *MORNING, "--reason", "leave", *leader.options[:-1])
     assert (answer.code, answer.err.count("\n")) == (3, 1)

@@ -70,7 +70,7 @@ def test_a_diary_is_requested_approved_enabled_used_and_retired(desk: Place, tmp
     assert supervisor.ask("diary", "retire", "D28")["status"] == "retired"
     assert "D28" not in {one["code"] for one in desk.ask("diaries")["items"]}
     assert {one["code"]: one["retired"] for one in desk.ask("diaries", "--all")["items"]}["D28"] == "2026-11-24"
-    assert "retired 2026-11-24" in desk.text("diaries", "--all")
+    assert "retired Tue 24 Nov 2026" in desk.text("diaries", "--all")
     assert "Mira" not in json.dumps(desk.ask("log"))
     desk.sound()
 

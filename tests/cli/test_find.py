@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from agent_tui.domain.wall_time import short_date_of
 from tests.cli.runner import CLOCK, DAY, NOW, OFFER_KEYS, Place, booked, held
 
 Offers = list[dict[str, Any]]
@@ -254,4 +255,4 @@ def test_what_is_offered_is_booked_whoever_asks(desk: Place) -> None:
 def test_plain_lines_say_the_same(desk: Place) -> None:
     lines = desk.text("find", "FC-F2F", "--limit", "3").splitlines()
     for offer in desk.ask("find", "FC-F2F", "--limit", "3")["offers"]:
-        assert any(offer["day"] in line and offer["start"] in line and offer["diary"] in line for line in lines)
+        assert any(short_date_of(offer["day"]) in line and offer["start"] in line and offer["diary"] in line for line in lines)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agent_tui.store.driver import dbapi
-from tests.cli.runner import CLOCK, DAY, INSTANT, NOW, Place, booked, held, run
+from tests.cli.runner import CLOCK, DAY, INSTANT, NOW, SAID, Place, booked, held, run
 
 
 def minutes(clock: str) -> int:
@@ -103,9 +103,27 @@ def test_a_closed_day(desk: Place) -> None:
     assert desk.ask("day", DAY)["closed"] is None
 
 
+def test_a_list_of_nothing_is_a_sentence(desk: Place) -> None:
+    lists = (
+        "outbox list",
+        "outbox list --status failed",
+        "override list",
+        "override list --all",
+        "handoffs",
+        "calls",
+        "presence",
+    )
+    admin = desk.by("admin1")
+    for words in (*lists, "sooner list", "improve", "feedback", "incident", "ticket", "handovers", "diary tickets", "requests"):
+        (line,) = admin.text(*words.split()).splitlines()
+        assert line.endswith("."), words
+        assert admin.ask(*words.split())["items"] == []
+    assert admin.text("access", "--client", "C000001").startswith("Nobody has looked")
+
+
 def test_the_day_as_text(demo: Place, desk: Place) -> None:
     text = demo.text("day", DAY)
-    assert DAY in text
+    assert SAID in text
     assert "D01" in text
     assert "Christmas Day" in desk.text("day", "2026-12-25")
 

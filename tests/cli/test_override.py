@@ -44,8 +44,8 @@ def test_a_preview_shows_chains_and_writes_nothing(crowded: Place) -> None:
     assert crowded.by("agent1").ask("override", "preview", *ASKED)["chains"][0]["may_commit"] is False
     assert crowded.dump() == before
     text = crowded.text("override", "preview", *ASKED)
-    assert f"plan {chain['plan']}: Wed 2026-11-25 13:00-13:30 D01 Coach 1" in text
-    assert "displaces NJR-F2F C000001 2026-11-25 13:00 D01, standard, to 2026-11-26" in text
+    assert f"plan {chain['plan']}: Wed 25 Nov 2026 13:00-13:30 D01 Coach 1" in text
+    assert "displaces NJR-F2F C000001 Wed 25 Nov 2026 13:00 D01, standard, to Thu 26 Nov 2026" in text
     assert crowded.refuse("override", "preview", *ASKED[:3], "--priority", "standard")["code"] == "not_possible"
     free = crowded.refuse("override", "preview", "NJR-F2F", "--client", "C000009")
     assert free["reason"].startswith("There are free starts: book one.")

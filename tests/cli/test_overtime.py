@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.cli.runner import DAY, Place, run
+from tests.cli.runner import DAY, SAID, Place, run
 from tests.hostile.words import WORDS
 
 KEYS = {
@@ -196,10 +196,10 @@ def test_absorbing_says_what_it_did_in_lines(leader: Place) -> None:
     leader.ask("block", "D04", "--day", "2026-12-01", "--start", "09:00", "--end", "10:00", "--reason", "leave")
     leader.ask("block", "D01", "--day", "2026-12-02", "--start", "09:00", "--end", "10:00", "--reason", "leave")
     said = leader.text(*OVER, "--into", "d01")
-    assert said.startswith("absorbed: D04 into D01 from 2026-11-24, ticket ")
-    assert f"  moves: FC-F2F C000001 {DAY} 10:00 D04 to Wed {DAY} 10:00 D01 Coach 1, id {entry}" in said
-    assert "ended: a block 2026-12-01 09:00-10:00 D04" in said
-    assert "! stands in a new segment; unblock it to have its time: a block 2026-12-02 09:00-10:00 D01" in said
+    assert said.startswith("absorbed: D04 into D01 from Tue 24 Nov 2026, ticket ")
+    assert f"  moves: FC-F2F C000001 {SAID} 10:00 D04 to {SAID} 10:00 D01 Coach 1, id {entry}" in said
+    assert "ended: a block Tue 1 Dec 2026 09:00-10:00 D04" in said
+    assert "! stands in a new segment; unblock it to have its time: a block Wed 2 Dec 2026 09:00-10:00 D01" in said
 
 
 @pytest.mark.parametrize(

@@ -34,8 +34,10 @@ def test_a_preview_shows_a_plan_and_writes_nothing(leader: Place) -> None:
     assert (first["key"], second["key"], first["shift_minutes"], first["client"]) == (False, True, 0, "C000002")
     assert leader.dump() == before
     text = leader.text("rehome", "preview", *OFF)
-    assert "plan: D01 Wed 2026-11-25: 2 stay on the day, 0 go to another, 0 without a time; 2 told." in text
-    assert f"£ FC-F2F C000001 2026-11-25 10:00 D01 to Wed 2026-11-25 10:00 D02 Coach 2, shift 0 min, id {second['id']}" in text
+    assert "plan: D01 Wed 25 Nov 2026: 2 stay on the day, 0 go to another, 0 without a time; 2 told." in text
+    assert (
+        f"£ FC-F2F C000001 Wed 25 Nov 2026 10:00 D01 to Wed 25 Nov 2026 10:00 D02 Coach 2, shift 0 min, id {second['id']}" in text
+    )
     assert text.endswith(f"plan {shown['plan']}\n")
 
 

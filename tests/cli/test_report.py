@@ -37,7 +37,7 @@ def test_every_key_on_every_report(leader: Place, name: str) -> None:
 def test_lines_and_a_comparison(leader: Place) -> None:
     text = leader.text("report", "utilisation", *DAYS, "--by", "week", "--compare", "previous")
     assert "By diary" in text
-    assert "Compared with 2026-11-10 to 2026-11-23." in text
+    assert "Compared with Tue 10 Nov 2026 to Mon 23 Nov 2026." in text
     assert leader.ask("report", "utilisation", *DAYS, "--compare", "2026-11-01")["compared_to"] == "2026-11-14"
 
 

@@ -201,7 +201,7 @@ def test_an_overlap_is_listed_as_a_flag(desk: Place, file: Path) -> None:
     assert super1(desk).ask("import", str(file))["flags"] == 1
     (flag,) = super1(desk).ask("flags", "list")["items"]
     assert flag["kind"] == "import_overlap"
-    assert flag["text"].startswith("The time of an imported appointment was taken: FC-F2F 2026-11-25 09:00 in D01")
+    assert flag["text"].startswith("The time of an imported appointment was taken: FC-F2F Wed 25 Nov 2026 09:00 in D01")
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_a_drop_in_is_told_first_and_starts_are_offered_still(desk: Place) -> No
     off = leader(desk).ask("type", "dropin", "EV-F2F", "--off")
     assert (off["status"], off["drop_in"]) == ("saved", None)
     said = leader(desk).text("type", "dropin", "EV-F2F", "--off", "--from", "2026-12-01")
-    assert said.startswith("unchanged: EV-F2F is no drop-in from 2026-12-01 on")
+    assert said.startswith("unchanged: EV-F2F is no drop-in from Tue 1 Dec 2026 on")
     assert desk.ask("find", "EV-F2F") == before
     desk.sound()
 

@@ -77,7 +77,7 @@ def test_this_week_next_week_and_any_week(desk: Place) -> None:
     assert weeks == {"this": "2026-W48", "next": "2026-W49", "2026-W53": "2026-W53", "2027-W1": "2027-W01"}
     christmas = desk.ask("week", "--type", "FC-F2F", "--week", "2026-W52")
     assert christmas["totals"][4] == 0
-    assert [one["text"] for one in christmas["notes"]] == ["Closed on 2026-12-25: Christmas Day."]
+    assert [one["text"] for one in christmas["notes"]] == ["Closed on Fri 25 Dec 2026: Christmas Day."]
 
 
 def test_a_group_of_the_demo_is_its_types(demo: Place) -> None:

@@ -122,7 +122,7 @@ def test_what_was_booked_lately_for_the_same_days_says_when_it_runs_dry() -> Non
         if status == LOW:
             assert found.brief == "low: 10 more, 2.2 a day"
             assert found.reason is not None
-            assert "Room for 10 more until 2026-11-27" in found.reason
+            assert "Room for 10 more until Fri 27 Nov 2026" in found.reason
 
 
 def test_what_fails_stands_first_and_a_type_that_is_gone_does_not_stand_at_all() -> None:

@@ -31,7 +31,7 @@ from agent_tui.domain.reports.span import (
     usual_step,
     whole_weeks,
 )
-from agent_tui.domain.reports.words import cell_text, csv_of, lines_of
+from agent_tui.domain.reports.words import cell_text, csv_of, lines_of, row_texts
 from agent_tui.domain.site import Catalogue, Site
 from tests.small_site import DIARIES, TEAMS, TYPES
 
@@ -330,7 +330,7 @@ def test_a_page_escapes_what_it_says_and_stands_alone() -> None:
 def test_lines_line_up() -> None:
     lines = lines_of(of((("a", 5), ("bb", 10))))
     assert lines == [
-        "R, 2026-11-02 to 2026-11-02",
+        "R, Mon 2 Nov 2026 to Mon 2 Nov 2026",
         "",
         "T",
         "  Name  Figure",
@@ -340,6 +340,13 @@ def test_lines_line_up() -> None:
         "",
         "a note",
     ]
+
+
+def test_days_in_lines_are_as_people_say_them() -> None:
+    table = Table("periods", "Over time", (Column("period", "Day", TEXT), Column("name", "Name", TEXT)), (), None)
+    said = [row_texts(table, (period, period))[0] for period in ("2026-11-02", "2026-W45", "2026-11", "2026-11-02 to 2026-11-11")]
+    assert said == ["Mon 2 Nov 2026", "2026-W45", "2026-11", "Mon 2 Nov 2026 to Wed 11 Nov 2026"]
+    assert row_texts(table, ("All", "2026-11-02")) == ["All", "2026-11-02"]
 
 
 # Schedules.

@@ -17,6 +17,7 @@ from agent_tui.domain.request_text import (
     read_day,
     read_needs,
     read_priority,
+    read_tick,
     read_time,
     shown_day,
     shown_days,
@@ -101,10 +102,10 @@ def test_a_day(text: str, day: date | None) -> None:
         "00/11": "There is no 00/11",
         "29/02/2027": "There is no 29/02/2027",
         "2026-02-30": "There is no 2026-02-30",
-        "23 nov": "23 Nov 2026 is past",
-        "1/11/2026": "1 Nov 2026 is past",
-        "2025-11-26": "26 Nov 2025 is past",
-        "0001-01-01": "1 Jan 1 is past",
+        "23 nov": "Mon 23 Nov 2026 is past",
+        "1/11/2026": "Sun 1 Nov 2026 is past",
+        "2025-11-26": "Wed 26 Nov 2025 is past",
+        "0001-01-01": "Mon 1 Jan 1 is past",
         "fri 26 nov": "26 Nov is a Thursday",
         "9999-12-31": "No day after 2100",
         "1/1/2101": "No day after 2100",
@@ -253,6 +254,12 @@ def test_a_time(text: str, times: Times) -> None:
 )
 def test_a_time_that_cannot_be_meant_is_told(text: str, sentence: str) -> None:
     assert problem(read_time(text)) == sentence
+
+
+@pytest.mark.parametrize("text", ["", "am", "9-11", "soonish"])
+def test_where_one_time_fits_the_hint_names_one(text: str) -> None:
+    assert problem(read_tick(text)) == "Not a time: try 9, 9.30, 2pm"
+    assert [read_tick(one) for one in ("9", "9.30", "2pm")] == [108, 114, 168]
 
 
 def windows() -> st.SearchStrategy[ClockWindow | None]:

@@ -113,12 +113,12 @@ def test_a_story_has_the_lines_in_their_order_and_the_latest_claimant() -> None:
 
 
 def test_a_list_names_type_place_and_opaque_id_and_never_a_name() -> None:
-    assert event_words(event("booked", None, state())) == "FC-F2F 2026-11-25 09:00 D01 C000001"
+    assert event_words(event("booked", None, state())) == "FC-F2F Wed 25 Nov 09:00 D01 C000001"
     assert event_words(event("call_ended", None, {"call": "c1", "status": "booked", "claims": []}, "booked")) == "c1 booked"
     assert event_words(event("told", None, None)) == ""
     place = {"waiting": "e1", "status": "waiting", "claims": []}
     assert event_words(event("sooner_ended", None, place, "taken")) == "e1 taken"
-    assert event_words(event("sooner_added", None, place | {"appointment": state()})) == "FC-F2F 2026-11-25 09:00 D01 C000001"
+    assert event_words(event("sooner_added", None, place | {"appointment": state()})) == "FC-F2F Wed 25 Nov 09:00 D01 C000001"
 
 
 def test_a_list_tells_what_a_file_has_brought() -> None:

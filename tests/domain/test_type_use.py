@@ -208,4 +208,4 @@ def test_of_most_types_nothing_is_known_and_that_is_said() -> None:
     found = journeyed("Disability Employment Adviser", [met(MONDAY)], NOBODY)
     assert (found.known, found.unknown) == (0, 1)
     assert journey_words(found) == "What the journey calls for: nothing is known for these types."
-    assert "for none of these 1 appointments" in journey_words(journeyed("Work Search Review", [met(MONDAY)], NOBODY))
+    assert "the week is known of none (1 appointment)" in journey_words(journeyed("Work Search Review", [met(MONDAY)], NOBODY))

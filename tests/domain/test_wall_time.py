@@ -5,10 +5,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.wall_time import (
+    dated_moment,
     first_open_tick,
     instant_ms,
     iso_instant,
+    short_date,
+    short_date_of,
+    short_day,
     spoken_day,
     spoken_time,
     ticks_of_clock_change,
@@ -140,3 +145,25 @@ def test_weekdays_and_months_are_those_of_the_calendar() -> None:
     for offset in range(366):
         day = date(2026, 1, 1) + timedelta(days=offset)
         assert spoken_day(day) == f"{day:%A} {day.day} {day:%B}"
+
+
+def test_a_day_in_lists_has_its_year_where_that_is_not_todays() -> None:
+    day = date(2026, 12, 1)
+    assert (short_day(day), short_date(day)) == ("Tue 1 Dec", "Tue 1 Dec 2026")
+    assert [short_day(day, one) for one in (date(2026, 1, 1), date(2027, 1, 4))] == ["Tue 1 Dec", "Tue 1 Dec 2026"]
+    assert (short_date_of("2026-12-01"), short_date_of("M"), short_date_of("")) == ("Tue 1 Dec 2026", "M", "")
+    assert dated_moment(datetime(2026, 12, 1, 9, 5)) == "Tue 1 Dec 2026 09:05"
+
+
+@pytest.mark.parametrize(
+    ("count", "words", "said"),
+    [
+        (1, ("diary",), "1 diary"),
+        (2, ("diary",), "2 diaries"),
+        (0, ("working day",), "0 working days"),
+        (1200, ("line",), "1,200 lines"),
+        (3, ("coach", "coaches"), "3 coaches"),
+    ],
+)
+def test_a_count_has_the_word_that_fits(count: int, words: tuple[str, ...], said: str) -> None:
+    assert counted(count, *words) == said

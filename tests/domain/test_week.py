@@ -112,7 +112,7 @@ def test_saturday_is_a_column_where_a_diary_is_open_then() -> None:
     found = drawn_map(closed)
     assert found.days == WEEK.days[:5]
     assert found.totals == (0, 7, 7, 7, 7)
-    assert [one.text for one in found.notes] == ["Closed on 2026-11-23: A holiday."]
+    assert [one.text for one in found.notes] == ["Closed on Mon 23 Nov 2026: A holiday."]
     off = drawn_map(site(patterns=()))
     assert (off.days, off.starts, off.counts, off.totals) == (WEEK.days[:5], (), (), (0,) * 5)
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from agent_tui.domain.guarantee import FAILS, LOW, OK, GuaranteeNow
+from agent_tui.domain.guarantee import FAILS, LOW, OK, GuaranteeNow, failing_words
 from agent_tui.domain.html_page import page
 from agent_tui.domain.types import Guarantee
 from agent_tui.domain.week import Week
@@ -26,7 +26,7 @@ def words(read: Reader) -> str:
 
 def test_what_fails_or_runs_low_is_a_row_and_what_holds_a_sentence() -> None:
     read = Reader(page("x", [guarantees_section([SHORT, LEAN, KEPT])]))
-    assert "Guarantees 1 of 3 fail" in words(read)
+    assert "Guarantees 1 of 3 fail, 1 low Starts" in words(read)
     assert "Kept: Advance." in words(read)
     (table,) = read.tables
     assert [cell[3] for cell in table[0]] == ["Type", "Found", "Guaranteed", "State", "What helps"]
@@ -35,6 +35,11 @@ def test_what_fails_or_runs_low_is_a_row_and_what_holds_a_sentence() -> None:
         ["Commitment", "8", "3 in 5 working days", "low: 2 more, 1.2 a day"],
     ]
     assert [cell[3] for cell in table[2]][4] == LEAN.fix
+
+
+def test_a_title_says_what_fails_and_beside_it_what_runs_low() -> None:
+    assert failing_words([SHORT, LEAN, KEPT, SHORT]) == "2 guarantees fail, 1 low"
+    assert (failing_words([SHORT, KEPT]), failing_words([LEAN, KEPT])) == ("1 guarantee fails", "")
 
 
 def test_no_table_without_anything_short() -> None:

@@ -373,10 +373,10 @@ def test_rules_that_concern_who_asks() -> None:
 
 def test_rules_that_concern_the_day() -> None:
     closed = site(closures={MONDAY: "A holiday"})
-    assert said(closed) == [("closure", "day", "The next working day is Tuesday 2026-11-24")]
+    assert said(closed) == [("closure", "day", "The next working day is Tue 24 Nov 2026")]
     assert said(site(patterns=()))[0][:2] == ("day_off", "open")
     later = kind(minutes=(MinutesFrom(MONDAY + timedelta(days=1), 30),))
-    assert said(site((later,))) == [("unknown_type", "day", "It can be booked from 2026-11-24 on")]
+    assert said(site((later,))) == [("unknown_type", "day", "It can be booked from Tue 24 Nov 2026 on")]
     changing = site(patterns=every_day((Segment(0, 288, ALL),)))
     spring = date(2027, 3, 28)
     found = said(changing, 14, ask(first_day=spring, last_day=spring), day=spring)
@@ -389,9 +389,9 @@ def test_rules_that_concern_the_time() -> None:
     notice = said(site(), request=ask(notice=60), now=Now(MONDAY, TEN))
     assert notice == [("notice", "notice", "Starts keep the notice from 11:00 on")]
     long = said(site(), request=ask(notice=1440), now=Now(MONDAY, TEN))
-    assert long == [("notice", "notice", "Starts keep the notice from Tue 2026-11-24 10:00 on")]
+    assert long == [("notice", "notice", "Starts keep the notice from Tue 24 Nov 2026 10:00 on")]
     assert said(site(), FIVE - 1) == [
-        ("closed", "open", "Open 16:55-17:25 in a segment of diary D01 on 2026-11-23"),
+        ("closed", "open", "Open 16:55-17:25 in a segment of diary D01 on Mon 23 Nov 2026"),
     ]
     assert said(site(), 287) == [("closed", "start", "16:30 is free: 7 hours 25 minutes earlier")]
     assert texts(site(), 287, ()) == ["30 minutes from 23:55 run over midnight; no appointment does."]

@@ -286,7 +286,7 @@ def test_block_time_for_a_claimant_in_it_refuses_the_act(house: House) -> None:
     assert isinstance(made, Blocked)
     before = house.dump()
     assert (
-        "BLK-CARE is block time for a claimant on 2026-11-25 09:00"
+        "BLK-CARE is block time for a claimant on Wed 25 Nov 2026 09:00"
         in refused(absorb(house.desk("leader1"), OLD, COACHES), "taken").reason
     )
     assert house.dump() == before

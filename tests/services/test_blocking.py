@@ -135,7 +135,7 @@ def test_a_retry_of_a_cancelling_block_answers_what_it_hit(house: House) -> None
         ({"day": NOW.date(), "start": 96, "end": NINE}, "past", "has passed"),
         ({"day": date(2026, 12, 25)}, "closed", "Christmas Day"),
         ({"day": date(2026, 11, 28)}, "closed", "day off"),
-        ({"until": DAY - timedelta(days=1)}, "not_possible", "before 2026-11-25"),
+        ({"until": DAY - timedelta(days=1)}, "not_possible", "before Wed 25 Nov 2026"),
         ({"until": DAY + 60 * WEEK}, "not_possible", "at most 53 weeks"),
     ],
 )
@@ -286,7 +286,7 @@ def test_keep_owns_the_ticks_around_and_flags_each(house: House) -> None:
         ("under_block", first.id, id),
         ("under_block", second.id, id),
     }
-    assert "The time of an appointment was blocked: FC-F2F 2026-11-25 10:00 in D01 and leave 2026-11-25" in " ".join(
+    assert "The time of an appointment was blocked: FC-F2F Wed 25 Nov 2026 10:00 in D01 and leave Wed 25 Nov 2026" in " ".join(
         one.text for one in flags(house.desk())
     )
     assert (house.status(first.id), house.version(first.id)) == ("booked", 1)
@@ -537,7 +537,7 @@ def test_a_weekly_block_is_all_or_nothing_and_reports_every_day(house: House) ->
     before = house.dump()
     outcome = leave(house, until=DAY + 4 * WEEK, day=DAY)
     assert isinstance(outcome, RefusedOver)
-    assert "1 of 5 days cannot be blocked. 2026-12-02: Taken by an appointment" in refused(outcome, "taken").reason
+    assert "1 of 5 days cannot be blocked. Wed 2 Dec 2026: Taken by an appointment" in refused(outcome, "taken").reason
     assert [one.id for one in outcome.hit] == [hit.id]
     assert outcome.day == DAY + WEEK
     friday = date(2026, 12, 18)

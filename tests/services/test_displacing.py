@@ -123,7 +123,7 @@ def test_no_earlier_day_is_taken_and_twenty_working_days_are_looked_through(hous
     before = house.dump()
     outcome = refused(moving(house), "taken")
     assert isinstance(outcome, RefusedOver)
-    assert f"FC-F2F of 2026-11-25 10:00 in D01, id {made.id}, finds no other place within 20 working days." in outcome.reason
+    assert f"FC-F2F of Wed 25 Nov 2026 10:00 in D01, id {made.id}, finds no other place within 20 working days." in outcome.reason
     assert "keep what is in that time, or cancel it" in outcome.reason
     assert [one.id for one in outcome.hit] == [made.id]
     assert house.dump() == before

@@ -30,7 +30,7 @@ def test_an_override_that_waits_is_a_line_of_the_queue_and_counts(house: House) 
     queue = flags.queue(house.desk())
     (item,) = queue.items
     assert (item.flag.id, item.flag.kind, item.urgent, item.when) == (id, OVERRIDE_WAITS, True, "2026-11-25 13:00")
-    assert item.text == "An override waits for a decision: NJR-F2F 2026-11-25 13:00 in D01, urgent, displaces 1."
+    assert item.text == "An override waits for a decision: NJR-F2F Wed 25 Nov 2026 13:00 in D01, urgent, displaces 1."
     assert (queue.open, dict(queue.counts), flags.open_count(house.desk())) == (1, {OVERRIDE_WAITS: 1}, 1)
     for sort in ("urgency", "when", "kind"):
         assert len(flags.queue(house.desk(), sort=sort).items) == 1

@@ -520,7 +520,7 @@ def test_two_supervisors_at_once_and_one_is_refused_with_who_and_how(house: Hous
         one.join()
     (said,) = [one for one in answers if isinstance(one, Refused)]
     assert said.code == "stale_version"
-    assert "Sue Stone has resolved this at 09:00 on 2026-11-24" in said.reason
+    assert "Sue Stone has resolved this at 09:00 on Tue 24 Nov 2026" in said.reason
     assert len([one for one in answers if isinstance(one, Resolved)]) == 1
     check_replay(house)
 

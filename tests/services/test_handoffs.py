@@ -7,6 +7,7 @@ import pytest
 
 from agent_tui.domain.requests import HandedOff, Request
 from agent_tui.domain.types import AppointmentType, MinutesFrom
+from agent_tui.domain.wall_time import short_date
 from agent_tui.services import booking, lists
 from agent_tui.services.finding import search
 from agent_tui.store.queries import catalogue
@@ -25,7 +26,7 @@ def test_a_type_that_no_diary_has_is_handed_off_to_the_sites_contact(house: Hous
         *(uid(1), "CC-PHONE", "C000001", "PAC desk", False),
     )
     assert "Childcare call - phone" in found.reason
-    assert found.due.isoformat() in found.reason
+    assert short_date(found.due) in found.reason
     item = lists.handoffs(house.desk())[0]
     assert (item.id, item.kind, item.status) == (uid(1), "handoff", "open")
     assert house.verbs() == ["handed_off"]

@@ -284,7 +284,7 @@ def test_a_type_that_a_file_takes_from_a_diary_leaves_its_appointments_without_a
     folder = put(coaches_csv=COACHES + "D01,Coach 1,A,coach1,EV-F2F;NJR-F2F;WSR-PHONE,yes\n")
     tried = imported(house, folder, dry_run=True)
     assert [(one.line, one.field) for one in tried.flagged] == [(2, "types")]
-    assert tried.flagged[0].reason.startswith("FC-F2F 2026-11-25 09:00 in D01 loses its time")
+    assert tried.flagged[0].reason.startswith("FC-F2F Wed 25 Nov 2026 09:00 in D01 loses its time")
     found = imported(house, folder)
     assert (found.flags, found.flagged) == (1, tried.flagged)
     assert [house.status(one) for one in (lost, kept, begun)] == ["unplaced", "booked", "booked"]
@@ -348,7 +348,7 @@ def test_patterns_of_a_file_unplace_what_no_longer_fits(house: House, put: Calla
     other = '[[pattern]]\nlevel = "diary"\nowner = "D02"\nday = 2026-11-25\nday_off = true\n'
     tried = imported(house, put(patterns_toml=other + text), dry_run=True)
     assert [(one.line, one.field, one.reason) for one in tried.flagged] == [
-        (6, None, "FC-F2F 2026-11-25 09:00 in D01 loses its time and is kept without one")
+        (6, None, "FC-F2F Wed 25 Nov 2026 09:00 in D01 loses its time and is kept without one")
     ]
     found = imported(house, put(patterns_toml=other + text))
     assert (found.flags, found.flagged) == (1, tried.flagged)

@@ -287,7 +287,7 @@ def test_who_and_what_is_refused(house: House, login: str, more: dict[str, Any],
 def test_where_a_start_is_free_it_is_booked_and_nobody_displaced(house: House) -> None:
     booked(house, "NJR-F2F", ONE, 1)
     found = no(preview(house.desk("super1"), asked()), "not_possible")
-    assert found.reason.startswith("There are free starts: book one. The first is 2026-11-25 ")
+    assert found.reason.startswith("There are free starts: book one. The first is Wed 25 Nov 2026 ")
     assert found.alternatives
 
 

@@ -139,7 +139,7 @@ def test_what_finds_no_place_is_left_without_a_time_with_a_flag(house: House) ->
     assert house.claims(made.id) == []
     assert house.open_flags() == [("displaced", made.id, None)]
     (flag,) = flags(house.desk("super1"))
-    assert flag.text.startswith(f"{WHY[flag.kind]}: FC-F2F 2026-11-25")
+    assert flag.text.startswith(f"{WHY[flag.kind]}: FC-F2F Wed 25 Nov 2026")
     assert "since its diary, coach or room is away" in flag.text
     done(changes.undo(house.desk("leader1")), "undone")
     assert where(house, made.id) == ("D01", DAY, TEN)
@@ -415,11 +415,11 @@ def test_an_administrator_undoes_nothing_else(house: House) -> None:
         (Away("D4", DAY), "unknown_diary", "There is no diary D4; did you mean D04?"),
         (Away("ZZZ", DAY), "unknown_diary", "See: agent-tui diaries."),
         (Away("R09", DAY, room=True), "unknown_resource", "did you mean R0"),
-        (Away("D01", NOW.date() - timedelta(days=1)), "past", "2026-11-23 is past"),
+        (Away("D01", NOW.date() - timedelta(days=1)), "past", "Mon 23 Nov 2026 is past"),
         (Away("D01", date(2026, 12, 25)), "closed", "Christmas Day"),
-        (Away("D01", DAY), "nothing_found", "has no appointments on 2026-11-25;"),
+        (Away("D01", DAY), "nothing_found", "has no appointments on Wed 25 Nov 2026;"),
         (Away("D01", DAY, ONE), "nothing_found", "from 13:00 on"),
-        (Away("R01", DAY, room=True), "nothing_found", "No appointment has R01 on 2026-11-25;"),
+        (Away("R01", DAY, room=True), "nothing_found", "No appointment has R01 on Wed 25 Nov 2026;"),
     ],
 )
 def test_what_cannot_be_re_homed_is_refused_in_a_sentence(house: House, away: Away, code: str, words: str) -> None:

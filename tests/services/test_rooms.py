@@ -119,7 +119,7 @@ def test_a_room_is_shown_checked_and_copied_to_another(house: House) -> None:
     (shown,) = segmenting.patterns_of(house.desk(), "R01")
     assert (shown.level, shown.owner) == ("resource", "R01")
     (checked,) = segmenting.check(house.desk(), "R01")
-    assert (checked[0], checked[2].minutes) == ("resource R01, Wednesday from 2026-11-24", 180)
+    assert (checked[0], checked[2].minutes) == ("resource R01, Wednesday from Tue 24 Nov 2026", 180)
     saved(house, *segmenting.copies(house.desk(), "R01", ["R02"], TODAY))
     assert [one.segments for one in segmenting.patterns_of(house.desk(), "R02")] == [shown.segments]
     for target in ("D01", "A", "R77"):

@@ -176,8 +176,10 @@ def test_bad_logins_names_and_diaries_are_refused(house: House) -> None:
     assert "did you mean agent1?" in refused(staffing.set_role(admin, "agent11", "leader"), "unknown_login")
     assert "did you mean D01?" in refused(staffing.add_staff(admin, "x", "X", "coach", "D011"), "not_possible")
     assert "that of the login coach1" in refused(staffing.add_staff(admin, "x", "X", "coach", "d01"), "not_possible")
-    assert "A coach has a diary" in refused(staffing.set_role(admin, "agent1", "coach"), "not_possible")
-    assert "nobody else has one" in refused(staffing.set_role(admin, "agent1", "leader", "D01"), "not_possible")
+    assert "A coach needs a diary of their own: name it as diary (--diary" in refused(
+        staffing.set_role(admin, "agent1", "coach"), "not_possible"
+    )
+    assert "Only a coach has a diary of their own" in refused(staffing.set_role(admin, "agent1", "leader", "D01"), "not_possible")
 
 
 def test_a_coach_who_becomes_a_leader_leaves_the_diary_to_another(house: House) -> None:

@@ -183,7 +183,7 @@ def test_a_miss_starts_one_call_back_today_in_the_act_itself(house: House) -> No
     assert (who, priority) == ("", "high")
     assert opened_at == house.rows("SELECT at FROM event WHERE site = ? AND verb = 'recorded'")[0][0]
     (item,) = lists.calls(house.desk(now=at("09:30")))
-    assert item.text == "Call back today: FC-F2F 2026-11-24 09:00 in D01 was missed."
+    assert item.text == "Call back today: FC-F2F Tue 24 Nov 2026 09:00 in D01 was missed."
     before = house.dump()
     again = done(attendance.attend(house.desk("super1", now=at("09:20")), entry.id, "dna", id=uid(5)))
     assert (again.repeated, again.entry.version) == (True, first.version)

@@ -203,7 +203,7 @@ def test_what_there_is_not_is_said(house: House) -> None:
     assert look(house, asked=WeekAsked(WEEK, (), team="B")).notes == ("Team B has no diary that is switched on.",)
     christmas = look(house, asked=WeekAsked(Week(2026, 52), (), team="A"))
     assert [one.free_minutes for one in christmas.spaces if one.day == date(2026, 12, 25)] == [0, 0]
-    assert christmas.notes == ("Closed on 2026-12-25: Christmas Day.",)
+    assert christmas.notes == ("Closed on Fri 25 Dec 2026: Christmas Day.",)
 
 
 def test_one_read_and_no_log_without_causes(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

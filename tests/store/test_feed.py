@@ -1,12 +1,10 @@
 """A terminal sees what others commit, in order, once, and after any trouble."""
 
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
-from agent_tui.domain.log import Event
 from agent_tui.domain.requests import Booked, Wish
 from agent_tui.services import booking, changes
 from agent_tui.services.desk import Desk
@@ -133,35 +131,6 @@ def test_a_log_that_went_back_is_another_store(ann: Desk, feed: Feed) -> None:
     book(ann, 1)
     with pytest.raises(StoreTrouble, match="replaced by an older"):
         feed.poll()
-
-
-def test_the_loop_tells_events_trouble_and_its_end(ann: Desk, feed: Feed, location: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agent_tui.store.feed.TROUBLED_SECONDS", 0.02)
-    stop, seen, said = threading.Event(), list[Event](), list[str]()
-    thread = threading.Thread(
-        target=feed.run, args=(stop, seen.extend, lambda trouble: said.append("well" if trouble is None else "ill"), 0.02)
-    )
-    thread.start()
-    try:
-        book(ann, 0)
-        wait_for(lambda: len(seen) == 1)
-        break_connection(feed, location)
-        wait_for(lambda: said == ["ill", "well"])
-        book(ann, 1)
-        wait_for(lambda: len(seen) == 2)
-    finally:
-        stop.set()
-        thread.join(5)
-    assert not thread.is_alive()
-    assert feed._connection is None
-    assert [event.seq for event in seen] == [1, 2]
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_an_idle_poll_is_cheap(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -75,7 +75,7 @@ async def test_escape_leaves_what_is_carried_where_it_was(seats: Seats) -> None:
         assert seat.screen.grid.has_focus
 
 
-async def test_a_move_onto_another_appointment_is_refused_and_changes_nothing(seats: Seats) -> None:
+async def test_a_move_onto_another_appointment_is_refused_and_what_is_carried_can_go_elsewhere(seats: Seats) -> None:
     async with seats.seat() as seat:
         seat.other_books("D03", TEN)
         entry = (await booked_at(seat)).entry
@@ -83,6 +83,10 @@ async def test_a_move_onto_another_appointment_is_refused_and_changes_nothing(se
         assert "Bob Brook" in seat.said
         assert seat.screen.status.severity == "error"
         assert place(seat, entry.id) == ("D02", DAY.isoformat(), TEN)
+        assert "still carried" in seat.said
+        assert seat.screen.grid.carried == entry.id
+        await seat.press(*["down"] * 6, "m")
+        assert place(seat, entry.id) == ("D03", DAY.isoformat(), TEN + 12)
 
 
 async def test_cancel_asks_for_a_reason(seats: Seats) -> None:
@@ -115,6 +119,17 @@ async def test_attendance_is_recorded(seats: Seats) -> None:
         assert seat.rows("SELECT status, reason FROM entry WHERE site = ?") == [("late", "minutes:7")]
         await seat.press("d")
         assert seat.status(entry.id) == "dna"
+        await seat.feed()
+        await seat.press("m")
+        assert "This cannot be done to an appointment that is dna." in seat.said
+        assert seat.screen.carried is None
+        await seat.press("x")
+        assert len(seat.pilot.app.screen_stack) == 2
+    async with seats.seat("coach4") as seat:
+        await seat.cursor_on(entry)
+        await seat.press("A")
+        assert "A coach acts on the own diary D04 only" in seat.said
+        assert len(seat.pilot.app.screen_stack) == 2
 
 
 async def test_attendance_of_a_later_day_is_refused(seats: Seats) -> None:

@@ -1,6 +1,6 @@
 """From a type to a confirmed appointment by keyboard, with what the screen says and what the store has at each step."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from agent_tui.tui.modals import ConfirmModal
 from agent_tui.tui.widgets.offer_list import OfferList, offer_key
@@ -194,6 +194,13 @@ async def test_no_offers_give_reasons_and_one_key_hands_off(seats: Seats) -> Non
         await seat.type("29 nov", "f5")
         assert seat.kind == "none"
         assert seat.screen.offers.state.reasons
+        assert seat.said == "Nothing fits: search more days; f7 hands it off, f2 w says why not."
+        assert seat.screen.shown.day.weekday() == 0, "of two days neither is the one to go to"
+        await seat.press("shift+tab")
+        assert seat.said == "From: 28 nov"
+        await seat.press("ctrl+a", "ctrl+k")
+        await seat.type("29 nov")
+        assert seat.screen.shown.day == date(2026, 11, 29)
         await seat.press("f7")
         assert seat.screen.call.handed_off
         assert seat.rows("SELECT type, status FROM handoff WHERE site = ?") == [("FC-F2F", "open")]
@@ -228,8 +235,10 @@ async def test_a_new_client_on_the_spot(seats: Seats) -> None:
 async def test_a_client_is_found_by_name_and_by_phone(seats: Seats) -> None:
     for words in ("khan 7", "0113 496 0007"):
         async with seats.seat() as seat:
-            seat.screen.action_find_client()
+            seat.screen.form.set_client("C000003", "Sana Khan 3")
+            await seat.press("f4")
             await seat.type(words)
+            assert seat.screen.form.texts["client"] == words
             assert seat.screen.form._picker("client").is_open
             await seat.press("enter")
             assert seat.screen.form.picked["client"] == "C000007"

@@ -87,5 +87,6 @@ async def test_the_queue_lists_who_waits(seats: Seats) -> None:
         await seat.rest()
         await seat.press("w")
         assert isinstance(seat.top, EffectModal)
-        assert seat.top._lines[0].startswith("Sana Khan 2 (C000002), FC-F2F 2026-11-25 10:00 in D02, since 2026-11-24 09:00:")
+        waits = "Sana Khan 2 (C000002), FC-F2F Wed 25 Nov 2026 10:00 in D02, since Tue 24 Nov 2026 09:00:"
+        assert seat.top._lines[0].startswith(waits)
         assert seat.top._lines[0].endswith("anything earlier.")

@@ -105,7 +105,7 @@ async def test_a_change_on_another_day_shows_that_day(seats: Seats) -> None:
         await seat.cursor_at("D02", closed, TEN)
         await seat.press("w", "enter")
         assert cursor(seat) == ("D02", closed + timedelta(days=3), TEN)
-        assert "The next working day is Monday" in seat.said
+        assert "The next working day is Mon" in seat.said
 
 
 async def test_what_a_leader_must_do_is_said_and_goes_nowhere(seats: Seats) -> None:
@@ -114,7 +114,7 @@ async def test_what_a_leader_must_do_is_said_and_goes_nowhere(seats: Seats) -> N
         await seat.cursor_at("D03", DAY, NOON)
         await seat.press("w", "enter")
         assert cursor(seat) == ("D03", DAY, NOON)
-        assert "in a segment of diary D03 on 2026-11-25 (a team leader can)" in seat.said
+        assert "in a segment of diary D03 on Wed 25 Nov 2026 (a team leader can)" in seat.said
 
 
 async def test_without_a_type_or_a_place_it_says_what_is_missing(seats: Seats) -> None:
@@ -154,4 +154,12 @@ async def test_the_footer_names_it_while_nothing_is_held(seats: Seats) -> None:
         await seat.press("enter")
         seat.screen.offers.focus()
         await seat.rest()
-        assert "extend" in [key.id for key in footer.keys]  # type: ignore[attr-defined]
+        assert [key.id for key in footer.keys][:2] == ["find_client", "new_client"]  # type: ignore[attr-defined]
+        await seat.press("slash")
+        await seat.type("C000003", "enter")
+        named = [(key.key, key.label) for key in footer.keys][:2]  # type: ignore[attr-defined]
+        assert named == [("enter", "confirm"), ("e", "extend")]
+        await seat.press("f2")
+        assert footer.keys[0].label == "confirm"  # type: ignore[attr-defined]
+        await seat.press("right")
+        assert footer.keys[0][:3] == ("confirm", "c", "confirm")  # type: ignore[attr-defined]

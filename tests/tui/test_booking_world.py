@@ -214,12 +214,12 @@ def test_a_lock_of_another_process_is_told_and_the_same_key_holds_afterwards(pat
             one.wait("Khan 3", "Sana Khan 3")
             one.wait("The store is locked by another program; nothing was written.", "What you typed is kept.")
             assert TYPE in line_with(one, "Type ")
-            assert "Khan 3" in line_with(one, "Client ")
+            assert "Khan 3" in line_with(one, "Claimant ")
             assert count_entries(path) == 0
             let_go(other)
             one.send(F8)
             one.wait("Held: Tuesday 24 November 09:00 with Coach 1")
-            assert "Khan 3" in line_with(one, "Client ")
+            assert "Khan 3" in line_with(one, "Claimant ")
     assert entries(path) == [("D01", "09:00", "held")]
 
 
@@ -233,7 +233,7 @@ def test_a_store_that_is_deleted_is_told_and_the_app_goes_on(path: str) -> None:
         one.send(F4 + b"Khan 3")
         one.wait("Khan 3", "is not there any more")
         assert TYPE in line_with(one, "Type ")
-        assert "Khan 3" in line_with(one, "Client ")
+        assert "Khan 3" in line_with(one, "Claimant ")
         assert "Held" not in one.text
         wait_for_draft(one, type=TYPE, client="Khan 3")
     # What is not there is not made anew: an empty store in its place would hide the loss.

@@ -103,7 +103,7 @@ async def test_the_next_run_looks_as_the_last_did(seats: Seats) -> None:
         tomorrow = seat.screen.shown.day
         assert seat.screen.grid.region.x < seat.screen.form.region.x
         assert seat.screen.form.styles.border_left[0] == ""
-    keymap = {"hodl": "f8", "move": "x", "next_day": "f15"}
+    keymap = {"hodl": "f8", "move": "x", "next_day": "f21"}
     async with seats.seat(size=WIDE, keymap=keymap) as seat:
         app, screen = seat.pilot.app, seat.screen
         assert (app.theme, screen.grid.zoom, screen.shown.day) == ("light", 1, tomorrow)
@@ -111,7 +111,7 @@ async def test_the_next_run_looks_as_the_last_did(seats: Seats) -> None:
         assert "where you were; t in it goes to today" in seat.said
         assert screen.grid.region.x < screen.form.region.x
         assert sorted(note.message[:20] for note in app._notifications) == ["Keymap: there is no ", "Keymap: x would both"]
-        await seat.press("f2", "f15")
+        await seat.press("f2", "f21")
         assert screen.shown.day > tomorrow  # the line that can be used is in use
         path = break_file()
     async with seats.seat(size=WIDE) as seat:

@@ -157,10 +157,10 @@ def in_words(context: str) -> str:
 def test_footers_in_words() -> None:
     words = {context: in_words(context) for context in ("form", "offers", "grid", "client", "any list")}
     assert words == {
-        "form": "f5 search   f8 hold   f2 diary   f4 client   f1 help",
-        "offers": "enter hold   e extend   f2 diary   / client   ? help",
-        "grid": "enter book here   m move   x cancel   / client   ? help",
-        "client": "ctrl+n new client   ctrl+s save   f2 diary   f4 client   f1 help",
+        "form": "f5 search   f8 hold   f2 diary   f4 claimant   f1 help",
+        "offers": "enter hold   e extend   f2 diary   / claimant   ? help",
+        "grid": "enter book here   m move   x cancel   / claimant   ? help",
+        "client": "ctrl+n new claimant   ctrl+s save   f2 diary   f4 claimant   f1 help",
         "any list": "? help",
     }
     assert max(map(len, words.values())) <= 78

@@ -93,7 +93,9 @@ async def test_kept_with_words_of_its_own_and_opened_again(seats: Seats) -> None
         assert stored(seat) == [("diary_off", "closed", "keep", "other")]
         assert seat.rows("SELECT note FROM flag WHERE site = ?") == [("she wants it so",)]
         assert screen.lines == []
-        await seat.press("u")
+        await seat.press("escape", "f2", "u")
+        assert "Your last act was on a flag: u on the Flags screen (ctrl+] f) takes it back." in seat.said
+        await seat.press("ctrl+right_square_bracket", "f", "u")
         assert stored(seat)[0][1] == "open"
 
 

@@ -248,7 +248,7 @@ async def test_a_narrow_footer_shows_whole_keys_only() -> None:
 
 async def test_the_status_line_keeps_a_message_until_the_agent_moves() -> None:
     app = Host()
-    async with app.run_test() as pilot:
+    async with app.run_test():
         status = app.desk.query_one(StatusLine)
         status.describe("B Osei, 10:00, free")
         assert line_of(status) == " B Osei, 10:00, free"
@@ -263,9 +263,29 @@ async def test_the_status_line_keeps_a_message_until_the_agent_moves() -> None:
         assert line_of(status) == " ! J Patel has it."
         status.say("The store is lost.", "error")
         assert line_of(status) == " !! The store is lost."
-        status.say("x" * 200)
-        await pilot.pause()
-        assert line_of(status).endswith("x…")
+
+
+async def test_what_is_said_has_the_rows_that_it_takes_and_gives_them_back() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        status = app.desk.query_one(StatusLine)
+
+        async def rows() -> list[str]:
+            await pilot.pause()
+            return [status.render_line(y).text.strip() for y in range(status.size.height)]
+
+        long = "The meeting of Thursday 26 November 10:00 to 10:50 with B Osei cannot be put there, because it is taken by now."
+        status.say(long, "error")
+        assert " ".join(await rows()) == f"!! {long}"
+        status.say("x" * 4000)
+        assert [len(row) for row in await rows()] == [78, 78, 78]
+        assert (await rows())[-1].endswith("x…")
+        status.describe("B Osei, Thursday 26 November, 10:00 to 10:50, your hold: held J Patel, 9:54 left, payment type")
+        assert await rows() == ["B Osei, Thu 26 Nov, 10:00-10:50, your hold: held J Patel, 9:54 left, payment…"]
+        status.say(long.replace("cannot", "can"), "warning")
+        status.hint("Nothing fits.")
+        status.drop_hint()
+        assert len(await rows()) == 1
 
 
 async def test_hostile_text_on_the_lines() -> None:

@@ -203,7 +203,7 @@ def test_a_hold_stands_above_the_other_offers_and_once() -> None:
     state = OffersState.holding(booked(), offers(3), client_known=False)
     assert len(state.choices) == 3
     assert canvas(state)[2:] == [
-        "  / finds the client, r lets it go",
+        "  / finds the claimant, r lets it go",
         "Other starts:",
         "  Thu 26 10:10  F Young       whole",
         "  Thu 26 10:20  D Shah        splits",

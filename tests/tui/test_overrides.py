@@ -12,6 +12,7 @@ from agent_tui.services.desk import Desk
 from agent_tui.store.trouble import StoreTrouble
 from agent_tui.tui.modals.override import OverrideModal
 from agent_tui.tui.screens.flags import FlagsScreen
+from agent_tui.tui.widgets.lines import KeyFooter
 from tests.small_site import DAY, FIVE, NINE, ONE
 from tests.tui.booking_desk import SMALL, WIDE, Seat, Seats, seats, small_store
 
@@ -108,7 +109,10 @@ async def test_without_a_claimant_or_urgency_nothing_opens(seats: Seats) -> None
     async with seats.seat("super1", WIDE) as seat:
         crowd(seat)
         await urgent(seat, client="")
-        await seat.press("!")
+        seat.screen.form.focus_field("type")
+        await seat.rest()
+        assert seat.screen.query_one(KeyFooter).keys[0].id == "override"
+        await seat.press("shift+f3")
         assert "Who is it for?" in seat.said
         form = seat.screen.form
         form.fill(form.texts | {"priority": "standard", "reason": ""}, form.picked)

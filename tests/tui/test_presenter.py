@@ -8,9 +8,9 @@ import pytest
 from agent_tui.domain.day import DiaryOfDay
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import Catalogue, Diary, Site
-from agent_tui.domain.ticks import span
+from agent_tui.domain.ticks import hours_words, span
 from agent_tui.domain.type_files import read_types
-from agent_tui.tui.presenter import block_of, column_of, day_counts, hours, hours_of_view, short_code
+from agent_tui.tui.presenter import block_of, column_of, day_counts, hours_of_view, short_code
 from agent_tui.tui.widgets.diary_grid import Column
 from tests.conftest import ROOT
 
@@ -168,7 +168,7 @@ def test_what_lost_its_time_is_not_drawn() -> None:
     ("minutes", "shown"), [(0, "0 min"), (59, "59 min"), (60, "1 h 00"), (130, "2 h 10"), (6000, "100 h 00")]
 )
 def test_minutes_in_words(minutes: int, shown: str) -> None:
-    assert hours(minutes) == shown
+    assert hours_words(minutes) == shown
 
 
 def test_the_day_in_numbers() -> None:

@@ -12,6 +12,7 @@ from agent_tui.services.desk import Desk
 from agent_tui.tui.modals import ChoiceModal
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.queue import QueueScreen
+from agent_tui.tui.widgets.lines import KeyFooter
 from tests.small_site import NINE, TEN
 from tests.tui.booking_desk import CLOSE, SMALL, WIDE, Seat, Seats, seats, small_store
 
@@ -64,8 +65,14 @@ async def test_the_most_urgent_is_taken_up_with_the_form_filled_in(seats: Seats,
         confirmed = seat.screen.call.confirmed
         assert confirmed is not None, seat.said
         assert (confirmed.entry.contact, confirmed.entry.priority) == ("email", "urgent")
+        shown = " ".join("".join(strip.text for strip in seat.screen.offers._strips).split())
+        assert seat.screen.offers.state.say in shown, "one line would show a part of what is read out"
         await seat.press("1")
+        assert seat.screen.offers.compact
         assert statuses(seat)[0] == ("booked", "agent1")
+        assert seat.said == "ok Call ended: booked. ctrl+] 8 goes back to the queue."
+        await seat.press("ctrl+right_square_bracket", "8")
+        assert screen.is_current
 
 
 async def test_an_urgent_duplicate_moves_its_request_up_live_and_is_read_with_it(seats: Seats, tmp_path: Path) -> None:
@@ -117,6 +124,8 @@ async def test_one_that_somebody_has_says_who_and_a_taken_one_is_put_back(seats:
         seat.others(take)
         screen = await open_queue(seat)
         assert "Bob Brook" in screen.words.line(screen.queue.items[0])
+        footer = screen.query_one(KeyFooter)
+        assert "put_back" not in [key.id for key in footer.keys]
         await seat.press("enter")
         assert "Bob Brook has this" in screen.status.text
         await seat.press("r")
@@ -124,7 +133,9 @@ async def test_one_that_somebody_has_says_who_and_a_taken_one_is_put_back(seats:
         await seat.press("down", "enter")
         assert isinstance(seat.top, BookingScreen)
         screen = await open_queue(seat)
-        await seat.press("end", "r")
+        await seat.press("end")
+        assert "put_back" in [key.id for key in footer.keys]
+        await seat.press("r")
         assert "in the queue again" in screen.status.text
         assert statuses(seat)[1] == ("open", "")
         await seat.press("d", "3")
@@ -161,12 +172,12 @@ async def test_an_earlier_time_is_offered_and_taken(seats: Seats) -> None:
         screen = await open_queue(seat)
         (item,) = screen.queue.items
         assert item.kind == "sooner"
-        assert "Held: 2026-11-25 09:00 in D01, instead of 2026-11-25 10:00 in D02" in screen.words.known(item)
+        assert "Held: Wed 25 Nov 2026 09:00 in D01, instead of Wed 25 Nov 2026 10:00 in D02" in screen.words.known(item)
         assert "Phone: 0113 496 0002" in drawn(screen)
         await seat.press("enter")
         assert isinstance(seat.top, ChoiceModal)
         question = str(seat.top.query_one(".dialog--sentence", Static).content)
-        assert question.startswith("Sana Khan 2, 0113 496 0002: held is 2026-11-25 09:00 in D01, instead of"), question
+        assert question.startswith("Sana Khan 2, 0113 496 0002: held is Wed 25 Nov 2026 09:00 in D01, instead of"), question
         await seat.press("y")
         assert "Moved: it is" in screen.status.text
         assert screen.queue.items == ()

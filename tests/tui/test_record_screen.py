@@ -16,6 +16,7 @@ from agent_tui.tui.record_text import Filters, read_filters
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.screens.record import RecordField, RecordScreen
 from agent_tui.tui.screens.record_acts import VERIFY
+from agent_tui.tui.widgets.lines import KeyFooter
 from tests.small_site import DAY, NOW, ONE, TEN
 from tests.tui.booking_desk import CLOSE, SMALL, WIDE, Seat, Seats, seats, small_store
 
@@ -61,12 +62,12 @@ async def test_the_latest_lines_stand_first(seats: Seats, size: tuple[int, int])
         text = screen.lines.get_option_at_index(1).prompt.plain  # type: ignore[union-attr]
         assert text.split() == [
             "3",
-            "2026-11-24",
+            *("Tue", "24", "Nov"),
             "09:00",
             "agent2",
             "moved",
             "FC-F2F",
-            DAY.isoformat(),
+            *("Wed", "25", "Nov"),
             "10:00",
             "D03",
             "C000009",
@@ -177,7 +178,7 @@ async def test_a_line_of_the_waiting_list_tells_the_story_of_its_appointment(sea
         seat.others(lambda desk: sooner.add(desk, made.id, SoonerWish()))
         screen = await open_record(seat)
         text = screen.lines.get_option_at_index(0).prompt.plain  # type: ignore[union-attr]
-        assert text.split()[-5:] == ["FC-F2F", DAY.isoformat(), "09:00", "D01", "C000009"]
+        assert text.split()[-7:] == ["FC-F2F", "Wed", "25", "Nov", "09:00", "D01", "C000009"]
         await seat.press("enter")
         assert isinstance(seat.top, EffectModal)
         assert "Asked for sooner, noted by Bob Brook" in seat.top._lines[1]
@@ -255,17 +256,20 @@ async def test_a_supervisor_sees_who_looked_and_the_log_again(seats: Seats, size
         await seat.press("w")
         assert screen.looks is not None
         assert ("agent2", "C000002", "details") in [(one.who, one.client, one.why) for one in screen.looks]
-        assert screen.title_line.title.counts[1].endswith("looks")
+        assert screen.title_line.title.counts[1] == "1 look"
         await filtered(seat, screen, client="C000001", who="agent2")
         assert screen.looks == ()
         await filtered(seat, screen, verb="moved")
         assert "Looks have no entry and no verb" in screen.status.text
         await filtered(seat, screen, client="C000002", who="agent2")
-        assert "agent2 looked at C000002 at 2026-11-24 09:00: details" in screen.status.text
+        assert "agent2 looked at C000002 at Tue 24 Nov 2026 09:00: details" in screen.status.text
+        keys = [key.id for key in screen.query_one(KeyFooter).keys]
+        assert (keys[0], "story" in keys) == ("who_looked", False)
         await seat.press("enter")
         assert "A look has no story" in screen.status.text
         await seat.press("f8")
         assert screen.looks is None
+        assert "story" in [key.id for key in screen.query_one(KeyFooter).keys]
         assert [one.client for one in screen.events] == ["C000002"]
 
 

@@ -123,7 +123,7 @@ async def test_a_wide_table_is_gone_through_figure_by_figure(demo: Seats) -> Non
         assert "to 15 of 15" in str(screen.query_one("#right").border_subtitle)
         await seat.press("space")
         assert isinstance(seat.top, EffectModal)
-        assert any(line.startswith("Compared with 2026-09-28") for line in seat.top._lines)
+        assert any(line.startswith("Compared with Mon 28 Sep 2026") for line in seat.top._lines)
         await seat.press("escape", "c")
         assert screen.chosen.against == LAST_YEAR
         await seat.press("c")
@@ -165,7 +165,7 @@ async def test_days_and_parts(demo: Seats) -> None:
         assert "is of the whole site" in screen.status.text
         assert screen.title_line.title.place == screen.catalogue.site.name
         await seat.press("j")
-        assert "Nothing is on record from 2026-10-26 to 2026-11-22." in "".join(drawn(screen))
+        assert "Nothing is on record from Mon 26 Oct 2026 to Sun 22 Nov 2026." in "".join(drawn(screen))
         await seat.press("e")
         assert "There is nothing to write" in screen.status.text
 
@@ -180,7 +180,7 @@ async def test_compared_with_any_days_and_bounded_exactly(demo: Seats) -> None:
         await seat.fill("2026-10-19")
         assert screen.made is not None
         assert screen.made.report.against == (date(2026, 10, 19), date(2026, 11, 15))
-        assert "against 19 Oct - 15 Nov" in screen.title_line.title.counts
+        assert "against 19 Oct - 15 Nov 2026" in screen.title_line.title.counts
         await seat.press("c")
         assert screen.chosen.against is None
         await seat.press("E")
@@ -319,7 +319,7 @@ async def test_schedules_are_made_written_and_dropped(demo: Seats, tmp_path: Pat
         assert "Nothing is due." in screen.status.text
         await seat.press("j")
         assert screen.schedules.has_focus
-        assert "last written for the days from 2026-11-16" in screen.status.text
+        assert "last written for the days from Mon 16 Nov 2026" in screen.status.text
         await seat.press("x")
         assert isinstance(seat.top, ConfirmModal)
         await seat.press("y")

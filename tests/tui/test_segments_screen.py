@@ -187,7 +187,7 @@ async def test_dates_an_exception_and_a_day_off(seats: Seats) -> None:
         await seat.press("D", "s", "enter")
         (pattern,) = stored(seat)
         assert (str(pattern.day), pattern.day_off, pattern.segments) == ("2026-12-02", True, ())
-        assert "Exceptions: 2026-12-02." in str(screen.query_one("#findings").render())
+        assert "Exceptions: Wed 2 Dec." in str(screen.query_one("#findings").render())
         await seat.press("]")
         assert screen.slot == 3
 

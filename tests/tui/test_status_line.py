@@ -1,7 +1,10 @@
 """Every screen says in words where the agent is, and that a hold runs out, whatever stands over the booking screen."""
 
+from agent_tui.tui.commands import on_a_line
 from agent_tui.tui.modals import ChoiceModal
+from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.screens.going import SCREENS, go_to
+from agent_tui.tui.widgets.lines import KeyFooter
 from tests.tui.booking_desk import SMALL, Seats, seats, small_store
 
 __all__ = ["seats", "small_store"]
@@ -9,7 +12,7 @@ __all__ = ["seats", "small_store"]
 
 async def test_every_screen_has_a_status_line_in_words(seats: Seats) -> None:
     async with seats.seat("super1", size=SMALL) as seat:
-        said = {}
+        said, empty = {}, []
         assert seat.said == "Type, empty: any words or code"
         await seat.type("zz")
         assert seat.said == "Type: zz"
@@ -17,7 +20,13 @@ async def test_every_screen_has_a_status_line_in_words(seats: Seats) -> None:
             go_to(seat.pilot.app, name)
             await seat.rest()
             said[name] = seat.top.status.text  # type: ignore[attr-defined]
+            named = [key.id for key in seat.top.query_one(KeyFooter).keys]
+            if isinstance(seat.top.focused, PointedList) and seat.top.focused.lineless:
+                empty.append(name)
+                assert not set(named) & set(on_a_line(seat.top.context)), (name, named)  # type: ignore[attr-defined]
+                assert named != ["help"]
         assert [name for name, words in said.items() if len(words.split()) < 2] == []
+        assert set(empty) >= {"queue", "flags", "sandbox", "outbox"}
 
 
 async def test_a_hold_warns_and_is_extended_from_every_screen_and_dialog(seats: Seats) -> None:

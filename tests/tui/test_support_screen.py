@@ -262,14 +262,22 @@ async def test_feedback_about_an_appointment_becomes_an_improvement(seats: Seats
         screen.words.value = "letter"
         await seat.rest()
         assert "the letter names no room" in known(screen)
+        screen.words.value = "plum"
+        await seat.rest()
+        assert known(screen) == "None has these words."
+        screen.words.value = "letter"
+        await seat.rest()
         await seat.press("m")
         await seat.fill("Name the room", "leader1", "2026-12-24")
-        assert "Improvement of leader1, due 2026-12-24." in screen.status.text
+        assert "Improvement of leader1, due Thu 24 Dec 2026." in screen.status.text
         await seat.press("x", "y")
         assert sorted(str(one.words) for one in seat.others(reviewing.feedback)) == ["None", "was told twice"]
         await seat.press("f6", "5", "c")
         await seat.fill("the letter names it")
         assert "closed" in screen.status.text
+        await seat.press("f6", "3")
+        assert known(screen) == "No ticket is on record: t on a question or an incident makes one."
+        assert not screen.title_line.title.counts
 
 
 async def test_a_procedure_is_reviewed_and_then_not_due(seats: Seats) -> None:
@@ -279,6 +287,6 @@ async def test_a_procedure_is_reviewed_and_then_not_due(seats: Seats) -> None:
         first: Any = screen.item
         assert "To look at in its review:" in known(screen)
         await seat.press("r", "y")
-        assert "next review 2027-11-24" in screen.status.text
+        assert "next review Wed 24 Nov 2027" in screen.status.text
         found = {one.procedure.code: one.procedure for one in seat.others(reviewing.procedures)}
         assert found[first.procedure.code].reviewed == seats.clock.now.date()

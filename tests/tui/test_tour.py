@@ -47,9 +47,14 @@ def test_each_step_fits_its_frame_and_names_keys_that_are(number: int) -> None:
 async def test_a_tour_can_be_left_at_any_step_and_leaves_all_as_it_was(seats: Seats) -> None:
     async with seats.seat(size=SMALL) as seat:
         seat.pilot.app.greet = True  # type: ignore[attr-defined]
-        await seat.type("wsr")
         seat.screen.look_for_greeting()
         await seat.rest()
+        seat.screen.say_greeting()
+        assert "New here?" in seat.said
+        await seat.press("tab")
+        assert seat.said.startswith("From, empty")
+        await seat.press("shift+tab")
+        await seat.type("wsr")
         focused = seat.screen.focused
         for steps in range(len(STEPS)):
             await seat.press("shift+f7", *(["enter"] * steps))

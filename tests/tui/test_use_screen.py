@@ -121,7 +121,7 @@ async def test_a_team_and_other_days(demo: Seats) -> None:
         assert isinstance(seat.top, FieldsModal)
         await seat.fill("2026-12-02", "2026-12-01")
         assert isinstance(seat.top, FieldsModal)
-        assert "2026-12-01 is before 2026-12-02." in str([one.render() for one in seat.top.query(".dialog--problem")])
+        assert "Tue 1 Dec 2026 is before Wed 2 Dec 2026." in str([one.render() for one in seat.top.query(".dialog--problem")])
         await seat.press("escape", "d")
         await seat.fill("2026-06-01", "2026-06-02")
         assert screen.is_current

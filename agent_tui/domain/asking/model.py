@@ -21,7 +21,7 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "needs": "Needs",
         "priority": "Priority",
         "contact": "Asked by",
-        "client": "Client",
+        "client": "Claimant",
         "access": "Access",
         "language": "Language",
     }

@@ -11,12 +11,14 @@ from statistics import median
 from typing import NamedTuple
 
 from agent_tui.domain.log import State
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.reports.facts import KEPT, Line
 from agent_tui.domain.reports.shape import COUNT, DAYS, NUMBER, SHARE, TEXT, Column, Report, Row, Table, mean, share
 from agent_tui.domain.reports.span import Period, Span
 from agent_tui.domain.roles import TITLES as ROLE_TITLES
 from agent_tui.domain.site import Catalogue
 from agent_tui.domain.ticks import MINUTES_PER_TICK
+from agent_tui.domain.wall_time import short_date
 
 ACTIVITY, CANCELLATIONS, RESCHEDULES = "activity", "cancellations", "reschedules"
 TITLES = {
@@ -115,7 +117,8 @@ def activity(span: Span, lines: Iterable[Line], standing_before: int) -> Report:
     columns = (Column("period", span.step.capitalize(), TEXT), *_DONE, Column("standing", "Standing at the end", COUNT))
     total: Row = ("All", *(whole[column.key] for column in _DONE), standing)
     table = Table("periods", "Over time", columns, tuple(rows), total, chart=BOOKED, by_time=True)
-    note = f"{standing_before} appointments stood when {span.first.isoformat()} began. A line counts on the day it was written."
+    stood = counted(standing_before, "appointment")
+    note = f"{stood} stood when {short_date(span.first)} began. A line counts on the day it was written."
     return Report(ACTIVITY, TITLES[ACTIVITY], span.first, span.last, span.step, (table,), (note,))
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from agent_tui.domain.html_page import Section, html, page
 from agent_tui.domain.reports.shape import SHARE, TEXT, Cell, Report, Row, Table
 from agent_tui.domain.reports.words import NONE, cell_text, is_change
-from agent_tui.domain.wall_time import spoken_day
+from agent_tui.domain.wall_time import spoken_date, spoken_day
 
 
 def html_of(report: Report, place: str, made: datetime, whose: str) -> str:
@@ -25,7 +25,7 @@ def html_of(report: Report, place: str, made: datetime, whose: str) -> str:
 
 
 def _days(first: date, last: date) -> str:
-    return f"{spoken_day(first)} {first.year} to {spoken_day(last)} {last.year}"
+    return f"{spoken_date(first)} to {spoken_date(last)}"
 
 
 def _table(table: Table) -> Section:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from agent_tui.domain.wall_time import short_date
+
 TEXT, COUNT, MINUTES, SHARE, DAYS, NUMBER = "text", "count", "minutes", "share", "days", "number"
 UNITS = (TEXT, COUNT, MINUTES, SHARE, DAYS, NUMBER)
 
@@ -83,7 +85,7 @@ def compared(now: Report, before: Report) -> Report:
     that only the other has is shown with nothing of this one.
     """
     tables = tuple(_beside(one, other) for one, other in zip(now.tables, before.tables, strict=True))
-    own = [f"Compared with {before.first.isoformat()} to {before.last.isoformat()}."]
+    own = [f"Compared with {short_date(before.first)} to {short_date(before.last)}."]
     theirs = [f"Before: {note}" for note in before.notes if note not in now.notes]
     return replace(now, tables=tables, notes=(*now.notes, *own, *theirs), against=(before.first, before.last))
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from agent_tui.domain.wall_time import short_date
+
 DAY, WEEK, MONTH, WHOLE = "day", "week", "month", "whole"
 STEPS = (DAY, WEEK, MONTH, WHOLE)
 MOST_DAYS = 1_100
@@ -40,7 +42,7 @@ class Span:
         if self.step not in STEPS:
             raise BadSpan(f"A report goes by {', '.join(STEPS[:-1])} or {STEPS[-1]}, not by {self.step[:20]}.")
         if self.last < self.first:
-            raise BadSpan(f"The report's last day {self.last.isoformat()} is before its first {self.first.isoformat()}.")
+            raise BadSpan(f"The report's last day {short_date(self.last)} is before its first {short_date(self.first)}.")
         if self.days > MOST_DAYS:
             raise BadSpan(f"A report covers at most {MOST_DAYS} days (three years), not {self.days}.")
         if self.step == DAY and self.days > MOST_DAYS_BY_DAY:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from agent_tui.domain.cleaning import clean_for_display
 from agent_tui.domain.import_text import formula_safe
 from agent_tui.domain.reports.shape import DAYS, MINUTES, SHARE, TEXT, Cell, Column, Report, Row, Table
+from agent_tui.domain.wall_time import short_date, short_date_of
 
 NONE = "-"
 LONGEST_NAME = 30
@@ -33,13 +34,19 @@ def is_change(column: Column) -> bool:
 
 
 def row_texts(table: Table, row: Row) -> list[str]:
-    """Return a row's cells as text."""
-    return [cell_text(cell, column.unit, change=is_change(column)) for cell, column in zip(row, table.columns, strict=True)]
+    """Return a row's cells as text, days as people say them."""
+    return [_text(cell, column) for cell, column in zip(row, table.columns, strict=True)]
+
+
+def _text(cell: Cell, column: Column) -> str:
+    if column.key == "period" and isinstance(cell, str):
+        cell = " to ".join(short_date_of(word) for word in cell.split(" to "))
+    return cell_text(cell, column.unit, change=is_change(column))
 
 
 def lines_of(report: Report) -> list[str]:
     """Return a report as plain lines: a heading, each table in columns, and its notes."""
-    days = f"{report.first.isoformat()} to {report.last.isoformat()}"
+    days = f"{short_date(report.first)} to {short_date(report.last)}"
     lines = [f"{report.title}, {days}"]
     for table in report.tables:
         lines += ["", table.title, *table_lines(table)]

@@ -216,6 +216,7 @@ class PointedList(OptionList):
         self._prompts = [_indented(prompt) for prompt in prompts]
         self._pointer = glyphs.pointer
         self._pointed: int | None = None
+        self.lineless = not self._prompts
         super().__init__(*(Option(_led(" ", prompt)) for prompt in self._prompts), id=id)
         self._first = highlighted
 
@@ -224,11 +225,16 @@ class PointedList(OptionList):
         if self._prompts:
             self.highlighted = min(max(self._first, 0), len(self._prompts) - 1)
 
-    def show(self, prompts: Iterable[Content], highlighted: int = 0) -> None:
-        """Show other lines, with the highlight on one of them."""
+    def show(self, prompts: Iterable[Content], highlighted: int = 0, *, empty: str = "") -> None:
+        """Show other lines, with the highlight on one of them, or the words of `empty` where there are none."""
         self._pointed = None
         self.clear_options()
         self._prompts = [_indented(prompt) for prompt in prompts]
+        was_lineless, self.lineless = self.lineless, not self._prompts
+        if self.lineless and empty:
+            self._prompts = [Content(empty)]
+        if self.lineless != was_lineless and self.is_attached:
+            self.refresh_bindings()  # what can be done here is something else; the footer follows
         self.add_options([Option(_led(" ", prompt)) for prompt in self._prompts])
         if self._prompts:
             self.highlighted = min(max(highlighted, 0), len(self._prompts) - 1)

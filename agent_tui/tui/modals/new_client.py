@@ -53,7 +53,7 @@ class NewClientModal(Dialog[Client | None]):
     }
     """
 
-    def __init__(self, prefill: Client | None = None, *, title: str = "New client", glyphs: Glyphs = UNICODE) -> None:
+    def __init__(self, prefill: Client | None = None, *, title: str = "New claimant", glyphs: Glyphs = UNICODE) -> None:
         """Take what is known already, such as the name or the phone number that was looked for."""
         key = readable(BY_ID["save"].keys[0])
         super().__init__(title, f"enter next, {key} saves, esc closes", glyphs=glyphs)

@@ -14,12 +14,12 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
 from agent_tui.domain.pairs import Paired, PairOffer, PairsFound
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import HandedOff, Refused
 from agent_tui.domain.ticks import clock
-from agent_tui.domain.wall_time import spoken_day
+from agent_tui.domain.wall_time import short_day, spoken_day
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.columns import Column, widths_of
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.messages import StoreFailed, WorkDone
 from agent_tui.tui.modals.base import BESIDE, MOST, POINTER, Dialog, PointedList, TextField, says
@@ -196,7 +196,7 @@ class PairsModal(Dialog[PairLeft]):
     def _confirm(self, held: Paired) -> None:
         client = self._asked.client
         if client is None:
-            self._say("Held. Who is it for? Close with esc, find the client, and come back with the same key.", wrong=True)
+            self._say("Held. Who is it for? Close with esc, find the claimant, and come back with the same key.", wrong=True)
             return
         id = self._ids.setdefault(f"confirm {held.pair} {client}", str(uuid4()))
 
@@ -267,7 +267,7 @@ class PairsModal(Dialog[PairLeft]):
         words = f"held: {when}, then {clock(second.start)} {held.second.coach}"
         self.query_one("#heading", Static).update("")
         self.query_one("#found", PointedList).show([Content(shown(words))])
-        known = "enter confirms both" if self._asked.client else "esc, find the client, then confirm"
+        known = "enter confirms both" if self._asked.client else "esc, find the claimant, then confirm"
         self._say(f"Both are held; {known}. r lets them go.")
 
     def action_give_up(self) -> None:
@@ -283,7 +283,7 @@ def pair_heading(first: int, second: int) -> str:
 def pair_line(pair: PairOffer, first: int, second: int, glyphs: Glyphs) -> str:
     """Return a pair as a line: day, both times and coaches in so many cells each, and the minutes between."""
     one, other = pair.first, pair.second
-    day, wait = f"{one.day:%a} {one.day.day} {one.day:%b}", f"{pair.wait_minutes} min"
+    day, wait = short_day(one.day), f"{pair.wait_minutes} min"
     coach, then = fill(one.coach, first, glyphs.ellipsis), fill(other.coach, second, glyphs.ellipsis)
     times = f"{clock(one.start)}-{clock(one.end)}", f"{clock(other.start)}-{clock(other.end)}"
     return f"{day:<10} {times[0]} {coach}  {times[1]} {then} {wait:>7}"

@@ -18,6 +18,7 @@ from agent_tui.domain.rehoming import Away, RefusedPlan, Rehoming
 from agent_tui.domain.request_text import FieldProblem, read_tick
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.ticks import clock
+from agent_tui.domain.wall_time import spoken_date
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.messages import StoreFailed, WorkDone
@@ -95,7 +96,7 @@ class RehomeModal(Dialog[Rehoming]):
     def contents(self) -> Iterable[Widget]:
         """Return the fields, the plan, and what is said of it."""
         away, day = self._away, self._away.day
-        yield says(f"{day:%A} {day.day} {day:%B} {day.year}")
+        yield says(spoken_date(day))
         yield Horizontal(
             says("Off", classes="label"),
             TextField(away.code, id="code", longest=20),

@@ -25,6 +25,7 @@ from agent_tui.domain.pattern_files import weekday_of
 from agent_tui.domain.request_text import FieldProblem, read_day, read_tick
 from agent_tui.domain.site import Staff
 from agent_tui.domain.ticks import clock
+from agent_tui.domain.wall_time import short_date
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.effect_words import alignment_lines
@@ -34,7 +35,8 @@ from agent_tui.tui.screens.proposing import Proposing
 from agent_tui.tui.segment_text import read_owners
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.under_way import UnderWay
-from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, day_words, shown
+from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
+from agent_tui.tui.widgets.named_keys import KeyHints
 
 if TYPE_CHECKING:
     from agent_tui.services.aligning import Alignment
@@ -104,7 +106,7 @@ class AlignmentScreen(Proposing):
         self.query_one("#asked").border_title = "First interviews, then commitments"
         self.query_one("#pattern").border_title = "Pattern"
         self.result.update(Content("Say whose diaries and which lengths; f5 finds the pattern."))
-        self.title_line.show(Title("Alignment", day_words(self.today), self.catalogue.site.name, (), f"{self.now():%H:%M}"))
+        self.title_line.show(Title("Alignment", short_date(self.today), self.catalogue.site.name, (), f"{self.now():%H:%M}"))
         self.set_interval(1.0, self.look_at_rules)
 
     @property
@@ -240,9 +242,9 @@ class AlignmentScreen(Proposing):
 
         self.propose("Apply the pattern", look, act, yes="saves")
 
-    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def key_hints(self) -> KeyHints:
         """Name first what is next: to find a pattern, or to apply the one that was found."""
-        return (() if self.found is None else ("apply_alignment",)), ()
+        return super().key_hints() if self.found is None else KeyHints(("apply_alignment",))
 
     def action_undo_alignment(self) -> None:
         """Take back the last save of segments after a question."""
@@ -312,7 +314,7 @@ def _read_days(texts: Mapping[str, str], today: date, problems: dict[str, str]) 
         days.append(found)
     first = days[0] or today
     if days[1] is not None and days[1] < first:
-        problems["until"] = f"{days[1].isoformat()} is before {first.isoformat()}."
+        problems["until"] = f"{short_date(days[1])} is before {short_date(first)}."
     return first, days[1]
 
 

@@ -8,12 +8,13 @@ from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
 from textual.widgets import Static
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.reports.catalogue import READERS
 from agent_tui.domain.ticks import MINUTES_PER_TICK
-from agent_tui.domain.wall_time import spoken_day
+from agent_tui.domain.wall_time import short_date, spoken_day
 from agent_tui.tui.backstage import BESIDE, LATE_REPORTS
+from agent_tui.tui.booking_keys import InHand, hints_for, nothing_fits, taken_by
 from agent_tui.tui.commands import BY_ID, bindings_for, readable
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE
 from agent_tui.tui.messages import DeskOpened, StoreFailed, StoreRecovered, SwitchedOff, WorkDone
 from agent_tui.tui.presenter import day_counts
@@ -29,8 +30,10 @@ from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.widgets.ask_bar import AskBar
 from agent_tui.tui.widgets.booking_form import RequestForm
 from agent_tui.tui.widgets.diary_grid import DiaryGrid
-from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, day_words
-from agent_tui.tui.widgets.offer_list import OfferList
+from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine
+from agent_tui.tui.widgets.named_keys import NO_HINTS, KeyHints, keys_in_hand
+from agent_tui.tui.widgets.offer_list import OfferList, offer_key
+from agent_tui.tui.widgets.offer_list.state import offer_of
 from agent_tui.tui.widgets.week_strip import WeekStrip
 
 if TYPE_CHECKING:
@@ -53,10 +56,11 @@ class BookingScreen(GreetingDesk):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("booking")]
     AUTO_FOCUS = "#type"
     _late_to_say = 0
+    _hints = NO_HINTS
 
     def compose(self) -> ComposeResult:
         """Put the panes on the screen."""
-        yield TitleLine(Title("Booking", day_words(self.shown.day)), glyphs=self.glyphs, id="title")
+        yield TitleLine(Title("Booking", short_date(self.shown.day)), glyphs=self.glyphs, id="title")
         yield AskBar(glyphs=self.glyphs, id="ask-bar")
         with Container(id="desk"):
             yield RequestForm(self.now().date(), glyphs=self.glyphs, id="form")
@@ -205,7 +209,7 @@ class BookingScreen(GreetingDesk):
         counts = () if shown.totals is None else day_counts(*shown.totals)
         title = Title(
             "Booking",
-            day_words(shown.day),
+            short_date(shown.day),
             place,
             counts,
             f"{now:%H:%M}",
@@ -246,7 +250,10 @@ class BookingScreen(GreetingDesk):
 
     def on_descendant_focus(self) -> None:
         """Say which field is in hand; in a narrow window the form gives the diary its room back when the focus leaves it."""
+        self.status.drop_hint()
         self.describe_field()
+        if self.offers.has_focus and self.offers.state.kind in ("none", "handoff"):
+            self.nothing_found(over=False)
         if self.has_class("-narrow") and self.focused is not None:
             self.show_form(self.form.has_focus_within)
 
@@ -256,25 +263,54 @@ class BookingScreen(GreetingDesk):
             return self.call.held is not None
         return True
 
-    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Name what a mark waits for, or what ends a call that has its appointment, and nothing that goes against it."""
-        if self.grid.mark is not None:
-            return ("block_time", "back"), ("book_here", "move", "cancel", "find_client")
-        if self.call.confirmed is not None:
-            return ("end_booked", "undo", "told", "tell_how"), ("hold",)
-        if self.call.held is not None:
-            return (), ()
-        if self.offers.state.displaces and self.context in ("grid", "offers"):
-            return ("override",), ("hold",)
-        # While nothing is held, what stands in the way helps more than what a hold needs next.
-        first = {"grid": ("book_here", "why_not"), "offers": ("hold", "why_not")}.get(self.context, ())
-        return first, ("extend",) if first else ()
+    def key_hints(self) -> KeyHints:
+        """Name what acts on what is in hand; while a search is under way, what was named before it."""
+        if self.offers.state.kind != "searching":
+            self._hints = hints_for(self._in_hand())
+        return self._hints
+
+    def _in_hand(self) -> InHand:
+        call, cell, place = self.call, self.grid.cursor_cell, self.context
+        held, chosen, state = call.held, self.offers.highlighted, self.offers.state
+        here = True
+        if held is not None and place == "grid":
+            here = cell.block is not None and cell.block.entry_id == held.entry.id
+        elif held is not None and place == "offers":
+            here = chosen is None or offer_key(chosen) == offer_key(offer_of(held))
+        return InHand(
+            place,
+            taken_by(state, held=held is not None, confirmed=call.confirmed is not None),
+            here=here,
+            client=held is not None and (held.entry.moving is not None or "client" in self.form.picked),
+            displaces=state.displaces,
+            handed_off=call.handed_off,
+            cell="" if cell.block is None else cell.block.kind,
+            carried=self.carried is not None,
+            marked=self.grid.mark is not None,
+        )
+
+    @on(DiaryGrid.CursorMoved)
+    @on(OfferList.Highlighted)
+    def _look_at_keys(self) -> None:
+        """Let the footer follow where the keys do something else."""
+        before = self._hints
+        if self.key_hints() != before:
+            self.query_one(KeyFooter).name_again()
+
+    def nothing_found(self, *, over: bool = True) -> None:
+        """Say what helps where nothing fits; without `over` only where nothing that was said stands."""
+        keys = keys_in_hand(self)
+
+        def key(name: str) -> str:
+            return keys[name].key if name in keys else readable(BY_ID[name].keys[0])
+
+        self.status.hint(nothing_fits(key, self.context, displaces=self.offers.state.displaces), over=over)
 
     def action_toggle_form(self) -> None:
         """Show or hide the request form."""
         self.show_form(not self.form.display)
         if self.form.display:
-            self.form.focus_field("type")
+            self.form.focus_field("type", replaced=True)
         else:
             self.grid.focus()
 

@@ -1,13 +1,14 @@
 """Acts on what is under the grid's cursor: book here, details, move, cancel, attendance, copy."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from textual import on
 
-from agent_tui.domain.requests import CANCEL_REASONS, Booked, Offer, Outcome
+from agent_tui.domain.changing import ATTENDABLE, CANCELLABLE, MOVABLE, why_unchangeable
+from agent_tui.domain.requests import CANCEL_REASONS, Booked, Offer, Outcome, Refused
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.today import most_late
 from agent_tui.tui.modals import ChoiceModal, DetailsModal, NumberModal
@@ -27,8 +28,14 @@ REASON_WORDS = {
 }
 
 
+_NOT_OF_A_TIME = ("unknown_entry", "stale_version", "not_possible", "role", "id_reused")
+"""Codes of refusals that another time would not change."""
+
+
 class CursorActs(DiaryDesk):
     """What is done where the cursor is."""
+
+    _put_last: tuple[str, int, str, str] | None = None
 
     @on(DiaryGrid.CellChosen)
     @on(DiaryGrid.BlockPressed)
@@ -55,7 +62,7 @@ class CursorActs(DiaryDesk):
         if (column.diary, column.day) == (held.diary, held.day) and held.start <= tick < held.end:
             self.action_confirm()
         else:
-            self.say("Another time is held: confirm it where it stands, or release it with ctrl+r first.", "warning")
+            self.say("Another time is held: c confirms it, r lets it go.", "warning")
 
     def _hold_at(self, diary: str, day: date, tick: int) -> None:
         self.form.flush()
@@ -81,6 +88,16 @@ class CursorActs(DiaryDesk):
             self.say("Put the cursor on an appointment first.", "warning")
             return None
         return block
+
+    def _changeable(self, statuses: Collection[str]) -> Block | None:
+        """Return the appointment here; one that the store would refuse to change is refused before anything is asked."""
+        block, column, staff = self._appointment(), self.grid.cursor_cell.column, self.staff
+        if block is None or column is None or staff is None:
+            return None
+        problem = why_unchangeable(staff, column.diary, block.kind, block.status, statuses)
+        if problem is not None:
+            self.say(problem, "error")
+        return block if problem is None else None
 
     def _change(self, act: str, work: "Callable[[Desk], Outcome]") -> None:
         if self.ready():
@@ -120,15 +137,15 @@ class CursorActs(DiaryDesk):
         """Pick the appointment up, carry it, and put it down with the same key."""
         cell = self.grid.cursor_cell
         if self.carried is None:
-            block = self._appointment()
+            block = self._changeable(MOVABLE)
             if block is not None:
-                self.carried = (block.entry_id, block.end - block.start, block.label, block.who)
-                self.grid.carry(block.entry_id)
+                self._pick_up((block.entry_id, block.end - block.start, block.label, block.who))
                 self.say(f"Carrying {block.label} {block.who}: m at the new time puts it down, esc leaves it.")
             return
         if cell.column is None:
             return
         entry, diary, day, tick = self.carried[0], cell.column.diary, cell.column.day, cell.tick
+        self._put_last = self.carried
         self.put_down()
 
         def work(desk: "Desk", id: str = str(uuid4())) -> Outcome:
@@ -138,17 +155,31 @@ class CursorActs(DiaryDesk):
 
         self._change("move", work)
 
+    def _pick_up(self, carried: tuple[str, int, str, str]) -> None:
+        self.carried = carried
+        self.grid.carry(carried[0])
+        self.refresh_bindings()
+
+    def carry_on(self, refused: Refused) -> None:
+        """Pick up again what could not be put down at a time, so that another can be tried, and say so."""
+        put, self._put_last = self._put_last, None
+        if put is None or self.carried is not None or self.grid.mark is not None or refused.code in _NOT_OF_A_TIME:
+            return
+        self._pick_up(put)
+        self.say(f"{refused.reason} It is still carried: m at another time puts it down, esc leaves it.", "error")
+
     def put_down(self) -> bool:
         """Leave what is carried where it was; False when nothing is."""
         carried, self.carried = self.carried, None
         self.grid.carry(None)
         if carried is not None:
             self.show_ghost(None)
+            self.refresh_bindings()
         return carried is not None
 
     def action_cancel(self) -> None:
         """Cancel the appointment here, with a reason."""
-        block = self._appointment()
+        block = self._changeable(CANCELLABLE)
         if block is None:
             return
         entry = block.entry_id
@@ -175,7 +206,7 @@ class CursorActs(DiaryDesk):
 
     def action_attended_late(self) -> None:
         """Record that the client came late, and by how many minutes."""
-        block, column = self._appointment(), self.grid.cursor_cell.column
+        block, column = self._changeable(ATTENDABLE), self.grid.cursor_cell.column
         if block is None or column is None:
             return
         most = most_late(column.day, block.start, self.now())
@@ -203,7 +234,8 @@ class CursorActs(DiaryDesk):
         entry = booked.entry
         words = {"move": "Moved to", "cancel": "Cancelled:", "attend": "Recorded:", "undo": "Undone:"}.get(act, f"{act}:")
         outcome = {"dna": " did not attend", "late": " came late", "attended": " attended"}.get(entry.status, "")
-        self.say(f"{words} {when}{outcome}. u undoes for 60 seconds.", "done")
+        undoes = "" if act == "undo" else " u undoes for 60 seconds."
+        self.say(f"{words} {when}{outcome}.{undoes}", "done")
         if act == "move":
             day = entry.day
             self.cursor_was = (entry.diary, day, entry.start)

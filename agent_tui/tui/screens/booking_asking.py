@@ -46,7 +46,7 @@ class AskingDesk(HandoverDesk):
         """Open the bar; what was typed in it before is still there."""
         self.ask_bar.open()
         if not self.ask_bar.line:
-            self.say("One line, such as fcm f2f tue am; enter searches, tab goes to what was read, esc closes.")
+            self.status.hint("Such as fcm f2f tue am: enter searches, tab goes to what was read, esc closes.")
 
     def close_ask(self) -> bool:
         """Hide the bar, its line stays; False where it is not open."""
@@ -111,7 +111,7 @@ class AskingDesk(HandoverDesk):
         elif parse.questions:
             self._ask_first(parse.questions[0])
         else:
-            self.say("")  # how the bar is used is no news any more
+            self.status.describe("")  # how the bar is used is no news any more
             self._fill_form(parse.asked)
             self.offers.focus()
 

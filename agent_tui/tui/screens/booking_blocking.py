@@ -8,6 +8,7 @@ from textual import on
 
 from agent_tui.domain.requests import BLOCK_REASONS, DONE_WORDS, Blocked, Booked, EntryState, Refused
 from agent_tui.domain.ticks import clock
+from agent_tui.domain.wall_time import spoken_date, spoken_day
 from agent_tui.tui.block_words import done_words, seen_in
 from agent_tui.tui.messages import ActUnknown, BlockAnswered, ClientsFound, DiariesChanged, StoreFailed
 from agent_tui.tui.modals import ChoiceModal, ConfirmModal
@@ -101,7 +102,7 @@ class BlockDesk(ContactDesk):
         words = self.form.texts["client"] if client is not None else ""
         typed = typed_for(mark.start, mark.end, why, words, client) if self.block_typed is None else self.block_typed
         coach = catalogue.diaries[mark.diary].coach
-        sentence = f"{coach} ({mark.diary}), {day:%A} {day.day} {day:%B} {day.year}"
+        sentence = f"{coach} ({mark.diary}), {spoken_date(day)}"
         asks = BlockAsks(self._preview, self._block, self._find_claimants)
         dialog = BlockModal(sentence, (mark.diary, day), reasons, typed, asks, self.now().date(), glyphs=self.glyphs)
         self.block_dialog = dialog
@@ -235,7 +236,7 @@ class BlockDesk(ContactDesk):
             self.modal(confirm, lambda sure: unblock("day") if sure else None)
             return
         options = (
-            ("day", "1", f"only {entry.day:%A} {entry.day.day} {entry.day:%B}"),
+            ("day", "1", f"only {spoken_day(entry.day)}"),
             ("series", "2", "all its days from today on"),
         )
         self.modal(ChoiceModal("Unblock", f"{sentence} It recurs weekly.", options, glyphs=self.glyphs), unblock)

@@ -11,6 +11,7 @@ from agent_tui.tui.messages import ActDone
 from agent_tui.tui.modals import ConfirmModal
 from agent_tui.tui.rehome_words import put_back_words
 from agent_tui.tui.screens.booking_search import SearchDesk
+from agent_tui.tui.undo_words import refused_words
 from agent_tui.tui.widgets.offer_list import OffersState, offer_key
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class CallDesk(SearchDesk):
         if offer is None and shown is not None:
             who = self.offers.gone[offer_key(shown)]
             self.say(f"That start went away: {who} has it now. Choose another.", "warning")
+        elif offer is None and self.offers.state.kind in ("none", "handoff"):
+            self.nothing_found()
         elif offer is None:
             self.say("There is no offer to hold: choose a type, or press f7 to hand the request off.", "warning")
         else:
@@ -157,6 +160,7 @@ class CallDesk(SearchDesk):
 
     def _handed_off(self, outcome: HandedOff) -> None:
         self.call.handed_off = True
+        self.refresh_bindings()
         if self.call.ending is not None:
             self.end_as("handed_off")
         else:
@@ -231,7 +235,7 @@ class CallDesk(SearchDesk):
             self.call.asked = None  # what was asked for before the crash was never held
             self.look_for_offers()
             return
-        self.say(refused.reason, "error")
+        self.say(refused_words(refused), "error")
         if act in ("confirm", "extend", "release") and refused.code in ("not_possible", "unknown_entry", "stale_version"):
             self.look_at_taken()  # another terminal has acted on it: show what it is now
         elif act == "confirm" and refused.code == "client_clash":
@@ -245,6 +249,8 @@ class CallDesk(SearchDesk):
             self.look_for_offers()
         elif act == "hand_off":
             self.call.ending = None
+        elif act == "move":
+            self.carry_on(refused)
         elif act == "hold":
             self.call.asked = None
             # Those that are shown now are what the feed crosses out.

@@ -54,7 +54,7 @@ class ClientDesk(RehomingDesk):
         if held is not None:
             self.offers.show(OffersState.holding(held, self.call.offers, client_known=True))
             self.offers.focus()
-            self.say("Enter confirms the appointment.")
+            self.say(f"For {self.form.texts['client']}: enter confirms the appointment.")
         elif self.form.has_focus_within:
             self.focus_next()
 
@@ -69,9 +69,9 @@ class ClientDesk(RehomingDesk):
         self.offers.focus()
 
     def action_find_client(self) -> None:
-        """Go to the client field."""
+        """Go to the client field, where what is typed takes the place of who stands there."""
         self.show_form(True)
-        self.form.focus_field("client")
+        self.form.focus_field("client", replaced=True)
 
     def action_new_client(self) -> None:
         """Make a claimant on the spot, from what was typed as the caller's words."""

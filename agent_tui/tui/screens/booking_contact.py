@@ -54,7 +54,7 @@ class ContactDesk(SoonerDesk):
 
     def _ask_details(self, seen: Client) -> None:
         prefill = replace(seen, **self._details_typed.get(seen.ref, {}))
-        modal = NewClientModal(prefill, title=f"Client {seen.ref}", glyphs=self.glyphs)
+        modal = NewClientModal(prefill, title=f"Claimant {seen.ref}", glyphs=self.glyphs)
 
         def closed(wanted: Client | None) -> None:
             typed = modal.typed if wanted is None else wanted

@@ -9,7 +9,7 @@ from textual import on
 from agent_tui.domain.handovers import on_days
 from agent_tui.domain.requests import Offer, Request
 from agent_tui.domain.ticks import MINUTES_PER_TICK
-from agent_tui.domain.wall_time import first_open_tick
+from agent_tui.domain.wall_time import first_open_tick, short_day
 from agent_tui.tui.messages import DiariesChanged, LookChanged, PictureTaken
 from agent_tui.tui.presenter import column_of, hours_of_view, short_code
 from agent_tui.tui.screens.booking_presence import PresenceDesk
@@ -148,7 +148,7 @@ class DiaryDesk(PresenceDesk):
         self.show_title()
 
     def _grid_title(self) -> str:
-        day = f"{self.shown.day:%a} {self.shown.day.day} {self.shown.day:%b}"
+        day = short_day(self.shown.day)
         if self.shown.week_of is not None and self.catalogue is not None:
             monday = self.shown.day - timedelta(days=self.shown.day.weekday())
             return f"{self.catalogue.diaries[self.shown.week_of].coach}  week of {monday.day} {monday:%b}"

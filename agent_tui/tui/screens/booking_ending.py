@@ -130,12 +130,15 @@ class CallEndings(TellingDesk):
 
     def call_ended(self, id: str, how: str) -> None:
         """Make room for the next claimant, unless that has been done."""
+        from agent_tui.tui.screens.going import keys_to
+
         if id == self.call.id:
+            more = f" {keys_to('queue')} goes back to the queue." if self.call.queued else ""
             self.call = CallInHand()
             self._clear()
             self.show_form(True)
             self.form.focus_field("type")
-            self.say(f"Call ended: {ENDING_WORDS.get(how, how)}.", "done")
+            self.say(f"Call ended: {ENDING_WORDS.get(how, how)}.{more}", "done")
 
     def _clear(self) -> None:
         self.searches += 1

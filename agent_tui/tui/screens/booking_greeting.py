@@ -39,9 +39,9 @@ class GreetingDesk(BesideDesk):
         to_greet, self._to_greet = self._to_greet, Greeting(tour=False, whats_new=False)
         key = readable(BY_ID["tour" if to_greet.tour else "whats_new"].keys[0])
         if to_greet.tour:
-            self.say(f"New here? {key} shows this screen in five steps.")
+            self.status.hint(f"New here? {key} shows this screen in five steps.")
         else:
-            self.say(f"This is agent-tui {__version__}: {key} shows what is new.")
+            self.status.hint(f"This is agent-tui {__version__}: {key} shows what is new.")
 
     def action_tour(self) -> None:
         """Show the screen in five steps, each beside the pane that it is about."""

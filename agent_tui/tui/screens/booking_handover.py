@@ -22,7 +22,7 @@ from agent_tui.domain.handovers import (
 )
 from agent_tui.domain.requests import Booked, EntryState, Outcome, Refused
 from agent_tui.domain.ticks import clock
-from agent_tui.domain.wall_time import spoken_day
+from agent_tui.domain.wall_time import short_day, spoken_day
 from agent_tui.settings import Settings
 from agent_tui.tui.messages import DiariesChanged
 from agent_tui.tui.modals.handovers import HandoversModal, Item
@@ -283,7 +283,7 @@ class HandoverDesk(CallEndings):
 
 def _where(one: Colleague) -> str:
     role = "" if one.role == "agent" else f"{one.role}, "
-    return f"{one.login}, {role}" + ("not here now" if one.day is None else f"here, on {one.day:%a} {one.day.day} {one.day:%b}")
+    return f"{one.login}, {role}" + ("not here now" if one.day is None else f"here, on {short_day(one.day)}")
 
 
 def _what(entry: EntryState) -> str:

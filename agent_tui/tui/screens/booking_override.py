@@ -9,6 +9,7 @@ from agent_tui.domain.override_requests import APPROVED, DECIDED, PREPARED, REOP
 from agent_tui.domain.requests import Booked
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import spoken_day
+from agent_tui.tui.commands import BY_ID, readable
 from agent_tui.tui.messages import DiariesChanged
 from agent_tui.tui.modals.override import OverrideModal
 from agent_tui.tui.override_words import done_sentence
@@ -44,7 +45,8 @@ class OverrideDesk(WhyDesk):
         elif draft.client is None:
             self.show_form(True)
             self.form.focus_field("client")
-            self.say("Who is it for? Find the claimant; then ! shows whom the request could displace.", "warning")
+            key = readable(BY_ID["override"].keys[1])
+            self.say(f"Who is it for? Find the claimant; then {key} shows whom the request could displace.", "warning")
         else:
             wish = replace(draft.to_wish(None), day=None, search=replace(request, limit=None, every=True))
             today = self.now().date()

@@ -23,6 +23,8 @@ DEFAULT_DAYS = 20
 class SearchDesk(ClientDesk):
     """From what is asked to what can be offered."""
 
+    _typed_search = -1
+
     @on(RequestForm.RequestChanged)
     def _request_changed(self, event: RequestForm.RequestChanged) -> None:
         event.stop()
@@ -32,6 +34,7 @@ class SearchDesk(ClientDesk):
         same = event.draft.same_search(before) and before is not None and event.draft.priority == before.priority
         if self.call.held is None and self.call.confirmed is None and not same:
             self.look_for_offers()
+            self._typed_search = self.searches if event.by_hand else self._typed_search
 
     def look_for_offers(self) -> None:
         """Search for what the form asks, if the store is open; a search of a later generation drops this one's answer."""
@@ -84,13 +87,28 @@ class SearchDesk(ClientDesk):
         self.call.offers = message.found.offers
         urgent = self.call.draft is not None and self.call.draft.priority != "standard"
         self.offers.show(OffersState.of(message.found, message.generation, every=self.call.every, urgent=urgent), keep=True)
+        if message.found.offers:
+            self.call.day_shown = None
         if message.found.offers and self.offers.selected is not None:
             if not self.call.acting:
                 self.follow_offer(self.offers.selected)
         elif not message.found.offers:
             self.show_ghost(None)
+            self._show_day_asked()
+            self.nothing_found(over=message.generation == self._typed_search)
         if self.offers.compact and self.offers.state.drop_in:
             self.say(self.offers.state.drop_in)
+
+    def _show_day_asked(self) -> None:
+        """Go to the one day that was asked for and has nothing, but not again while it is looked for anew."""
+        draft = self.call.draft
+        day = None if draft is None or draft.first_day != draft.last_day else draft.first_day
+        if day is not None and day != self.call.day_shown:
+            self.call.day_shown = day
+            self.show_day(day)
+
+    def nothing_found(self, *, over: bool = True) -> None:
+        """Say what helps where nothing fits, `over` what was said; the whole screen knows the keys that act now."""
 
     @on(OffersGone)
     def _offers_gone(self, message: OffersGone) -> None:

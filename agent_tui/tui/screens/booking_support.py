@@ -8,11 +8,11 @@ from textual import on
 from textual.screen import Screen
 
 from agent_tui.domain.incidents import KINDS, MOST_WORDS, incident_problem
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.questions import QUESTION_ANSWERED
 from agent_tui.domain.review import REVIEWED_BY
 from agent_tui.domain.roles import reaches
 from agent_tui.tui.commands import BY_ID, readable
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.feedback_asking import FEEDBACK, FeedbackAsking
 from agent_tui.tui.kept_incidents import Kept, KeptIncidents
 from agent_tui.tui.messages import DeskOpened, DiariesChanged, StoreRecovered, WorkDone

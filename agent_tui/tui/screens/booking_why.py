@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from agent_tui.domain.openings import Change
 from agent_tui.domain.ticks import MINUTES_PER_TICK, clock, clock_of_minute
+from agent_tui.domain.wall_time import short_day
 from agent_tui.domain.why_not import Why
 from agent_tui.tui.modals.why import WhyModal, change_words
 from agent_tui.tui.screens.booking_pairs import PairDesk
@@ -60,7 +61,7 @@ class WhyDesk(PairDesk):
         if not isinstance(answer, Why):
             self.say(str(answer), "warning")
             return
-        day = f"{answer.day:%a} {answer.day.day} {answer.day:%b}"
+        day = short_day(answer.day)
         where = f"{answer.coach or answer.diary} {day} {clock_of_minute(answer.minute)}"
         if not answer.reasons:
             self.say(f"Nothing stands in the way of {where}.", "done")

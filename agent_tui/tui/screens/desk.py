@@ -38,7 +38,8 @@ class CallInHand:
     been due, `asked` the id of the hold that was asked for last, which a crash must not lose. `attempts` holds the id of
     each act that was asked for and not answered yet, so that asking again after trouble with the store does nothing twice.
     `every` lists all starts rather than the recommended ones. `pair` are two times that are held together, `second_type`
-    what the second of them is for. `override` is the id of an override that was prepared for it.
+    what the second of them is for. `override` is the id of an override that was prepared for it. `day_shown` is the one
+    day that was asked for and gone to because nothing fits. `queued` says that the call was taken from the queue.
     """
 
     id: str = field(default_factory=lambda: str(uuid4()))
@@ -57,6 +58,8 @@ class CallInHand:
     pair: Paired | None = None
     second_type: str = ""
     override: str | None = None
+    day_shown: date | None = None
+    queued: bool = False
     attempts: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     def attempt(self, *what: object) -> str:

@@ -10,15 +10,16 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import OptionList
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.site import Diary, Staff
 from agent_tui.domain.tickets import Ticket
-from agent_tui.domain.wall_time import iso_instant
+from agent_tui.domain.wall_time import dated_moment, short_date, short_date_of, wall_of
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.screens.diary_acts import DiaryActs
-from agent_tui.tui.widgets.lines import Title, day_words, fill, shown
+from agent_tui.tui.widgets.lines import Title, fill, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -100,11 +101,11 @@ class DiariesScreen(DiaryActs):
         """Show how many diaries there are, what waits, and key types that cannot be booked."""
         catalogue = self.catalogue
         off = sum(not one.enabled and one.retired is None for one in catalogue.diaries.values())
-        counts = self.key_words + [f"{len(catalogue.diaries)} diaries"] + ([f"{off} off"] if off else [])
+        counts = self.key_words + [counted(len(catalogue.diaries), "diary")] + ([f"{off} off"] if off else [])
         waiting = sum(one.status == "waiting" for one in self.tickets)
         counts += [f"{waiting} waiting"] if waiting else []
         now = self.now()
-        self.title_line.show(Title("Diaries", day_words(self.today), catalogue.site.name, tuple(counts), f"{now:%H:%M}"))
+        self.title_line.show(Title("Diaries", short_date(self.today), catalogue.site.name, tuple(counts), f"{now:%H:%M}"))
 
     def on_screen_resume(self) -> None:
         """Count anew the key types that cannot be booked, and read the tickets."""
@@ -122,7 +123,7 @@ class DiariesScreen(DiaryActs):
         catalogue, today = self.catalogue, self.today
         if row.kind == "ticket":
             ticket = next((one for one in self.tickets if one.id == row.code), None)
-            return [] if ticket is None else _ticket_lines(ticket)
+            return [] if ticket is None else _ticket_lines(ticket, self.catalogue.site.zone)
         if row.kind == "room":
             room = catalogue.rooms.get(row.code)
             if room is None:
@@ -140,7 +141,7 @@ class DiariesScreen(DiaryActs):
         own = any(one.level == "diary" and one.owner == diary.code for one in catalogue.patterns)
         lines = [f"{diary.code} {diary.coach}", f"team {diary.team} {catalogue.teams.get(diary.team, '')}".rstrip()]
         if diary.retired is not None:
-            lines.append(f"retired since {diary.retired.isoformat()}")
+            lines.append(f"retired since {short_date(diary.retired)}")
         elif not diary.enabled:
             lines.append("switched off")
         lines += [_own_words(own, f"as team {diary.team} and the site say"), "", "Types:"]
@@ -211,7 +212,12 @@ def _ticket_name(ticket: Ticket) -> str:
     return f"{kinds.get(ticket.kind, ticket.kind.replace('_', ' '))} {who}".rstrip()
 
 
-def _ticket_lines(ticket: Ticket) -> list[str]:
-    lines = [_ticket_name(ticket), f"{ticket.status}, made by {ticket.made_by} at {iso_instant(ticket.made_at)}", ticket.id, ""]
-    lines += [f"{name.replace('_', ' ')}: {value}" for name, value in ticket.fields.items() if value]
+def _ticket_lines(ticket: Ticket, zone: str) -> list[str]:
+    lines = [
+        _ticket_name(ticket),
+        f"{ticket.status}, made by {ticket.made_by} at {dated_moment(wall_of(ticket.made_at, zone))}",
+        ticket.id,
+        "",
+    ]
+    lines += [f"{name.replace('_', ' ')}: {short_date_of(value)}" for name, value in ticket.fields.items() if value]
     return [*lines, "", *ticket.patterns.splitlines()] if ticket.patterns else lines

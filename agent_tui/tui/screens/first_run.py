@@ -14,9 +14,9 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.set_up import LOGIN, USUAL_HOURS, problems_of, set_up_of, site_of
 from agent_tui.settings import Settings
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import ASCII, UNICODE
 from agent_tui.tui.modals import ChoiceModal, ConfirmModal, Field, FieldsModal
 from agent_tui.tui.modals.base import bound

@@ -22,12 +22,12 @@ from agent_tui.domain.flags import (
     cannot_stay,
     may_not,
 )
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.rehoming import Rehoming
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.roles import OFF as LOGIN_OFF
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.wall_time import spoken_day
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.flag_words import FlagsRead, FlagWords, Line, change_words, done_words
 from agent_tui.tui.modals import ChoiceModal, Field
 from agent_tui.tui.modals.pick import PickModal

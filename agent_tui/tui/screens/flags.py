@@ -10,18 +10,20 @@ from textual.content import Content
 from textual.widgets import OptionList
 
 from agent_tui.domain.flags import HANDOFF_OVERDUE
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.queue import age_words
 from agent_tui.domain.site import Staff
+from agent_tui.domain.wall_time import short_date
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.flag_words import FlagsRead, FlagWords, Line, acts_for, clients_of, fold_key, lines_of
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.modals.pick import URGENT
 from agent_tui.tui.screens.flag_acts import FlagActs
 from agent_tui.tui.screens.manager import SECOND
-from agent_tui.tui.widgets.lines import Title, day_words, shown
+from agent_tui.tui.widgets.lines import Title, shown
+from agent_tui.tui.widgets.named_keys import NO_HINTS, KeyHints
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -58,6 +60,7 @@ class FlagsScreen(FlagActs):
         self._seen: tuple[object, ...] = ()
         self._met: tuple[object, ...] = ()
         self._chosen: str | None = None
+        self._hints = NO_HINTS
         self._details: dict[str, Shown] = {}
 
     def on_mount(self) -> None:
@@ -65,13 +68,13 @@ class FlagsScreen(FlagActs):
         self.paint()
         self.set_interval(SECOND, self.look)
 
-    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def key_hints(self) -> KeyHints:
         """Name what helps with the flag in hand and is the person's to do."""
         if self.context != "flag list":
-            return (), ()
+            return super().key_hints()
         if self.line is None:
-            return ("list_handoffs", "list_overrides", "filter_flags", "list_contacts"), _FOOTER
-        return acts_for(self.line, lambda verb: self.why_not(verb) is None), _FOOTER
+            return KeyHints(("list_handoffs", "list_overrides", "filter_flags", "list_contacts"), _FOOTER)
+        return KeyHints(acts_for(self.line, lambda verb: self.why_not(verb) is None), _FOOTER)
 
     def on_screen_resume(self) -> None:
         """Read what has happened while another screen was in front."""
@@ -135,7 +138,7 @@ class FlagsScreen(FlagActs):
         keys = [one.key for one in self.lines]
         at = keys.index(self._chosen) if self._chosen in keys else min(self.listing.highlighted or 0, max(len(keys) - 1, 0))
         empty = "Nothing waits." if self.filter.is_all else "The filter admits nothing."
-        self.listing.show([self._drawn(one) for one in self.lines] or [Content(empty)], at)
+        self.listing.show([self._drawn(one) for one in self.lines], at, empty=empty)
         self._chosen = None if self.line is None else self.line.key
         left = self.query_one("#left")
         left.border_title = f"{self.filter.words}, {_ORDER_WORDS[self.order]}"
@@ -162,11 +165,14 @@ class FlagsScreen(FlagActs):
             counts += [f"{counted(self.read.overrides, 'override')} (O)"] if self.read.overrides else []
             counts += [] if oldest is None else [f"oldest {age_words(oldest, queue.now_ms)}"]
         together = ("  ".join(counts),) if counts else ()  # the figures stay or go as one, in this order
-        title = Title(self.NAME, day_words(self.today), self.catalogue.site.name, together, f"{now:%H:%M}")
+        title = Title(self.NAME, short_date(self.today), self.catalogue.site.name, together, f"{now:%H:%M}")
         self.title_line.show(title)
 
     def _show_known(self, *, moved: bool = False) -> None:
         line = self.line
+        if (hints := self.key_hints()) != self._hints:
+            self._hints = hints
+            self.refresh_bindings()
         self.show_details([] if line is None else self.words.known(line, self.shown))
         self.status.describe(NO_FLAG if line is None else self.words.sentence(line), moved=moved)
         if line is not None and len(line.flags) == 1 and line.first.override is None and self.shown is None:

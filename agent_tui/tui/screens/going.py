@@ -11,6 +11,7 @@ from textual.app import App
 from agent_tui.domain.reports.catalogue import readable_by
 from agent_tui.domain.roles import reaches
 from agent_tui.domain.sandbox import Draft
+from agent_tui.tui.commands import BY_ID, readable, types_nothing
 from agent_tui.tui.screens.booking import BookingScreen
 from agent_tui.tui.widgets.lines import StatusLine
 
@@ -42,6 +43,12 @@ _FOR: Final[Mapping[str, Callable[[str], bool]]] = MappingProxyType(
     {"staff": lambda role: reaches(role, "supervisor"), "reports": lambda role: bool(readable_by(role))}
 )
 """Whether a screen is there for a role, where it is not there for everybody."""
+
+
+def keys_to(name: str) -> str:
+    """Return the two keys that go to a screen, which act while text is typed too."""
+    first = next(key for key in BY_ID["screens"].keys if types_nothing(key))
+    return f"{readable(first)} {SCREENS[name][0]}"
 
 
 def opens(name: str, role: str | None) -> bool:
@@ -170,5 +177,6 @@ def take_up(app: App[Any], id: str, fields: Mapping[str, str]) -> bool:
     booking = next(one for one in app.screen_stack if isinstance(one, BookingScreen))
     if not booking.take_up(id, fields):
         return False
+    booking.call.queued = True
     go_to(app, "booking")
     return True

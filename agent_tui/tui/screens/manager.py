@@ -9,19 +9,21 @@ from textual import events, getters
 from textual.screen import Screen
 from textual.worker import Worker
 
-from agent_tui.domain.guarantee import FAILS, GuaranteeNow
+from agent_tui.domain.guarantee import FAILS, GuaranteeNow, failing_words
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.site import Catalogue, Staff
 from agent_tui.tui.backstage import Backstage
-from agent_tui.tui.commands import BY_ID, may_use
-from agent_tui.tui.effect_words import counted
+from agent_tui.tui.commands import BY_ID, may_use, on_a_line, without_a_line
 from agent_tui.tui.feedback_asking import FEEDBACK, FeedbackAsking
 from agent_tui.tui.glyphs import Glyphs
 from agent_tui.tui.messages import StoreFailed, WorkDone
+from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.modals.escalate import EscalateModal, escalated_words
 from agent_tui.tui.screens.mirroring import mirror
 from agent_tui.tui.styling import QuietFocus
 from agent_tui.tui.under_way import AFTER_SECONDS, LOOK_SECONDS, UnderWay
 from agent_tui.tui.widgets.lines import Severity, StatusLine, TitleLine
+from agent_tui.tui.widgets.named_keys import NO_HINTS, KeyHints
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -74,6 +76,12 @@ class ManagerScreen(QuietFocus, Screen[None]):
     def say(self, sentence: str, severity: Severity = "info") -> None:
         """Say what has happened, in the status line."""
         self.status.say(sentence, severity)
+
+    def key_hints(self) -> KeyHints:
+        """Name what can be done in a list that has no line, and leave out what acts on one."""
+        if isinstance(self.focused, PointedList) and self.focused.lineless:
+            return KeyHints(without_a_line(self.context), on_a_line(self.context))
+        return NO_HINTS
 
     async def action_extend(self) -> None:
         """Give the hold of the booking screen its full time again."""
@@ -242,9 +250,9 @@ class ManagerScreen(QuietFocus, Screen[None]):
     @property
     def key_words(self) -> list[str]:
         """What the title says of key types that cannot be booked, guarantees that fail, late reports and open flags."""
-        flag, failing = self.glyphs.flag, sum(one.status == FAILS for one in self.guarantees)
+        flag, failing = self.glyphs.flag, failing_words(self.guarantees)
         words = [f"{flag} {counted(self.key_trouble, 'key type')} without a start"] if self.key_trouble else []
-        words += [f"{flag} {counted(failing, 'guarantee fails', 'guarantees fail')}"] if failing else []
+        words += [f"{flag} {failing}"] if failing else []
         late = self.back.late_reports
         words += [f"{flag} {counted(late, 'report is late', 'reports are late')}"] if late else []
         return words + ([counted(self.open_flags, "flag")] if self.open_flags else [])

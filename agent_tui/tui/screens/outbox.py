@@ -16,17 +16,18 @@ from textual.widgets import OptionList
 from agent_tui.domain.delivery import Delivery
 from agent_tui.domain.message_story import VIEWS, known_lines, outbox_line, reminded_lines, sent_lines
 from agent_tui.domain.messages import ASKING, FAILED, QUEUED, Message
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.site import Staff
+from agent_tui.domain.wall_time import short_date
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals import ChoiceModal, ConfirmModal, EffectModal
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.screens.two_panes import TwoPanes
 from agent_tui.tui.telling_words import TOLD_NOW, options_of, settled_words
 from agent_tui.tui.under_way import UnderWay
-from agent_tui.tui.widgets.lines import Title, day_words, shown
+from agent_tui.tui.widgets.lines import Title, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -101,7 +102,7 @@ class OutboxScreen(TwoPanes):
         words = [f"{counts.get(QUEUED, 0)} to be sent"]
         words += [f"{flag} {counted(counts[ASKING], 'waits', 'wait')} for somebody"] if counts.get(ASKING) else []
         words += [f"{flag} {counts[FAILED]} failed"] if counts.get(FAILED) else []
-        title = Title("Outbox", day_words(self.today), self.catalogue.site.name, tuple(words), f"{self.now():%H:%M}")
+        title = Title("Outbox", short_date(self.today), self.catalogue.site.name, tuple(words), f"{self.now():%H:%M}")
         self.title_line.show(title)
 
     def _show_known(self) -> None:

@@ -14,7 +14,7 @@ from agent_tui.domain.queue import SOONER, QueueItem
 from agent_tui.domain.requests import Booked, HandedOff, Refused
 from agent_tui.domain.site import Staff
 from agent_tui.domain.ticks import clock
-from agent_tui.domain.wall_time import spoken_day
+from agent_tui.domain.wall_time import short_date, spoken_day
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
@@ -23,7 +23,9 @@ from agent_tui.tui.modals.base import POINTER, PointedList
 from agent_tui.tui.queue_words import QueueWords, Read, fields_of, waiting_lines
 from agent_tui.tui.screens.manager import SECOND
 from agent_tui.tui.screens.two_panes import TwoPanes
-from agent_tui.tui.widgets.lines import Title, day_words, shown
+from agent_tui.tui.undo_words import refused_words
+from agent_tui.tui.widgets.lines import Title, shown
+from agent_tui.tui.widgets.named_keys import KeyHints
 
 if TYPE_CHECKING:
     from agent_tui.services.calls import Looked
@@ -57,6 +59,7 @@ class QueueScreen(TwoPanes):
         self.queue = Read()
         self._seen: tuple[object, ...] = ()
         self._chosen: str | None = None
+        self._is_mine = False
         self._act_ids: dict[tuple[str, ...], str] = {}
         self._asked: tuple[str, ...] = ()
         self._in_full: dict[str, Looked | None] = {}
@@ -69,11 +72,6 @@ class QueueScreen(TwoPanes):
     def on_resize(self, event: events.Resize) -> None:
         """Show the calls in the width that there is."""
         self.call_after_refresh(self.paint)
-
-    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Name what gives a call back only where one has it."""
-        mine = self.item is not None and self.item.taken and self.item.who == self.staff.login
-        return (), (() if mine else ("put_back",))
 
     def on_screen_resume(self) -> None:
         """Read what has happened while another screen was in front."""
@@ -116,20 +114,28 @@ class QueueScreen(TwoPanes):
         lines = [Content(shown(self.words.line(one, columns))) for one in self.queue.items]
         ids = [one.id for one in self.queue.items]
         at = ids.index(self._chosen) if self._chosen in ids else min(self.listing.highlighted or 0, max(len(ids) - 1, 0))
-        self.listing.show(lines or [Content(NOTHING)], at)
+        self.listing.show(lines, at, empty=NOTHING)
         self._keep_chosen()
         self.show_title()
         self._show_known()
 
     def _keep_chosen(self) -> None:
+        before, self._is_mine = self._is_mine, self.item is not None and self.item.who == self.staff.login
         self._chosen = None if self.item is None else self.item.id
+        if self._is_mine != before:
+            self.refresh_bindings()
+
+    def key_hints(self) -> KeyHints:
+        """Leave out what is only for a call that the person has."""
+        hints = super().key_hints()
+        return hints if self._is_mine else hints._replace(left_out=(*hints.left_out, "put_back"))
 
     def show_title(self) -> None:
         """Show how many wait, and how many of them are urgent."""
         now = self.now()
         urgent = sum(one.priority == "urgent" for one in self.queue.items)
         counts = (f"{len(self.queue.items)} waiting", *([f"{urgent} urgent"] if urgent else []))
-        self.title_line.show(Title("Queue", day_words(self.today), self.catalogue.site.name, counts, f"{now:%H:%M}"))
+        self.title_line.show(Title("Queue", short_date(self.today), self.catalogue.site.name, counts, f"{now:%H:%M}"))
 
     @property
     def words(self) -> QueueWords:
@@ -275,7 +281,7 @@ class QueueScreen(TwoPanes):
             return
         self._act_ids.pop(self._asked, None)  # the store has answered, so the next act is another one
         if isinstance(result, Refused):
-            self.say(result.reason, "error")
+            self.say(refused_words(result), "error")
         elif job == TAKE:
             self._taken(cast("Looked", result))
         elif job == ANSWER and isinstance(result, Booked):
@@ -302,9 +308,7 @@ class QueueScreen(TwoPanes):
         if item.kind == SOONER:
             self._in_full[item.id] = looked
             self._ask(item)
-        elif take_up(self.app, item.id, fields_of(looked, self.catalogue, self.today.isoformat())):
-            self.say("Taken: it is in hand on the booking screen.", "done")
-        else:
+        elif not take_up(self.app, item.id, fields_of(looked, self.catalogue, self.today.isoformat())):
             self.say("You have it. On the booking screen a time is held: confirm or release that first.", "warning")
 
     def _answered(self, booked: Booked) -> None:

@@ -13,10 +13,11 @@ from textual.widgets import Input, OptionList, Static
 
 from agent_tui.domain.clients import Look
 from agent_tui.domain.log import Event
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.site import Staff
 from agent_tui.domain.story import Story, event_words
-from agent_tui.domain.wall_time import wall_of
+from agent_tui.domain.wall_time import dated_moment, short_date, short_moment, wall_of
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
@@ -25,7 +26,8 @@ from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.record_text import FILTER_ROWS, NAMES, Filters, look_line, look_sentence, read_filters
 from agent_tui.tui.screens.record_acts import RecordActs
 from agent_tui.tui.too_small import TooSmall
-from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, day_words, shown
+from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
+from agent_tui.tui.widgets.named_keys import KeyHints
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -100,11 +102,13 @@ class RecordScreen(RecordActs):
             return "record form"
         return "log list" if isinstance(self.focused, LogList) else "record"
 
-    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def key_hints(self) -> KeyHints:
         """Name in the filters what shows the lines that they admit, and of looks the way back to the log."""
         if self.context == "record form":
-            return ("look_up",), ("filters",)
-        return ((), ()) if self.looks is None else (("who_looked", "unusual_looks", "filters"), ("story",))
+            return KeyHints(("look_up",), ("filters",))
+        if self.looks is not None:
+            return KeyHints(("who_looked", "unusual_looks", "filters"), ("story", "verify_chain", "run_doctor"))
+        return super().key_hints()
 
     def on_resize(self, event: events.Resize) -> None:
         """Give the status line two rows where the list is narrow, and cover the screen when the window is too small."""
@@ -114,12 +118,12 @@ class RecordScreen(RecordActs):
     def show_title(self) -> None:
         """Show how long the log is, and how much of it is listed."""
         now = self.now()
-        counts: tuple[str, ...] = (f"{len(self.events)} shown", f"{self.head} lines")
+        counts: tuple[str, ...] = (f"{len(self.events)} shown", f"{counted(self.head, 'line')}")
         if self.looks is not None:
-            counts = (f"{len(self.looks)} shown", f"{self.total} looks")
+            counts = (f"{len(self.looks)} shown", f"{counted(self.total, 'look')}")
         self.refresh_bindings()
-        self.query_one("#lines-pane").border_title = "Lines" if self.looks is None else "Who looked at which client"
-        self.title_line.show(Title("Record", day_words(now), self.catalogue.site.name, counts, f"{now:%H:%M}"))
+        self.query_one("#lines-pane").border_title = "Lines" if self.looks is None else "Who looked at which claimant"
+        self.title_line.show(Title("Record", short_date(now), self.catalogue.site.name, counts, f"{now:%H:%M}"))
 
     # The log.
 
@@ -220,8 +224,8 @@ class RecordScreen(RecordActs):
 
     def _line(self, one: Event) -> str:
         zone = self.catalogue.site.zone
-        at = f"{wall_of(one.at, zone):%Y-%m-%d %H:%M}"
-        return f"{one.seq:>6} {at} {one.who:<9.9} {one.verb:<18.18} {event_words(one)}"
+        at = short_moment(wall_of(one.at, zone), self.today)
+        return f"{one.seq:>6} {at:<16} {one.who:<9.9} {one.verb:<18.18} {event_words(one)}"
 
     # The story.
 
@@ -244,7 +248,7 @@ class RecordScreen(RecordActs):
             self.status.describe(look_sentence(self.looks[at], self.catalogue.site.zone), moved=True)
         elif one is not None:
             moved, self._chosen = one.seq != self._chosen and self._chosen is not None, one.seq
-            when = f"{wall_of(one.at, self.catalogue.site.zone):%Y-%m-%d %H:%M}"
+            when = dated_moment(wall_of(one.at, self.catalogue.site.zone))
             what = f"{one.verb.replace('_', ' ')} by {one.who} ({one.role}) at {when}"
             self.status.describe(f"Line {one.seq}: {what}: {event_words(one)}".removesuffix(": "), moved=moved)
 

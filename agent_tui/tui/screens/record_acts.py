@@ -155,10 +155,10 @@ class RecordActs(ManagerScreen):
     def action_subject(self) -> None:
         """Ask for a claimant and a file, and write all that is held about them."""
         fields = (
-            Field("client", "Client", self.client_meant, hint="C000123", longest=12),
+            Field("client", "Claimant", self.client_meant, hint="C000123", longest=12),
             Field("file", "File", "subject.html", longest=200),
         )
-        sentence = "All that is held about one client: .html or .txt to read, .json for another system. It is recorded as a look."
+        sentence = "All that is held about a claimant: .html or .txt to read, .json for another system. It is recorded as a look."
         self._ask("Subject access", sentence, fields, self._subject, _check_subject)
 
     def _subject(self, said: Texts) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.recovery import Plan
 from agent_tui.domain.requests import Booked, Refused
 from agent_tui.domain.week import WeekAsked
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.modals import ConfirmModal, EffectModal
 from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.screens.manager import ManagerScreen

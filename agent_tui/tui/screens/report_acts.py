@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent_tui.domain.cleaning import clean
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.reports.schedules import EVERY, FORMATS
 from agent_tui.domain.reports.span import WEEK
 from agent_tui.domain.requests import Refused
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.modals import ConfirmModal, EffectModal, Field
 from agent_tui.tui.screens.report_making import Made, ReportMaking
 from agent_tui.tui.under_way import UnderWay

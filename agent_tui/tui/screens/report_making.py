@@ -6,11 +6,11 @@ from datetime import date, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.reports.catalogue import KINDS, READERS, Kind, readable_by
 from agent_tui.domain.reports.shape import Report
 from agent_tui.domain.reports.space import EFFICIENCY
 from agent_tui.domain.reports.span import LAST_YEAR, PREVIOUS, BadSpan, Span, usual_step, whole_weeks
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.messages import StoreFailed, WorkDone
 from agent_tui.tui.modals import Field
 from agent_tui.tui.modals.pick import PickModal

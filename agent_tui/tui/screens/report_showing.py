@@ -8,10 +8,12 @@ from textual.widgets import Static
 
 from agent_tui.domain.reports.shape import Report, Row, Table
 from agent_tui.domain.reports.space import EFFICIENCY
+from agent_tui.domain.wall_time import short_date
 from agent_tui.tui.report_words import (
     all_rows,
     chart_column,
     chart_view,
+    days_words,
     late_words,
     report_title,
     row_words,
@@ -95,7 +97,7 @@ class ReportShowing(ReportActs):
         counts += [f"by {days.step if made is None else made.report.step}"]
         if self.chosen.against is not None:
             against = None if made is None else made.report.against
-            counts += [f"against {against[0]:%d %b} - {against[1]:%d %b}" if against else f"against {self.chosen.against}"]
+            counts += [f"against {days_words(*against)}" if against else f"against {self.chosen.against}"]
         counts += ["exact bound"] if self.chosen.exact and self.chosen.name == EFFICIENCY else []
         self.title_line.show(Title("Reports", span_words(days), place, tuple(counts), f"{self.now():%H:%M}"))
 
@@ -111,8 +113,8 @@ class ReportShowing(ReportActs):
         if table is None:
             heading.update("")
             right.border_title = Content(shown(report.title))
-            nothing = f"Nothing is on record from {report.first.isoformat()} to {report.last.isoformat()}."
-            self.rows.show([Content(nothing)])
+            nothing = f"Nothing is on record from {short_date(report.first)} to {short_date(report.last)}."
+            self.rows.show((), empty=nothing)
             self.chart.show(ChartView(says=nothing))
         elif self.pictured:
             self._paint_chart(report, table)
@@ -130,7 +132,7 @@ class ReportShowing(ReportActs):
         lines = [Content(shown(line)) for line in text.rows]
         if table.total is not None:
             lines[-1] = lines[-1].stylize("bold")
-        self.rows.show(lines or [Content("None.")], min(at, max(len(lines) - 1, 0)))
+        self.rows.show(lines, min(at, max(len(lines) - 1, 0)), empty="None.")
         right = self.query_one("#right")
         right.border_title = Content(shown(report_title(report, self.at_table % len(report.tables))))
         some = "" if text.is_whole else f"figures {text.first + 1} to {text.last} of {text.figures}: left, right"
@@ -152,7 +154,7 @@ class ReportShowing(ReportActs):
             lines.append(line.stylize("bold $text-warning") if one.late else line)
         keys = [one.schedule.key for one in self.scheduled]
         at = keys.index(was.schedule.key) if was is not None and was.schedule.key in keys else 0
-        self.schedules.show(lines or [Content("None yet: s makes one.")], at)
+        self.schedules.show(lines, at, empty="None yet: s makes one.")
         late = sum(one.late for one in self.scheduled)
         self.query_one("#schedules-pane").border_title = f"Schedules: {late} late" if late else "Schedules"
         self.show_title()

@@ -24,6 +24,7 @@ from agent_tui.tui.screens.report_showing import ReportShowing
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.widgets.chart import Chart
 from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine
+from agent_tui.tui.widgets.named_keys import KeyHints
 from agent_tui.tui.widgets.report_lists import ReportChart, ReportList, RowList, ScheduleList
 
 NARROW, ROOMY = 100, 140
@@ -60,10 +61,10 @@ class ReportsScreen(ReportShowing):
         yield KeyFooter(id="keys")
         yield TooSmall()
 
-    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def key_hints(self) -> KeyHints:
         """Name first what is due to be written, where something is."""
         waits = any(one.due for one in self.scheduled) and self.context == "schedule list"
-        return (("write_due",) if waits else ()), ()
+        return KeyHints(("write_due",)) if waits else super().key_hints()
 
     def on_mount(self) -> None:
         """Name the panes, and look each second whether the schedules must be read again."""

@@ -11,12 +11,14 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import OptionList, Static
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.sandbox import GENERATED, LEAST_WEEKS, MOST_WEEKS, RECORDED, Draft, Trial
 from agent_tui.domain.site import Staff
+from agent_tui.domain.wall_time import short_date
 from agent_tui.tui.backstage import Backstage
-from agent_tui.tui.commands import bindings_for
-from agent_tui.tui.effect_words import counted, pattern_lines
+from agent_tui.tui.commands import bindings_for, not_for
+from agent_tui.tui.effect_words import pattern_lines
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.messages import StoreFailed
 from agent_tui.tui.modals import EffectModal
@@ -24,7 +26,8 @@ from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.sandbox_words import trial_lines
 from agent_tui.tui.screens.sandbox_acts import OPEN, Line, SandboxActs
 from agent_tui.tui.under_way import UnderWay
-from agent_tui.tui.widgets.lines import Title, day_words, shown
+from agent_tui.tui.widgets.lines import Title, shown
+from agent_tui.tui.widgets.named_keys import KeyHints
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -63,9 +66,9 @@ class SandboxScreen(SandboxActs):
         """Show the drafts."""
         self.paint()
 
-    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def key_hints(self) -> KeyHints:
         """Name the way back where nothing else is for the person."""
-        return (() if self.may("open_draft") else ("back",)), ()
+        return super().key_hints() if self.may("open_draft") else KeyHints(("back",))
 
     def on_screen_resume(self) -> None:
         """Read the drafts that are kept; others may have kept or dropped some."""
@@ -122,7 +125,7 @@ class SandboxScreen(SandboxActs):
     def show_title(self) -> None:
         """Show which requests the next trial replays."""
         what = f"{self.weeks} weeks, {'on record' if self.source == RECORDED else 'generated'}"
-        title = Title("Sandbox", day_words(self.today), self.catalogue.site.name, (what,), f"{self.now():%H:%M}")
+        title = Title("Sandbox", short_date(self.today), self.catalogue.site.name, (what,), f"{self.now():%H:%M}")
         self.title_line.show(title)
 
     def _show_known(self) -> None:
@@ -130,7 +133,8 @@ class SandboxScreen(SandboxActs):
         lines = [GOES_ON] if self.under_way(TRY) else self._lines(one)
         parts = [self._part(line) for line in lines]
         self.query_one("#known", Static).update(Content("\n").join(parts))
-        none = NO_DRAFT if self.may("open_draft") else ""
+        refused = not_for(self.staff.role, "screen.open_draft")
+        none = NO_DRAFT if refused is None else f"No draft is here. {refused}"
         words = none if one is None else f"{one.name}: {counted(len(one.draft.patterns), 'pattern')}"
         self.status.describe(words, moved=False)
 

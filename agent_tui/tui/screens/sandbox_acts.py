@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.sandbox import Draft, Trial
-from agent_tui.tui.effect_words import counted, pattern_lines
+from agent_tui.tui.effect_words import pattern_lines
 from agent_tui.tui.modals import EffectModal, Field
 from agent_tui.tui.screens.two_panes import TwoPanes
 

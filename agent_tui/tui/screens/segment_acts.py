@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 from agent_tui.domain.pattern_change import assigned_to
 from agent_tui.domain.pattern_draft import PatternDraft, SegmentRow, Slot, allowing, put, replicated
 from agent_tui.domain.patterns import Segment
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.types import ANY_CHANNEL
-from agent_tui.tui.effect_words import counted, pattern_lines
+from agent_tui.tui.effect_words import pattern_lines
 from agent_tui.tui.modals import EffectModal, Field
 from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.screens.segment_saving import SegmentSaving
@@ -169,7 +170,8 @@ class SegmentActs(SegmentSaving):
             after = replicated(before, row.start)
             self._change(after, row.start)
             changed = sum(one != two for one, two in zip(before, after, strict=True))
-            self.say(f"{len(row.segment.types)} types now in {changed + 1} open segments; closed ones stay closed.", "done")
+            allowed, where = counted(len(row.segment.types), "type"), counted(changed + 1, "open segment")
+            self.say(f"{allowed} now in {where}; closed ones stay closed.", "done")
 
     # Whose, and when.
 

@@ -9,10 +9,11 @@ from uuid import uuid4
 from agent_tui.domain.pattern_draft import PatternDraft, Slot
 from agent_tui.domain.pattern_files import as_stored
 from agent_tui.domain.patterns import Pattern
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.sandbox import Draft
 from agent_tui.domain.site import Catalogue
-from agent_tui.tui.effect_words import counted, effect_lines, pattern_lines
+from agent_tui.tui.effect_words import effect_lines, pattern_lines
 from agent_tui.tui.glyphs import UNICODE
 from agent_tui.tui.modals import EffectModal
 from agent_tui.tui.screens.proposing import ACT, LOOK, Proposing

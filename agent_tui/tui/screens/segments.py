@@ -14,17 +14,19 @@ from textual.widgets import Input, OptionList, Static
 from agent_tui.domain.pattern_change import lost_key_types
 from agent_tui.domain.pattern_draft import PatternDraft, SegmentRow, Slot, checks_of_rows, rows_of
 from agent_tui.domain.patterns import WEEKDAYS
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.request_text import match_types
 from agent_tui.domain.site import Catalogue, Staff
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.types import AppointmentType
+from agent_tui.domain.wall_time import short_date, short_day
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.screens.segment_acts import SegmentActs
 from agent_tui.tui.too_small import TooSmall
-from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, day_words, shown
+from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
+from agent_tui.tui.widgets.named_keys import KeyHints
 from agent_tui.tui.widgets.segment_editor import SegmentTable, TypeList, TypeWords, WeekTabs
 from agent_tui.tui.widgets.segment_editor.lists import HEADING
 from agent_tui.tui.widgets.segment_editor.tabs import Tabs
@@ -125,13 +127,13 @@ class SegmentsScreen(SegmentActs):
         """The first day on which the pattern in hand would hold."""
         return self.draft.day_of(self.slot)
 
-    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def key_hints(self) -> KeyHints:
         """Name beside what changes a segment how others are shown, and the way back to whoever only looks."""
         if not self.may("new_segment"):
-            return ("choose_owner", "next_weekday", "find_type", "back"), ()
+            return KeyHints(("choose_owner", "next_weekday", "find_type", "back"))
         if self.context != "segment table" or self.own_row is not None:
-            return (), ()
-        return ("new_segment", "choose_owner", "next_weekday"), ("edit_segment",)
+            return super().key_hints()
+        return KeyHints(("new_segment", "choose_owner", "next_weekday"), ("edit_segment",))
 
     def paint(self, start: int | None = None) -> None:
         """Show the slot in hand, with the highlight on the own segment that starts at a tick."""
@@ -148,15 +150,15 @@ class SegmentsScreen(SegmentActs):
         self._describe(moved=False)
 
     def _heading(self) -> str:
-        name = WEEKDAYS[self.slot] if isinstance(self.slot, int) else f"only {self.slot:%a} {self.slot.day} {self.slot:%b}"
+        name = WEEKDAYS[self.slot] if isinstance(self.slot, int) else f"only {short_day(self.slot)}"
         return f"{self.owner_words(self.draft.owner)}  {name}{', changed' if self.slot in self.draft.changed else ''}"
 
     def show_title(self) -> None:
         """Show from when the draft holds, what is not saved, and key types that cannot be booked."""
         draft = self.draft
-        days = f"from {day_words(draft.first)}"
+        days = f"from {short_date(draft.first)}"
         if draft.until is not None:
-            days += f" to {day_words(draft.until)}"
+            days += f" to {short_date(draft.until)}"
         unsaved = len(draft.changed)
         counts = self.key_words + ([f"also for {', '.join(draft.also)}"] if draft.also else [])
         counts += [f"{unsaved} not saved"] if unsaved else []
@@ -208,9 +210,9 @@ class SegmentsScreen(SegmentActs):
         draft = self.draft
         own = [one for one in self.catalogue.patterns if (one.level, one.owner) == (draft.level, draft.owner)]
         later = [one for one in own if one.weekday == self.slot and one.day is None and one.effective_from > draft.first]
-        lines = [f"From {one.effective_from.isoformat()} another version holds." for one in later]
+        lines = [f"From {short_date(one.effective_from)} another version holds." for one in later]
         days = sorted(one.day for one in own if one.day is not None and one.day >= self.today)
-        return lines + ([f"Exceptions: {', '.join(day.isoformat() for day in days[:6])}."] if days else [])
+        return lines + ([f"Exceptions: {', '.join(short_day(day, self.today) for day in days[:6])}."] if days else [])
 
     def _ask_for_lost(self) -> None:
         """Find out in a thread which key types would lose their last diary; only what was asked for last is shown."""

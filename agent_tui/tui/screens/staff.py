@@ -9,17 +9,18 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import OptionList
 
-from agent_tui.domain.roles import GIVES, TITLES, login_problem, role_problem
+from agent_tui.domain.plurals import counted
+from agent_tui.domain.roles import GIVES, TITLES, login_problem, own_diary_problem, role_problem
 from agent_tui.domain.site import Staff
+from agent_tui.domain.wall_time import short_date
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.columns import widths_of
 from agent_tui.tui.commands import bindings_for
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals import ConfirmModal, Field
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.screens.two_panes import TwoPanes
-from agent_tui.tui.widgets.lines import Title, day_words, fill, shown
+from agent_tui.tui.widgets.lines import Title, fill, shown
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -91,7 +92,7 @@ class StaffScreen(TwoPanes):
         off = sum(not one.enabled for one in self.people)
         counts = (counted(len(self.people), "login"), *((f"{off} off",) if off else ()))
         now = self.now()
-        self.title_line.show(Title("Staff", day_words(self.today), self.catalogue.site.name, counts, f"{now:%H:%M}"))
+        self.title_line.show(Title("Staff", short_date(self.today), self.catalogue.site.name, counts, f"{now:%H:%M}"))
 
     def _show_known(self) -> None:
         one = self.person
@@ -162,6 +163,7 @@ class StaffScreen(TwoPanes):
         def check(texts: Texts) -> dict[str, str]:
             problems = {"login": login_problem(texts["login"]), "role": role_problem(texts["role"])}
             problems["name"] = None if texts["name"] else "A login needs the person's name."
+            problems["diary"] = own_diary_problem(texts["role"], texts["diary"])
             return {name: text for name, text in problems.items() if text is not None}
 
         def answered(texts: Texts) -> None:
@@ -189,8 +191,9 @@ class StaffScreen(TwoPanes):
         ]
 
         def check(texts: Texts) -> dict[str, str]:
-            problem = role_problem(texts["role"])
-            return {} if problem is None else {"role": problem}
+            role, diary = texts["role"], texts["diary"]
+            problems = {"role": role_problem(role), "diary": own_diary_problem(role, diary) if role == "coach" else None}
+            return {name: text for name, text in problems.items() if text is not None}
 
         def answered(texts: Texts) -> None:
             diary = texts["diary"] if texts["role"] == "coach" else ""

@@ -11,19 +11,21 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList
 
 from agent_tui.domain.contacts import Contact
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.questions import MOST_WORDS, RAISED, Question, search
 from agent_tui.domain.requests import Refused
 from agent_tui.domain.review import ToReview
 from agent_tui.domain.site import Staff
+from agent_tui.domain.wall_time import short_date
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import BY_ID, bindings_for, readable
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals import ChoiceModal, EffectModal, TextField
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.screens.support_acts import ERASE, UNDO, SupportActs
-from agent_tui.tui.support_words import VIEWS, Item, item_line, key_of, known_of, not_there_words
-from agent_tui.tui.widgets.lines import Title, day_words, shown
+from agent_tui.tui.support_words import VIEWS, Item, item_line, key_of, known_of, none_words, not_there_words
+from agent_tui.tui.widgets.lines import Title, shown
+from agent_tui.tui.widgets.named_keys import KeyHints
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -72,6 +74,8 @@ class SupportScreen(SupportActs):
         self.all: tuple[Item, ...] = ()
         self.lead: Contact | None = None
         self.names: dict[str, str] = {}
+        self.unread = True
+        """Whether the list that is shown has not been read yet."""
         self._changes = back.changes
 
     def above_list(self) -> Iterable[Widget]:
@@ -93,9 +97,11 @@ class SupportScreen(SupportActs):
         """The place that has the focus, as the command registry names it."""
         return "support words" if isinstance(self.focused, SupportField) else super().context
 
-    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def key_hints(self) -> KeyHints:
         """Name what the list in hand is for."""
-        return (_HINTS[self.view], ()) if self.context == "support list" else ((), ("find_question",))
+        if self.context != "support list":
+            return KeyHints((), ("find_question",))
+        return KeyHints(_HINTS[self.view]) if self.items else super().key_hints()
 
     def _look(self) -> None:
         self.look_at_rules()
@@ -137,22 +143,30 @@ class SupportScreen(SupportActs):
         """Show how many there are, and which wait for somebody."""
         waits = sum(isinstance(one, Question) and one.state == RAISED for one in self.all)
         due = sum(isinstance(one, ToReview) and one.procedure.is_due(self.today) for one in self.all)
-        counts = [f"{len(self.items)} of {len(self.all)}"]
+        counts = [f"{len(self.items)} of {len(self.all)}"] if self.all else []
         counts += [f"{self.glyphs.flag} {waits} raised"] if waits else []
         counts += [f"{self.glyphs.flag} {counted(due, 'review')} due"] if due else []
-        title = Title("Support", day_words(self.today), self.catalogue.site.name, tuple(counts), f"{self.now():%H:%M}")
+        title = Title("Support", short_date(self.today), self.catalogue.site.name, tuple(counts), f"{self.now():%H:%M}")
         self.title_line.show(title)
 
     def _show_known(self) -> None:
         one = self.item
         if one is None:
-            empty = not_there_words(self.lead) if self.view == "questions" and self.words_typed else "Nothing here."
+            empty = self._none_words()
             self.show_details([empty])
             self.status.describe(empty, moved=False)
             return
         lines = known_of(one, self.today, self.catalogue.site.zone, self.names)
         self.show_details(lines)
         self.status.describe(lines[0], moved=False)
+
+    def _none_words(self) -> str:
+        if self.unread:
+            return f"Reading{self.glyphs.ellipsis}"
+        if self.view == "questions" and self.words_typed:
+            return not_there_words(self.lead)
+        new, ticket = (readable(BY_ID[id].keys[0]) for id in ("new_item", "raise_ticket"))
+        return none_words(self.view, new, ticket, typed=bool(self.words_typed))
 
     @property
     def words_typed(self) -> str:
@@ -188,7 +202,7 @@ class SupportScreen(SupportActs):
         view, found, self.lead, self.names = result
         if view != self.view:
             return
-        self.all = () if isinstance(found, Refused) else tuple(found)
+        self.all, self.unread = () if isinstance(found, Refused) else tuple(found), False
         if isinstance(found, Refused):
             self.say(found.reason, "warning")
         self.paint()
@@ -248,7 +262,7 @@ class SupportScreen(SupportActs):
         options = [(name, str(number), words) for number, (name, words) in enumerate(VIEWS.items(), start=1)]
 
         def chosen(name: str) -> None:
-            self.view, self.all = name, ()
+            self.view, self.all, self.unread = name, (), True
             with self.prevent(Input.Changed):
                 self.words.value = ""
             self.words.placeholder = _PLACEHOLDER.get(name, "type words of it")

@@ -14,6 +14,7 @@ from textual.widgets import OptionList, Static
 from agent_tui.domain.requests import EntryState
 from agent_tui.domain.site import Staff
 from agent_tui.domain.today import MINUTES_PER_DAY, CoachDay, Meeting
+from agent_tui.domain.wall_time import short_date
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.board_words import (
     HEADING,
@@ -30,7 +31,8 @@ from agent_tui.tui.modals.base import POINTER, PointedList
 from agent_tui.tui.screens.manager import SECOND
 from agent_tui.tui.screens.today_acts import TodayActs
 from agent_tui.tui.too_small import TooSmall
-from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, day_words, shown
+from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
+from agent_tui.tui.widgets.named_keys import KeyHints
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -101,9 +103,10 @@ class TodayScreen(TodayActs):
             return "coach list"
         return "coach day" if isinstance(self.focused, MeetingList) else "today"
 
-    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Name what is recorded first."""
-        return ("attended", "attended_late", "did_not_attend"), ()
+    def key_hints(self) -> KeyHints:
+        """Name what is recorded first, where there is a coach or a meeting to record it for."""
+        hints = super().key_hints()
+        return hints if hints.left_out else KeyHints(("attended", "attended_late", "did_not_attend"))
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay the panes out for the width."""
@@ -230,7 +233,7 @@ class TodayScreen(TodayActs):
         counts += [f"closed: {closed}"] if closed else []
         unseen = not_seen_words(coaches, self.glyphs)
         counts += [unseen] if unseen else []
-        self.title_line.show(Title("Today", day_words(day), self.catalogue.site.name, tuple(counts), f"{now:%H:%M}"))
+        self.title_line.show(Title("Today", short_date(day), self.catalogue.site.name, tuple(counts), f"{now:%H:%M}"))
 
     @on(OptionList.OptionHighlighted, "#coaches")
     def _coach_highlighted(self, event: OptionList.OptionHighlighted) -> None:

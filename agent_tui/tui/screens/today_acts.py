@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from agent_tui.domain.changing import ATTENDABLE, why_unchangeable
 from agent_tui.domain.cleaning import clean
 from agent_tui.domain.requests import Booked, EntryState, Refused
 from agent_tui.domain.ticks import clock
 from agent_tui.domain.today import CoachDay, most_late
 from agent_tui.tui.modals import Field, FieldsModal, NumberModal
 from agent_tui.tui.screens.manager import ManagerScreen
+from agent_tui.tui.undo_words import refused_words
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -67,6 +69,10 @@ class TodayActs(ManagerScreen):
         """Record that the client came late, and by how many minutes."""
         entry = self._appointment()
         if entry is None:
+            return
+        problem = why_unchangeable(self.staff, entry.diary, entry.kind, entry.status, ATTENDABLE)
+        if problem is not None:
+            self.say(problem, "error")
             return
         most = most_late(entry.day, entry.start, self.now())
         if most < 1:
@@ -126,7 +132,7 @@ class TodayActs(ManagerScreen):
     def _acted(self, job: str, result: object) -> None:
         self._ids.clear()
         if isinstance(result, Refused):
-            self.say(result.reason, "error")
+            self.say(refused_words(result), "error")
         elif isinstance(result, Booked):
             entry = result.entry
             when = f"{clock(entry.start)} with {result.coach}"

@@ -9,11 +9,12 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import OptionList
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.site import Staff
 from agent_tui.domain.type_use import RULE, BadUse, CoachUse, FamilyUse, default_days
+from agent_tui.domain.wall_time import short_date
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals import EffectModal, Field
 from agent_tui.tui.modals.base import PointedList
@@ -21,7 +22,7 @@ from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.record_text import read_any_day
 from agent_tui.tui.screens.two_panes import TwoPanes
 from agent_tui.tui.use_words import coach_line, coach_lines, coach_words, entry_lines
-from agent_tui.tui.widgets.lines import Title, day_words, shown
+from agent_tui.tui.widgets.lines import Title, shown
 from agent_tui.tui.widgets.picker import Choice
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ class UseScreen(TwoPanes):
         place = self.catalogue.site.name if self.team is None else f"team {self.team}"
         counts = () if found is None else (counted(sum(found.counts.values()), "appointment"),)
         flagged = (f"{self.glyphs.flag} {counted(outliers, 'outlier')}",) if outliers else ()
-        when = f"{day_words(first)} to {day_words(last)}"
+        when = f"{short_date(first)} to {short_date(last)}"
         self.title_line.show(Title("Use", when, place, (*counts, *flagged), f"{self.now():%H:%M}"))
 
     def _show_known(self) -> None:
@@ -260,5 +261,5 @@ def _read_days(texts: Mapping[str, str], today: date) -> tuple[date, date] | dic
     if isinstance(first, date) and isinstance(last, date):
         if first <= last:
             return first, last
-        problems["last"] = f"{last.isoformat()} is before {first.isoformat()}."
+        problems["last"] = f"{short_date(last)} is before {short_date(first)}."
     return problems

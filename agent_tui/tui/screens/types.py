@@ -11,15 +11,18 @@ from textual.widgets import OptionList
 
 from agent_tui.domain.drop_in import hours_text, parse_hours
 from agent_tui.domain.key_types import KeyType
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.request_text import FieldProblem, read_day
 from agent_tui.domain.site import Staff
+from agent_tui.domain.wall_time import short_date
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals import Field
 from agent_tui.tui.modals.base import PointedList
 from agent_tui.tui.screens.two_panes import TwoPanes
-from agent_tui.tui.widgets.lines import Title, day_words, shown
+from agent_tui.tui.widgets.lines import Title, shown
+from agent_tui.tui.widgets.named_keys import KeyHints
 
 if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
@@ -60,9 +63,9 @@ class TypesScreen(TwoPanes):
         self.look_at_starts()
         self.set_interval(1.0, self.look_at_rules)
 
-    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def key_hints(self) -> KeyHints:
         """Name the way back where nothing else is for the person."""
-        return (() if self.may("propose_segment") else ("back",)), ()
+        return super().key_hints() if self.may("propose_segment") else KeyHints(("back",))
 
     def on_screen_resume(self) -> None:
         """Count the starts anew; others may have booked them meanwhile."""
@@ -97,8 +100,8 @@ class TypesScreen(TwoPanes):
         self.listing.show(lines, self.codes.index(was) if was in self.codes else 0)
         wrong = sum(one.wrong is not None for one in self.standing.values())
         now = self.now()
-        counts = (f"{wrong} key types cannot be booked",) if wrong else ()
-        self.title_line.show(Title("Types", day_words(self.today), self.catalogue.site.name, counts, f"{now:%H:%M}"))
+        counts = (f"{counted(wrong, 'key type')} cannot be booked",) if wrong else ()
+        self.title_line.show(Title("Types", short_date(self.today), self.catalogue.site.name, counts, f"{now:%H:%M}"))
         self._show_known()
 
     def _words(self, code: str, today: date) -> str:
@@ -120,12 +123,12 @@ class TypesScreen(TwoPanes):
         minutes = kind.minutes_on(today)
         lines = [f"{kind.name}", f"{code}  {kind.channel}  {minutes or '-'} minutes"]
         lines.append("Key appointment" if kind.key_on(today) else "No key appointment")
-        lines += [f"   from {one.effective_from.isoformat()}: {'key' if one.key else 'no key'}" for one in kind.keys]
+        lines += [f"   from {short_date(one.effective_from)}: {'key' if one.key else 'no key'}" for one in kind.keys]
         drop_in = kind.drop_in_on(today)
         if drop_in is not None:
             lines += ["", f"Drop-in {hours_text(drop_in.hours)}", f"   {drop_in.words}"]
         if stands is not None:
-            lines += ["", f"{stands.starts} starts, in {len(stands.diaries)} diaries that are on"]
+            lines += ["", f"{counted(stands.starts, 'start')}, in {counted(len(stands.diaries), 'diary')} switched on"]
             if stands.wrong:
                 lines.append(f"{self.glyphs.flag} {WRONG.get(stands.wrong, stands.wrong)}")
                 lines += [f"   {one.text}" for one in stands.reasons]

@@ -14,11 +14,11 @@ from textual.binding import BindingType
 from textual.containers import Container, Horizontal
 from textual.content import Content
 
+from agent_tui.domain.plurals import counted
 from agent_tui.domain.site import Staff
 from agent_tui.domain.week import AGENT, GROUP_NAMES, BadWeek, HeatMap, WeekAsked, types_of_group
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.screens.manager import SECOND
 from agent_tui.tui.screens.week_chart import WeekChart

@@ -11,12 +11,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList, Static
 
-from agent_tui.domain.guarantee import FAILS, MOST_DAYS, MOST_STARTS, OK, GuaranteeNow, guarantee_problem
-from agent_tui.domain.wall_time import wall_of
+from agent_tui.domain.guarantee import MOST_DAYS, MOST_STARTS, OK, GuaranteeNow, guarantee_problem, short_words
+from agent_tui.domain.plurals import counted
+from agent_tui.domain.wall_time import short_moment, wall_of
 from agent_tui.domain.week import Week
 from agent_tui.domain.weekly_check import MOST_WORDS, WeeklyCheck, may_be_signed, words_problem
 from agent_tui.tui.commands import BY_ID, bindings_for, may_use, readable
-from agent_tui.tui.effect_words import counted
 from agent_tui.tui.modals import EffectModal, Field
 from agent_tui.tui.modals.base import POINTER, PointedList
 from agent_tui.tui.modals.pick import PickModal
@@ -88,11 +88,10 @@ class GuaranteePane(Proposing):
         width = name_width(self.guarantees, self.listing.scrollable_content_region.width - POINTER)
         lines = [Content(shown(self._line(one, width))) for one in self.guarantees]
         key = readable(BY_ID["new_guarantee"].keys[0])
-        nothing = [Content(f"Nothing is guaranteed yet: {key} guarantees a type.")]
-        self.listing.show(lines or nothing, codes.index(was) if was in codes else 0)
-        failing = sum(one.status == FAILS for one in self.guarantees)
+        nothing = f"Nothing is guaranteed yet: {key} guarantees a type."
+        self.listing.show(lines, codes.index(was) if was in codes else 0, empty=nothing)
         pane = self.query_one("#pane", Vertical)
-        pane.border_title = f"Guarantees: {failing} of {len(codes)} fail" if codes else "Guarantees"
+        pane.border_title = f"Guarantees: {short_words(self.guarantees)}" if codes else "Guarantees"
         self.show_check()
         if self.listing.has_focus:
             self.describe_guarantee()
@@ -314,7 +313,7 @@ class GuaranteePane(Proposing):
 
 def _signed_words(found: WeeklyCheck, checks: "Checks") -> str:
     made = wall_of(found.signed_at, checks.zone)
-    return f"signed by {checks.names.get(found.signed_by, found.signed_by)}, {made:%a} {made.day} {made:%b} {made:%H:%M}"
+    return f"signed by {checks.names.get(found.signed_by, found.signed_by)}, {short_moment(made)}"
 
 
 def _past_lines(found: "Checks", today: date) -> list[str]:

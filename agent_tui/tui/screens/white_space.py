@@ -14,6 +14,7 @@ from textual.widgets import OptionList, Sparkline, Static
 
 from agent_tui.domain.recovery import Plan
 from agent_tui.domain.site import Staff
+from agent_tui.domain.wall_time import short_day
 from agent_tui.domain.week import BadWeek, Week, WeekAsked
 from agent_tui.tui.backstage import Backstage
 from agent_tui.tui.commands import bindings_for
@@ -21,7 +22,16 @@ from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.modals.pick import PickModal
 from agent_tui.tui.screens.manager import SECOND
 from agent_tui.tui.screens.recovering import Recovering
-from agent_tui.tui.space_words import coach_line, day_lines, day_sentence, heading, shows_free, trend_shares, trend_words
+from agent_tui.tui.space_words import (
+    coach_line,
+    day_lines,
+    day_sentence,
+    heading,
+    shows_free,
+    total_words,
+    trend_shares,
+    trend_words,
+)
 from agent_tui.tui.too_small import TooSmall
 from agent_tui.tui.week_words import ALL, read_whose, week_words, whose_choices, whose_words
 from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine, shown
@@ -245,7 +255,7 @@ class WhiteSpaceScreen(Recovering):
         if space is not None and found is not None:
             known = (space.diary, space.day) in self._known
             lines = day_lines(space, found.coaches, self.plans_here, self.glyphs, known=known)
-            self.query_one("#right").border_title = Content(shown(f"{space.coach} {space.day:%a} {space.day.day}"))
+            self.query_one("#right").border_title = Content(shown(f"{space.coach} {short_day(space.day)}"))
         if found is not None and found.notes:
             lines += ["", *found.notes]
         self.query_one("#known", Static).update(Content("\n").join(Content(shown(line)) for line in lines))
@@ -262,7 +272,7 @@ class WhiteSpaceScreen(Recovering):
         own = self.staff.diary if self.staff.role == "coach" else None
         place = whose_words(self.catalogue, self.team, self.diary or own)
         total = None if self.found is None else self.found.total
-        counts = [] if total is None else [f"{total.usable_minutes} min usable", f"{total.stranded_minutes} min stranded"]
+        counts = [] if total is None else [*total_words(total)]
         week = self.shown_week
         title = Title("White space", f"{week.number}: {week_words(week)}", place, tuple(counts), f"{self.now():%H:%M}")
         self.title_line.show(title)

@@ -195,13 +195,17 @@ class AskBar(Vertical):
 
     def open(self) -> None:
         """Show the bar, with the cursor behind its line."""
-        self.display = True
+        self._show(True)
         self.field.focus()
         self.field.cursor_position = len(self.line)
 
     def close(self) -> None:
         """Hide the bar; its line stays."""
-        self.display = False
+        self._show(False)
+
+    def _show(self, shown: bool) -> None:
+        self.display = shown
+        self.screen.set_class(shown, "-asking")  # beside the chips the form needs less room, and the offers more
 
     def clear(self) -> None:
         """Forget the line, the chips and the words, and hide the bar."""

@@ -29,7 +29,7 @@ ROWS: Final = (
     (("type", "Type"),),
     (("from", "From"), ("to", "to")),
     (("time", "Time"),),
-    (("client", "Client"),),
+    (("client", "Claimant"),),
     (("contact", "Asked by"), ("priority", "Priority")),
     (("reason", "Reason"),),
     (("coach", "Coach"), ("team", "Team")),
@@ -103,11 +103,12 @@ class RequestForm(VerticalScroll, can_focus=False):
             return self.form
 
     class RequestChanged(FormMessage):
-        """What is asked for has changed and could be read."""
+        """What is asked for has changed and could be read; `by_hand` says that somebody typed or picked it."""
 
-        def __init__(self, form: "RequestForm", draft: RequestDraft) -> None:
+        def __init__(self, form: "RequestForm", draft: RequestDraft, *, by_hand: bool = False) -> None:
             super().__init__(form)
             self.draft = draft
+            self.by_hand = by_hand
 
     class ClientTyped(FormMessage):
         """Somebody types who the claimant is; the answer goes to `show_clients` with the generation."""
@@ -136,6 +137,7 @@ class RequestForm(VerticalScroll, can_focus=False):
         self._touched: set[str] = set()
         self._wrong: frozenset[str] = frozenset()
         self._submitted = False
+        self._typed = False
         self._phones: dict[str, str] = {}
         self.border_title = "Request"
         self.set_class(glyphs.ellipsis.isascii(), "-ascii")
@@ -247,9 +249,12 @@ class RequestForm(VerticalScroll, can_focus=False):
         self.fill({}, {})
         self.scroll_home(animate=False)
 
-    def focus_field(self, name: str) -> None:
-        """Go to a field."""
-        self.query_one(f"#{name}", FormField).focus()
+    def focus_field(self, name: str, *, replaced: bool = False) -> None:
+        """Go to a field; with `replaced` the first key typed takes the place of what stands in it."""
+        field = self.query_one(f"#{name}", FormField)
+        field.focus()
+        if replaced:
+            field.select_all()
 
     def focus_problem(self) -> bool:
         """Show every problem, a missing type among them, and go to the first; False when there is none."""
@@ -279,6 +284,7 @@ class RequestForm(VerticalScroll, can_focus=False):
     @on(Picker.Picked)
     def _picker_picked(self, event: Picker.Picked) -> None:
         event.stop()
+        self._typed = True
         self._changed()
         name = event.picker.field_name
         if name == "client":
@@ -318,6 +324,7 @@ class RequestForm(VerticalScroll, can_focus=False):
 
     def _later(self, name: str) -> None:
         """Read the form when the typing pauses; a field that was right is not found wrong before it is left."""
+        self._typed = True
         if name not in self._wrong:
             self._touched.discard(name)
         if self._timer is not None:
@@ -332,7 +339,8 @@ class RequestForm(VerticalScroll, can_focus=False):
             return
         draft = self.draft
         self._show_lines(draft)
-        self.post_message(self.RequestChanged(self, draft))
+        self.post_message(self.RequestChanged(self, draft, by_hand=self._typed))
+        self._typed = False
 
     @property
     def words(self) -> str:

@@ -1,25 +1,22 @@
 """The three single lines of a screen: title above, what is said and the keys below; each draws itself with no children."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import ClassVar, Final, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import ClassVar, Final, Literal
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.dom import DOMNode
 from textual.geometry import Size
-from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
 from agent_tui.domain.cleaning import clean_for_display
-from agent_tui.tui.commands import BY_ID, FOOTER_LIMIT, may_use, readable, role_at
 from agent_tui.tui.glyphs import UNICODE, Glyphs
 from agent_tui.tui.under_way import UnderWay
+from agent_tui.tui.widgets.named_keys import NO_HINTS, Key, NamesKeys, keys_in_hand, named_keys
 
 Piece = tuple[str, str]
 """A text and the name of its style."""
@@ -34,6 +31,9 @@ _SHORT_FORMS: Final = (
     (re.compile(r"(?<=\d )(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b"), r"\1"),
     (re.compile(r"(?<=\b\d\d:\d\d) to (?=\d\d:\d\d\b)"), "-"),
 )
+
+WINDOW_SHARE: Final = 8
+"""Of a window of so many rows the status line may have one."""
 
 _GAP: Final = "  "
 _PLACE: Final = "   "
@@ -63,11 +63,6 @@ def brief(text: str) -> str:
     for pattern, short in _SHORT_FORMS:
         text = pattern.sub(short, text)
     return text
-
-
-def day_words(day: date) -> str:
-    """Return a day as titles show it, "Tue 24 Nov 2026"."""
-    return f"{day:%a} {day.day} {day:%b %Y}"
 
 
 def wrap(text: str, width: int) -> list[str]:
@@ -271,13 +266,15 @@ _SIGNS: Final[Mapping[str, str]] = {
 class StatusLine(Line):
     """One line in words: what is under the cursor, or what was last said; a screen may give it more rows.
 
-    What was said stays until the agent moves. Its sign is there without colour too: ok, ! or !!.
+    What was said stays until the agent moves, in as many rows as it takes of a part of the window. Its sign is there without
+    colour too: ok, ! or !!.
     """
 
     PREFIX = "status-line--"
     COMPONENT_CLASSES = {f"status-line--{name}" for name in ("ground", *_SIGNS)}
     DEFAULT_CSS = """
     StatusLine {
+        height: auto;
         background: $surface;
         color: $foreground;
         & > .status-line--ground { background: $surface; color: $foreground; }
@@ -295,7 +292,25 @@ class StatusLine(Line):
         self._glyphs = glyphs
         self._cell = ""
         self._message: tuple[str, Severity] | None = None
+        self._hints = False
         self._going: UnderWay | None = None
+        self._rows = 1
+
+    def _show(self) -> None:
+        """Draw what is said now, with more or fewer rows where it takes them."""
+        rows = self._rows_taken(self.size.width, self.screen.size.height) if self.is_attached else 1
+        self.refresh(layout=rows != self._rows)
+        self._rows = rows
+
+    def _rows_taken(self, width: int, window: int) -> int:
+        """Return how many rows what was said takes; what is under the cursor has one, so that nothing jumps as it moves."""
+        said = self._message is not None and self._said == self._message
+        return min(len(wrap(brief(self.text), width - 2)), max(window // WINDOW_SHARE, 1)) if said and width > 2 else 1
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return the rows of what is said."""
+        self._rows = self._rows_taken(width, viewport.height)
+        return self._rows
 
     @property
     def _said(self) -> tuple[str, str]:
@@ -321,41 +336,56 @@ class StatusLine(Line):
         return self._message[0] if self._message and self._message[1] == "done" else ""
 
     def describe(self, text: str, *, moved: bool = True) -> None:
-        """Say what is under the cursor; with `moved` False (others changed it) a message stays until the agent moves."""
-        self._cell = text
-        if moved:
+        """Say what is under the cursor; with `moved` False (others changed it) a message stays until the agent moves.
+
+        A hint gives way to whatever else is in hand.
+        """
+        if moved or (self._hints and text != self._cell):
             self._message = None
-        self.refresh()
+        self._cell = text
+        self._show()
 
     def say(self, message: str, severity: Severity = "info") -> None:
         """Say something that happened."""
-        self._message = (message, severity)
-        self.refresh()
+        self._message, self._hints = (message, severity), False
+        self._show()
+
+    def hint(self, message: str, *, over: bool = True) -> None:
+        """Say what helps just now, until anything else is in hand; without `over` only where nothing that was said stands."""
+        if over or self._hints or self._message is None:
+            self._message, self._hints = (message, "info"), True
+            self._show()
+
+    def drop_hint(self) -> None:
+        """Say a hint no more once a person goes on."""
+        if self._hints:
+            self._message, self._hints = None, False
+            self._show()
 
     def forget(self) -> None:
         """Say no more what was said as a person leaves the screen, but for what an act has done."""
         if not self.done:
             self._message = None
-            self.refresh()
+            self._show()
 
     def unsay(self, message: str) -> None:
         """Say no more what was said once it is so no longer; anything else that was said meanwhile stays."""
         if self._message is not None and self._message[0] == message:
             self._message = None
-            self.refresh()
+            self._show()
 
     def wait_for(self, going: UnderWay) -> None:
         """Say how far a piece of work is, until it is over; what a person has begun goes before what a screen reads."""
         was = self._going
         if was is None or was.over or was is going or not was.stopped:
             self._going = going
-        self.refresh()
+        self._show()
 
     def answered(self) -> None:
         """Say again what was said before a piece of work, where it is over."""
         if self._going is not None and self._going.over:
             self._going = None
-            self.refresh()
+            self._show()
 
     def render_line(self, y: int) -> Strip:
         """Draw a row; a screen that gives the line more than one row has what is said broken at blanks."""
@@ -379,51 +409,6 @@ class StatusLine(Line):
 # The keys.
 
 
-class Key(NamedTuple):
-    """A command that can be run with the focus that there is, by which key, and whether it can act now."""
-
-    id: str
-    key: str
-    label: str
-    action: str
-    owner: DOMNode
-    enabled: bool
-    named: bool
-
-
-def keys_in_hand(screen: Screen[object]) -> dict[str, Key]:
-    """Return the registry's commands that a key runs with the present focus, by id; the user's keymap counts."""
-    found: dict[str, Key] = {}
-    for key, (owner, binding, enabled, _tooltip) in screen.active_bindings.items():
-        command = BY_ID.get(binding.id or "")
-        if command is None or not may_use(command, role_at(screen.app)):
-            continue
-        entry = Key(command.id, readable(key), command.label, binding.action, owner, enabled, binding.show)
-        earlier = found.setdefault(command.id, entry)
-        if earlier.named < entry.named:
-            # A command that a footer names may be bound around the pane as well, without being named there.
-            found[command.id] = earlier._replace(named=True)
-    return found
-
-
-@runtime_checkable
-class NamesKeys(Protocol):
-    """A screen that knows better than the registry which keys help just now."""
-
-    def key_hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return ids of commands that the footer names first, and of those that it leaves out."""
-        ...
-
-
-def named_keys(keys: Mapping[str, Key], first: Sequence[str] = (), left_out: Sequence[str] = ()) -> list[Key]:
-    """Return the keys that the footer names: at most five, those in `first` before the others, help last."""
-    named = [keys[id] for id in first if id in keys]
-    named += [key for key in keys.values() if key.named and key.id not in (*first, *left_out)]
-    others = [key for key in named if key.id != "help"]
-    helping = [key for key in named if key.id == "help"]
-    return others[: FOOTER_LIMIT - len(helping)] + helping
-
-
 class KeyFooter(Line):
     """The last line of a screen: at most five keys for the pane that has the focus; a click runs the command."""
 
@@ -444,6 +429,7 @@ class KeyFooter(Line):
         """Make a footer that follows the focus of its screen."""
         super().__init__(id=id)
         self._keys: list[Key] = []
+        self._in_hand: dict[str, Key] = {}
 
     @property
     def keys(self) -> list[Key]:
@@ -456,12 +442,16 @@ class KeyFooter(Line):
         self._look()
 
     def _look(self) -> None:
-        if not self.is_attached:
-            return
+        if self.is_attached:
+            self._in_hand = keys_in_hand(self.screen)
+            self.name_again()
+
+    def name_again(self) -> None:
+        """Name the keys by newer hints of the screen; which of them act is the same as long as the focus is."""
         screen = self.screen
         # Before it is mounted, its panes are not there to be asked about.
-        first, left_out = screen.key_hints() if isinstance(screen, NamesKeys) and screen.is_mounted else ((), ())
-        keys = named_keys(keys_in_hand(self.screen), first, left_out)
+        hints = screen.key_hints() if isinstance(screen, NamesKeys) and screen.is_mounted else NO_HINTS
+        keys = named_keys(self._in_hand, hints)
         if keys != self._keys:
             self._keys = keys
             self.refresh()

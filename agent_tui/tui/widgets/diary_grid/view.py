@@ -10,7 +10,7 @@ from typing import Final, Self
 
 from agent_tui.domain.cleaning import clean_for_display
 from agent_tui.domain.ticks import FULL_DAY, TICKS_PER_DAY, clock, mask_of, minutes_of_ticks, runs_in, span
-from agent_tui.domain.wall_time import spoken_day
+from agent_tui.domain.wall_time import short_day, spoken_day
 
 OUTCOMES: Final = {"attended": "attended", "late": "came late", "dna": "did not attend"}
 """The statuses of an appointment that are said in other words."""
@@ -176,7 +176,7 @@ class Mark:
 
     def words(self, who: str) -> str:
         """Return the mark as the status line says it; `who` is the diary's coach."""
-        day = f"{self.day:%a} {self.day.day} {self.day:%b}"
+        day = short_day(self.day)
         return clean_for_display(
             f"{self.diary} {who}, {day}, {clock(self.start)} to {clock(self.end)} marked; B blocks, esc forgets"
         )

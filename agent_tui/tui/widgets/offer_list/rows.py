@@ -195,7 +195,7 @@ def countdown(state: OffersState, setting: Setting) -> Piece:
 def _next_step(state: OffersState, setting: Setting) -> str:
     release = "" if setting.compact else f", {setting.key('release')} lets it go"
     if not state.client_known:
-        return f"{setting.key('find_client')} finds the client{release}"
+        return f"{setting.key('find_client')} finds the claimant{release}"
     return f"{setting.key('hold')} confirms{release}"
 
 

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from agent_tui.domain.requests import Offer
 from agent_tui.tui.commands import bindings_for
 from agent_tui.tui.glyphs import UNICODE, Glyphs
-from agent_tui.tui.widgets.lines import keys_in_hand
+from agent_tui.tui.widgets.named_keys import keys_in_hand
 from agent_tui.tui.widgets.offer_list.rows import (
     HEAD,
     STYLE_NAMES,
@@ -46,7 +46,8 @@ _KEYS_OF_WORDS: Final[tuple[str, ...]] = (
 class OfferList(Widget, can_focus=True, inherit_bindings=False):
     """What can be booked, best first, or why nothing can; with `compact` on one line through which left and right step.
 
-    A screen that sets a height of its own gives `OfferList.-compact` a height of 1 as well.
+    A screen that sets a height of its own gives `OfferList.-compact` a height of 1 as well, and `OfferList.-says`, which has a
+    sentence to read out, some more.
     """
 
     ALLOW_SELECT = False
@@ -130,7 +131,7 @@ class OfferList(Widget, can_focus=True, inherit_bindings=False):
         super().__init__(id=id, classes=classes)
         self._state = OffersState.empty()
         self._glyphs = glyphs
-        self._compact = compact
+        self._compact = self._line_wanted = compact
         self._gone: dict[OfferKey, str] = {}
         self._clock_ms: int | None = None
         self._keys: dict[str, str] = {}
@@ -158,9 +159,16 @@ class OfferList(Widget, can_focus=True, inherit_bindings=False):
 
     @compact.setter
     def compact(self, compact: bool) -> None:
-        if compact != self._compact:
-            self._compact = compact
-            self.set_class(compact, "-compact")
+        self._line_wanted = compact
+        self._fold()
+
+    def _fold(self) -> None:
+        """Be one line where that is wanted, but for a sentence to read out, which is shown whole."""
+        whole = self._line_wanted and self._state.kind == "confirmed"
+        self.set_class(whole, "-says")
+        if self._compact != (self._line_wanted and not whole):
+            self._compact = not self._compact
+            self.set_class(self._compact, "-compact")
             self._top = 0
             self._rebuild()
             self._step = self._step_of(self._index)
@@ -205,6 +213,7 @@ class OfferList(Widget, can_focus=True, inherit_bindings=False):
             self._index = self._step = self._top = 0
             self._gone = {}
         self._state = state
+        self._fold()
         self._rebuild()
         kept = keep and before is not None and self.select(before)
         self._reveal()

@@ -8,8 +8,9 @@ from textual import events
 from textual.message import Message
 
 from agent_tui.domain.patterns import WEEKDAYS
+from agent_tui.domain.wall_time import short_date
 from agent_tui.tui.glyphs import UNICODE, Glyphs
-from agent_tui.tui.widgets.lines import Line, Piece, cut, day_words, width_of
+from agent_tui.tui.widgets.lines import Line, Piece, cut, width_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class WeekTabs(Line):
         tabs = self._tabs
         pieces: list[Piece] = [(f" {word}", style) for _number, word, style in self._entries()]
         if tabs.day is not None:
-            words = f"   {self._glyphs.pointer}only {day_words(tabs.day)}"
+            words = f"   {self._glyphs.pointer}only {short_date(tabs.day)}"
             pieces.append((words, "chosen"))
         mark = "[x] Day off" if tabs.day_off else "[ ] Day off"
         room = width - width_of(pieces) - cell_len(mark) - 2
