@@ -37,9 +37,8 @@ from agent_tui.store.unit_of_work import Unit
 Place = tuple[str, str]
 _Use = tuple[str, int, int | None]
 _Claim = tuple[int, int, int | None]
-POLL_SECONDS = 0.1
-SERVER_POLL_SECONDS = 0.18
-"""A server is asked less often: forty terminals at their busiest must cost it and them less than a tenth of a core."""
+POLL_SECONDS = {"sqlite": 0.1, "postgresql": 0.18}
+"""By engine; a server is asked less often, so that forty terminals at their busiest cost less than a tenth of a core."""
 WEEKS_AROUND = timedelta(weeks=3)
 """What is read around a week outside the window, so that the weeks beside it are in memory too."""
 _GONE = "The store's file is not there any more; nothing is written until it is back."
@@ -379,7 +378,7 @@ class Live:
 
         Meant for a thread of its own; the callables must be safe to call from it.
         """
-        pause = POLL_SECONDS if self._desk.store.engine_name == "sqlite" else SERVER_POLL_SECONDS
+        pause = POLL_SECONDS[self._desk.store.engine_name]
         while not stop.wait(pause if self._trouble is None else max(pause, TROUBLED_SECONDS)):
             self.step(on_changes, on_trouble)
 

@@ -302,7 +302,7 @@ def test_trouble_is_told_when_it_begins_and_when_it_is_over_and_loses_no_event(
 
 
 def test_the_thread_polls_until_it_is_told_to_stop(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "POLL_SECONDS", 0.0)
+    monkeypatch.setattr(live, "POLL_SECONDS", dict.fromkeys(live.POLL_SECONDS, 0.0))
     from threading import Event, Thread
 
     stop, met = Event(), Event()

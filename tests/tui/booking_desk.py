@@ -223,7 +223,7 @@ class Seats:
         self.store = store
         self.clock = Clock()
         real = Backstage.clock_ms
-        monkeypatch.setattr(live, "POLL_SECONDS", 3600.0)
+        monkeypatch.setattr(live, "POLL_SECONDS", dict.fromkeys(live.POLL_SECONDS, 3600.0))
         monkeypatch.setattr(booking_screen, "SECOND", 3600.0)
         monkeypatch.setattr(Backstage, "clock_ms", lambda back: real(back) + self.clock.ahead_ms)
 

@@ -26,37 +26,37 @@ def footer(hand: InHand) -> str:
 @pytest.mark.parametrize(
     ("hand", "words"),
     [
-        (InHand("form"), "f5 search   f2 diary   f4 client   f1 help"),
-        (InHand("form", "offers"), "f5 search   f8 hold   f2 diary   f4 client   f1 help"),
-        (InHand("offers", "offers"), "enter hold   w why not   f2 diary   / client   ? help"),
-        (InHand("grid", "offers"), "enter book here   w why not   B block   / client   ? help"),
-        (InHand("grid"), "enter book here   B block   / client   ? help"),
-        (InHand("grid", "offers", cell="appointment"), "i details   m move   x cancel   / client   ? help"),
-        (InHand("grid", "offers", cell="block"), "i details   x unblock   / client   ? help"),
-        (InHand("grid", "offers", cell="hold"), "i details   / client   ? help"),
+        (InHand("form"), "f5 search   f2 diary   f4 claimant   f1 help"),
+        (InHand("form", "offers"), "f5 search   f8 hold   f2 diary   f4 claimant   f1 help"),
+        (InHand("offers", "offers"), "enter hold   w why not   f2 diary   / claimant   ? help"),
+        (InHand("grid", "offers"), "enter book here   w why not   B block   / claimant   ? help"),
+        (InHand("grid"), "enter book here   B block   / claimant   ? help"),
+        (InHand("grid", "offers", cell="appointment"), "i details   m move   x cancel   / claimant   ? help"),
+        (InHand("grid", "offers", cell="block"), "i details   x unblock   / claimant   ? help"),
+        (InHand("grid", "offers", cell="hold"), "i details   / claimant   ? help"),
         (InHand("grid", carried=True), "m put down   esc back   ? help"),
         (InHand("grid", marked=True), "B block   esc back   ? help"),
-        (InHand("client", "held"), "ctrl+n new client   ctrl+l extend   ctrl+r release   ctrl+s save   f1 help"),
-        (InHand("offers", "held"), "/ client   N new client   e extend   r release   ? help"),
+        (InHand("client", "held"), "ctrl+n new claimant   ctrl+l extend   ctrl+r release   ctrl+s save   f1 help"),
+        (InHand("offers", "held"), "/ claimant   N new claimant   e extend   r release   ? help"),
         (InHand("form", "held", client=True), "f8 confirm   ctrl+l extend   ctrl+r release   f2 diary   f1 help"),
         (InHand("offers", "held", client=True), "enter confirm   e extend   r release   f2 diary   ? help"),
         (InHand("offers", "held", client=True, here=False), "c confirm   r release   e extend   f2 diary   ? help"),
         (InHand("grid", "held", client=True, cell="hold"), "enter confirm   ctrl+l extend   r release   ? help"),
-        (InHand("grid", "held", client=True, here=False), "c confirm   r release   / client   ? help"),
+        (InHand("grid", "held", client=True, here=False), "c confirm   r release   / claimant   ? help"),
         (
             InHand("grid", "held", client=True, here=False, cell="appointment"),
             "c confirm   i details   m move   x cancel   ? help",
         ),
         (InHand("offers", "confirmed"), "1 booked   u undo   L told   M tell how   ? help"),
-        (InHand("form", "confirmed"), "ctrl+_ undo   f12 end call   f2 diary   f4 client   f1 help"),
-        (InHand("form", "none"), "f7 hand off   f5 search   f2 diary   f4 client   f1 help"),
-        (InHand("form", "none", displaces=True), "f6 offers   f7 hand off   f5 search   f2 diary   f1 help"),
-        (InHand("offers", "none"), "o hand off   s search   f2 diary   / client   ? help"),
+        (InHand("form", "confirmed"), "ctrl+_ undo   f12 end call   f2 diary   f4 claimant   f1 help"),
+        (InHand("form", "none"), "f7 hand off   f5 search   f2 diary   f4 claimant   f1 help"),
+        (InHand("form", "none", displaces=True), "shift+f3 override   f7 hand off   f5 search   f2 diary   f1 help"),
+        (InHand("offers", "none"), "o hand off   s search   f2 diary   / claimant   ? help"),
         (InHand("offers", "none", displaces=True), "! override   o hand off   s search   f2 diary   ? help"),
-        (InHand("ask", "none"), "f5 search   esc back   f4 client   f1 help"),
-        (InHand("grid", "none"), "o hand off   w why not   enter book here   / client   ? help"),
+        (InHand("ask", "none"), "f5 search   esc back   f4 claimant   f1 help"),
+        (InHand("grid", "none"), "o hand off   w why not   enter book here   / claimant   ? help"),
         (InHand("grid", "none", displaces=True), "! override   o hand off   w why not   enter book here   ? help"),
-        (InHand("offers", "none", handed_off=True), "f12 end call   s search   f2 diary   / client   ? help"),
+        (InHand("offers", "none", handed_off=True), "f12 end call   s search   f2 diary   / claimant   ? help"),
     ],
     ids=lambda value: value if isinstance(value, str) else value.place,
 )
@@ -72,7 +72,7 @@ def test_what_helps_where_nothing_fits_is_said_with_the_keys_that_act() -> None:
     assert said("form") == "Nothing fits: search more days; f7 hands it off, f2 w says why not."
     assert said("grid") == "Nothing fits: search more days; o hands it off, w says why not."
     assert said("offers", displaces=True) == "Nothing fits: search more days; ! shows whom to displace, o hands it off."
-    assert said("form", displaces=True) == ("Nothing fits: search more days; f6 ! shows whom to displace, f7 hands it off.")
+    assert said("form", displaces=True) == ("Nothing fits: search more days; shift+f3 shows whom to displace, f7 hands it off.")
 
 
 def test_a_second_word_is_as_short_as_the_first() -> None:

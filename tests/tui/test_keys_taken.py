@@ -12,7 +12,7 @@ import pytest
 from agent_tui.services import claimants
 from agent_tui.store.unit_of_work import Store
 from agent_tui.tui.help_screen import HelpScreen
-from agent_tui.tui.messages import ClientsFound
+from agent_tui.tui.messages import ClientsFound, WorkDone
 from agent_tui.tui.screens.going import SCREENS, go_to
 from agent_tui.tui.screens.manager import ManagerScreen
 from agent_tui.tui.under_way import UnderWay
@@ -81,10 +81,12 @@ async def test_nothing_is_said_on_a_screen_that_the_end_of_the_program_has_empti
         assert isinstance(screen, ManagerScreen)
         going = UnderWay("read", "Reading")
         screen._going["read"] = (going, screen.run_worker(asyncio.sleep(0)))
-        await screen.remove_children()
+        # The end takes one widget after the other.
+        await screen.status.remove()
         screen._say_going(going)
         going.over = True
         screen._say_going(going)
+        screen.on_work_done(WorkDone("read", None))
 
 
 PLANTED = """

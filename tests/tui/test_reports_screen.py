@@ -199,7 +199,8 @@ class Slow:
     """A report that takes until it is let go, and notes whether it was still wanted then."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.real, self.begun, self.go, self.wanted = reporting.report, Event(), Event(), list[bool]()
+        self.real, self.begun, self.go, self.over = reporting.report, Event(), Event(), Event()
+        self.wanted: list[bool] = []
         monkeypatch.setattr(reporting, "report", self.make)
 
     def make(self, desk: Desk, asked: Asked, told: Callable[[str, int, int], bool] | None = None) -> Any:
@@ -212,8 +213,10 @@ class Slow:
             told("days", 7, 28)
         except Stopped:
             self.wanted.append(False)
+            self.over.set()
             raise
         self.wanted.append(True)
+        self.over.set()
         return self.real(desk, asked, told)
 
 
@@ -230,6 +233,7 @@ async def test_escape_stops_a_report_and_the_one_before_stands(demo: Seats, monk
         assert screen.status.text.endswith("; escape stops it.")
         await seat.pilot.press("escape")
         slow.go.set()
+        assert slow.over.wait(30)  # a worker that is cancelled is waited for no more
         await seat.rest()
         assert slow.wanted == [False]
         assert screen.is_current
@@ -247,6 +251,7 @@ async def test_a_report_that_another_has_taken_the_place_of_is_never_shown(demo:
         stale = screen.generation
         await seat.pilot.press("j")
         slow.go.set()
+        assert slow.over.wait(30)  # a worker that is cancelled is waited for no more
         await seat.rest()
         assert slow.wanted == [False]
         assert screen.made is not None

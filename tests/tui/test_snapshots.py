@@ -227,7 +227,7 @@ async def refusal(desk: Desk) -> None:
     taken, *others = screen.call.offers
     refused = Refused(
         "held",
-        "Held by P. Singh, 4:10 left. Next free: 09:10.",
+        "Held by P Singh, 4:10 left. Next free: 09:10.",
         Holder("hold", "P Singh", desk.clock.ms + 250_000),
         tuple(others[:3]),
         diary=taken.diary,

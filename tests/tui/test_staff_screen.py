@@ -178,7 +178,7 @@ async def test_a_key_of_a_higher_role_says_who_could(seats: Seats) -> None:
         ]
         assert "n makes" not in screen.status.text
         screen = await seat.go_to("sandbox")
-        assert screen.status.text == ""
+        assert screen.status.text == "No draft is here. A team leader or supervisor can do this."
 
 
 async def test_help_shows_what_the_role_may(seats: Seats) -> None:

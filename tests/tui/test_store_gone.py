@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from agent_tui.services import live
 from agent_tui.settings import Settings
 from agent_tui.tui.app import AgentTui
 from agent_tui.tui.backstage import Backstage
@@ -44,7 +45,7 @@ class RemoteSeat(Seat):
 @pytest.fixture(autouse=True)
 def still(monkeypatch: pytest.MonkeyPatch) -> None:
     """The feed and the clock of the screen stand still until a test moves them."""
-    monkeypatch.setattr("agent_tui.services.live.POLL_SECONDS", 3600.0)
+    monkeypatch.setattr(live, "POLL_SECONDS", dict.fromkeys(live.POLL_SECONDS, 3600.0))
     monkeypatch.setattr(booking_screen, "SECOND", 3600.0)
     monkeypatch.setattr("agent_tui.tui.backstage.LOOKS_SECONDS", 3600.0)
 

@@ -131,7 +131,7 @@ class ManagerScreen(QuietFocus, Screen[None]):
 
     def _say_going(self, going: UnderWay) -> None:
         """Say how far a job is, now and again until it is over or the screen is emptied as the program ends."""
-        if not self.children:
+        if self._emptied:
             return
         if not going.over and self._going[going.job][0] is going:
             self.status.wait_for(going)
@@ -159,6 +159,11 @@ class ManagerScreen(QuietFocus, Screen[None]):
             self.stopped(going.job)
         return True
 
+    @property
+    def _emptied(self) -> bool:
+        """Whether the end of the screen, or of the program, takes its widgets away, one after the other."""
+        return not self.display or not self.query(StatusLine)
+
     def stopped(self, job: str) -> None:
         """Take it that no answer to a job will come."""
 
@@ -175,7 +180,7 @@ class ManagerScreen(QuietFocus, Screen[None]):
     def on_work_done(self, message: WorkDone) -> None:
         """Hand a result on; while the program ends, a screen that has no widgets any more shows none."""
         message.stop()
-        if not self.children:
+        if self._emptied:
             return
         self.status.answered()
         if message.job == KEY_TROUBLE and isinstance(message.result, tuple):
@@ -196,7 +201,7 @@ class ManagerScreen(QuietFocus, Screen[None]):
     def on_store_failed(self, message: StoreFailed) -> None:
         """Say what the store could not do; what was typed stays."""
         message.stop()
-        if not self.children:
+        if self._emptied:
             return
         self.status.answered()
         self.say(f"{message.sentence} Nothing that you typed is lost.", "error")
