@@ -77,7 +77,9 @@ def open_in(unit: Unit, stamp: Stamp, id: str, type_code: str | None, wanted: di
 def end_call(desk: Desk, id: str, how: str, *, entry: str | None = None, unmet: Unmet | None = None) -> bool:
     """Write how a call ended, one of ENDINGS; False when it is not open (any more).
 
-    `unmet` is what the caller wanted where nothing was booked; it counts as demand, and keeps nothing of the caller.
+    `unmet` is what the caller wanted where nothing was booked; it counts as demand, and keeps nothing of the caller. A call
+    that ends with an appointment ends the call-backs of holds that ran out in it and were for the same type: who was on the
+    phone then has been served, and must not be rung.
     """
     if how not in ENDINGS:
         raise ValueError(how)
@@ -87,9 +89,10 @@ def end_call(desk: Desk, id: str, how: str, *, entry: str | None = None, unmet: 
         if row is None or row[2] != "open":
             return False
         stamp = _stamp(desk, unit)
+        if how == "booked" and entry is not None:
+            _end_served(unit, stamp, id, entry)
         work_queries.end_call(unit, desk.site, id, how, entry, stamp.at)
-        before: State = {"call": id, "status": "open", "claims": []}
-        after: State = {"call": id, "status": how, "booked": entry, "claims": []}
+        before, after = _states(id, how, entry)
         if unmet is not None and how != "booked" and unmet.type in desk.catalogue(unit).types:
             write_unmet(desk, unit, id, unmet, how)
             after |= {"unmet": unmet.as_state()}
@@ -98,6 +101,25 @@ def end_call(desk: Desk, id: str, how: str, *, entry: str | None = None, unmet: 
         return True
 
     return desk.store.write(work)
+
+
+def _states(call: str, how: str, entry: str | None) -> tuple[State, State]:
+    return {"call": call, "status": "open", "claims": []}, {"call": call, "status": how, "booked": entry, "claims": []}
+
+
+def _end_served(unit: Unit, stamp: Stamp, call: str, entry: str) -> None:
+    """End the call-backs of holds that ran out in a call, as booked, where nobody else has begun to make them."""
+    booked = entry_queries.get(unit, stamp.site, entry)
+    for flag in flag_queries.lasting_about(unit, stamp.site, HOLD_LAPSED):
+        if flag.call != call or flag.entry is None or booked is None:
+            continue
+        found = waiting_queries.item(unit, stamp.site, callback_id(stamp.site, flag.entry), lock=True)
+        if found is None or found.status != "open" or found.type != booked.type or found.client not in (None, booked.client):
+            continue
+        if not found.taken or found.who == stamp.who:
+            work_queries.end_call(unit, stamp.site, found.id, "booked", entry, stamp.at)
+            before, after = _states(found.id, "booked", entry)
+            log_queries.append(unit, stamp, NewEvent("call_ended", before=before, after=after, reason="booked"))
 
 
 def unfinished(desk: Desk) -> list[OpenCall]:

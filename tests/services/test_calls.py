@@ -5,6 +5,7 @@ import pytest
 from agent_tui.services import booking, calls, messages
 from agent_tui.services.lists import end_lapsed_holds
 from tests.services.conftest import House, done, uid, wish
+from tests.small_site import NINE
 
 CALL = uid(900)
 
@@ -60,6 +61,25 @@ def test_everybody_sees_a_call_back_that_nobody_has_made(house: House) -> None:
     assert (found.who, found.type, found.client, found.entry) == ("agent2", "FC-F2F", "C000002", held.entry.id)
     assert calls.end_call(house.desk("agent1"), found.id, "called_back")
     assert calls.unfinished(house.desk("agent1")) == []
+
+
+@pytest.mark.parametrize(
+    ("type", "client", "left"),
+    [("FC-F2F", "C000002", 0), ("WSR-PHONE", "C000002", 1), ("FC-F2F", "C000003", 1)],
+    ids=["served", "another type", "another claimant"],
+)
+def test_who_was_booked_in_the_same_call_is_not_called_back(house: House, type: str, client: str, left: int) -> None:
+    desk = house.desk()
+    calls.open_call(desk, CALL, "FC-F2F", {})
+    held = done(booking.hold(desk, wish(client="C000002")))
+    house.expire(held.entry.id)
+    assert end_lapsed_holds(desk) == 1
+    booked = done(booking.book(desk, wish(type=type, start=NINE + 24, client=client)))
+    assert calls.end_call(desk, CALL, "booked", entry=booked.entry.id)
+    assert len(calls.unfinished(desk)) == left
+    assert [one.id for one in calls.queue(desk)] == [one.id for one in calls.unfinished(desk)]
+    callback = house.rows("SELECT status, entry FROM call WHERE site = ? AND kind = 'callback'")
+    assert callback == ([("open", held.entry.id)] if left else [("booked", booked.entry.id)])
 
 
 def test_what_was_wanted_is_in_the_log_without_words_of_the_caller(house: House) -> None:
