@@ -113,9 +113,10 @@ def dated_moment(wall: datetime) -> str:
 def short_date_of(iso: str) -> str:
     """Return an ISO date as short_date says it; what is none comes back as it is."""
     try:
-        return short_date(date.fromisoformat(iso))
+        day = date.fromisoformat(iso)
     except ValueError:
         return iso
+    return short_date(day) if day.isoformat() == iso else iso  # Python takes a week for its Monday
 
 
 def spoken_time(tick: int) -> str:

@@ -3,12 +3,16 @@
 import ast
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from agent_tui import services
+from agent_tui.domain.changing import not_own_diary
+from agent_tui.domain.contacts import may_not_keep
 from agent_tui.domain.roles import ROLES, not_to_give, who_can
+from agent_tui.domain.site import Staff
 from agent_tui.tui.commands import COMMANDS, not_for
 
 SOURCES = sorted(Path(services.__path__[0]).glob("*.py"))
@@ -27,8 +31,10 @@ ELSEWHERE = {
     "not_to_give",
     "switched_off",
     "_refuse_role",
+    "not_own_diary",
+    "may_not_keep",
 }
-"""Functions that return such a sentence, each read where it is written."""
+"""Functions that return such a sentence, each read where it is written or tried below."""
 
 
 def words(node: ast.AST | None, body: ast.AST, names: dict[str, str]) -> str:
@@ -55,7 +61,8 @@ def _is(target: ast.expr, name: str) -> bool:
 def refusals(source: Path) -> Iterator[tuple[int, str]]:
     """Yield the line and the words of each refusal of a role in a module."""
     tree = ast.parse(source.read_text(encoding="utf-8"))
-    constants = {
+    known = vars(import_module(f"{services.__name__}.{source.stem}"))
+    constants = {name: said for name, said in known.items() if isinstance(said, str)} | {
         one.targets[0].id: words(one.value, ast.Module([], []), {})
         for one in tree.body
         if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name)
@@ -90,6 +97,14 @@ def test_the_refusals_are_found() -> None:
 def test_a_refusal_of_a_role_names_who_could(where: str, said: str) -> None:
     calls = set(re.findall(r"<(\w+)>", said))
     assert WHO.search(said) or calls & ELSEWHERE, f"{where}: {said}"
+
+
+def test_a_refusal_that_the_screens_say_too_names_who_could() -> None:
+    coach = Staff("coach1", "Ann Khan", "coach", diary="D01")
+    assert not_own_diary(coach, "D01") is None
+    for said in (not_own_diary(coach, "D02"), may_not_keep("agent")):
+        assert said is not None
+        assert WHO.search(said)
 
 
 def test_a_key_of_a_higher_role_names_who_could() -> None:

@@ -31,7 +31,7 @@ from agent_tui.tui.widgets.ask_bar import AskBar
 from agent_tui.tui.widgets.booking_form import RequestForm
 from agent_tui.tui.widgets.diary_grid import DiaryGrid
 from agent_tui.tui.widgets.lines import KeyFooter, StatusLine, Title, TitleLine
-from agent_tui.tui.widgets.named_keys import NO_HINTS, KeyHints, keys_in_hand
+from agent_tui.tui.widgets.named_keys import NO_HINTS, KeyHints
 from agent_tui.tui.widgets.offer_list import OfferList, offer_key
 from agent_tui.tui.widgets.offer_list.state import offer_of
 from agent_tui.tui.widgets.week_strip import WeekStrip
@@ -299,12 +299,7 @@ class BookingScreen(GreetingDesk):
 
     def nothing_found(self, *, over: bool = True) -> None:
         """Say what helps where nothing fits; without `over` only where nothing that was said stands."""
-        keys = keys_in_hand(self)
-
-        def key(name: str) -> str:
-            return keys[name].key if name in keys else readable(BY_ID[name].keys[0])
-
-        self.status.hint(nothing_fits(key, self.context, displaces=self.offers.state.displaces), over=over)
+        self.status.hint(nothing_fits(self.key, self.context, displaces=self.offers.state.displaces), over=over)
 
     def action_toggle_form(self) -> None:
         """Show or hide the request form."""

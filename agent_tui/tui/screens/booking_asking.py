@@ -106,7 +106,7 @@ class AskingDesk(HandoverDesk):
             self.ready()
         elif not parse.line:
             self.say("Type what is asked for, such as fcm f2f tue am.", "warning")
-        elif self._has_time():
+        elif self.has_time():
             pass
         elif parse.questions:
             self._ask_first(parse.questions[0])
@@ -114,14 +114,6 @@ class AskingDesk(HandoverDesk):
             self.status.describe("")  # how the bar is used is no news any more
             self._fill_form(parse.asked)
             self.offers.focus()
-
-    def _has_time(self) -> bool:
-        """Return whether the call has its time, after which no other is searched for, and say so."""
-        if self.call.held is not None:
-            self.say("A time is held: confirm it, or release it with ctrl+r to search again.", "warning")
-        elif self.call.confirmed is not None:
-            self.say("This call has its appointment: end the call first, with 1 or f12.", "warning")
-        return self.call.held is not None or self.call.confirmed is not None
 
     def _ask_first(self, question: Question) -> None:
         if question.options:
@@ -167,9 +159,10 @@ class AskingDesk(HandoverDesk):
             return
         self._client_sought = None
         if message.clients:
-            self.say("More than one claimant fits these words: f4, then down lists them.", "warning")
+            self.say(f"More than one claimant fits these words: {self.key('find_client')}, then down lists them.", "warning")
         else:
-            self.say("No claimant fits these words: f4 finds one, ctrl+n makes one.", "warning")
+            finds, makes = self.key("find_client"), self.key("new_client")
+            self.say(f"No claimant fits these words: {finds} finds one, {makes} makes one.", "warning")
 
     # The words.
 
@@ -230,7 +223,7 @@ class AskingDesk(HandoverDesk):
     @on(ChipRow.Edited)
     def _chip_edited(self, event: ChipRow.Edited) -> None:
         event.stop()
-        if self._has_time() or not self._form_is_filled():
+        if self.has_time() or not self._form_is_filled():
             return
         chip, choices = event.chip, self._choices(event.chip.field)
         if choices:
@@ -243,7 +236,7 @@ class AskingDesk(HandoverDesk):
     @on(ChipRow.Cleared)
     def _chip_cleared(self, event: ChipRow.Cleared) -> None:
         event.stop()
-        if not self._has_time() and self._form_is_filled():
+        if not self.has_time() and self._form_is_filled():
             self._change_chip(event.chip, Choice("", ""))
 
     def _form_is_filled(self) -> bool:

@@ -277,12 +277,13 @@ class CallDesk(SearchDesk):
         left = held.entry.expires_at - now
         if left <= 0:
             self.call.held = None
-            self.tell("The hold has lapsed; a call-back is kept. Choose again, or release nothing and end the call.", "error")
+            ways = f"{self.key('hold')} holds the offer in hand, {self.key('end_call')} ends the call"
+            self.tell(f"The hold has lapsed: {ways}. A call-back is kept until this call ends as booked.", "warning")
             self.back.do("lapse", _end_lapsed)
             self.look_for_offers()
         elif left <= WARNING_MS and not self.call.warned:
             self.call.warned = True
-            self.tell("The hold lapses in two minutes: ctrl+l extends it.", "warning")
+            self.tell(f"The hold lapses in two minutes: {self.key('extend')} extends it.", "warning")
 
     def hold_words(self) -> str:
         """Return how long the hold in hand has once it lapses soon, naming nobody; empty while there is nothing to say."""

@@ -114,7 +114,7 @@ class HandoverDesk(CallEndings):
         self.show_form(True)
         self.form.focus_field("type")
         who = self.shown.staff.get(to, to)
-        self.say(f"Handed to {who}: {_what(outcome.entry)}. ctrl+y takes it back.", "done")
+        self.say(f"Handed to {who}: {_what(outcome.entry)}. {self.key('take_over')} takes it back.", "done")
 
     def _done(self, act: str, booked: Booked) -> None:
         """Show what an act has done; the hold of an undone hand-over comes back with what was typed."""

@@ -134,12 +134,16 @@ class SearchDesk(ClientDesk):
     def action_search(self) -> None:
         """Search now, as the form stands."""
         self.form.flush()
-        if self.call.held is not None:
-            self.say("A time is held: confirm it, or release it with ctrl+r to search again.", "warning")
-        elif self.call.confirmed is not None:
-            self.say("This call has its appointment: end the call first, with 1 or f12.", "warning")
-        elif self.ready() and not self.form.focus_problem():
+        if not self.has_time() and self.ready() and not self.form.focus_problem():
             self.look_for_offers()
+
+    def has_time(self) -> bool:
+        """Return whether the call has its time, after which no other is searched for, and say so."""
+        if self.call.held is not None:
+            self.say(f"A time is held: confirm it, or release it with {self.key('release')} to search again.", "warning")
+        elif self.call.confirmed is not None:
+            self.say(f"This call has its appointment: end the call first, with {self.key('end_call')}.", "warning")
+        return self.call.held is not None or self.call.confirmed is not None
 
     def action_all_starts(self) -> None:
         """List every start, or the recommended ones again."""

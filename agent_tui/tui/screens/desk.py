@@ -15,6 +15,7 @@ from agent_tui.domain.requests import Booked, Offer
 from agent_tui.domain.site import Catalogue, Staff
 from agent_tui.settings import Settings
 from agent_tui.tui.backstage import Backstage
+from agent_tui.tui.commands import BY_ID, readable
 from agent_tui.tui.drafts import Drafts
 from agent_tui.tui.glyphs import ASCII, UNICODE
 from agent_tui.tui.modals.base import Dialog
@@ -25,6 +26,7 @@ from agent_tui.tui.styling import QuietFocus
 from agent_tui.tui.widgets.booking_form import RequestForm
 from agent_tui.tui.widgets.diary_grid import DiaryGrid
 from agent_tui.tui.widgets.lines import Severity, StatusLine, TitleLine, shown
+from agent_tui.tui.widgets.named_keys import keys_in_hand
 from agent_tui.tui.widgets.offer_list import OfferList
 
 NOT_OPEN: Final = "The store is not open yet; what you type is kept."
@@ -137,6 +139,11 @@ class DeskScreen(QuietFocus, Screen[None]):
             over.say(sentence, severity)
         if isinstance(self.app.screen, Dialog):
             self.app.notify(shown(sentence), severity="warning", markup=False)
+
+    def key(self, command: str) -> str:
+        """Return the key that runs a command with the present focus, the user's keymap counted; else its first one."""
+        found = keys_in_hand(self).get(command)
+        return readable(BY_ID[command].keys[0]) if found is None else found.key
 
     def ready(self) -> bool:
         """Return whether the store is open; if not, say so, since what was asked for needs it."""
